@@ -1,0 +1,69 @@
+"""Events the gateway publishes.
+
+Grammar of an event type: `<noun>.<past participle>`, both lower case, words joined by `_`; the noun is a thing of
+the glossary, the participle says what has happened to it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from contracts.model import EventData
+from contracts.vocabulary import Kind, Secrecy, Severity, SignOffMethod
+
+
+class SignOff(EventData):
+    """Who wrote and who signed, in which post, when and how (notice 二(四), 五(一))."""
+
+    TYPE: ClassVar[str] = ""
+    author_id: UUID | None
+    author_name: str
+    signer_id: UUID | None
+    signer_name: str
+    signer_post: str
+    signed_at: datetime
+    method: SignOffMethod
+
+
+class ReportAccepted(EventData):
+    """A signed document was accepted durably; `received_at` alone decides met or late (notice 五(一))."""
+
+    TYPE: ClassVar[str] = "report.accepted"
+    receipt_number: str
+    report_id: UUID
+    version: int
+    """1 for the first signed version of this report; a revision after a return counts on."""
+    kind: Kind
+    unit_id: UUID
+    title: str
+    body: str
+    topic: str | None = None
+    secrecy: Secrecy = Secrecy.UNCLASSIFIED
+    severity: Severity | None = None
+    occurred_at: datetime | None = None
+    place: str | None = None
+    follows_report_id: UUID | None = None
+    """The first report of the chain, for an urgent follow-up."""
+    assignment_id: UUID | None = None
+    """The assignment that a feedback answers."""
+    draft_id: UUID | None = None
+    sign_off: SignOff
+    received_at: datetime
+    content_hash: str
+    """`sha256:` and the hash of the canonical content, as on the receipt."""
+
+
+class WatermarkAdvanced(EventData):
+    """Every receipt with `received_at <= up_to` has been handed to the bus: `accepted_total` of them, ever.
+
+    A consumer has caught up with the watermark once it has handled that many; events keep no order.
+    """
+
+    TYPE: ClassVar[str] = "watermark.advanced"
+    up_to: datetime
+    accepted_total: int
+
+
+EVENTS: tuple[type[EventData], ...] = (ReportAccepted, WatermarkAdvanced)

@@ -1,0 +1,119 @@
+"""Events intake publishes: directory, drafts, registered reports, urgent deadlines."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from contracts.events.deadlines import DEADLINE_EVENTS
+from contracts.events.gateway import SignOff
+from contracts.model import EventData
+from contracts.vocabulary import Kind, Role, Secrecy, Severity, UnitClass
+
+
+class UnitRecorded(EventData):
+    """A unit as the directory holds it now; later versions replace earlier ones."""
+
+    TYPE: ClassVar[str] = "unit.recorded"
+    unit_id: UUID
+    name: str
+    unit_class: UnitClass
+    parent_id: UUID | None = None
+    valid_from: date
+    valid_to: date | None = None
+
+
+class PostHeld(EventData):
+    """A post in a unit with its dates; `deputy` marks the dated deputy of the responsible leader."""
+
+    TYPE: ClassVar[str] = ""
+    unit_id: UUID
+    role: Role
+    title: str
+    deputy: bool = False
+    valid_from: date
+    valid_to: date | None = None
+
+
+class PersonRecorded(EventData):
+    """A person and the posts held, as the directory holds them now; later versions replace earlier ones."""
+
+    TYPE: ClassVar[str] = "person.recorded"
+    person_id: UUID
+    name: str
+    unit_id: UUID
+    posts: list[PostHeld]
+
+
+class DraftOffered(EventData):
+    """A draft waits for the sign-off of the unit's responsible leader."""
+
+    TYPE: ClassVar[str] = "draft.offered"
+    draft_id: UUID
+    unit_id: UUID
+    kind: Kind
+    title: str
+    author_id: UUID
+    author_name: str
+
+
+class DraftReturned(EventData):
+    """The signer sent the draft back to its author."""
+
+    TYPE: ClassVar[str] = "draft.returned"
+    draft_id: UUID
+    unit_id: UUID
+    title: str
+    author_id: UUID
+    remarks: str
+    returned_by: str
+
+
+class ReportRegistered(EventData):
+    """Intake registered an accepted document; the unit is named as it was then (R14)."""
+
+    TYPE: ClassVar[str] = "report.registered"
+    report_id: UUID
+    number: str
+    """Number of the report: that of its first receipt."""
+    receipt_number: str
+    version: int
+    kind: Kind
+    unit_id: UUID
+    unit_name: str
+    unit_class: UnitClass
+    title: str
+    body: str
+    topic: str | None = None
+    secrecy: Secrecy = Secrecy.UNCLASSIFIED
+    severity: Severity | None = None
+    occurred_at: datetime | None = None
+    place: str | None = None
+    follows_report_id: UUID | None = None
+    assignment_id: UUID | None = None
+    sign_off: SignOff
+    received_at: datetime
+    content_hash: str
+    late: bool | None = None
+    """For an urgent first report: whether the receipt's time passed the due time. None for other kinds."""
+
+
+class RegistrationAdvanced(EventData):
+    """Intake's own watermark: every feedback with `received_at <= up_to` has been registered and published,
+    `feedback_total` of them, ever. Review decides *missed* behind it."""
+
+    TYPE: ClassVar[str] = "registration.advanced"
+    up_to: datetime
+    feedback_total: int
+
+
+EVENTS: tuple[type[EventData], ...] = (
+    UnitRecorded,
+    PersonRecorded,
+    DraftOffered,
+    DraftReturned,
+    ReportRegistered,
+    RegistrationAdvanced,
+    *DEADLINE_EVENTS,
+)

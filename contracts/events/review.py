@@ -1,0 +1,200 @@
+"""Events the city's desk publishes: decisions, issues, instructions, assignments, feedback."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+from contracts.events.deadlines import DEADLINE_EVENTS
+from contracts.model import EventData
+from contracts.vocabulary import InstructionClass, Kind, Level, Outcome, UnitClass
+
+
+class _OfReport(EventData):
+    TYPE: ClassVar[str] = ""
+    report_id: UUID
+    receipt_number: str
+    unit_id: UUID
+    title: str
+
+
+class ReportQueued(_OfReport):
+    """The report stands on the editors' desk."""
+
+    TYPE: ClassVar[str] = "report.queued"
+
+
+class ReportSeen(_OfReport):
+    """An editor opened the report for the first time: "the city has seen it: name, time"."""
+
+    TYPE: ClassVar[str] = "report.seen"
+    seen_by: str
+    seen_at: datetime
+
+
+class ReportReturned(_OfReport):
+    """Returned for revision; a new signed version of the same report may follow."""
+
+    TYPE: ClassVar[str] = "report.returned"
+    remarks: str
+    returned_by: str
+
+
+class ReportAdopted(_OfReport):
+    """Adopted into an issue; points follow when the issue is published."""
+
+    TYPE: ClassVar[str] = "report.adopted"
+    adoption_id: UUID
+    publication_code: str
+    issue_id: UUID
+    adopted_by: str
+
+
+class AdoptionWithdrawn(_OfReport):
+    """The adoption no longer counts; the desk item waits again."""
+
+    TYPE: ClassVar[str] = "adoption.withdrawn"
+    adoption_id: UUID
+    reason: str
+
+
+class ReportKept(_OfReport):
+    """Kept on file."""
+
+    TYPE: ClassVar[str] = "report.kept"
+
+
+class ReportNotUsed(_OfReport):
+    TYPE: ClassVar[str] = "report.not_used"
+    reason: str
+
+
+class OutcomeRecorded(_OfReport):
+    """What a higher level did with a report that was passed upward, as recorded by an editor."""
+
+    TYPE: ClassVar[str] = "outcome.recorded"
+    outcome_id: UUID
+    unit_class: UnitClass
+    report_kind: Kind
+    level: Level
+    outcome: Outcome
+    publication: str | None = None
+    happened_at: datetime
+
+
+class PublishedItem(EventData):
+    """One adopted report in a published issue, with the unit's share of the credit."""
+
+    TYPE: ClassVar[str] = ""
+    adoption_id: UUID
+    report_id: UUID
+    receipt_number: str
+    unit_id: UUID
+    unit_class: UnitClass
+    report_kind: Kind
+    item_kind: str
+    title: str
+    share: Decimal
+
+
+class IssuePublished(EventData):
+    """An issue was published, once; the adoptions in it count from `published_at`."""
+
+    TYPE: ClassVar[str] = "issue.published"
+    issue_id: UUID
+    publication_code: str
+    publication_name: str
+    level: Level
+    year: int
+    number: int
+    published_at: datetime
+    items: list[PublishedItem]
+
+
+class InstructionGiven(EventData):
+    """A leader's instruction on a published item was confirmed (notice 五(二))."""
+
+    TYPE: ClassVar[str] = "instruction.given"
+    instruction_id: UUID
+    issue_id: UUID
+    report_id: UUID
+    unit_id: UUID
+    unit_class: UnitClass
+    report_kind: Kind
+    level: Level
+    leader: str
+    text: str
+    instruction_class: InstructionClass
+    given_at: datetime
+
+
+class InstructionClosed(EventData):
+    TYPE: ClassVar[str] = "instruction.closed"
+    instruction_id: UUID
+    closed_by: str
+
+
+class _OfAssignment(EventData):
+    TYPE: ClassVar[str] = ""
+    assignment_id: UUID
+    instruction_id: UUID
+    unit_id: UUID
+    title: str
+    due_at: datetime
+
+
+class AssignmentGiven(_OfAssignment):
+    """A unit has to act on an instruction and give feedback by `due_at`."""
+
+    TYPE: ClassVar[str] = "assignment.given"
+    requirement: str
+
+
+class AssignmentReceived(_OfAssignment):
+    TYPE: ClassVar[str] = "assignment.received"
+    received_by: str
+
+
+class FeedbackGiven(_OfAssignment):
+    """A signed feedback of the unit arrived; its receipt's time decides."""
+
+    TYPE: ClassVar[str] = "feedback.given"
+    report_id: UUID
+    receipt_number: str
+    received_at: datetime
+
+
+class FeedbackAccepted(_OfAssignment):
+    TYPE: ClassVar[str] = "feedback.accepted"
+    report_id: UUID
+    accepted_by: str
+
+
+class FeedbackReturned(_OfAssignment):
+    TYPE: ClassVar[str] = "feedback.returned"
+    report_id: UUID
+    remarks: str
+    returned_by: str
+
+
+EVENTS: tuple[type[EventData], ...] = (
+    ReportQueued,
+    ReportSeen,
+    ReportReturned,
+    ReportAdopted,
+    AdoptionWithdrawn,
+    ReportKept,
+    ReportNotUsed,
+    OutcomeRecorded,
+    IssuePublished,
+    InstructionGiven,
+    InstructionClosed,
+    AssignmentGiven,
+    AssignmentReceived,
+    FeedbackGiven,
+    FeedbackAccepted,
+    FeedbackReturned,
+    *DEADLINE_EVENTS,
+)

@@ -1,0 +1,70 @@
+"""The shapes that everything crossing a process boundary is made of."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+
+from contracts.vocabulary import Role
+
+
+def _nfc(value: Any) -> Any:
+    """Text is stored and compared in Unicode normal form C."""
+    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+
+
+def _storable(value: str) -> str:
+    if "\x00" in value:
+        raise ValueError("text must not contain the character NUL")
+    if any(0xD800 <= ord(character) <= 0xDFFF for character in value):
+        raise ValueError("text must not contain lone surrogates")
+    return value
+
+
+def _utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("a time must state its zone, for example 2026-11-24T09:30:00+08:00")
+    return value.astimezone(UTC)
+
+
+Text = Annotated[str, BeforeValidator(_nfc), AfterValidator(_storable)]
+"""A string in NFC without NUL and lone surrogates."""
+
+Instant = Annotated[datetime, AfterValidator(_utc)]
+"""A point in time; must carry a zone, kept in UTC."""
+
+
+class Strict(BaseModel):
+    """A message of ours: immutable, unknown fields refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class EventData(BaseModel):
+    """The `data` of one event type. Within a version changes are additive only, so unknown fields are let pass."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
+    TYPE: ClassVar[str]
+
+
+@dataclass(frozen=True)
+class Method:
+    """One RPC method: its request and reply models and the roles that may call it (checked by the service)."""
+
+    request: type[Strict]
+    reply: type[Strict]
+    roles: frozenset[Role]
+    command: bool = False
+    """A command changes state and therefore carries a command id; a query only reads."""
+
+
+def query(request: type[Strict], reply: type[Strict], *roles: Role) -> Method:
+    return Method(request, reply, frozenset(roles))
+
+
+def command(request: type[Strict], reply: type[Strict], *roles: Role) -> Method:
+    return Method(request, reply, frozenset(roles), command=True)

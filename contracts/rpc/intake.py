@@ -1,0 +1,292 @@
+"""What intake answers: directory, drafts, registered reports, urgent deadlines."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.model import Instant, Method, Strict, Text, command, query
+from contracts.rpc.paging import ListQuery
+from contracts.vocabulary import (
+    DeadlineKind,
+    DeadlineOutcome,
+    DraftState,
+    Kind,
+    ReportState,
+    Role,
+    Secrecy,
+    Severity,
+    UnitClass,
+)
+
+Title = Annotated[Text, Field(min_length=1, max_length=200, description="title, characters")]
+Body = Annotated[Text, Field(min_length=1, max_length=50_000, description="text, characters")]
+Remarks = Annotated[Text, Field(min_length=1, max_length=2_000, description="remarks, characters")]
+Name = Annotated[Text, Field(min_length=1, max_length=100, description="name, characters")]
+
+
+class Content(Strict):
+    """The content of a signed document, the same in a draft and in the sign-off act."""
+
+    kind: Kind
+    title: Title
+    body: Body
+    topic: Text | None = Field(default=None, max_length=100)
+    secrecy: Secrecy = Secrecy.UNCLASSIFIED
+    severity: Severity | None = None
+    occurred_at: Instant | None = None
+    place: Text | None = Field(default=None, max_length=200)
+    follows_report_id: UUID | None = None
+    assignment_id: UUID | None = None
+    report_id: UUID | None = None
+    """Set when this is a new version of a returned report."""
+
+
+# Directory
+
+
+class Post(Strict):
+    unit_id: UUID
+    role: Role
+    title: Name
+    deputy: bool = False
+    valid_from: date
+    valid_to: date | None = None
+
+
+class RecordUnit(Strict):
+    """Create a unit, or change the one with this id."""
+
+    unit_id: UUID
+    name: Name
+    unit_class: UnitClass
+    parent_id: UUID | None = None
+    valid_from: date
+    valid_to: date | None = None
+
+
+class RecordPerson(Strict):
+    """Create a person with posts, or change the one with this id; posts are given whole."""
+
+    person_id: UUID
+    name: Name
+    unit_id: UUID
+    posts: list[Post] = Field(max_length=20)
+
+
+class Unit(RecordUnit):
+    version: int
+
+
+class Person(RecordPerson):
+    version: int
+
+
+class UnitPage(Strict):
+    items: list[Unit]
+    next_cursor: str | None = None
+
+
+class PersonPage(Strict):
+    items: list[Person]
+    next_cursor: str | None = None
+
+
+class ListUnits(ListQuery):
+    q: Text | None = Field(default=None, max_length=100)
+
+
+class ListPeople(ListQuery):
+    unit_id: UUID | None = None
+
+
+# Drafts
+
+
+class SaveDraft(Strict):
+    """Create a draft, or change the one with this id if it is still `version` (412 otherwise)."""
+
+    draft_id: UUID
+    version: int | None = Field(default=None, description="version the change builds on; absent for a new draft")
+    content: Content
+
+
+class Draft(Strict):
+    draft_id: UUID
+    version: int
+    state: DraftState
+    unit_id: UUID
+    author_id: UUID
+    author_name: str
+    content: Content
+    remarks: str | None
+    """Of the signer who returned it."""
+    created_at: Instant
+    changed_at: Instant
+    due_at: Instant | None
+    """Of an urgent report: when it must have been received."""
+    due_explanation_zh: str | None
+    due_explanation_en: str | None
+    receipt_number: str | None
+    offer_token: str | None
+    """While offered: intake's sealed word on author, version and content hash, which the sign-off act carries."""
+
+
+class DraftId(Strict):
+    draft_id: UUID
+
+
+class OfferDraft(Strict):
+    draft_id: UUID
+    version: int
+
+
+class ReturnDraft(Strict):
+    draft_id: UUID
+    version: int
+    remarks: Remarks
+
+
+class ListDrafts(ListQuery):
+    state: DraftState | None = None
+
+
+class DraftPage(Strict):
+    items: list[Draft]
+    next_cursor: str | None = None
+
+
+# Reports
+
+
+class Report(Strict):
+    """A registered report as its unit and the city see it."""
+
+    report_id: UUID
+    number: str
+    version: int
+    kind: Kind
+    state: ReportState
+    unit_id: UUID
+    unit_name: str
+    unit_class: UnitClass
+    title: str
+    body: str
+    topic: str | None
+    secrecy: Secrecy
+    severity: Severity | None
+    occurred_at: Instant | None
+    place: str | None
+    author_name: str
+    signer_name: str
+    signer_post: str
+    signed_at: Instant
+    received_at: Instant
+    receipt_numbers: list[str]
+    late: bool | None
+    due_at: Instant | None
+    due_explanation_zh: str | None
+    due_explanation_en: str | None
+    remarks: str | None
+    """Of the editor who returned it."""
+    assignment_id: UUID | None
+
+
+class ReportId(Strict):
+    report_id: UUID
+
+
+class ListReports(ListQuery):
+    """Newest first; `q` finds by number, words of the title and unit name."""
+
+    q: Text | None = Field(default=None, max_length=100)
+    state: ReportState | None = None
+    kind: Kind | None = None
+    unit_id: UUID | None = None
+
+
+class ReportPage(Strict):
+    items: list[Report]
+    next_cursor: str | None = None
+
+
+# Deadlines
+
+
+class Deadline(Strict):
+    deadline_id: UUID
+    kind: DeadlineKind
+    subject_id: UUID
+    unit_id: UUID
+    unit_name: str
+    title: str
+    severity: Severity | None
+    started_at: Instant
+    due_at: Instant
+    outcome: DeadlineOutcome
+    decided_at: Instant | None
+    receipt_unknown: bool
+    """Due time passed but the gateway's watermark has not: "due, receipt unknown"."""
+    explanation_zh: str
+    explanation_en: str
+
+
+class ListDeadlines(ListQuery):
+    outcome: DeadlineOutcome | None = None
+    unit_id: UUID | None = None
+
+
+class DeadlinePage(Strict):
+    items: list[Deadline]
+    next_cursor: str | None = None
+
+
+class Timeliness(Strict):
+    """Counts of deadlines by unit class and severity; `severity` None for feedback."""
+
+    unit_class: UnitClass
+    severity: Severity | None
+    met: int
+    missed: int
+    open: int
+    overdue: int
+
+
+class TimelinessQuery(Strict):
+    since: Instant | None = None
+    until: Instant | None = None
+
+
+class TimelinessTable(Strict):
+    rows: list[Timeliness]
+
+
+_UNIT = (Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER, Role.API_CLIENT)
+_CITY = (
+    Role.EDITOR, Role.CHIEF_EDITOR, Role.DUTY_OFFICER, Role.SUPERVISOR, Role.SCORING_OFFICER, Role.SECRETARY,
+    Role.LEADER,
+)
+_READERS = (*_UNIT, Role.EDITOR, Role.CHIEF_EDITOR, Role.SUPERVISOR, Role.DUTY_OFFICER)
+
+METHODS: dict[str, Method] = {
+    "record_unit": command(RecordUnit, Unit, Role.SYSTEM_ADMINISTRATOR),
+    "record_person": command(RecordPerson, Person, Role.SYSTEM_ADMINISTRATOR),
+    "list_units": query(
+        ListUnits, UnitPage, *_UNIT, *_CITY, Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR,
+    ),
+    "list_people": query(ListPeople, PersonPage, Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR),
+    "save_draft": command(SaveDraft, Draft, Role.INFORMATION_OFFICER, Role.API_CLIENT),
+    "offer_draft": command(OfferDraft, Draft, Role.INFORMATION_OFFICER, Role.API_CLIENT),
+    "return_draft": command(ReturnDraft, Draft, Role.RESPONSIBLE_LEADER),
+    "drop_draft": command(DraftId, Draft, Role.INFORMATION_OFFICER),
+    "get_draft": query(DraftId, Draft, *_UNIT),
+    "list_drafts": query(ListDrafts, DraftPage, *_UNIT),
+    "list_reports": query(ListReports, ReportPage, *_READERS),
+    "get_report": query(ReportId, Report, *_READERS),
+    "list_deadlines": query(ListDeadlines, DeadlinePage, *_READERS, Role.OPERATOR),
+    "urgent_timeliness": query(TimelinessQuery, TimelinessTable, *_UNIT, *_CITY, Role.OPERATOR),
+}
+

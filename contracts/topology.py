@@ -1,0 +1,79 @@
+"""Who publishes and who consumes what: the queues and bindings of the bus are made from this table alone."""
+
+from __future__ import annotations
+
+from contracts.events import gateway, intake, notify, review, scoring
+from contracts.model import EventData
+
+VERSION = 1
+"""Counts up with every change of this table; every process compares it with what is applied on the broker."""
+
+PUBLISHES: dict[str, tuple[type[EventData], ...]] = {
+    "gateway": gateway.EVENTS,
+    "intake": intake.EVENTS,
+    "review": review.EVENTS,
+    "scoring": scoring.EVENTS,
+    "notify": notify.EVENTS,
+}
+
+CONSUMES: dict[str, tuple[str, ...]] = {
+    "gateway": (
+        "unit.recorded",
+        "person.recorded",
+        "report.registered",
+        "report.queued",
+        "report.seen",
+        "report.returned",
+        "report.adopted",
+        "report.kept",
+        "report.not_used",
+    ),
+    "intake": (
+        "report.accepted",
+        "watermark.advanced",
+        "report.queued",
+        "report.returned",
+        "report.adopted",
+        "report.kept",
+        "report.not_used",
+        "adoption.withdrawn",
+    ),
+    "review": ("unit.recorded", "report.registered", "registration.advanced"),
+    "scoring": (
+        "unit.recorded",
+        "issue.published",
+        "adoption.withdrawn",
+        "outcome.recorded",
+        "instruction.given",
+        "deadline.missed",
+        "deadline.reassessed",
+    ),
+    "notify": (
+        "person.recorded",
+        "draft.offered",
+        "draft.returned",
+        "report.registered",
+        "report.returned",
+        "report.adopted",
+        "assignment.given",
+        "feedback.accepted",
+        "feedback.returned",
+        "deadline.approaching",
+        "deadline.missed",
+        "bulletin.issued",
+    ),
+}
+
+UNCONSUMED: dict[str, str] = {
+    "deadline.met": "compliance is read from the owner's database; kept for subscribers to come (webhooks)",
+    "instruction.closed": "shown by review itself; kept for the unit's webhook",
+    "assignment.received": "shown by review itself; kept for the unit's webhook",
+    "feedback.given": "shown by review itself; kept for the unit's webhook",
+    "message.undelivered": "shown on notify's own page and metric; escalation to people comes with the duty roster",
+}
+"""Event types nobody consumes, each with the reason; a test holds this list against the tables above."""
+
+
+def event_types() -> dict[str, type[EventData]]:
+    """Every event type by its name."""
+    return {event.TYPE: event for events in PUBLISHES.values() for event in events}

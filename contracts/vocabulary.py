@@ -1,0 +1,178 @@
+"""Closed vocabularies shared by every process; English terms of the glossary, Chinese labels beside them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Labelled(StrEnum):
+    """A string enumeration whose members carry the Chinese label of the user interface."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Labelled:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+
+class Role(Labelled):
+    """Roles of the access matrix."""
+
+    INFORMATION_OFFICER = "information_officer", "信息员"
+    RESPONSIBLE_LEADER = "responsible_leader", "分管负责人"
+    EDITOR = "editor", "责任编辑"
+    CHIEF_EDITOR = "chief_editor", "总编辑"
+    SECRETARY = "secretary", "领导秘书"
+    LEADER = "leader", "领导"
+    SUPERVISOR = "supervisor", "督办员"
+    DUTY_OFFICER = "duty_officer", "值班员"
+    SCORING_OFFICER = "scoring_officer", "计分员"
+    SYSTEM_ADMINISTRATOR = "system_administrator", "系统管理员"
+    SECURITY_ADMINISTRATOR = "security_administrator", "安全管理员"
+    AUDIT_ADMINISTRATOR = "audit_administrator", "审计管理员"
+    OPERATOR = "operator", "运维员"
+    API_CLIENT = "api_client", "接口客户端"
+    SYSTEM = "system", "系统"
+
+
+UNIT_ROLES = frozenset({Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER, Role.API_CLIENT})
+"""Holders of these roles see their own unit only (access.md)."""
+
+
+class UnitClass(Labelled):
+    """Classes of reporting units named by the notice."""
+
+    DISTRICT = "district", "区县"
+    BUREAU = "bureau", "委局"
+    AFFILIATED = "affiliated", "直属单位"
+    CITY_OFFICE = "city_office", "市政府办公厅"
+
+
+class Kind(Labelled):
+    """Kinds of signed documents; the first five are reports, the last answers an assignment."""
+
+    DEVELOPMENT = "development", "动态信息"
+    PUBLIC_OPINION = "public_opinion", "社情民意"
+    RESEARCH = "research", "调研报告"
+    URGENT_FIRST = "urgent_first", "紧急信息首报"
+    URGENT_FOLLOW_UP = "urgent_follow_up", "紧急信息续报"
+    FEEDBACK = "feedback", "批示反馈"
+
+
+class Severity(Labelled):
+    """Severity of an incident, most severe first."""
+
+    SPECIALLY_MAJOR = "specially_major", "特别重大"
+    MAJOR = "major", "重大"
+    LARGER = "larger", "较大"
+    GENERAL = "general", "一般"
+
+
+class Secrecy(Labelled):
+    """Secrecy class; until encryption and separate networks exist only `unclassified` is accepted (access.md 2)."""
+
+    UNCLASSIFIED = "unclassified", "非密"
+    INTERNAL = "internal", "内部"
+    CONFIDENTIAL = "confidential", "秘密"
+    SECRET = "secret", "机密"
+    TOP_SECRET = "top_secret", "绝密"
+
+
+class SignOffMethod(Labelled):
+    """How the signer was known: by his own sign-in, or stated by the unit's API client."""
+
+    SESSION = "session", "本人登录签发"
+    ATTESTED = "attested", "单位系统代报签发"
+
+
+class Level(Labelled):
+    """Level of the publication or leader that an adoption, outcome or instruction belongs to."""
+
+    CITY = "city", "市级"
+    UPPER = "upper", "上级"
+    PROVINCE = "province", "省级"
+    STATE = "state", "国家级"
+
+
+class Outcome(Labelled):
+    """What became of a report that was passed upward."""
+
+    FORWARDED = "forwarded", "上报"
+    ADOPTED = "adopted", "采用"
+    INSTRUCTED = "instructed", "批示"
+
+
+class InstructionClass(Labelled):
+    FOR_ACTION = "for_action", "批办性"
+    FOR_GUIDANCE = "for_guidance", "指导性"
+    FOR_REFERENCE = "for_reference", "参阅性"
+
+
+class ReportState(Labelled):
+    REGISTERED = "registered", "已登记"
+    AT_DESK = "at_desk", "编辑处理中"
+    RETURNED = "returned", "已退回"
+    ADOPTED = "adopted", "已采用"
+    KEPT = "kept", "备查"
+    NOT_USED = "not_used", "不采用"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class DraftState(Labelled):
+    EDITING = "editing", "编辑中"
+    OFFERED = "offered", "待签发"
+    RETURNED = "returned", "已退改"
+    SIGNED = "signed", "已签发"
+    DROPPED = "dropped", "已放弃"
+
+
+class DeskState(Labelled):
+    WAITING = "waiting", "待处理"
+    CLAIMED = "claimed", "已认领"
+    DECIDED = "decided", "已处理"
+
+
+class IssueState(Labelled):
+    COMPOSING = "composing", "编辑中"
+    PUBLISHED = "published", "已刊发"
+
+
+class AssignmentState(Labelled):
+    ASSIGNED = "assigned", "已交办"
+    RECEIVED = "received", "已签收"
+    FED_BACK = "fed_back", "已反馈"
+    RETURNED = "returned", "反馈退回"
+    ACCEPTED = "accepted", "已办结"
+
+
+class DeadlineOutcome(Labelled):
+    OPEN = "open", "进行中"
+    MET = "met", "按时"
+    MISSED = "missed", "超时"
+    WAIVED = "waived", "免除"
+
+
+class DeadlineKind(Labelled):
+    URGENT_REPORT = "urgent_report", "紧急信息报送"
+    FEEDBACK = "feedback", "批示反馈"
+
+
+class ReceiptState(Labelled):
+    ACCEPTED = "accepted", "已接收"
+    REGISTERED = "registered", "已登记"
+    ON_THE_DESK = "on_the_desk", "已到编辑处"
+    SEEN = "seen", "已阅"
+
+
+class DeliveryState(Labelled):
+    WAITING = "waiting", "待发送"
+    SENDING = "sending", "发送中"
+    SENT = "sent", "已送出"
+    FAILED = "failed", "失败"
+
+
+class Channel(Labelled):
+    EMAIL = "email", "电子邮件"
+    SMS = "sms", "短信"

@@ -1,0 +1,235 @@
+"""The database session: one act, one transaction, with its events and its audit entry.
+
+`.commit(` and sessions are made here and nowhere else (a house rule checks it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.orm import Session
+
+from kernel.clock import Clock
+from kernel.ids import new_id
+from kernel.outbox import OutboxRow, outbox
+from kernel.principal import Keyring, Principal
+
+STATEMENT_TIMEOUT = "15s"
+LOCK_TIMEOUT = "5s"
+TCP_USER_TIMEOUT_MS = 10_000
+
+
+class Emitted(Protocol):
+    """Data of an event: a model with a type name."""
+
+    TYPE: Any
+
+    def model_dump(self, *, mode: str) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class AuditFact:
+    """What happened, for the evidence chain: who did which act on which version of what."""
+
+    act: str
+    subject: str
+    version: int | None
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class EntryRef:
+    """Where an audit entry stands in the evidence: lane, number in the lane, and its chained hash (hex)."""
+
+    lane: int
+    number: int
+    hash: str
+
+
+@dataclass
+class Work:
+    """One act: its transaction, its instant and who acts. Use cases take it, change state and say what happened."""
+
+    session: Session
+    now: datetime
+    """The instant of this act; read once from the clock."""
+    principal: Principal
+    correlation_id: UUID
+    causation_id: UUID | None
+    _evidence: EvidenceWriter | None = None
+    _source: str = ""
+    _token: str = ""
+    _rows: list[OutboxRow] = field(default_factory=list)
+    _facts: list[AuditFact] = field(default_factory=list)
+    _after_commit: list[Callable[[], None]] = field(default_factory=list)
+
+    def emit(self, data: Emitted, *, subject: UUID | str, version: int) -> UUID:
+        """Record an event; it is written with this transaction and published after it. Returns the event's id."""
+        event_id = new_id()
+        self._rows.append(
+            OutboxRow(
+                id=event_id,
+                type=data.TYPE,
+                envelope={
+                    "specversion": "1.0",
+                    "id": str(event_id),
+                    "source": self._source,
+                    "type": data.TYPE,
+                    "subject": str(subject),
+                    "time": self.now.isoformat(),
+                    "datacontenttype": "application/json",
+                    "subjectversion": version,
+                    "correlationid": str(self.correlation_id),
+                    "causationid": str(self.causation_id) if self.causation_id else None,
+                    "principal": self._token,
+                    "data": data.model_dump(mode="json"),
+                },
+            )
+        )
+        return event_id
+
+    def audit(self, act: str, subject: UUID | str, version: int | None = None, **detail: Any) -> None:
+        """Record an audit entry; it joins the evidence chain in this transaction."""
+        self._facts.append(AuditFact(act, str(subject), version, detail))
+
+    def audit_now(self, act: str, subject: UUID | str, version: int | None = None, **detail: Any) -> EntryRef:
+        """Like `audit`, but appended at once, for a document that carries its own entry (receipt, issue, bulletin).
+
+        Call it as late as possible: from here to the commit this transaction holds one evidence lane.
+        """
+        if self._evidence is None:
+            raise RuntimeError("this database was assembled without evidence")
+        return self._evidence.append(self, [AuditFact(act, str(subject), version, detail)])[0]
+
+    def caused_by(self, event_id: UUID, correlation_id: UUID) -> Work:
+        """The same transaction, for the effect of one event of a batch."""
+        return replace(self, causation_id=event_id, correlation_id=correlation_id)
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Run `action` once this transaction is committed; for wake-ups only, never for facts."""
+        self._after_commit.append(action)
+
+
+class EvidenceWriter(Protocol):
+    """Appends audit facts to the evidence chain inside a transaction (`kernel.audit`)."""
+
+    def append(self, work: Work, facts: list[AuditFact]) -> list[EntryRef]: ...
+
+
+class Database:
+    """The database of one service.
+
+    `evidence` appends audit entries; `wake` is called after a commit that wrote events, so that the relay need not
+    wait for its poll. Both are given by the process that assembles the service.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        service: str,
+        clock: Clock,
+        keyring: Keyring,
+        evidence: EvidenceWriter | None = None,
+        wake: Callable[[], None] | None = None,
+        pool_size: int = 10,
+    ) -> None:
+        self.service = service
+        self.clock = clock
+        self.keyring = keyring
+        self.evidence = evidence
+        self.wake = wake
+        self.url = url
+        self.engine = make_engine(url, pool_size=pool_size, application_name=f"chengbao-{service}")
+
+    @contextmanager
+    def work(
+        self,
+        principal: Principal,
+        *,
+        token: str | None = None,
+        correlation_id: UUID | None = None,
+        causation_id: UUID | None = None,
+        now: datetime | None = None,
+    ) -> Iterator[Work]:
+        """One transaction: state, events and audit entries are committed together or not at all.
+
+        `token` is the principal's evidence for the events; a service acting on its own signs one itself.
+        """
+        instant = now or self.clock.now()
+        with Session(self.engine, expire_on_commit=False) as session:
+            work = Work(
+                session,
+                instant,
+                principal,
+                correlation_id or new_id(),
+                causation_id,
+                _evidence=self.evidence,
+                _source=f"/chengbao/{self.service}",
+                _token=token or self.keyring.sign(principal, instant, lifetime=None),
+            )
+            yield work
+            session.flush()
+            if work._rows:
+                session.execute(outbox.insert(), [row.values() for row in work._rows])
+            if work._facts and self.evidence:
+                self.evidence.append(work, work._facts)
+            session.commit()
+        if work._rows and self.wake:
+            self.wake()
+        for action in work._after_commit:
+            action()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A read-only transaction."""
+        with Session(self.engine) as session:
+            session.connection(execution_options={"postgresql_readonly": True})
+            yield session
+            session.rollback()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def make_engine(url: str, *, pool_size: int = 10, application_name: str = "chengbao") -> Engine:
+    """An engine with bounded waits: statements, locks, dead peers (architecture.md, outbox)."""
+    if url.startswith("postgresql://"):
+        url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        connect_args={
+            "application_name": application_name,
+            "connect_timeout": 5,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+            "tcp_user_timeout": TCP_USER_TIMEOUT_MS,
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT} -c lock_timeout={LOCK_TIMEOUT} -c timezone=UTC"
+            " -c idle_in_transaction_session_timeout=60s",
+        },
+    )
+
+    @event.listens_for(engine, "handle_error")
+    def _forget_dead(context: Any) -> None:
+        # A restarted server answers every pooled connection with an error: drop the whole pool at once.
+        if context.is_disconnect:
+            context.invalidate_pool_on_disconnect = True
+
+    return engine
+
+
+def dump(model: BaseModel) -> dict[str, Any]:
+    """A pydantic model as JSON-ready data."""
+    return model.model_dump(mode="json")

@@ -1,0 +1,62 @@
+"""Settings of every process, from environment variables `CHENGBAO_*`; `chengbao settings` prints this table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class WrongSettings(Exception):
+    """One or more CHENGBAO_ variables have unusable values; the message names all of them at once."""
+
+
+class Settings(BaseSettings):
+    """What a process needs to know. Every field is the variable `CHENGBAO_<FIELD>`."""
+
+    model_config = SettingsConfigDict(env_prefix="CHENGBAO_", extra="ignore", frozen=True)
+
+    database_url: str = Field(
+        description="PostgreSQL database of this service: postgresql://user:password@host:port/name",
+    )
+    broker_url: str = Field(
+        description="Bus: amqp://user:password@host:port/vhost (RabbitMQ) or pgbus://... (the embedded bus)",
+    )
+    keys_dir: Path = Field(description="Folder with this process's private key and everybody's public keys")
+    files_dir: Path = Field(description="Folder for files kept beside the database: bulletins, attachments")
+    clock_file: Path | None = Field(
+        default=None,
+        description="File with the number of seconds the clock is moved by (demo and replay only)",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged")
+    metrics_port: int = Field(default=0, ge=0, le=65535, description="Port of /metrics of a service; 0 for none")
+    prefetch: int = Field(default=200, ge=1, le=5000, description="Events handled in one batch at the most")
+    pool_size: int = Field(default=10, ge=1, le=200, description="Database connections of one process at the most")
+    retry_pauses: str = Field(
+        default="1,5,30,120,600",
+        pattern=r"^\d+(\.\d+)?(,\d+(\.\d+)?)*$",
+        description="Pauses in seconds between tries of a failing event; after the last it is parked",
+    )
+    smtp_url: SecretStr | None = Field(
+        default=None,
+        description="Mail server: smtp[s]://user:password@host:port?from=address; without it mail is captured",
+    )
+    smpp_url: SecretStr | None = Field(
+        default=None,
+        description="SMS centre: smpp://system_id:password@host:port?source=number; without it SMS are captured",
+    )
+    duty_phone: str = Field(default="", description="Duty telephone shown when the gateway cannot take a report")
+
+
+def load_settings() -> Settings:
+    """Read the environment. Raises `WrongSettings` naming every wrong variable at once."""
+    try:
+        return Settings()  # type: ignore[call-arg]  # pydantic fills the fields from the environment
+    except ValidationError as error:
+        lines = [
+            f"CHENGBAO_{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
+            for problem in error.errors(include_url=False, include_context=False, include_input=False)
+        ]
+        raise WrongSettings("wrong settings:\n  " + "\n  ".join(lines)) from error
