@@ -1,0 +1,125 @@
+"""Working days of the People's Republic: the published holiday arrangement, corrected by the operator's files.
+
+The package `chinesecalendar` carries the State Council's yearly arrangements (with the weekends that are worked in
+exchange). A file `<year>.yaml` in the operator's folder adds a year that the package does not know yet, or corrects
+one it knows; `deploy/calendar/README.md` describes its format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import chinese_calendar  # type: ignore[import-untyped]  # ships no types
+import yaml
+
+from kernel.errors import Invalid
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+"""Where days begin and end for every deadline, and the zone in which times are shown."""
+
+_PACKAGED_YEARS = frozenset(day.year for day in chinese_calendar.constants.holidays)
+_KEYS = {"year", "source", "holidays", "workdays"}
+_SATURDAY = 5
+
+
+class UnknownYear(Invalid):
+    """Nobody has told the calendar the holidays of a year; a deadline in working days cannot be computed."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__(
+            f"工作日历没有{year}年的节假日安排，无法按工作日计算期限："
+            f"请把国务院办公厅公布的{year}年放假安排写入 deploy/calendar/{year}.yaml，或改为指定截止时间。",
+            f"The working calendar does not know the holidays of {year}: put the published arrangement into "
+            f"deploy/calendar/{year}.yaml, or state the due time instead.",
+        )
+        self.year = year
+
+
+class WrongCalendar(Exception):
+    """A calendar file cannot be used; the message names the file and what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class WorkingCalendar:
+    """Tells working days from days off. Empty, it knows what the package knows."""
+
+    overrides: Mapping[date, bool] = field(default_factory=dict)
+    """True for a day that is worked, False for a day off; stronger than the package."""
+    added_years: frozenset[int] = frozenset()
+    """Years that the operator's files make known."""
+
+    @classmethod
+    def load(cls, folder: Path) -> WorkingCalendar:
+        """The calendar with every `*.yaml` of `folder`. Raises `WrongCalendar`."""
+        overrides: dict[date, bool] = {}
+        years: set[int] = set()
+        for path in sorted(folder.glob("*.yaml")):
+            year, days = _read_year(path)
+            years.add(year)
+            overrides.update(days)
+        return cls(overrides, frozenset(years))
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether offices work on `day`. Raises `UnknownYear`."""
+        if day in self.overrides:
+            return self.overrides[day]
+        if day.year in _PACKAGED_YEARS:
+            return bool(chinese_calendar.is_workday(day))
+        if day.year in self.added_years:
+            return day.weekday() < _SATURDAY
+        raise UnknownYear(day.year)
+
+    def working_day_after(self, day: date, count: int) -> date:
+        """The `count`-th working day after `day`, which itself does not count. Raises `UnknownYear`."""
+        while count > 0:
+            day += timedelta(days=1)
+            count -= self.is_working_day(day)
+        return day
+
+    def end_of_working_day(self, started_at: datetime, count: int) -> datetime:
+        """24:00 Shanghai time of the `count`-th working day after the day of `started_at`. Raises `UnknownYear`.
+
+        The day a period starts does not count and its last day ends at 24:00 (Civil Code, articles 201 and 203).
+        """
+        last = self.working_day_after(started_at.astimezone(SHANGHAI).date(), count)
+        return datetime.combine(last + timedelta(days=1), datetime.min.time(), SHANGHAI)
+
+
+def _read_year(path: Path) -> tuple[int, dict[date, bool]]:
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise WrongCalendar(f"{path}: not readable as YAML: {error}") from error
+    if not isinstance(document, dict) or not isinstance(document.get("year"), int):
+        raise WrongCalendar(f"{path}: needs 'year: <number>', 'holidays: [dates]' and 'workdays: [dates]'")
+    if unknown := set(document) - _KEYS:
+        names = ", ".join(sorted(map(str, unknown)))
+        raise WrongCalendar(f"{path}: unknown {names}; known: {', '.join(sorted(_KEYS))}")
+    year = document["year"]
+    off = _dates(path, year, document.get("holidays"))
+    worked = _dates(path, year, document.get("workdays"))
+    if both := off & worked:
+        raise WrongCalendar(f"{path}: {min(both)} stands under both holidays and workdays")
+    return year, {**dict.fromkeys(off, False), **dict.fromkeys(worked, True)}
+
+
+def _dates(path: Path, year: int, listed: Any) -> set[date]:
+    days: set[date] = set()
+    for item in _as_list(path, listed):
+        if not isinstance(item, date) or isinstance(item, datetime) or item.year != year:
+            raise WrongCalendar(f"{path}: {item!r} is not a date of {year}, written like {year}-01-01")
+        days.add(item)
+    return days
+
+
+def _as_list(path: Path, listed: Any) -> Iterable[Any]:
+    if listed is None:
+        return ()
+    if not isinstance(listed, list):
+        raise WrongCalendar(f"{path}: holidays and workdays are lists of dates")
+    return listed

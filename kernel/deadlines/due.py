@@ -1,0 +1,64 @@
+"""When something is due, and by which rule: in real hours, in working days, or at a stated time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from kernel.deadlines.calendar import WorkingCalendar
+from kernel.errors import Invalid
+
+CalendarName = Literal["wall", "working"]
+
+_UNITS = ((86_400, "天", "day"), (3_600, "小时", "hour"), (60, "分钟", "minute"), (1, "秒", "second"))
+
+
+@dataclass(frozen=True)
+class Due:
+    """A due time with the rule that gave it."""
+
+    due_at: datetime
+    rule: str
+    """Name of the rule as people know it, for example 津政办发〔2008〕146号."""
+    rule_version: str
+    calendar: CalendarName
+    limit_zh: str
+    """The limit in words: "3小时"."""
+    limit_en: str
+
+
+def wall_due(started_at: datetime, limit: timedelta, *, rule: str, rule_version: str) -> Due:
+    """Due after `limit` of real time. Raises `Invalid` unless `limit` is at least a second."""
+    if limit < timedelta(seconds=1):
+        raise Invalid("时限必须大于零。", "The time limit must be more than zero.")
+    zh, en = _in_words(limit)
+    return Due(started_at + limit, rule, rule_version, "wall", zh, en)
+
+
+def working_due(started_at: datetime, days: int, *, rule: str, rule_version: str, calendar: WorkingCalendar) -> Due:
+    """Due at 24:00 of the `days`-th working day after the day of the start. Raises `Invalid`, `UnknownYear`."""
+    if days < 1:
+        raise Invalid("工作日数必须至少为1。", "There must be at least one working day.")
+    due_at = calendar.end_of_working_day(started_at, days)
+    return Due(due_at, rule, rule_version, "working", f"{days}个工作日", f"{days} working {_plural('day', days)}")
+
+
+def stated_due(due_at: datetime, rule: str, rule_version: str) -> Due:
+    """Due at a time that a person stated."""
+    return Due(due_at, rule, rule_version, "wall", "指定时间", "the stated time")
+
+
+def _in_words(limit: timedelta) -> tuple[str, str]:
+    seconds = int(limit.total_seconds())
+    zh, en = "", []
+    for size, unit_zh, unit_en in _UNITS:
+        count, seconds = divmod(seconds, size)
+        if count:
+            zh += f"{count}{unit_zh}"
+            en.append(f"{count} {_plural(unit_en, count)}")
+    return zh, " ".join(en)
+
+
+def _plural(word: str, count: int) -> str:
+    return word if count == 1 else f"{word}s"

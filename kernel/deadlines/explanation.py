@@ -1,0 +1,119 @@
+"""A deadline explains itself: rule and version, what started the clock, what moved it, how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from kernel.deadlines.calendar import SHANGHAI
+
+if TYPE_CHECKING:
+    from kernel.deadlines.model import Deadline
+
+_STARTED_ZH = {"occurrence": "事件发生", "learning": "得知情况", "receipt": "收到材料", "instruction": "批示下达"}
+_STARTED_EN = {
+    "occurrence": "the occurrence",
+    "learning": "learning of it",
+    "receipt": "the receipt",
+    "instruction": "the instruction",
+}
+_MIDNIGHT = (0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One sentence in each language; times are Shanghai's."""
+
+    zh: str
+    en: str
+
+
+def explain(deadline: Deadline) -> Explanation:
+    """The sentence for the deadline's present state."""
+    return Explanation(_zh(deadline), _en(deadline))
+
+
+def _zh(deadline: Deadline) -> str:
+    parts = [
+        f"根据“{deadline.rule}”（{deadline.rule_version}版），自{_STARTED_ZH[deadline.started_by]}的"
+        f"{_time_zh(deadline.started_at)}（{deadline.opened_by}登记）起算，时限为{deadline.limit_zh}，"
+        f"{_first_zh(deadline)}截止时间为{_time_zh(deadline.due_at)}（北京时间）",
+        *map(_change_zh, deadline.extensions),
+        _outcome_zh(deadline),
+    ]
+    return "；".join(parts) + "。"
+
+
+def _en(deadline: Deadline) -> str:
+    parts = [
+        f'By "{deadline.rule}" (version {deadline.rule_version}), counted from {_STARTED_EN[deadline.started_by]} at '
+        f"{_time_en(deadline.started_at)} (entered by {deadline.opened_by}) with a limit of {deadline.limit_en}, "
+        f"{_first_en(deadline)}it is due at {_time_en(deadline.due_at)} Beijing time",
+        *map(_change_en, deadline.extensions),
+        _outcome_en(deadline),
+    ]
+    return "; ".join(parts) + "."
+
+
+def _first_zh(deadline: Deadline) -> str:
+    return "" if deadline.first_due_at == deadline.due_at else f"原截止时间为{_time_zh(deadline.first_due_at)}，现"
+
+
+def _first_en(deadline: Deadline) -> str:
+    same = deadline.first_due_at == deadline.due_at
+    return "" if same else f"first due at {_time_en(deadline.first_due_at)}, now "
+
+
+def _change_zh(change: dict[str, Any]) -> str:
+    verb = {"extended": "延期至", "reassessed": "更正为"}.get(change["what"])
+    moved = f"{verb}{_read(change['due_at'], _time_zh)}" if verb else "免除"
+    return f"{change['by_name']}于{_read(change['at'], _time_zh)}将其{moved}，理由：{_clause(change['reason'])}"
+
+
+def _change_en(change: dict[str, Any]) -> str:
+    verb = {"extended": "extended it to", "reassessed": "reassessed it to"}.get(change["what"])
+    moved = f"{verb} {_read(change['due_at'], _time_en)}" if verb else "waived it"
+    return f"{change['by_name']} {moved} on {_read(change['at'], _time_en)}, reason: {_clause(change['reason'])}"
+
+
+def _outcome_zh(deadline: Deadline) -> str:
+    settled = f"于{_time_zh(deadline.settled_at, seconds=True)}" if deadline.settled_at else ""
+    if deadline.outcome == "missed":
+        return f"{settled}完成，已超时" if settled else "到期未完成，已超时"
+    return {"open": "尚未完成", "met": f"{settled}按时完成", "waived": "已免除"}[deadline.outcome]
+
+
+def _outcome_en(deadline: Deadline) -> str:
+    settled = f" at {_time_en(deadline.settled_at, seconds=True)}" if deadline.settled_at else ""
+    if deadline.outcome == "missed":
+        return f"done{settled}, too late" if settled else "missed: nothing had come when it was due"
+    return {"open": "not done yet", "met": f"met{settled}", "waived": "waived"}[deadline.outcome]
+
+
+def _time_zh(instant: datetime, *, seconds: bool = False) -> str:
+    day, clock = _shown(instant, seconds)
+    return f"{day.year}年{day.month}月{day.day}日{clock}"
+
+
+def _time_en(instant: datetime, *, seconds: bool = False) -> str:
+    day, clock = _shown(instant, seconds)
+    return f"{day:%Y-%m-%d} {clock}"
+
+
+def _shown(instant: datetime, seconds: bool) -> tuple[datetime, str]:
+    """Day and time in Shanghai; midnight is 24:00 of the day that ends. Seconds show where a minute could mislead."""
+    local = instant.astimezone(SHANGHAI)
+    if (local.hour, local.minute, local.second) == _MIDNIGHT:
+        return local - timedelta(days=1), "24:00"
+    return local, f"{local:%H:%M:%S}" if seconds or local.second else f"{local:%H:%M}"
+
+
+def _read(text: str, show: Callable[[datetime], str]) -> str:
+    return show(datetime.fromisoformat(text))
+
+
+def _clause(reason: str) -> str:
+    """A person's reason as part of the sentence."""
+    return reason.strip().rstrip("。.;；")

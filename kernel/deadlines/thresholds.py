@@ -1,0 +1,28 @@
+"""The fractions of a deadline at which people are reminded. They stand here and nowhere else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+THRESHOLDS_PERCENT = (50, 80, 100)
+"""Percent of the time between start and due, ascending; each fires once in a deadline's life."""
+
+
+def threshold_at(started_at: datetime, due_at: datetime, percent: int) -> datetime:
+    """The instant at which `percent` of the time has passed; time is counted in real hours for every calendar."""
+    return started_at + (due_at - started_at) * percent / 100
+
+
+def passed_thresholds(started_at: datetime, due_at: datetime, at: datetime, above: int) -> tuple[int, ...]:
+    """The thresholds higher than `above` percent that have passed at `at`, ascending."""
+    return tuple(
+        percent for percent in THRESHOLDS_PERCENT if percent > above and threshold_at(started_at, due_at, percent) <= at
+    )
+
+
+def next_threshold_at(started_at: datetime, due_at: datetime, above: int) -> datetime | None:
+    """When the lowest threshold above `above` percent passes; None when none is left."""
+    for percent in THRESHOLDS_PERCENT:
+        if percent > above:
+            return threshold_at(started_at, due_at, percent)
+    return None
