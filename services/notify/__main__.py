@@ -1,0 +1,10 @@
+"""`python -m services.notify`: run the notification service."""
+
+from kernel.green import patch
+
+patch()
+
+from kernel.runner import run  # noqa: E402  # the patch must come before any import that opens sockets
+from services.notify.service import NotifyService  # noqa: E402
+
+run(NotifyService)

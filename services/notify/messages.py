@@ -1,0 +1,111 @@
+"""Use cases: an event becomes messages to people; a failed delivery gets another round."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from contracts.rpc import notify as rpc
+from contracts.vocabulary import Channel, DeliveryState, Kind, Severity
+from kernel.database import Work
+from kernel.errors import Conflict, NotFound
+from kernel.ids import new_id
+from services.notify.model.contacts import Contact, Person
+from services.notify.model.messages import Delivery, Message, Untold
+from services.notify.queries.messages import as_delivery
+from services.notify.recipients.audience import AUDIENCES, concerns, people_to_tell
+from services.notify.wording import local_time
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def tell_people(work: Work, event_type: str, event_id: UUID, data: dict[str, Any]) -> None:
+    """Write the messages an event calls for, each person once, with a delivery per address the template serves."""
+    audience = AUDIENCES[event_type]
+    if not concerns(audience, data):
+        return
+    people = people_to_tell(work.session, audience, data, work.now)
+    if not people:
+        _note_untold(work, event_type, event_id)
+    for person in people:
+        _tell_person(work, event_type, event_id, data, person)
+
+
+def _tell_person(work: Work, event_type: str, event_id: UUID, data: dict[str, Any], person: Person) -> None:
+    message_id = new_id()
+    written = work.session.scalar(
+        insert(Message)
+        .values(
+            message_id=message_id,
+            message=event_type,
+            cause_id=event_id,
+            person_id=person.person_id,
+            person_name=person.name,
+            subject=render(event_type, "subject", data, person.name),
+            body=render(event_type, "body", data, person.name),
+            created_at=work.now,
+        )
+        .on_conflict_do_nothing(constraint="messages_once_per_cause_and_person")
+        .returning(Message.message_id)
+    )
+    if written is None:
+        return
+    contact = work.session.get(Contact, person.person_id)
+    if contact and contact.email:
+        work.session.add(
+            Delivery.due(message_id, Channel.EMAIL, contact.email, render(event_type, "body", data, person.name), work.now)
+        )
+    if contact and contact.mobile and has_sms(event_type, data):
+        work.session.add(
+            Delivery.due(message_id, Channel.SMS, contact.mobile, render(event_type, "sms", data, person.name), work.now)
+        )
+
+
+def _note_untold(work: Work, event_type: str, event_id: UUID) -> None:
+    work.session.execute(
+        insert(Untold)
+        .values(event_id=event_id, message=event_type, reason="nobody holds the post", at=work.now)
+        .on_conflict_do_nothing()
+    )
+
+
+def retry_delivery(work: Work, request: rpc.RetryDelivery) -> rpc.Delivery:
+    """Another round of tries for a failed delivery. Raises `NotFound`; `Conflict` unless it has failed."""
+    delivery = work.session.scalar(
+        select(Delivery).where(Delivery.delivery_id == request.delivery_id).with_for_update()
+    )
+    if delivery is None:
+        raise NotFound("没有这条发送记录。", "There is no such delivery.")
+    if delivery.state != DeliveryState.FAILED:
+        raise Conflict("只有发送失败的记录可以重发。", "Only a failed delivery can be tried again.")
+    delivery.retry(work.now)
+    work.audit("retry_delivery", delivery.delivery_id, delivery.version)
+    return as_delivery(delivery)
+
+
+def has_sms(event_type: str, data: dict[str, Any]) -> bool:
+    """Whether this event is worth an SMS: its template folder has a text for one that is not empty here."""
+    return (TEMPLATES / event_type / "sms.txt").exists() and bool(render(event_type, "sms", data, ""))
+
+
+def render(event_type: str, part: str, data: dict[str, Any], name: str) -> str:
+    """The text of one part (subject, body, sms). Raises `jinja2.UndefinedError` when the event lacks a field."""
+    return _environment().get_template(f"{event_type}/{part}.txt").render(**data, name=name).strip()
+
+
+@cache
+def _environment() -> Environment:
+    # Plain text for mail and SMS: escaping for HTML would spoil it, and nothing here is shown as HTML.
+    environment = Environment(  # noqa: S701
+        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["local"] = local_time
+    environment.filters["severity"] = lambda value: Severity(value).label if value else ""
+    environment.filters["kind"] = lambda value: Kind(value).label
+    return environment

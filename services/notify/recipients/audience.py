@@ -1,0 +1,80 @@
+"""Who is told of what: one table, event type -> audience (R26; people are found by post, never by name)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contracts.vocabulary import Kind, Role
+from services.notify.model.contacts import Person
+
+URGENT = frozenset({Kind.URGENT_FIRST, Kind.URGENT_FOLLOW_UP})
+OFFICE = frozenset({Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER})
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Holders of `unit_roles` in the event's unit(s), of `city_roles` anywhere, and the person named by a field."""
+
+    unit_roles: frozenset[Role] = frozenset()
+    city_roles: frozenset[Role] = frozenset()
+    person_field: str | None = None
+    urgent_only: bool = False
+    city_roles_by_kind: tuple[tuple[str, frozenset[Role]], ...] = ()
+    """Further city roles by the event's `kind`, for deadlines."""
+
+
+AUDIENCES: dict[str, Audience] = {
+    "draft.offered": Audience(unit_roles=frozenset({Role.RESPONSIBLE_LEADER})),
+    "draft.returned": Audience(person_field="author_id"),
+    "report.registered": Audience(city_roles=frozenset({Role.DUTY_OFFICER, Role.EDITOR}), urgent_only=True),
+    "report.returned": Audience(unit_roles=OFFICE),
+    "report.adopted": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
+    "assignment.given": Audience(unit_roles=OFFICE),
+    "feedback.accepted": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
+    "feedback.returned": Audience(unit_roles=OFFICE),
+    "deadline.approaching": Audience(unit_roles=OFFICE),
+    "deadline.missed": Audience(
+        unit_roles=OFFICE,
+        city_roles_by_kind=(
+            ("urgent_report", frozenset({Role.DUTY_OFFICER})),
+            ("feedback", frozenset({Role.SUPERVISOR})),
+        ),
+    ),
+    "bulletin.issued": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
+}
+
+
+def concerns(audience: Audience, data: dict[str, Any]) -> bool:
+    """Whether this event is told at all."""
+    return not audience.urgent_only or data["kind"] in URGENT
+
+
+def people_to_tell(session: Session, audience: Audience, data: dict[str, Any], now: datetime) -> list[Person]:
+    """Everybody in the audience who holds the post on this day (Asia/Shanghai), each once, by name."""
+    day = now.astimezone(ZoneInfo("Asia/Shanghai")).date()
+    units = _units_of(data)
+    city_roles = audience.city_roles | frozenset(
+        role for kind, roles in audience.city_roles_by_kind if data.get("kind") == kind for role in roles
+    )
+    named = data.get(audience.person_field) if audience.person_field else None
+    people: Iterable[Person] = session.scalars(select(Person).order_by(Person.name, Person.person_id))
+    return [
+        person
+        for person in people
+        if str(person.person_id) == named
+        or any(person.holds(audience.unit_roles, unit, day) for unit in units)
+        or person.holds(city_roles, None, day)
+    ]
+
+
+def _units_of(data: dict[str, Any]) -> list[UUID]:
+    many = data.get("unit_ids")
+    return [UUID(unit) for unit in many] if many is not None else [UUID(data["unit_id"])]

@@ -1,0 +1,72 @@
+"""Notify's table of contents: what it answers, what it consumes, what it sends."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from contracts.events import intake, review, scoring
+from contracts.events.deadlines import DeadlineApproaching, DeadlineMissed
+from contracts.rpc import notify as rpc
+from contracts.services import RPC
+from contracts.topology import CONSUMES, PUBLISHES
+from kernel.database import Database, Work
+from kernel.principal import system_principal
+from kernel.service import Event, Reading, Service, command, consumes, query
+from kernel.settings import Settings
+from kernel.worker import Worker
+from services.notify import messages
+from services.notify.channels.drivers import drivers_from
+from services.notify.deliveries.sending import deliver_due
+from services.notify.metrics import FIGURES
+from services.notify.queries import messages as read_messages
+from services.notify.recipients import contacts
+from services.notify.schedule import SCHEDULE
+
+
+class NotifyService(Service):
+    """Tells people by e-mail and SMS (R26)."""
+
+    name = "notify"
+    methods = RPC["notify"]
+    publishes = PUBLISHES["notify"]
+    consumes_types = CONSUMES["notify"]
+    schedule = SCHEDULE
+    figures = FIGURES
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        super().__init__(settings, database)
+        self.drivers = drivers_from(settings)
+        self.workers = (Worker("deliver", self.deliver),)
+
+    def deliver(self) -> int:
+        return deliver_due(self.database, self.drivers, system_principal(self.name))
+
+    @command
+    def record_contact(self, work: Work, request: rpc.RecordContact) -> rpc.Contact:
+        return contacts.record_contact(work, request)
+
+    @command
+    def retry_delivery(self, work: Work, request: rpc.RetryDelivery) -> rpc.Delivery:
+        return messages.retry_delivery(work, request)
+
+    @query
+    def list_messages(self, reading: Reading, request: rpc.ListMessages) -> rpc.MessagePage:
+        return read_messages.list_messages(reading, request)
+
+    @consumes(intake.PersonRecorded)
+    def project_person(self, work: Work, event: Event[intake.PersonRecorded]) -> None:
+        contacts.project_person(work, event.data.person_id, event.version, event.data.model_dump(mode="json"))
+
+    @consumes(intake.DraftOffered)
+    @consumes(intake.DraftReturned)
+    @consumes(intake.ReportRegistered)
+    @consumes(review.ReportReturned)
+    @consumes(review.ReportAdopted)
+    @consumes(review.AssignmentGiven)
+    @consumes(review.FeedbackAccepted)
+    @consumes(review.FeedbackReturned)
+    @consumes(DeadlineApproaching)
+    @consumes(DeadlineMissed)
+    @consumes(scoring.BulletinIssued)
+    def tell_people(self, work: Work, event: Event[BaseModel]) -> None:
+        messages.tell_people(work, event.type, event.id, event.data.model_dump(mode="json"))

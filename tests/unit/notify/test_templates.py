@@ -1,0 +1,63 @@
+"""Message name = template folder = contract name: both sides are walked, an orphan fails (R26)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin
+from uuid import UUID
+
+import pytest
+
+from contracts.model import EventData
+from contracts.topology import CONSUMES, event_types
+from services.notify.messages import TEMPLATES, render
+from services.notify.recipients.audience import AUDIENCES
+
+TOLD = sorted(set(CONSUMES["notify"]) - {"person.recorded"})
+
+
+def example(annotation: Any) -> Any:
+    """A value of a field's type, as JSON."""
+    if get_origin(annotation) in (Union, UnionType):
+        return example(next(part for part in get_args(annotation) if part is not NoneType))
+    if get_origin(annotation) is list:
+        return [example(get_args(annotation)[0])]
+    if isinstance(annotation, type) and issubclass(annotation, EventData):
+        return example_data(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return next(iter(annotation)).value
+    examples = {
+        str: "河道治理",
+        int: 80,
+        bool: True,
+        UUID: str(UUID(int=7)),
+        datetime: datetime(2026, 11, 24, 9, 30, tzinfo=UTC).isoformat(),
+        Decimal: "1",
+    }
+    return examples[annotation]
+
+
+def example_data(model: type[EventData]) -> dict[str, Any]:
+    return {name: example(info.annotation) for name, info in model.model_fields.items()}
+
+
+def test_R26_every_told_event_has_an_audience_and_a_template_folder_and_none_is_an_orphan() -> None:
+    folders = sorted(path.name for path in TEMPLATES.iterdir())
+    assert folders == sorted(AUDIENCES) == TOLD
+
+
+@pytest.mark.parametrize("event_type", TOLD)
+def test_R26_every_template_can_be_filled_from_its_event(event_type: str) -> None:
+    data = example_data(event_types()[event_type])
+    parts = [path.stem for path in (TEMPLATES / event_type).iterdir()]
+    assert {"subject", "body"} <= set(parts)
+    for part in parts:
+        assert "{{" not in render(event_type, part, data, "王芳")
+
+
+@pytest.mark.parametrize("event_type", TOLD)
+def test_R26_a_subject_is_one_line(event_type: str) -> None:
+    assert "\n" not in render(event_type, "subject", example_data(event_types()[event_type]), "王芳")
