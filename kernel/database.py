@@ -112,6 +112,12 @@ class Work:
         """The same transaction, for the effect of one event of a batch."""
         return replace(self, causation_id=event_id, correlation_id=correlation_id)
 
+    def forget(self) -> None:
+        """Drop the events and audit facts recorded so far: the kernel calls it when it takes an act back."""
+        self._rows.clear()
+        self._facts.clear()
+        self._after_commit.clear()
+
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run `action` once this transaction is committed; for wake-ups only, never for facts."""
         self._after_commit.append(action)
@@ -209,6 +215,7 @@ def make_engine(url: str, *, pool_size: int = 10, application_name: str = "cheng
         max_overflow=0,
         pool_timeout=10,
         pool_pre_ping=True,
+        hide_parameters=True,  # errors are logged and shown to operators, who see no content
         connect_args={
             "application_name": application_name,
             "connect_timeout": 5,

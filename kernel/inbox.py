@@ -1,0 +1,219 @@
+"""Taking in events: effect and event id in one transaction, what fails is held, nothing is dropped.
+
+Knows no broker: the consumer, the harness of the tests and the retries all come through here. When `receive` returns,
+every message it was given is safe (its effect committed, or kept in table `held`) and may be acknowledged; when it
+raises, none may be.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+import structlog
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from kernel.database import Work
+from kernel.envelope import Envelope
+from kernel.errors import BadMessage
+from kernel.held import Held, Holding
+from kernel.principal import system_principal
+from kernel.service import Consumption, Event, Service
+from kernel.tables import inbox, suspects
+
+log = structlog.get_logger(__name__)
+
+DEATHS_BEFORE_PARKING = 2
+"""How often a process may die with an event in hand, handled alone, before the event is parked."""
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A message as the bus handed it over."""
+
+    body: bytes
+    deliveries_before: int = 0
+    """How often it was handed over before without being acknowledged; more than 0 makes it a suspect."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An incoming message that could be read as an event somebody here handles."""
+
+    incoming: Incoming
+    event: Event[BaseModel]
+    consumption: Consumption
+
+    @property
+    def key(self) -> str:
+        return str(self.event.id)
+
+
+class Inbox:
+    """The inbox of one service."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.database = service.database
+        self.holding = Holding(service.database, service.settings.retry_pauses)
+
+    def receive(self, messages: Sequence[Incoming]) -> int:
+        """Handle what arrived. Returns how many events took effect; raises only when the database cannot be used."""
+        arrivals = []
+        for message in messages:
+            try:
+                arrivals.append(self.read(message))
+            except BadMessage as error:
+                self.holding.park(message.body, error)
+        calm = [arrival for arrival in arrivals if arrival.incoming.deliveries_before == 0]
+        handled = self._together(calm)
+        for arrival in arrivals:
+            if arrival.incoming.deliveries_before:
+                handled += self._suspected(arrival)
+        return handled
+
+    def read(self, message: Incoming) -> Arrival:
+        """The event in a message. Raises `BadMessage` saying why it can never be handled."""
+        envelope = _envelope(message.body)
+        consumption = self._consumption(envelope.type)
+        try:
+            data = consumption.model.model_validate(envelope.data)
+        except ValidationError as error:
+            raise BadMessage(f"data of {envelope.type} does not fit its contract: {_first(error)}") from error
+        event = Event(
+            envelope.id,
+            envelope.type,
+            envelope.subject,
+            envelope.subjectversion,
+            envelope.time,
+            data,
+            envelope.principal,
+            envelope.correlationid,
+            envelope.causationid,
+        )
+        return Arrival(message, event, consumption)
+
+    def _consumption(self, event_type: str) -> Consumption:
+        consumption = self.service.entries.consumptions.get(event_type)
+        if consumption is None:
+            raise BadMessage(f"{self.service.name} does not consume type {event_type!r}")
+        return consumption
+
+    def _together(self, arrivals: Sequence[Arrival]) -> int:
+        """All in one transaction; if that fails, one by one."""
+        if len(arrivals) > 1:
+            try:
+                return self.take_effect(arrivals)
+            except Exception as error:
+                log.info("a batch is handled one by one", events=len(arrivals), error=repr(error))
+        return sum(self._alone(arrival) for arrival in arrivals)
+
+    def _alone(self, arrival: Arrival) -> int:
+        try:
+            return self.take_effect([arrival])
+        except Exception as error:
+            self.holding.hold(arrival, error)
+            return 0
+
+    def _suspected(self, arrival: Arrival) -> int:
+        """Handle an event that was handed over before; if processes die of it, park it.
+
+        The mark is committed first: it is still there only if the process died between mark and end.
+        """
+        deaths = self._mark(arrival)
+        if deaths >= DEATHS_BEFORE_PARKING:
+            self.holding.park(arrival.incoming.body, BadMessage(f"the process died {deaths} times handling it"))
+            handled = 0
+        else:
+            handled = self._alone(arrival)
+        self._unmark(arrival)
+        return handled
+
+    def _mark(self, arrival: Arrival) -> int:
+        """Note that the event is in hand. Returns how often a process died with it so far."""
+        with self._work([]) as work:
+            mark = insert(suspects).values(key=arrival.key, deaths=0)
+            marked = work.session.execute(
+                mark.on_conflict_do_update(index_elements=["key"], set_={"deaths": suspects.c.deaths + 1}).returning(
+                    suspects.c.deaths
+                )
+            )
+            deaths: int = marked.scalar_one()
+        return deaths
+
+    def _unmark(self, arrival: Arrival) -> None:
+        with self._work([]) as work:
+            work.session.execute(delete(suspects).where(suspects.c.key == arrival.key))
+
+    def take_effect(self, arrivals: Sequence[Arrival], held: Held | None = None) -> int:
+        """One transaction: note the ids, let the handlers work on those that are new."""
+        with self._work(arrivals) as work:
+            fresh = _note(work, arrivals)
+            for consumption, events in _runs(fresh):
+                self._handle(work, consumption, events)
+            if held is not None:
+                self.holding.resolve(work, held)
+        return len(fresh)
+
+    def _handle(self, work: Work, consumption: Consumption, events: list[Event[BaseModel]]) -> None:
+        method = getattr(self.service, consumption.method)
+        if consumption.batch:
+            method(work, events)
+            return
+        for event in events:
+            method(work.caused_by(event.id, event.correlation_id), event)
+
+    def _work(self, arrivals: Sequence[Arrival]) -> Any:
+        first = arrivals[0].event if len(arrivals) == 1 else None
+        return self.database.work(
+            system_principal(self.service.name),
+            correlation_id=first.correlation_id if first else None,
+            causation_id=first.id if first else None,
+        )
+
+    def already_handled(self, event_id: UUID) -> bool:
+        with self.database.reading() as session:
+            return session.scalar(select(inbox.c.event_id).where(inbox.c.event_id == event_id)) is not None
+
+
+def _note(work: Work, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """Write the ids and return the arrivals that are new; a double, here or from another replica, falls out."""
+    first_of = {arrival.event.id: arrival for arrival in reversed(arrivals)}
+    rows = [{"event_id": key, "type": first_of[key].event.type} for key in sorted(first_of)]
+    if not rows:
+        return []
+    written = work.session.execute(insert(inbox).values(rows).on_conflict_do_nothing().returning(inbox.c.event_id))
+    new = set(written.scalars())
+    return [arrival for arrival in first_of.values() if arrival.event.id in new][::-1]
+
+
+def _runs(arrivals: Iterable[Arrival]) -> Iterator[tuple[Consumption, list[Event[BaseModel]]]]:
+    """Events of one handler that arrived one after another."""
+    for consumption, run in groupby(arrivals, key=lambda arrival: arrival.consumption):
+        yield consumption, [arrival.event for arrival in run]
+
+
+def _envelope(body: bytes) -> Envelope:
+    try:
+        return Envelope.model_validate(json.loads(body))
+    except ValidationError as error:
+        raise BadMessage(f"not an envelope of ours: {_first(error)}") from error
+    except (ValueError, RecursionError) as error:
+        raise BadMessage(f"not JSON: {type(error).__name__}") from error
+
+
+def _first(error: ValidationError) -> str:
+    """Where the first fault lies, without the value: reasons are shown to operators, who see no content."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    return f"{'.'.join(str(part) for part in first['loc'])} ({first['type']})"
+
+
+def body_digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
