@@ -1,0 +1,112 @@
+"""Child processes that never outlive us: own session, ended by the kernel when their parent dies."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import pwd
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+PR_SET_PDEATHSIG = 1
+POLL_SECONDS = 0.02
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class StartFailed(Exception):
+    """A process of the city did not come up; the message says which, why, and where its log is."""
+
+
+def end_with_parent(signal_number: int) -> Callable[[], None]:
+    """What a child runs before exec so that the kernel sends it `signal_number` when its parent *thread* ends.
+
+    Therefore children are started from the main thread, or from one that lives as long as they should.
+    """
+    parent = os.getpid()
+
+    def ask_kernel() -> None:
+        _libc.prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
+        if os.getppid() != parent:  # the parent died between fork and prctl
+            os._exit(1)
+
+    return ask_kernel
+
+
+def spawn(
+    command: Sequence[str | Path],
+    *,
+    log: Path,
+    environment: Mapping[str, str] | None = None,
+    directory: Path | None = None,
+    user: pwd.struct_passwd | None = None,
+    on_parent_death: int = signal.SIGTERM,
+) -> subprocess.Popen[bytes]:
+    """Start `command` in a session of its own, output appended to `log`. Blocks only until exec."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=dict(environment) if environment is not None else None,
+            cwd=directory,
+            start_new_session=True,
+            user=user.pw_uid if user else None,
+            group=user.pw_gid if user else None,
+            extra_groups=[] if user else None,
+            preexec_fn=end_with_parent(on_parent_death),
+        )
+
+
+def stop(process: subprocess.Popen[bytes], signal_number: int = signal.SIGTERM, patience: float = 2.0) -> None:
+    """Ask a process to end, wait `patience` seconds, then kill it and everything in its session."""
+    if process.poll() is None:
+        process.send_signal(signal_number)
+    finish(process, patience)
+
+
+def finish(process: subprocess.Popen[bytes], patience: float) -> None:
+    """Wait for a process that was asked to end; kill its session when it takes longer than `patience` seconds."""
+    try:
+        process.wait(max(patience, 0))
+    except subprocess.TimeoutExpired:
+        kill(process)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """SIGKILL to the process and its session, as a crash would."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.wait()
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
+    """Whether `condition` came true within `seconds`, asked every 20 ms."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL_SECONDS)
+    return True
+
+
+def free_port() -> int:
+    """A TCP port of 127.0.0.1 that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def last_lines(log: Path, count: int = 15) -> str:
+    """The end of a log, for the message of a failed start."""
+    if not log.exists():
+        return "(no log)"
+    return "\n".join(log.read_text(errors="replace").splitlines()[-count:])

@@ -1,0 +1,3 @@
+"""Fixtures for all tests; each lives in `tests/support/`, in the file of its subject."""
+
+pytest_plugins = ["tests.support.servers"]
