@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import pwd
@@ -59,7 +60,7 @@ def spawn(
             user=user.pw_uid if user else None,
             group=user.pw_gid if user else None,
             extra_groups=[] if user else None,
-            preexec_fn=end_with_parent(on_parent_death),
+            preexec_fn=end_with_parent(on_parent_death),  # noqa: PLW1509  # two system calls, no lock
         )
 
 
@@ -80,10 +81,8 @@ def finish(process: subprocess.Popen[bytes], patience: float) -> None:
 
 def kill(process: subprocess.Popen[bytes]) -> None:
     """SIGKILL to the process and its session, as a crash would."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()
 
 

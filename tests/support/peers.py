@@ -41,7 +41,7 @@ class MailServer:
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}?from=chengbao@city.example"
 
-    async def handle_RCPT(  # noqa: N802  # the name aiosmtpd calls
+    async def handle_RCPT(  # the name aiosmtpd calls
         self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
         for beginning, answer in (("later", "451 4.2.1 busy"), ("never", "550 5.1.1 no such user")):
@@ -50,7 +50,7 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:
         mail = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
