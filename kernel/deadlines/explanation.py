@@ -116,4 +116,4 @@ def _read(text: str, show: Callable[[datetime], str]) -> str:
 
 def _clause(reason: str) -> str:
     """A person's reason as part of the sentence."""
-    return reason.strip().rstrip("。.;；")
+    return " ".join(reason.split()).rstrip("。.;； ").replace("。", "；").replace(". ", "; ")
