@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
 
 class Labelled(StrEnum):
@@ -10,7 +11,7 @@ class Labelled(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Labelled:
+    def __new__(cls, value: str, label: str = "") -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
@@ -90,6 +91,7 @@ class SignOffMethod(Labelled):
 class Level(Labelled):
     """Level of the publication or leader that an adoption, outcome or instruction belongs to."""
 
+    COUNTY = "county", "区县级"
     CITY = "city", "市级"
     UPPER = "upper", "上级"
     PROVINCE = "province", "省级"
@@ -118,6 +120,15 @@ class ReportState(Labelled):
     KEPT = "kept", "备查"
     NOT_USED = "not_used", "不采用"
     WITHDRAWN = "withdrawn", "已撤回"
+
+
+class ReportFlag(Labelled):
+    """What intake marks on an accepted document for a person to look at; it decides nothing (access.md 7)."""
+
+    OCCURRED_AFTER_RECEIVED = "occurred_after_received", "所填发生时间晚于接收时间"
+    OCCURRENCE_MOVED_LATER = "occurrence_moved_later", "发生时间较此前所填推后"
+    URGENT_INCOMPLETE = "urgent_incomplete", "紧急信息缺少事件等级或发生时间"
+    NO_TIME_LIMIT = "no_time_limit", "事件发生时没有生效的时限规定"
 
 
 class DraftState(Labelled):

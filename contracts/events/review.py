@@ -81,6 +81,8 @@ class OutcomeRecorded(_OfReport):
     level: Level
     outcome: Outcome
     publication: str | None = None
+    item_kind: str | None = None
+    """Kind of item in that publication, where its rules tell kinds apart."""
     happened_at: datetime
 
 

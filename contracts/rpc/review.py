@@ -106,6 +106,7 @@ class RecordOutcome(Strict):
     level: Level
     outcome: Outcome
     publication: Text | None = Field(default=None, max_length=100)
+    item_kind: Text | None = Field(default=None, max_length=40)
     happened_at: Instant
 
 

@@ -82,6 +82,15 @@ class BulletinLine(Strict):
     """How often each rule posted in the period."""
 
 
+class LaterCorrection(Strict):
+    """Points in this period that belong to an earlier month, because that month's bulletin had been issued."""
+
+    unit_id: UUID
+    unit_name: str
+    month: str
+    points: Decimal
+
+
 class Bulletin(Strict):
     """The period's bulletin; `issued_at` None while it is a draft computed from the ledger as it stands."""
 
@@ -90,6 +99,7 @@ class Bulletin(Strict):
     title: str
     lines: list[BulletinLine]
     rule_titles: dict[str, str]
+    corrections: list[LaterCorrection]
     issued_at: Instant | None
     content_hash: str
     evidence: dict[str, str] | None
