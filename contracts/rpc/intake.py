@@ -15,6 +15,7 @@ from contracts.vocabulary import (
     DeadlineOutcome,
     DraftState,
     Kind,
+    ReportFlag,
     ReportState,
     Role,
     Secrecy,
@@ -193,6 +194,7 @@ class Report(Strict):
     remarks: str | None
     """Of the editor who returned it."""
     assignment_id: UUID | None
+    flags: list[ReportFlag] = []
 
 
 class ReportId(Strict):

@@ -1,0 +1,101 @@
+"""Intake's figures, read from the database when scraped."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from contracts.rpc.intake import Timeliness
+from contracts.vocabulary import DraftState
+from kernel.metrics import Figure, Rows
+from services.intake.model.drafts import Draft
+from services.intake.model.reports import Report
+from services.intake.model.watermark import Watermark
+from services.intake.queries.deadlines import count_by_class
+
+_BY_CLASS = ("unit_class", "severity")
+
+
+def _labels(row: Timeliness) -> tuple[str, str]:
+    return str(row.unit_class), str(row.severity)
+
+
+def _met(session: Session, now: datetime) -> Rows:
+    return [(_labels(row), row.met) for row in count_by_class(session, now)]
+
+
+def _missed(session: Session, now: datetime) -> Rows:
+    return [(_labels(row), row.missed) for row in count_by_class(session, now)]
+
+
+def _open(session: Session, now: datetime) -> Rows:
+    return [(_labels(row), row.open) for row in count_by_class(session, now)]
+
+
+def _overdue(session: Session, now: datetime) -> Rows:
+    return [(_labels(row), row.overdue) for row in count_by_class(session, now)]
+
+
+def _offered(session: Session, _now: datetime) -> Rows:
+    waiting = select(func.count()).select_from(Draft).where(Draft.state == DraftState.OFFERED)
+    return [((), session.scalar(waiting) or 0)]
+
+
+def _oldest_offer(session: Session, now: datetime) -> Rows:
+    oldest = session.scalar(select(func.min(Draft.changed_at)).where(Draft.state == DraftState.OFFERED))
+    return [((), (now - oldest).total_seconds() if oldest else 0.0)]
+
+
+def _registered(session: Session, _now: datetime) -> Rows:
+    query = select(Report.kind, func.count()).group_by(Report.kind)
+    return [((str(kind),), count) for kind, count in session.execute(query)]
+
+
+def _watermark_age(session: Session, now: datetime) -> Rows:
+    applied = session.scalar(select(Watermark.applied_up_to))
+    return [((), (now - applied).total_seconds())] if applied else []
+
+
+FIGURES: tuple[Figure, ...] = (
+    Figure(
+        "chengbao_urgent_reports_met",
+        "Urgent first reports received within the time limit, by unit class and severity.",
+        _BY_CLASS,
+        _met,
+    ),
+    Figure(
+        "chengbao_urgent_reports_missed",
+        "Urgent first reports not received within the time limit, by unit class and severity.",
+        _BY_CLASS,
+        _missed,
+    ),
+    Figure(
+        "chengbao_urgent_reports_open",
+        "Urgent first reports not received yet whose time limit still runs, by unit class and severity.",
+        _BY_CLASS,
+        _open,
+    ),
+    Figure(
+        "chengbao_urgent_reports_overdue",
+        "Urgent first reports whose time limit has passed while it is not known yet whether a receipt exists.",
+        _BY_CLASS,
+        _overdue,
+    ),
+    Figure("chengbao_drafts_offered", "Drafts that wait for the sign-off of their responsible leader.", (), _offered),
+    Figure(
+        "chengbao_drafts_oldest_offer_age_seconds",
+        "How long the oldest draft waiting for sign-off has waited; 0 when none waits.",
+        (),
+        _oldest_offer,
+    ),
+    Figure("chengbao_reports_registered", "Registered reports and feedbacks, by kind.", ("kind",), _registered),
+    Figure(
+        "chengbao_intake_watermark_age_seconds",
+        "Age of the time up to which every receipt is known to be registered; growing, it keeps "
+        "missed deadlines undecided.",
+        (),
+        _watermark_age,
+    ),
+)

@@ -1,0 +1,89 @@
+"""What the content of a document must satisfy before it is signed, and what is only marked once it was accepted."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from contracts.rpc.intake import Content
+from contracts.vocabulary import Kind, ReportFlag, Secrecy, Severity
+from kernel.errors import Invalid
+from services.intake.model.time_limits import TimeLimits
+
+URGENT = frozenset({Kind.URGENT_FIRST, Kind.URGENT_FOLLOW_UP})
+CLOCK_TOLERANCE = timedelta(minutes=2)
+"""How far an occurrence may lie ahead of our clock: clocks of units differ (access.md 7)."""
+
+
+def check_content(content: Content, *, latest_occurrence: datetime, limits: TimeLimits) -> None:
+    """Refuse what must not be saved or offered. Raises `Invalid` with the pointer of the field.
+
+    `latest_occurrence`: now, or the first receipt when this is a new version of a report.
+    """
+    _check_secrecy(content)
+    if content.kind in URGENT:
+        _check_urgent(content)
+    if content.occurred_at is not None and content.occurred_at > latest_occurrence + CLOCK_TOLERANCE:
+        raise Invalid(
+            "事件发生时间不能晚于当前时间；新版本的发生时间不能晚于首次接收时间。",
+            "The event cannot have occurred later than now, nor after the first receipt of the report.",
+            pointer="/content/occurred_at",
+        )
+    if content.kind is Kind.URGENT_FIRST:
+        _check_limit(content, limits)
+
+
+def accepted_flags(
+    kind: Kind,
+    severity: Severity | None,
+    occurred_at: datetime | None,
+    received_at: datetime,
+    earlier_claims: list[datetime],
+    limits: TimeLimits,
+) -> list[ReportFlag]:
+    """What a person should look at in a document that can no longer be refused: marked, not decided."""
+    flags = []
+    if occurred_at is not None and occurred_at > received_at:
+        flags.append(ReportFlag.OCCURRED_AFTER_RECEIVED)
+    if occurred_at is not None and any(claim < occurred_at for claim in earlier_claims):
+        flags.append(ReportFlag.OCCURRENCE_MOVED_LATER)
+    if kind in URGENT and (occurred_at is None or severity is None):
+        flags.append(ReportFlag.URGENT_INCOMPLETE)
+    elif kind is Kind.URGENT_FIRST and occurred_at and severity and not limits.in_force(occurred_at, severity):
+        flags.append(ReportFlag.NO_TIME_LIMIT)
+    return flags
+
+
+def _check_secrecy(content: Content) -> None:
+    if content.secrecy is not Secrecy.UNCLASSIFIED:
+        raise Invalid(
+            f"本系统目前只接收非密信息，不得录入“{content.secrecy.label}”内容。",
+            "Only unclassified content is accepted here.",
+            pointer="/content/secrecy",
+        )
+
+
+def _check_urgent(content: Content) -> None:
+    if content.severity is None:
+        raise Invalid(
+            f"{content.kind.label}必须填写事件等级。",
+            "An urgent report needs the severity of the incident.",
+            pointer="/content/severity",
+        )
+    if content.occurred_at is None:
+        raise Invalid(
+            f"{content.kind.label}必须填写事件发生时间（注明时区）。",
+            "An urgent report needs the time of the occurrence, with its zone.",
+            pointer="/content/occurred_at",
+        )
+
+
+def _check_limit(content: Content, limits: TimeLimits) -> None:
+    if content.occurred_at is None or content.severity is None:
+        return
+    if limits.in_force(content.occurred_at, content.severity) is None:
+        first = min(rule.valid_from for rule in limits.rules)
+        raise Invalid(
+            f"事件发生时没有生效的报送时限规定（最早自{first}起施行），请核对发生时间。",
+            f"No time limit was in force when the event occurred (the first began on {first}); check the time.",
+            pointer="/content/occurred_at",
+        )

@@ -1,0 +1,164 @@
+"""Registered reports: every signed version with its receipt, and the state that the city's desk gives them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from contracts.events.gateway import ReportAccepted
+from contracts.rpc.intake import Content
+from contracts.vocabulary import Kind, ReportState, Secrecy, Severity, UnitClass
+from services.intake.model.base import Base, Word
+from services.intake.model.units import UnitVersion
+
+DESK_STATES: dict[str, ReportState] = {
+    # event of review       state of the report
+    "report.queued": ReportState.AT_DESK,
+    "report.returned": ReportState.RETURNED,  # a new version of the same report may follow
+    "report.adopted": ReportState.ADOPTED,
+    "report.kept": ReportState.KEPT,
+    "report.not_used": ReportState.NOT_USED,
+    "adoption.withdrawn": ReportState.AT_DESK,  # the desk item waits again
+}
+"""How intake follows review's decisions; an accepted version puts a report to `registered`."""
+
+
+class Report(Base):
+    """A report in its newest signed version. `version` counts the signed versions (as on the receipts)."""
+
+    __tablename__ = "reports"
+    __table_args__ = (
+        Index("reports_newest", "first_received_at", "id"),
+        Index("reports_of_unit", "unit_id", "first_received_at", "id"),
+        Index("reports_that_follow", "follows_report_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    """That of its first receipt."""
+    version: Mapped[int]
+    state: Mapped[ReportState] = mapped_column(Word(ReportState))
+    desk_version: Mapped[int]
+    """Version of review's newest event that was followed; older ones change nothing."""
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"))
+    unit_name: Mapped[str]
+    """As it was on the day of the first receipt (R14); so is the class."""
+    unit_class: Mapped[UnitClass] = mapped_column(Word(UnitClass))
+    kind: Mapped[Kind] = mapped_column(Word(Kind))
+    title: Mapped[str]
+    body: Mapped[str]
+    topic: Mapped[str | None]
+    secrecy: Mapped[Secrecy] = mapped_column(Word(Secrecy))
+    severity: Mapped[Severity | None] = mapped_column(Word(Severity))
+    occurred_at: Mapped[datetime | None]
+    occurrence_claims: Mapped[list[str]]
+    """Every time of occurrence ever stated, the draft's first; the earliest counts (access.md 7)."""
+    place: Mapped[str | None]
+    follows_report_id: Mapped[UUID | None]
+    assignment_id: Mapped[UUID | None]
+    sign_off: Mapped[dict[str, Any]]
+    content_hash: Mapped[str]
+    flags: Mapped[list[str]]
+    """What a person should look at: words of `ReportFlag`."""
+    remarks: Mapped[str | None]
+    first_received_at: Mapped[datetime]
+    """Time of the first receipt of the chain: it alone decides whether an urgent report is late (五(一))."""
+    received_at: Mapped[datetime]
+
+    @classmethod
+    def new(cls, accepted: ReportAccepted, unit: UnitVersion) -> Report:
+        return cls(
+            id=accepted.report_id,
+            number=accepted.receipt_number,
+            version=0,
+            desk_version=0,
+            unit_id=accepted.unit_id,
+            unit_name=unit.name,
+            unit_class=unit.unit_class,
+            occurrence_claims=[],
+            first_received_at=accepted.received_at,
+        )
+
+    @property
+    def claims(self) -> list[datetime]:
+        return [datetime.fromisoformat(claim) for claim in self.occurrence_claims]
+
+    def take(self, accepted: ReportAccepted) -> None:
+        """The next signed version was accepted; it waits to be put on the desk."""
+        content = content_of(accepted)
+        for name in ("kind", "title", "body", "topic", "secrecy", "severity", "occurred_at", "place"):
+            setattr(self, name, getattr(content, name))
+        self.follows_report_id, self.assignment_id = content.follows_report_id, content.assignment_id
+        self.sign_off = accepted.sign_off.model_dump(mode="json")
+        self.content_hash, self.received_at = accepted.content_hash, accepted.received_at
+        self.version, self.state, self.remarks = accepted.version, ReportState.REGISTERED, None
+
+    def claim(self, occurrences: list[datetime]) -> None:
+        """Keep every time of occurrence that was ever stated."""
+        known = self.claims
+        new = [each for each in dict.fromkeys(occurrences) if each not in known]
+        self.occurrence_claims = [*self.occurrence_claims, *(each.isoformat() for each in new)]
+
+    def follow_desk(self, event_type: str, desk_version: int, remarks: str | None) -> bool:
+        """Follow a decision of the desk unless a newer one was followed already; whether it changed anything."""
+        if desk_version <= self.desk_version:
+            return False
+        self.desk_version = desk_version
+        self.state = DESK_STATES[event_type]
+        self.remarks = remarks
+        return True
+
+
+class ReportVersion(Base):
+    """One signed version with its receipt: content and signature for ever. Counted for the watermark."""
+
+    __tablename__ = "report_versions"
+    __table_args__ = (
+        UniqueConstraint("report_id", "version", name="report_versions_in_order"),
+        Index("report_versions_received", "received_at", "kind"),
+    )
+
+    receipt_number: Mapped[str] = mapped_column(primary_key=True)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("reports.id"))
+    version: Mapped[int]
+    kind: Mapped[Kind] = mapped_column(Word(Kind))
+    received_at: Mapped[datetime]
+    draft_id: Mapped[UUID | None]
+    content: Mapped[dict[str, Any]]
+    content_hash: Mapped[str]
+    sign_off: Mapped[dict[str, Any]]
+
+    @classmethod
+    def of(cls, accepted: ReportAccepted) -> ReportVersion:
+        return cls(
+            receipt_number=accepted.receipt_number,
+            report_id=accepted.report_id,
+            version=accepted.version,
+            kind=accepted.kind,
+            received_at=accepted.received_at,
+            draft_id=accepted.draft_id,
+            content=content_of(accepted).model_dump(mode="json"),
+            content_hash=accepted.content_hash,
+            sign_off=accepted.sign_off.model_dump(mode="json"),
+        )
+
+
+def content_of(accepted: ReportAccepted) -> Content:
+    """The content as it was signed. It was validated when it was accepted, so it is not refused here again."""
+    return Content.model_construct(
+        kind=accepted.kind,
+        title=accepted.title,
+        body=accepted.body,
+        topic=accepted.topic,
+        secrecy=accepted.secrecy,
+        severity=accepted.severity,
+        occurred_at=accepted.occurred_at,
+        place=accepted.place,
+        follows_report_id=accepted.follows_report_id,
+        assignment_id=accepted.assignment_id,
+        report_id=accepted.report_id if accepted.version > 1 else None,
+    )

@@ -1,0 +1,75 @@
+"""A unit's drafts, each with its due time."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from contracts.rpc import intake as rpc
+from contracts.vocabulary import Kind
+from kernel.deadlines.model import Deadline
+from kernel.service import Reading
+from services.intake.model.drafts import Draft, draft_not_found
+from services.intake.queries.deadlines import deadlines_of
+from services.intake.queries.keyset import cursor_after, instant_after, page
+
+
+def get_draft(reading: Reading, request: rpc.DraftId) -> rpc.Draft:
+    """One draft of the reader's unit. Raises `NotFound`."""
+    draft = reading.session.get(Draft, request.draft_id)
+    if draft is None:
+        raise draft_not_found(request.draft_id)
+    draft.check_reader(reading.principal)
+    return draft_reply(reading.session, draft)
+
+
+def list_drafts(reading: Reading, request: rpc.ListDrafts) -> rpc.DraftPage:
+    """Drafts of the reader's unit, the last changed first."""
+    query = (
+        select(Draft)
+        .where(Draft.unit_id == reading.principal.unit_id)
+        .order_by(Draft.changed_at.desc(), Draft.id.desc())
+        .limit(request.limit + 1)
+    )
+    if request.state:
+        query = query.where(Draft.state == request.state)
+    if request.cursor:
+        query = query.where(tuple_(Draft.changed_at, Draft.id) < instant_after(request.cursor))
+    drafts, last = page(list(reading.session.scalars(query)), request.limit)
+    deadlines = deadlines_of(reading.session, [draft.deadline_subject for draft in drafts if _urgent(draft)])
+    return rpc.DraftPage(
+        items=[_reply(draft, deadlines.get(draft.deadline_subject)) for draft in drafts],
+        next_cursor=cursor_after(last.changed_at, last.id) if last else None,
+    )
+
+
+def draft_reply(session: Session, draft: Draft) -> rpc.Draft:
+    """The draft as its unit sees it now."""
+    session.flush()
+    subject = draft.deadline_subject
+    return _reply(draft, deadlines_of(session, [subject]).get(subject) if _urgent(draft) else None)
+
+
+def _urgent(draft: Draft) -> bool:
+    return Kind(draft.content_data["kind"]) is Kind.URGENT_FIRST
+
+
+def _reply(draft: Draft, deadline: Deadline | None) -> rpc.Draft:
+    explanation = deadline.explain() if deadline else None
+    return rpc.Draft(
+        draft_id=draft.id,
+        version=draft.version,
+        state=draft.state,
+        unit_id=draft.unit_id,
+        author_id=draft.author_id,
+        author_name=draft.author_name,
+        content=draft.content,
+        remarks=draft.remarks,
+        created_at=draft.created_at,
+        changed_at=draft.changed_at,
+        due_at=deadline.due_at if deadline else None,
+        due_explanation_zh=explanation.zh if explanation else None,
+        due_explanation_en=explanation.en if explanation else None,
+        receipt_number=draft.receipt_number,
+        offer_token=draft.offer_token,
+    )

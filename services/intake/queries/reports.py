@@ -1,0 +1,117 @@
+"""Registered reports: search by number, title and unit, and one report with its receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import Select, cast, select, tuple_
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.orm import Session
+
+from contracts.rpc import intake as rpc
+from contracts.vocabulary import ReportFlag
+from kernel.deadlines.model import Deadline
+from kernel.errors import NotFound
+from kernel.service import Reading
+from services.intake.model.reports import Report, ReportVersion
+from services.intake.model.search import ReportSearch, search_question
+from services.intake.queries.deadlines import deadlines_of
+from services.intake.queries.keyset import cursor_after, instant_after, page
+from services.intake.queries.visibility import cleared, in_reach, reads_text
+
+
+def get_report(reading: Reading, request: rpc.ReportId) -> rpc.Report:
+    """One report the reader may see. Raises `NotFound`."""
+    report = reading.session.scalar(_visible(reading).where(Report.id == request.report_id))
+    if report is None:
+        raise NotFound(f"没有找到报送 {request.report_id}。", f"There is no report {request.report_id}.")
+    return _replies(reading, [report])[0]
+
+
+def list_reports(reading: Reading, request: rpc.ListReports) -> rpc.ReportPage:
+    """Reports the reader may see, newest first; a question nothing can be searched by finds nothing."""
+    query = _filtered(_visible(reading), request)
+    if request.q:
+        question = search_question(request.q)
+        if question is None:
+            return rpc.ReportPage(items=[])
+        query = query.join(ReportSearch).where(ReportSearch.terms.op("@@")(cast(question, TSQUERY)))
+    if request.cursor:
+        query = query.where(tuple_(Report.first_received_at, Report.id) < instant_after(request.cursor))
+    newest_first = query.order_by(Report.first_received_at.desc(), Report.id.desc())
+    reports, last = page(list(reading.session.scalars(newest_first.limit(request.limit + 1))), request.limit)
+    return rpc.ReportPage(
+        items=_replies(reading, reports),
+        next_cursor=cursor_after(last.first_received_at, last.id) if last else None,
+    )
+
+
+def _visible(reading: Reading) -> Select[Report]:
+    return select(Report).where(
+        in_reach(reading.principal, Report.unit_id), Report.secrecy.in_(cleared(reading.principal))
+    )
+
+
+def _filtered(query: Select[Report], request: rpc.ListReports) -> Select[Report]:
+    if request.state:
+        query = query.where(Report.state == request.state)
+    if request.kind:
+        query = query.where(Report.kind == request.kind)
+    if request.unit_id:
+        query = query.where(Report.unit_id == request.unit_id)
+    return query
+
+
+def _replies(reading: Reading, reports: list[Report]) -> list[rpc.Report]:
+    ids = [report.id for report in reports]
+    deadlines, receipts = deadlines_of(reading.session, ids), _receipts_of(reading.session, ids)
+    with_text = reads_text(reading.principal)
+    return [_reply(report, deadlines.get(report.id), receipts[report.id], with_text) for report in reports]
+
+
+def _receipts_of(session: Session, report_ids: Iterable[UUID]) -> dict[UUID, list[str]]:
+    """Receipt numbers of each report, first receipt first."""
+    receipts: dict[UUID, list[str]] = {}
+    query = (
+        select(ReportVersion.report_id, ReportVersion.receipt_number)
+        .where(ReportVersion.report_id.in_(list(report_ids)))
+        .order_by(ReportVersion.version)
+    )
+    for report_id, number in session.execute(query):
+        receipts.setdefault(report_id, []).append(number)
+    return receipts
+
+
+def _reply(report: Report, deadline: Deadline | None, receipts: list[str], with_text: bool) -> rpc.Report:
+    explanation = deadline.explain() if deadline else None
+    return rpc.Report(
+        report_id=report.id,
+        number=report.number,
+        version=report.version,
+        kind=report.kind,
+        state=report.state,
+        unit_id=report.unit_id,
+        unit_name=report.unit_name,
+        unit_class=report.unit_class,
+        title=report.title,
+        body=report.body if with_text else "",
+        topic=report.topic,
+        secrecy=report.secrecy,
+        severity=report.severity,
+        occurred_at=report.occurred_at,
+        place=report.place,
+        author_name=report.sign_off["author_name"],
+        signer_name=report.sign_off["signer_name"],
+        signer_post=report.sign_off["signer_post"],
+        signed_at=report.sign_off["signed_at"],
+        received_at=report.received_at,
+        receipt_numbers=receipts,
+        late=report.first_received_at > deadline.due_at if deadline else None,
+        due_at=deadline.due_at if deadline else None,
+        due_explanation_zh=explanation.zh if explanation else None,
+        due_explanation_en=explanation.en if explanation else None,
+        remarks=report.remarks,
+        assignment_id=report.assignment_id,
+        flags=[ReportFlag(flag) for flag in report.flags],
+    )

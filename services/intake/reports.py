@@ -1,0 +1,154 @@
+"""Registering what the gateway accepted, and following what the city's desk decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from contracts.events.gateway import ReportAccepted
+from contracts.events.intake import ReportRegistered
+from contracts.events.review import (
+    AdoptionWithdrawn,
+    ReportAdopted,
+    ReportKept,
+    ReportNotUsed,
+    ReportQueued,
+    ReportReturned,
+)
+from kernel.database import Work
+from kernel.deadlines.calendar import SHANGHAI
+from kernel.errors import NotYet
+from kernel.service import Event
+from services.intake import urgent, watermark
+from services.intake.drafts import sign_draft
+from services.intake.model.contents import accepted_flags
+from services.intake.model.drafts import Draft
+from services.intake.model.reports import Report, ReportVersion
+from services.intake.model.search import ReportSearch, search_terms
+from services.intake.model.time_limits import time_limits
+from services.intake.model.units import UnitVersion, version_on
+
+_AS_ACCEPTED = sorted(set(ReportAccepted.model_fields) & set(ReportRegistered.model_fields))
+"""What an acceptance and its registration tell alike."""
+
+DeskDecision = ReportQueued | ReportReturned | ReportAdopted | ReportKept | ReportNotUsed | AdoptionWithdrawn
+
+
+@dataclass
+class Loaded:
+    """What a batch of acceptances touches, loaded (and locked, where it changes) in one statement each."""
+
+    reports: dict[UUID, Report]
+    drafts: dict[UUID, Draft]
+    units: dict[UUID, list[UnitVersion]]
+
+
+def register_reports(work: Work, events: list[Event[ReportAccepted]]) -> None:
+    """Register accepted documents, versions of a report in order. Raises `NotYet` for one that came too early."""
+    in_order = sorted(events, key=lambda event: (event.data.report_id, event.data.version))
+    loaded = _load(work.session, [event.data for event in in_order])
+    for event in in_order:
+        _register(work.caused_by(event.id, event.correlation_id), event.data, loaded)
+    watermark.advance_watermark(work)
+
+
+def follow_desk(work: Work, event: Event[DeskDecision]) -> None:
+    """Show what the desk decided; an older decision than the one shown is ignored. Raises `NotYet`."""
+    data = event.data
+    report = work.session.get(Report, data.report_id, with_for_update=True)
+    if report is None:
+        raise NotYet(f"report {data.report_id} is not registered yet")
+    remarks = data.remarks if isinstance(data, ReportReturned) else None
+    if report.follow_desk(event.type, event.version, remarks):
+        work.audit("report.followed", report.id, report.version, state=str(report.state))
+
+
+def _register(work: Work, accepted: ReportAccepted, loaded: Loaded) -> None:
+    report = loaded.reports.get(accepted.report_id)
+    if report is not None and accepted.version <= report.version:
+        return  # a double
+    if accepted.version > (report.version if report else 0) + 1:
+        raise NotYet(f"version {accepted.version} of report {accepted.report_id} came before the one it follows")
+    if report is None:
+        report = Report.new(accepted, _unit_then(accepted, loaded))
+        loaded.reports[report.id] = report
+    draft = loaded.drafts.get(accepted.draft_id) if accepted.draft_id else None
+    if draft is not None and draft.unit_id != accepted.unit_id:
+        draft = None
+    _take_version(work, report, accepted, draft)
+    deadline = urgent.settle_report(work, report, draft)
+    if draft is not None:
+        sign_draft(work, draft, accepted)
+    late = report.first_received_at > deadline.due_at if deadline else None
+    work.emit(_registered(report, accepted, late), subject=report.id, version=report.version)
+    work.audit("report.registered", report.id, report.version, receipt_number=accepted.receipt_number)
+
+
+def _take_version(work: Work, report: Report, accepted: ReportAccepted, draft: Draft | None) -> None:
+    earlier = [*report.claims, *(draft.claims if draft else [])]
+    report.take(accepted)
+    report.claim([*earlier, *([accepted.occurred_at] if accepted.occurred_at else [])])
+    report.flags = [str(flag) for flag in _flags(accepted, earlier)]
+    work.session.add(report)
+    work.session.flush()
+    work.session.add(ReportVersion.of(accepted))
+    _index(work.session, report)
+
+
+def _flags(accepted: ReportAccepted, earlier_claims: list[datetime]) -> Iterable[str]:
+    return accepted_flags(
+        accepted.kind,
+        accepted.severity,
+        accepted.occurred_at,
+        accepted.received_at,
+        earlier_claims,
+        time_limits(),
+    )
+
+
+def _index(session: Session, report: Report) -> None:
+    terms = search_terms(report.title, report.unit_name, report.number)
+    row = insert(ReportSearch).values(report_id=report.id, terms=terms)
+    session.execute(row.on_conflict_do_update(index_elements=["report_id"], set_={"terms": row.excluded.terms}))
+
+
+def _unit_then(accepted: ReportAccepted, loaded: Loaded) -> UnitVersion:
+    day = accepted.received_at.astimezone(SHANGHAI).date()
+    version = version_on(loaded.units.get(accepted.unit_id, []), day)
+    if version is None:
+        raise NotYet(f"unit {accepted.unit_id} is not in the directory yet: record it, then this report is registered")
+    return version
+
+
+def _load(session: Session, accepted: list[ReportAccepted]) -> Loaded:
+    reports = session.scalars(
+        select(Report).where(Report.id.in_({each.report_id for each in accepted})).order_by(Report.id).with_for_update()
+    )
+    drafts = session.scalars(
+        select(Draft)
+        .where(Draft.id.in_({each.draft_id for each in accepted if each.draft_id}))
+        .order_by(Draft.id)
+        .with_for_update()
+    )
+    units: dict[UUID, list[UnitVersion]] = {}
+    for version in session.scalars(
+        select(UnitVersion).where(UnitVersion.unit_id.in_({each.unit_id for each in accepted}))
+    ):
+        units.setdefault(version.unit_id, []).append(version)
+    return Loaded({each.id: each for each in reports}, {each.id: each for each in drafts}, units)
+
+
+def _registered(report: Report, accepted: ReportAccepted, late: bool | None) -> ReportRegistered:
+    return ReportRegistered(
+        **{name: getattr(accepted, name) for name in _AS_ACCEPTED},
+        number=report.number,
+        unit_name=report.unit_name,
+        unit_class=report.unit_class,
+        late=late,
+    )

@@ -1,0 +1,13 @@
+"""Timed work of intake."""
+
+from __future__ import annotations
+
+from kernel.schedule import Every
+from services.intake.urgent import sweep_deadlines
+from services.intake.watermark import advance_watermark
+
+SCHEDULE: tuple[Every, ...] = (
+    # Registering a report advances the watermark too; this catches what two replicas registered side by side.
+    Every(1, "advance the watermark", advance_watermark),
+    Every(1, "remind of urgent reports and decide what was missed", sweep_deadlines),
+)

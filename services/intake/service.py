@@ -1,0 +1,130 @@
+"""Intake: directory of units and people, drafts and their sign-off, registered reports, the urgent clock."""
+
+from __future__ import annotations
+
+from contracts.events.gateway import ReportAccepted, WatermarkAdvanced
+from contracts.events.review import (
+    AdoptionWithdrawn,
+    ReportAdopted,
+    ReportKept,
+    ReportNotUsed,
+    ReportQueued,
+    ReportReturned,
+)
+from contracts.rpc import intake as rpc
+from contracts.services import RPC
+from contracts.topology import CONSUMES, PUBLISHES
+from kernel.database import Work
+from kernel.service import Event, Reading, Service, command, consumes, query
+from services.intake import directory, drafts, reports, watermark
+from services.intake.metrics import FIGURES
+from services.intake.queries import deadlines as deadline_lists
+from services.intake.queries import directory as directory_lists
+from services.intake.queries import drafts as draft_lists
+from services.intake.queries import reports as report_lists
+from services.intake.schedule import SCHEDULE
+
+
+class IntakeService(Service):
+    name = "intake"
+    methods = RPC["intake"]
+    publishes = PUBLISHES["intake"]
+    consumes_types = CONSUMES["intake"]
+    schedule = SCHEDULE
+    figures = FIGURES
+
+    # Directory
+
+    @command
+    def record_unit(self, work: Work, request: rpc.RecordUnit) -> rpc.Unit:
+        return directory.record_unit(work, request)
+
+    @command
+    def record_person(self, work: Work, request: rpc.RecordPerson) -> rpc.Person:
+        return directory.record_person(work, request)
+
+    @query
+    def list_units(self, reading: Reading, request: rpc.ListUnits) -> rpc.UnitPage:
+        return directory_lists.list_units(reading, request)
+
+    @query
+    def list_people(self, reading: Reading, request: rpc.ListPeople) -> rpc.PersonPage:
+        return directory_lists.list_people(reading, request)
+
+    # Drafts
+
+    @command
+    def save_draft(self, work: Work, request: rpc.SaveDraft) -> rpc.Draft:
+        return drafts.save_draft(work, request)
+
+    @command
+    def offer_draft(self, work: Work, request: rpc.OfferDraft) -> rpc.Draft:
+        return drafts.offer_draft(work, request, self.keyring.seal)
+
+    @command
+    def return_draft(self, work: Work, request: rpc.ReturnDraft) -> rpc.Draft:
+        return drafts.return_draft(work, request)
+
+    @command
+    def drop_draft(self, work: Work, request: rpc.DraftId) -> rpc.Draft:
+        return drafts.drop_draft(work, request)
+
+    @query
+    def get_draft(self, reading: Reading, request: rpc.DraftId) -> rpc.Draft:
+        return draft_lists.get_draft(reading, request)
+
+    @query
+    def list_drafts(self, reading: Reading, request: rpc.ListDrafts) -> rpc.DraftPage:
+        return draft_lists.list_drafts(reading, request)
+
+    # Reports
+
+    @query
+    def list_reports(self, reading: Reading, request: rpc.ListReports) -> rpc.ReportPage:
+        return report_lists.list_reports(reading, request)
+
+    @query
+    def get_report(self, reading: Reading, request: rpc.ReportId) -> rpc.Report:
+        return report_lists.get_report(reading, request)
+
+    @consumes(ReportAccepted, batch=True)
+    def register_reports(self, work: Work, events: list[Event[ReportAccepted]]) -> None:
+        reports.register_reports(work, events)
+
+    @consumes(WatermarkAdvanced)
+    def hear_watermark(self, work: Work, event: Event[WatermarkAdvanced]) -> None:
+        watermark.hear_watermark(work, event.data)
+
+    @consumes(ReportQueued)
+    def show_queued(self, work: Work, event: Event[ReportQueued]) -> None:
+        reports.follow_desk(work, event)
+
+    @consumes(ReportReturned)
+    def show_returned(self, work: Work, event: Event[ReportReturned]) -> None:
+        reports.follow_desk(work, event)
+
+    @consumes(ReportAdopted)
+    def show_adopted(self, work: Work, event: Event[ReportAdopted]) -> None:
+        reports.follow_desk(work, event)
+
+    @consumes(ReportKept)
+    def show_kept(self, work: Work, event: Event[ReportKept]) -> None:
+        reports.follow_desk(work, event)
+
+    @consumes(ReportNotUsed)
+    def show_not_used(self, work: Work, event: Event[ReportNotUsed]) -> None:
+        reports.follow_desk(work, event)
+
+    @consumes(AdoptionWithdrawn)
+    def show_withdrawn(self, work: Work, event: Event[AdoptionWithdrawn]) -> None:
+        reports.follow_desk(work, event)
+
+    # Deadlines
+
+    @query
+    def list_deadlines(self, reading: Reading, request: rpc.ListDeadlines) -> rpc.DeadlinePage:
+        return deadline_lists.list_deadlines(reading, request)
+
+    @query
+    def urgent_timeliness(self, reading: Reading, request: rpc.TimelinessQuery) -> rpc.TimelinessTable:
+        return deadline_lists.urgent_timeliness(reading, request)

@@ -1,0 +1,159 @@
+"""The urgent clock: begins with the first draft or receipt that states an occurrence, stops at the first receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from contracts.events.deadlines import (
+    DeadlineApproaching,
+    DeadlineFact,
+    DeadlineMet,
+    DeadlineMissed,
+    DeadlineReassessed,
+)
+from contracts.vocabulary import DeadlineKind, DeadlineOutcome, Kind, Secrecy, Severity, UnitClass
+from kernel.database import Work
+from kernel.deadlines.due import Due
+from kernel.deadlines.engine import find_deadline, open_deadline, reassess, settle, sweep, waive
+from kernel.deadlines.model import OPEN, Deadline, Passing
+from services.intake import watermark
+from services.intake.model.drafts import Draft
+from services.intake.model.reports import Report
+from services.intake.model.time_limits import time_limits
+from services.intake.model.units import Unit
+
+URGENT_REPORT = DeadlineKind.URGENT_REPORT.value
+_STARTED_BY = "occurrence"
+
+
+def begin_for_draft(work: Work, draft: Draft, unit: Unit) -> None:
+    """Start the clock of a draft that states an occurrence, or correct the one that runs.
+
+    A new version of a report has the report's clock, which its first receipt stopped: a draft leaves it alone.
+    """
+    content = draft.content
+    if content.kind is not Kind.URGENT_FIRST or content.report_id is not None:
+        return
+    start = _start(draft.claims, content.severity)
+    if start is None:
+        return
+    facts = _facts(unit.id, unit.name, unit.unit_class, content.severity, content.title, content.secrecy)
+    _begin(work, draft.id, *start, facts, settled_at=None)
+
+
+def settle_report(work: Work, report: Report, draft: Draft | None) -> Deadline | None:
+    """The receipt decides: the draft's clock, if there is one, becomes the report's and stops at its first receipt."""
+    start = _start(report.claims, report.severity) if report.kind is Kind.URGENT_FIRST else None
+    if draft is not None:
+        _carry_over(work, draft, report)
+    if start is None:
+        return find_deadline(work.session, URGENT_REPORT, report.id)
+    facts = _facts(
+        report.unit_id, report.unit_name, report.unit_class, report.severity, report.title, report.secrecy
+    )
+    return _begin(work, report.id, *start, facts, settled_at=report.first_received_at)
+
+
+def release_draft(work: Work, draft: Draft) -> None:
+    """A draft was dropped. Before its due time that frees the unit; later it does not undo that nothing came."""
+    deadline = find_deadline(work.session, URGENT_REPORT, draft.id, lock=True)
+    if deadline is not None and deadline.outcome == OPEN and work.now < deadline.due_at:
+        waive(work, deadline, "稿件已放弃 (the draft was dropped)")
+
+
+def sweep_deadlines(work: Work) -> None:
+    """Remind at the thresholds; decide *missed* behind the applied watermark only."""
+    sweep(work, URGENT_REPORT, announce, watermark.applied_up_to(work.session))
+
+
+def announce(work: Work, deadline: Deadline, passing: Passing) -> None:
+    """What happened to a deadline, as intake's event."""
+    work.emit(_event(deadline, passing), subject=deadline.id, version=deadline.version)
+
+
+def _start(claims: Iterable[datetime], severity: Severity | None) -> tuple[datetime, Due] | None:
+    """The earliest occurrence ever claimed and what is due by the rule in force then; None without either."""
+    occurred_at = min(claims, default=None)
+    if occurred_at is None or severity is None:
+        return None
+    rule = time_limits().in_force(occurred_at, severity)
+    return (occurred_at, rule.due(occurred_at)) if rule else None
+
+
+def _begin(
+    work: Work, subject_id: UUID, occurred_at: datetime, due: Due, facts: dict[str, Any], settled_at: datetime | None
+) -> Deadline:
+    deadline = find_deadline(work.session, URGENT_REPORT, subject_id, lock=True)
+    if deadline is None:
+        return open_deadline(
+            work,
+            kind=URGENT_REPORT,
+            subject_id=subject_id,
+            started_at=occurred_at,
+            started_by=_STARTED_BY,
+            due=due,
+            facts=facts,
+            announce=announce,
+            settled_at=settled_at,
+        )
+    deadline.facts = facts
+    if (deadline.started_at, deadline.rule, deadline.rule_version) != (occurred_at, due.rule, due.rule_version):
+        reassess(work, deadline, started_at=occurred_at, due=due, reason=_CORRECTED, announce=announce)
+    if settled_at is not None:
+        settle(work, deadline, settled_at, announce)
+    return deadline
+
+
+_CORRECTED = "更正了发生时间或事件等级，以最早填报的发生时间为准 (time or severity corrected; the earliest time counts)"
+
+
+def _carry_over(work: Work, draft: Draft, report: Report) -> None:
+    of_draft = find_deadline(work.session, URGENT_REPORT, draft.id, lock=True)
+    if of_draft is not None and find_deadline(work.session, URGENT_REPORT, report.id) is None:
+        of_draft.subject_id = report.id
+        work.session.flush()
+
+
+def _facts(
+    unit_id: UUID, unit_name: str, unit_class: UnitClass, severity: Severity | None, title: str, secrecy: Secrecy
+) -> dict[str, Any]:
+    return {
+        "unit_id": str(unit_id),
+        "unit_name": unit_name,
+        "unit_class": str(unit_class),
+        "severity": str(severity) if severity else None,
+        "title": title,
+        "secrecy": str(secrecy),
+    }
+
+
+def _event(deadline: Deadline, passing: Passing) -> DeadlineFact:
+    explanation = deadline.explain()
+    told: dict[str, Any] = {
+        **{name: deadline.facts[name] for name in ("unit_id", "unit_class", "severity", "title")},
+        "deadline_id": deadline.id,
+        "kind": deadline.kind,
+        "subject_id": deadline.subject_id,
+        "started_at": deadline.started_at,
+        "due_at": deadline.due_at,
+        "rule": deadline.rule,
+        "rule_version": deadline.rule_version,
+        "explanation_zh": explanation.zh,
+        "explanation_en": explanation.en,
+    }
+    if passing.what == "approaching":
+        return DeadlineApproaching(**told, threshold_percent=passing.threshold_percent)
+    if passing.what == "met":
+        return DeadlineMet(**told, met_at=passing.at)
+    if passing.what == "missed":
+        return DeadlineMissed(**told, decided_at=passing.at)
+    return DeadlineReassessed(
+        **told,
+        old_outcome=DeadlineOutcome(passing.old_outcome or OPEN),
+        new_outcome=DeadlineOutcome(deadline.outcome),
+        old_due_at=passing.old_due_at,
+        reason=passing.reason,
+    )
