@@ -1,0 +1,55 @@
+# 呈报 Chengbao. Everything here works from an empty clone on Debian 12 or later with Python 3.11, as root or as a user.
+SHELL := /bin/sh
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+# Debian packages that only tests and full mode need.
+BROKER_PACKAGES := rabbitmq-server
+TEST_PACKAGES := $(BROKER_PACKAGES) chromium prometheus prometheus-alertmanager fonts-noto-cjk git
+
+.DEFAULT_GOAL := help
+.PHONY: help run full test check bench faults lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.runtime ## start the product here (embedded mode: nothing else to install); Ctrl-C stops it
+	@$(PYTHON) -m deploy.launcher
+
+full: $(VENV)/.runtime ## the same in full mode, with a RabbitMQ and a PostgreSQL of its own
+	@sh deploy/debian-packages.sh $(BROKER_PACKAGES)
+	@$(PYTHON) -m deploy.launcher --mode full
+
+test: check ## run all tests, as continuous integration does (one folder: make test TESTS=tests/unit)
+	@sh deploy/debian-packages.sh $(TEST_PACKAGES)
+	@$(PYTHON) -m pytest $(TESTS)
+
+check: $(VENV)/.dev ## lint, types, import rules and house rules
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m mypy
+	@$(VENV)/bin/lint-imports --no-cache
+	@$(PYTHON) -m pytest -q tests/contract
+
+bench: $(VENV)/.dev ## measure against hand-written yardsticks (one row: make bench BENCH=relay)
+	@sh deploy/debian-packages.sh $(BROKER_PACKAGES)
+	@$(PYTHON) -m benchmarks $(BENCH)
+
+faults: $(VENV)/.dev ## the long run of the fault tests: 60 kills in each mode, 20,000 generated requests
+	@sh deploy/debian-packages.sh $(TEST_PACKAGES)
+	@CHENGBAO_FAULTS=long $(PYTHON) -m pytest tests/faults
+
+lock: ## resolve pyproject.toml into the locks again (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes -q pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes -q --extra dev -c requirements.lock \
+		pyproject.toml -o requirements-dev.lock
+
+clean: ## remove what was built and cached; the data under var/ stays
+	rm -rf $(VENV) build chengbao.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './.git/*' -type d -exec rm -rf {} +
+
+$(VENV)/.runtime: requirements.lock deploy/environment.sh
+	@sh deploy/environment.sh $(VENV) requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock deploy/environment.sh
+	@sh deploy/environment.sh $(VENV) requirements-dev.lock
+	@touch $(VENV)/.runtime $@
