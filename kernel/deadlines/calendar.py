@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import chinese_calendar  # type: ignore[import-untyped]  # ships no types
+import chinese_calendar
 import yaml
 
 from kernel.errors import Invalid

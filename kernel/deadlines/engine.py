@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from kernel.database import Work
-from kernel.deadlines.due import Due
+from kernel.deadlines.due import CalendarName, Due
 from kernel.deadlines.model import MET, MISSED, OPEN, STARTED_BY, WAIVED, Deadline, PassedThreshold, Passing
 from kernel.deadlines.thresholds import next_threshold_at, threshold_at
 from kernel.errors import Conflict, Invalid
@@ -87,17 +87,28 @@ def extend(work: Work, deadline: Deadline, due_at: datetime, reason: str, announ
     """Give more time. A missed one is reassessed. Raises `Conflict` once met or waived, `Invalid`."""
     _lock(work, deadline)
     _refuse_when(deadline, MET, WAIVED)
+    _move(work, deadline, "extended", deadline.started_at, _later(deadline, due_at), reason, announce)
+
+
+def reopen(work: Work, deadline: Deadline, due_at: datetime, reason: str, announce: Announce) -> None:
+    """What settled it in time was sent back: open again, until `due_at`; told as a reassessment and recorded as an
+    extension. Raises `Conflict` unless met, `Invalid`."""
+    _lock(work, deadline)
+    _refuse_when(deadline, MISSED, WAIVED)
+    if deadline.outcome == OPEN:
+        raise Conflict("该期限尚未完成，无需重新计时。", "This deadline is still open; there is nothing to reopen.")
+    old_due_at, due = deadline.due_at, _later(deadline, due_at)
+    deadline.reopen(due, _record(work, deadline, "extended", due_at, reason), work.now)
+    _audit(work, deadline, "deadline.reopened", old_due_at=old_due_at, due_at=due_at, reason=reason)
+    _tell_outcome(work, deadline, MET, old_due_at, reason, announce)
+
+
+def _later(deadline: Deadline, due_at: datetime) -> Due:
+    """The same rule with a later due time. Raises `Invalid`."""
     if due_at <= deadline.due_at:
         raise Invalid("延期后的截止时间必须晚于现截止时间。", "An extension must end later than the present due time.")
-    due = Due(
-        due_at,
-        deadline.rule,
-        deadline.rule_version,
-        "working" if deadline.calendar == "working" else "wall",
-        deadline.limit_zh,
-        deadline.limit_en,
-    )
-    _move(work, deadline, "extended", deadline.started_at, due, reason, announce)
+    calendar: CalendarName = "working" if deadline.calendar == "working" else "wall"
+    return Due(due_at, deadline.rule, deadline.rule_version, calendar, deadline.limit_zh, deadline.limit_en)
 
 
 def reassess(
@@ -177,7 +188,7 @@ def _move(
 def _tell_outcome(
     work: Work, deadline: Deadline, old: str, old_due_at: datetime, reason: str, announce: Announce
 ) -> None:
-    if deadline.outcome == old or deadline.outcome == WAIVED:
+    if deadline.outcome in (old, WAIVED):
         return
     if old == OPEN and deadline.outcome == MET:
         announce(work, deadline, Passing("met", deadline.settled_at or work.now))

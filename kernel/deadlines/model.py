@@ -124,6 +124,11 @@ class Deadline(_Base):
         self._set_next_threshold()
         self._decide(now)
 
+    def reopen(self, due: Due, record: Mapping[str, Any], now: datetime) -> None:
+        """What settled it was sent back: the subject is not done after all, the clock runs on to the new due time."""
+        self.settled_at = None
+        self.move(self.started_at, due, record, now)
+
     def waive(self, record: Mapping[str, Any], now: datetime) -> None:
         self.extensions = [*self.extensions, dict(record)]
         self.outcome, self.decided_at = WAIVED, now

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from deploy.postgres import EmbeddedPostgres
 from kernel.database import Database
 from kernel.outbox import kernel_metadata
 from kernel.principal import Keyring
 from tests.factories.deadline_office import HandClock, Office
 from tests.factories.deadlines import OCCURRED
+from tests.support.servers import drop_databases
 
 
 @pytest.fixture(scope="module")
-def database(new_database: Callable[[str], str]) -> Iterator[Database]:
-    clock = HandClock(OCCURRED)
+def database(postgres: EmbeddedPostgres) -> Iterator[Database]:
     keyring = Keyring("intake", Ed25519PrivateKey.generate(), {})
-    database = Database(new_database("deadlines"), service="intake", clock=clock, keyring=keyring)
+    url = postgres.create_database("deadlines", owner="test_intake")
+    database = Database(url, service="intake", clock=HandClock(OCCURRED), keyring=keyring)
     kernel_metadata.create_all(database.engine)
     yield database
     database.close()
+    drop_databases(postgres, ["deadlines"])
 
 
 @pytest.fixture
