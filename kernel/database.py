@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -29,7 +29,7 @@ TCP_USER_TIMEOUT_MS = 10_000
 class Emitted(Protocol):
     """Data of an event: a model with a type name."""
 
-    TYPE: Any
+    TYPE: ClassVar[str]
 
     def model_dump(self, *, mode: str) -> dict[str, Any]: ...
 
