@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from amqp.exceptions import AMQPNotImplementedError, ChannelError, NotFound, PreconditionFailed
+from amqp.exceptions import AMQPNotImplementedError, ChannelError, PreconditionFailed
 from amqp.protocol import queue_declare_ok_t
 from kombu.transport import base
 
@@ -23,10 +23,9 @@ if TYPE_CHECKING:
 NO_ROUTE = 312
 
 
-class Channel(base.StdChannel):  # type: ignore[misc]  # kombu carries no types
+class Channel(base.StdChannel):
     """One channel. Acknowledging and publishing may be called from any thread, the rest from one at a time."""
 
-    Message = Message
     no_ack_consumers = None
 
     def __init__(self, connection: Connection) -> None:
@@ -52,7 +51,7 @@ class Channel(base.StdChannel):  # type: ignore[misc]  # kombu carries no types
     def exchange_declare(
         self,
         exchange: str,
-        type: str = "direct",
+        type: str = "direct",  # noqa: A002  # kombu calls it by this name
         passive: bool = False,
         durable: bool = False,
         auto_delete: bool = False,
@@ -234,7 +233,7 @@ class Channel(base.StdChannel):  # type: ignore[misc]  # kombu carries no types
         with self._lock:
             tags = [delivery_tag]
             if multiple:
-                tags = [tag for tag in self._held if delivery_tag in (0,) or tag <= delivery_tag]
+                tags = [tag for tag in self._held if delivery_tag == 0 or tag <= delivery_tag]
             elif delivery_tag not in self._held:
                 raise PreconditionFailed(f"unknown delivery tag {delivery_tag}")
             held = [self._held.pop(tag) for tag in tags]
@@ -264,7 +263,7 @@ class Channel(base.StdChannel):  # type: ignore[misc]  # kombu carries no types
 
     # -- ending
 
-    def flow(self, active: bool = True) -> None:
+    def flow(self, *_: Any, **__: Any) -> None:
         raise AMQPNotImplementedError("use prefetch to hold messages back")
 
     def close(self) -> None:

@@ -30,16 +30,16 @@ class Taken:
     body: bytes
 
 
-class Message(KombuMessage):  # type: ignore[misc]  # kombu carries no types
+class Message(KombuMessage):
     """A message as kombu knows it; its properties are those the publisher gave, with AMQP's names."""
 
     def __init__(self, taken: Taken, delivery_tag: int, consumer_tag: str, channel: Any) -> None:
-        properties = loads(taken.properties)
+        properties = loads(taken.properties)  # type: ignore[no-untyped-call]
         headers = properties.setdefault("application_headers", {})
         if taken.deliveries > 1:
             # As quorum queues do: the number of deliveries before this one, absent on the first.
             headers["x-delivery-count"] = taken.deliveries - 1
-        super().__init__(
+        super().__init__(  # type: ignore[no-untyped-call]
             body=taken.body,
             channel=channel,
             delivery_tag=delivery_tag,

@@ -56,11 +56,11 @@ def pattern_of(exchange_type: str, routing_key: str) -> str | None:
     return "^" + "".join(words.get(word, r"\." + re.escape(word)) for word in routing_key.split(".")) + "$"
 
 
-def declare_exchange(session: Session, name: str, type: str, durable: bool, auto_delete: bool) -> None:
+def declare_exchange(session: Session, name: str, exchange_type: str, durable: bool, auto_delete: bool) -> None:
     """Make an exchange. Raises `PreconditionFailed` when it is there and different."""
-    session.run(statements.DECLARE_EXCHANGE, (name, type, durable, auto_delete))
+    session.run(statements.DECLARE_EXCHANGE, (name, exchange_type, durable, auto_delete))
     found = find_exchange(session, name)
-    if found != (type, durable, auto_delete):
+    if found != (exchange_type, durable, auto_delete):
         raise PreconditionFailed(f"exchange '{name}' is there with type, durable, auto_delete {found}")
 
 
@@ -123,7 +123,7 @@ def delete_queue(session: Session, name: str, if_unused: bool, if_empty: bool) -
         found = inspect_queue(session, name)
     except NotFound:
         return 0
-    if if_unused and found.consumer_count or if_empty and found.message_count:
+    if (if_unused and found.consumer_count) or (if_empty and found.message_count):
         raise PreconditionFailed(f"queue '{name}' is in use or not empty")
     session.run(statements.DELETE_QUEUES, ([find_queue(session, name)],))
     return int(found.message_count)

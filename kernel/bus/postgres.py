@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 import select
-import socket
 from contextlib import suppress
 from time import monotonic
 from typing import Any
 
 import psycopg
-from amqp.exceptions import ChannelError, ConnectionError, ConsumerCancelled
+from amqp import exceptions as amqp_exceptions
+from amqp.exceptions import ChannelError, ConsumerCancelled
 from kombu.transport import base
 
 from kernel.bus import statements
@@ -23,6 +23,7 @@ from kernel.bus.channel import Channel
 from kernel.bus.session import BusConnectionLost, Session, amqp_errors, connect
 from kernel.bus.sweep import end_sessions, sweep
 
+AMQP_ERRORS = (amqp_exceptions.ConnectionError, ChannelError)
 POLL_SECONDS = 0.5
 """Wake-ups come by NOTIFY; the poll finds what a publisher killed between its commit and its NOTIFY left behind."""
 
@@ -74,7 +75,7 @@ class Connection:
             os.write(self._wake_write, b"!")
 
     def drain_events(self, timeout: float | None = None) -> None:
-        """Hand over one message. Raises `socket.timeout`, or amqp's `ConnectionError` when the connection is lost."""
+        """Hand over one message. Raises `TimeoutError`, or amqp's `ConnectionError` when the connection is lost."""
         deadline = None if timeout is None else monotonic() + timeout
         while True:
             self._look_after_itself()
@@ -82,7 +83,7 @@ class Connection:
                 return
             left = POLL_SECONDS if deadline is None else deadline - monotonic()
             if left <= 0:
-                raise socket.timeout("nothing came")
+                raise TimeoutError("nothing came")
             self._wait(min(left, POLL_SECONDS))
 
     def _deliver_one(self) -> bool:
@@ -132,7 +133,7 @@ class Connection:
 
     def close(self) -> None:
         """End the channels, give back what they hold, leave. Never raises: what is left undone the sweep does."""
-        with suppress(ConnectionError, ChannelError):
+        with suppress(*AMQP_ERRORS):
             for channel in list(self.channels):
                 channel.close()
             if self.session.registered:
@@ -156,15 +157,15 @@ class Connection:
         self._woken = True
 
 
-class Transport(base.Transport):  # type: ignore[misc]  # kombu carries no types
+class Transport(base.Transport):
     """What kombu calls for the scheme `pgbus`."""
 
-    default_port = 5432
+    default_port = 5432  # type: ignore[assignment]  # None in the base class
     driver_type = "pgbus"
     driver_name = "psycopg"
-    # socket.timeout is an OSError too; kombu and nameko catch it first.
-    connection_errors = (ConnectionError, OSError)
-    recoverable_connection_errors = (ConnectionError, OSError)
+    # A timeout is an OSError too; kombu and nameko catch it first.
+    connection_errors = (amqp_exceptions.ConnectionError, OSError)  # type: ignore[assignment]  # longer than the base's
+    recoverable_connection_errors = (amqp_exceptions.ConnectionError, OSError)
     channel_errors = (ChannelError,)
     recoverable_channel_errors = (ChannelError,)
     implements = base.Transport.implements.extend(exchange_type=frozenset(["direct", "topic", "fanout"]))
@@ -173,7 +174,7 @@ class Transport(base.Transport):  # type: ignore[misc]  # kombu carries no types
         return psycopg.__version__
 
     def establish_connection(self) -> Connection:
-        client = self.client
+        client: Any = self.client
         parameters = {
             "host": client.hostname or "127.0.0.1",
             "port": client.port or self.default_port,

@@ -1,19 +1,19 @@
 """How a relay hands events to the bus: many at once, and only what the bus has confirmed counts as sent.
 
-On RabbitMQ that is publisher confirms with a window; on the embedded bus one insert of many rows. An event that no queue
-is bound for counts as not sent: RabbitMQ confirms it all the same, so it is published `mandatory` and looked for among
-the returned ones. For types nobody consumes the topology has a queue that accepts and forgets.
+On RabbitMQ that is publisher confirms with a window; on the embedded bus one insert of many rows. An event that no
+queue is bound for counts as not sent: RabbitMQ confirms it all the same, so it is published `mandatory` and looked for
+among the returned ones. For types nobody consumes the topology has a queue that accepts and forgets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from time import monotonic
 from typing import Any, Generic, Protocol, TypeVar
 
 import amqp
-import kombu
+from kombu.connection import Connection
 from kombu.exceptions import KombuError
 from psycopg.conninfo import conninfo_to_dict
 
@@ -40,7 +40,7 @@ _TROUBLE = (amqp.exceptions.AMQPError, KombuError, OSError)
 
 
 class BusUnavailable(Exception):
-    """The bus is away or took back the connection; what is not in `acknowledged` may or may not have arrived: send again.
+    """The bus is away or was lost; what is not in `acknowledged` may or may not have arrived: send it again.
 
     `acknowledged` are the message ids of this call that were confirmed before.
     """
@@ -99,9 +99,9 @@ class _Confirms(Generic[Id]):
     def on_nack(self, tag: int, multiple: bool) -> None:
         self._settle(tag, multiple)
 
-    def on_return(self, error: Exception, exchange: str, routing_key: str, message: amqp.Message) -> None:
-        """The broker returns what it could not route just before it acknowledges it."""
-        self._returned.add(message.properties["message_id"])
+    def on_return(self, *returned: Any) -> None:
+        """The broker returns what it could not route just before it acknowledges it; the message comes last."""
+        self._returned.add(returned[-1].properties["message_id"])
 
     def _settle(self, tag: int, multiple: bool) -> list[Id]:
         if not multiple:
@@ -118,7 +118,10 @@ class RabbitPublisher:
     """Pipelined publisher confirms: a window of events is on its way while the broker writes them to disk."""
 
     def __init__(self, broker_url: str, exchange: str, window: int = WINDOW) -> None:
-        self._client = kombu.Connection(broker_url, heartbeat=HEARTBEAT_SECONDS, connect_timeout=5)
+        client: Any = Connection(broker_url, heartbeat=HEARTBEAT_SECONDS, connect_timeout=5)  # type: ignore[no-untyped-call]
+        # Without these notices the client need not look for them before each event; a blocked broker is found by time.
+        client.transport_options = {"client_properties": {"capabilities": {"connection.blocked": False}}}
+        self._client = client
         self._exchange = exchange
         self._window = window
         self._connection: Any = None
@@ -131,10 +134,13 @@ class RabbitPublisher:
         self._confirms.begin()
         try:
             self._connect()
-            for routing_key, message_id, body in events:
-                self._drain(lambda: len(self._confirms.pending) < self._window, deadline)
-                self._send(routing_key, message_id, body, deadline)
-            self._drain(lambda: not self._confirms.pending, deadline)
+            # The socket's own timeout bounds each write, so that a broker that stops reading cannot hold us.
+            with self._connection.transport.having_timeout(timeout):
+                for routing_key, message_id, body in events:
+                    self._send(routing_key, message_id, body)
+                    if len(self._confirms.pending) >= self._window:
+                        self._drain(self._window // 2, deadline)
+                self._drain(0, deadline)
         except TimeoutError:
             self._abandon()
         except _TROUBLE as error:
@@ -177,7 +183,7 @@ class RabbitPublisher:
         self._channel.events["basic_nack"].add(confirms.on_nack)
         self._channel.events["basic_return"].add(confirms.on_return)
 
-    def _send(self, routing_key: str, message_id: Any, body: bytes, deadline: float) -> None:
+    def _send(self, routing_key: str, message_id: Any, body: bytes) -> None:
         message = amqp.Message(
             body,
             message_id=str(message_id),
@@ -186,10 +192,11 @@ class RabbitPublisher:
             delivery_mode=PERSISTENT,
         )
         self._confirms.sent(message_id)
-        self._channel._basic_publish(message, self._exchange, routing_key, mandatory=True, timeout=_left(deadline))
+        self._channel._basic_publish(message, self._exchange, routing_key, mandatory=True)
 
-    def _drain(self, enough: Callable[[], bool], deadline: float) -> None:
-        while not enough():
+    def _drain(self, until: int, deadline: float) -> None:
+        """Wait for confirms until only so many are missing."""
+        while len(self._confirms.pending) > until:
             self._connection.drain_events(timeout=_left(deadline))
 
     def _abandon(self) -> None:

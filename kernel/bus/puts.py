@@ -43,7 +43,7 @@ class Outgoing:
         expiration = known.get("expiration")
         return cls(
             body.encode() if isinstance(body, str) else bytes(body),
-            dumps({name: value for name, value in known.items() if value is not None}),
+            str(dumps({name: value for name, value in known.items() if value is not None})),  # type: ignore[no-untyped-call]
             min(max(priority or 0, LEAST_PRIORITY), MOST_PRIORITY),
             int(expiration) if expiration is not None else None,
         )

@@ -20,7 +20,9 @@ STEPS: tuple[str, ...] = (
         auto_delete boolean NOT NULL
     );
     INSERT INTO bus.exchange VALUES
-        ('amq.direct', 'direct', true, false), ('amq.topic', 'topic', true, false), ('amq.fanout', 'fanout', true, false);
+        ('amq.direct', 'direct', true, false),
+        ('amq.topic', 'topic', true, false),
+        ('amq.fanout', 'fanout', true, false);
 
     CREATE TABLE bus.queue (
         id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -103,14 +105,17 @@ def create_bus(broker_url: str) -> None:
 
     Raises `psycopg.Error` when the database cannot be reached or the login may not create a schema there.
     """
-    with psycopg.connect(postgres_url(broker_url), autocommit=True, connect_timeout=5) as connection:
-        with connection.transaction():
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", (CREATION_LOCK,))
-            connection.execute("SET LOCAL client_min_messages = warning")
-            connection.execute("CREATE SCHEMA IF NOT EXISTS bus")
-            connection.execute("CREATE TABLE IF NOT EXISTS bus.step (number integer PRIMARY KEY)")
-            row = connection.execute("SELECT coalesce(max(number), 0) FROM bus.step").fetchone()
-            done = row[0] if row else 0
-            for number, step in enumerate(STEPS[done:], start=done + 1):
-                connection.execute(step.encode())
-                connection.execute("INSERT INTO bus.step VALUES (%s)", (number,))
+    url = postgres_url(broker_url)
+    with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection, connection.transaction():
+        _take_steps(connection)
+
+
+def _take_steps(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", (CREATION_LOCK,))
+    connection.execute("SET LOCAL client_min_messages = warning")
+    connection.execute("CREATE SCHEMA IF NOT EXISTS bus")
+    connection.execute("CREATE TABLE IF NOT EXISTS bus.step (number integer PRIMARY KEY)")
+    done = connection.execute("SELECT number FROM bus.step").fetchall()
+    for number, step in enumerate(STEPS[len(done) :], start=len(done) + 1):
+        connection.execute(step.encode())
+        connection.execute("INSERT INTO bus.step VALUES (%s)", (number,))

@@ -15,7 +15,7 @@ from psycopg.pq import TransactionStatus
 SESSION_LOCK = 0x4342
 """First half of the advisory lock a consuming session holds while it lives; the second half is its number."""
 
-CONNECTION_OPTIONS = {
+CONNECTION_OPTIONS: dict[str, Any] = {
     "connect_timeout": 5,
     # A half-open connection is found in seconds on both sides: the client's settings here, the server's below.
     "keepalives_idle": 5,
@@ -104,7 +104,7 @@ class Session:
 
     @property
     def number(self) -> int:
-        """This session's number. The advisory lock on it dies with the connection, and so tells that its leases are free."""
+        """This session's number; its advisory lock ends with the connection, and so tells that the leases are free."""
         with self._registering:
             if self._number is None:
                 self._number = self._register()

@@ -1,9 +1,11 @@
 """The SQL of the embedded bus, each statement a transaction of its own.
 
-Puts are flushed to disk before they are answered. Leases and acknowledgements are not (`synchronous_commit` off for that
-statement): a server that crashes forgets leases anyway, and a lost acknowledgement is one more delivery, which every
-consumer must bear.
+Puts are flushed to disk before they are answered. Leases and acknowledgements are not (`synchronous_commit` off for
+that statement): a server that crashes forgets leases anyway, and a lost acknowledgement is one more delivery, which
+every consumer must bear.
 """
+
+# ruff: noqa: S608  # statements are put together from the constants of this file only
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def sweep(session: Session) -> None:
 
 
 def free_leases(session: Session, numbers: list[int]) -> None:
-    """Give back what dead sessions held; reads the whole table, so only for sessions that could not do it themselves."""
+    """Give back what dead sessions held. Reads the whole table, so only for those that could not do it themselves."""
     freed = [row[0] for row in session.rows(_FREE_LEASES, (numbers,))]
     if freed:
         session.rows(statements.WAKE, (freed,))
