@@ -47,6 +47,11 @@ class Settings(BaseSettings):
         default=None,
         description="SMS centre: smpp://system_id:password@host:port?source=number; without it SMS are captured",
     )
+    requests_per_minute: int = Field(
+        default=1200,
+        ge=60,
+        description="Requests a caller, and reports a unit, may send each gateway worker a minute; more get 429",
+    )
     duty_phone: str = Field(default="", description="Duty telephone shown when the gateway cannot take a report")
 
 
