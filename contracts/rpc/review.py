@@ -60,6 +60,8 @@ class DeskItem(Strict):
     adoption_id: UUID | None
     issue_id: UUID | None
     assignment_id: UUID | None
+    report_version: int = 1
+    """The signed version lying on the desk; `version` counts the changes of the item itself."""
 
 
 class ListQueue(ListQuery):

@@ -1,0 +1,93 @@
+"""Feedback deadlines: opened with the assignment, told in the contract's events, decided behind the watermark."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from contracts.events import deadlines as events
+from contracts.model import EventData
+from contracts.vocabulary import DeadlineKind
+from kernel.database import Work
+from kernel.deadlines.due import stated_due
+from kernel.deadlines.engine import find_deadline, open_deadline, sweep
+from kernel.deadlines.model import Deadline, Passing
+from services.review.model.assignments import Assignment
+from services.review.queries.registration import applied_mark
+
+KIND = DeadlineKind.FEEDBACK.value
+RULE, RULE_VERSION = "津政办发〔2008〕146号五（二）", "2008"
+"""The notice asks for feedback in time; the time itself is stated with each assignment."""
+
+
+def open_feedback_deadline(work: Work, assignment: Assignment, given_at: datetime) -> Deadline:
+    """Start the clock at the instruction; it stops at the receipt of the unit's feedback."""
+    facts = {
+        "unit_id": str(assignment.unit_id),
+        "unit_name": assignment.unit_name,
+        "unit_class": assignment.unit_class.value,
+        "title": assignment.report_title,
+    }
+    return open_deadline(
+        work,
+        kind=KIND,
+        subject_id=assignment.assignment_id,
+        started_at=given_at,
+        started_by="instruction",
+        due=stated_due(assignment.due_at, RULE, RULE_VERSION),
+        facts=facts,
+        announce=announce,
+    )
+
+
+def deadline_of(work: Work, assignment: Assignment) -> Deadline:
+    """The assignment's deadline, locked. Raises `LookupError`: every assignment has one."""
+    deadline = find_deadline(work.session, KIND, assignment.assignment_id, lock=True)
+    if deadline is None:
+        raise LookupError(f"assignment {assignment.assignment_id} has no deadline")
+    return deadline
+
+
+def sweep_deadlines(work: Work) -> None:
+    """Fire what has passed; decide *missed* only up to the watermark applied here."""
+    sweep(work, KIND, announce, decided_up_to=applied_mark(work.session))
+
+
+def announce(work: Work, deadline: Deadline, passing: Passing) -> None:
+    """A deadline's passing as the contract's event."""
+    work.emit(_told(deadline, passing), subject=deadline.id, version=deadline.version)
+
+
+def _told(deadline: Deadline, passing: Passing) -> EventData:
+    facts = _facts(deadline)
+    if passing.what == "approaching":
+        return events.DeadlineApproaching(**facts, threshold_percent=passing.threshold_percent)
+    if passing.what == "met":
+        return events.DeadlineMet(**facts, met_at=passing.at)
+    if passing.what == "missed":
+        return events.DeadlineMissed(**facts, decided_at=passing.at)
+    return events.DeadlineReassessed(
+        **facts,
+        old_outcome=passing.old_outcome,
+        new_outcome=deadline.outcome,
+        old_due_at=passing.old_due_at,
+        reason=passing.reason,
+    )
+
+
+def _facts(deadline: Deadline) -> dict[str, Any]:
+    explanation = deadline.explain()
+    return {
+        "deadline_id": deadline.id,
+        "kind": deadline.kind,
+        "subject_id": deadline.subject_id,
+        "unit_id": deadline.facts["unit_id"],
+        "unit_class": deadline.facts["unit_class"],
+        "title": deadline.facts["title"],
+        "started_at": deadline.started_at,
+        "due_at": deadline.due_at,
+        "rule": deadline.rule,
+        "rule_version": deadline.rule_version,
+        "explanation_zh": explanation.zh,
+        "explanation_en": explanation.en,
+    }

@@ -1,0 +1,161 @@
+"""The editors' desk: reports queued, opened, claimed, decided; adoption into an issue and its withdrawal."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from contracts.events import review as events
+from contracts.events.intake import ReportRegistered
+from contracts.rpc import review as rpc
+from kernel.database import Work
+from kernel.errors import Conflict
+from kernel.service import Event
+from services.review.issues import locked_issue
+from services.review.model.adoptions import Adoption
+from services.review.model.desk import DeskItem
+from services.review.queries.desk import adoption_in_force, item_shown, visible_item
+
+
+def queue_report(work: Work, event: Event[ReportRegistered]) -> None:
+    """Lay a registered report on the desk; a new signed version of a returned one puts its item back to waiting."""
+    report = event.data
+    item = work.session.get(DeskItem, report.report_id, with_for_update=True)
+    if item is None:
+        item = DeskItem.queued(report)
+        work.session.add(item)
+    elif report.version <= item.report_version:
+        return  # doubled, or older than what lies on the desk
+    elif adoption_in_force(work.session, item.report_id):
+        item.note_version(report)
+        work.audit("note_version", item.report_id, item.version, receipt_number=item.receipt_number)
+        return
+    else:
+        item.take_version(report)
+    work.emit(events.ReportQueued(**_of(item)), subject=item.report_id, version=item.version)
+    work.audit("queue_report", item.report_id, item.version, receipt_number=item.receipt_number)
+
+
+def open_desk_item(work: Work, request: rpc.ReportId) -> rpc.DeskItem:
+    """An editor reads the report; the first time the unit is told who has seen it and when."""
+    item = _locked_item(work, request.report_id)
+    if item.open(work.principal, work.now):
+        seen = events.ReportSeen(**_of(item), seen_by=work.principal.name, seen_at=work.now)
+        work.emit(seen, subject=item.report_id, version=item.version)
+    work.audit("open_desk_item", item.report_id, item.version)
+    return item_shown(work.session, item)
+
+
+def claim_report(work: Work, request: rpc.ReportId) -> rpc.DeskItem:
+    """Take the report to work on, so that two never edit unseen. Claiming one's own again changes nothing."""
+    item = _locked_item(work, request.report_id)
+    item.claim(work.principal)
+    work.audit("claim_report", item.report_id, item.version)
+    return item_shown(work.session, item)
+
+
+def release_report(work: Work, request: rpc.ReportId) -> rpc.DeskItem:
+    """Give the claim back to the queue."""
+    item = _locked_item(work, request.report_id)
+    claimer = item.claimed_by
+    item.release(work.principal)
+    work.audit("release_report", item.report_id, item.version, claimer=claimer)
+    return item_shown(work.session, item)
+
+
+def return_report(work: Work, request: rpc.ReturnReport) -> rpc.DeskItem:
+    """Return it to the unit for revision; a new signed version may follow."""
+    item = _locked_item(work, request.report_id)
+    item.decide("return", work.principal, request.remarks)
+    event = events.ReportReturned(**_of(item), remarks=request.remarks, returned_by=work.principal.name)
+    work.emit(event, subject=item.report_id, version=item.version)
+    work.audit("return_report", item.report_id, item.version, remarks=request.remarks)
+    return item_shown(work.session, item)
+
+
+def keep_report(work: Work, request: rpc.ReportId) -> rpc.DeskItem:
+    """Keep it on file."""
+    item = _locked_item(work, request.report_id)
+    item.decide("keep", work.principal)
+    work.emit(events.ReportKept(**_of(item)), subject=item.report_id, version=item.version)
+    work.audit("keep_report", item.report_id, item.version)
+    return item_shown(work.session, item)
+
+
+def decline_report(work: Work, request: rpc.DeclineReport) -> rpc.DeskItem:
+    """Not used, with the reason."""
+    item = _locked_item(work, request.report_id)
+    item.decide("decline", work.principal, request.reason)
+    event = events.ReportNotUsed(**_of(item), reason=request.reason)
+    work.emit(event, subject=item.report_id, version=item.version)
+    work.audit("decline_report", item.report_id, item.version, reason=request.reason)
+    return item_shown(work.session, item)
+
+
+def adopt_report(work: Work, request: rpc.Adopt) -> rpc.DeskItem:
+    """Adopt the report into a composing issue, with an edit copy where `request` gives one."""
+    issue = locked_issue(work.session, request.issue_id)
+    item = _locked_item(work, request.report_id)
+    item.decide("adopt", work.principal)
+    issue.compose()
+    adoption = Adoption.of(item, request, work.principal, work.now)
+    work.session.add(adoption)
+    event = events.ReportAdopted(
+        **_of(item),
+        adoption_id=adoption.adoption_id,
+        publication_code=issue.publication_code,
+        issue_id=issue.issue_id,
+        adopted_by=work.principal.name,
+    )
+    work.emit(event, subject=item.report_id, version=item.version)
+    work.audit("adopt_report", item.report_id, item.version, **_named(adoption), edited=bool(adoption.edited_by_id))
+    work.session.flush()
+    return item_shown(work.session, item)
+
+
+def withdraw_adoption(work: Work, request: rpc.WithdrawAdoption) -> rpc.DeskItem:
+    """The adoption no longer counts and the item waits again, also after publication: the issue keeps its text."""
+    adoption = _adoption_to_withdraw(work, request.report_id)
+    item = _locked_item(work, request.report_id)
+    item.withdraw_adoption()
+    adoption.withdraw(work.principal, request.reason, work.now)
+    event = events.AdoptionWithdrawn(**_of(item), adoption_id=adoption.adoption_id, reason=request.reason)
+    work.emit(event, subject=item.report_id, version=item.version)
+    work.audit("withdraw_adoption", item.report_id, item.version, **_named(adoption), reason=request.reason)
+    work.session.flush()
+    return item_shown(work.session, item)
+
+
+def _adoption_to_withdraw(work: Work, report_id: UUID) -> Adoption:
+    """The adoption in force, with its issue locked first: the order of locks is issue, item."""
+    visible_item(work.session, work.principal, report_id)
+    adoption = adoption_in_force(work.session, report_id)
+    if adoption is None:
+        raise Conflict("该信息当前没有有效的采用。", "There is no adoption of this report in force.")
+    issue = locked_issue(work.session, adoption.issue_id)
+    work.session.refresh(adoption, with_for_update=True)
+    if adoption.withdrawn_at is not None:
+        raise Conflict(
+            f"该采用已由{adoption.withdrawn_by}撤销。", f"{adoption.withdrawn_by} has already withdrawn this adoption."
+        )
+    if adoption.published_at is None:
+        issue.compose()
+    return adoption
+
+
+def _locked_item(work: Work, report_id: UUID) -> DeskItem:
+    return visible_item(work.session, work.principal, report_id, lock=True)
+
+
+def _of(item: DeskItem) -> dict[str, Any]:
+    """What every event of a report tells."""
+    return {
+        "report_id": item.report_id,
+        "receipt_number": item.receipt_number,
+        "unit_id": item.unit_id,
+        "title": item.title,
+    }
+
+
+def _named(adoption: Adoption) -> dict[str, Any]:
+    return {"adoption_id": str(adoption.adoption_id), "issue_id": str(adoption.issue_id)}

@@ -1,0 +1,18 @@
+"""Registered documents: a feedback goes to its assignment, every other kind to the editors' desk."""
+
+from __future__ import annotations
+
+from contracts.events.intake import ReportRegistered
+from contracts.vocabulary import Kind
+from kernel.database import Work
+from kernel.service import Event
+from services.review.desk import queue_report
+from services.review.feedback import take_feedback
+
+
+def take_document(work: Work, event: Event[ReportRegistered]) -> None:
+    """Take what intake registered where it belongs; doubled and older versions change nothing."""
+    if event.data.kind == Kind.FEEDBACK:
+        take_feedback(work, event)
+    else:
+        queue_report(work, event)

@@ -1,0 +1,152 @@
+"""Issues: opened, composed at the desk, published exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from contracts.events.review import IssuePublished, PublishedItem
+from contracts.receipts import digest
+from contracts.rpc import review as rpc
+from contracts.vocabulary import IssueState
+from kernel.audit import newest_checkpoint
+from kernel.database import Work
+from kernel.errors import Conflict, Invalid, NotFound
+from services.review.model.adoptions import Adoption
+from services.review.model.issues import CITY_TIME, Issue, IssueNumber
+from services.review.model.publications import Publication
+from services.review.queries.issues import issue_shown
+
+
+def open_issue(work: Work, request: rpc.OpenIssue) -> rpc.Issue:
+    """Begin the next issue of a publication; it has no number yet. Raises `Invalid`, `Conflict`."""
+    publication = work.session.get(Publication, request.publication_code)
+    if publication is None:
+        raise Invalid(
+            f"没有代码为{request.publication_code}的刊物。",
+            f"There is no publication {request.publication_code}.",
+            pointer="/publication_code",
+        )
+    fresh = insert(Issue).values(
+        issue_id=request.issue_id,
+        version=1,
+        publication_code=publication.code,
+        publication_name=publication.name,
+        state=IssueState.COMPOSING,
+        opened_by=work.principal.name,
+        opened_at=work.now,
+    )
+    if work.session.scalar(fresh.on_conflict_do_nothing().returning(Issue.issue_id)) is None:
+        raise Conflict("该期已经建立。", "An issue with this id has been opened already.")
+    issue = locked_issue(work.session, request.issue_id)
+    work.audit("open_issue", issue.issue_id, issue.version, publication_code=issue.publication_code)
+    return issue_shown(work.session, issue)
+
+
+def publish_issue(work: Work, request: rpc.PublishIssue) -> rpc.Issue:
+    """Publish under the next number of the publication's year; the issue keeps its own evidence.
+
+    However many press at once, the issue's row lock lets one through; the others are told number and publisher.
+    """
+    issue = locked_issue(work.session, request.issue_id)
+    adoptions = _composition(work.session, issue.issue_id)
+    issue.check_publication(request.version, adoptions, work.principal)
+    year = work.now.astimezone(CITY_TIME).year
+    issue.publish(year, _next_number(work.session, issue.publication_code, year), work.principal, work.now)
+    for adoption in adoptions:
+        adoption.publish(work.now)
+    work.session.flush()
+    publication = work.session.get_one(Publication, issue.publication_code)
+    work.emit(_published(issue, publication, adoptions), subject=issue.issue_id, version=issue.version)
+    issue.evidence = _evidence(work, issue, adoptions)
+    work.session.flush()
+    return issue_shown(work.session, issue)
+
+
+def locked_issue(session: Session, issue_id: UUID) -> Issue:
+    """The issue, locked until the transaction ends. Raises `NotFound`."""
+    issue = session.get(Issue, issue_id, with_for_update=True, populate_existing=True)
+    if issue is None:
+        raise NotFound("没有这一期。", "There is no such issue.")
+    return issue
+
+
+def _composition(session: Session, issue_id: UUID) -> Sequence[Adoption]:
+    """What the composing issue holds, in the order of adoption."""
+    return session.scalars(
+        select(Adoption)
+        .where(Adoption.issue_id == issue_id, Adoption.withdrawn_at.is_(None))
+        .order_by(Adoption.adopted_at, Adoption.adoption_id)
+    ).all()
+
+
+def _next_number(session: Session, publication_code: str, year: int) -> int:
+    """The next number; a transaction that fails gives it back, so the numbers have no gaps."""
+    first = insert(IssueNumber).values(publication_code=publication_code, year=year, last=1)
+    following = first.on_conflict_do_update(
+        index_elements=[IssueNumber.publication_code, IssueNumber.year], set_={"last": IssueNumber.last + 1}
+    )
+    return session.scalars(following.returning(IssueNumber.last)).one()
+
+
+def _published(issue: Issue, publication: Publication, adoptions: Sequence[Adoption]) -> IssuePublished:
+    return IssuePublished(
+        issue_id=issue.issue_id,
+        publication_code=issue.publication_code,
+        publication_name=issue.publication_name,
+        level=publication.level,
+        year=issue.year,
+        number=issue.number,
+        published_at=issue.published_at,
+        items=[_published_item(adoption) for adoption in adoptions],
+    )
+
+
+def _published_item(adoption: Adoption) -> PublishedItem:
+    return PublishedItem(
+        adoption_id=adoption.adoption_id,
+        report_id=adoption.report_id,
+        receipt_number=adoption.receipt_number,
+        unit_id=adoption.unit_id,
+        unit_class=adoption.unit_class,
+        report_kind=adoption.report_kind,
+        item_kind=adoption.item_kind,
+        title=adoption.title,
+        share=adoption.share,
+    )
+
+
+def _evidence(work: Work, issue: Issue, adoptions: Sequence[Adoption]) -> dict[str, str]:
+    """The issue's own audit entry and the newest checkpoint, kept with it (architecture.md, Evidence)."""
+    content_hash = digest(_document(issue, adoptions))
+    checkpoint = newest_checkpoint(work.session)
+    entry = work.audit_now("publish_issue", issue.issue_id, issue.version, content_hash=content_hash)
+    evidence = {
+        "content_hash": content_hash,
+        "lane": str(entry.lane),
+        "number": str(entry.number),
+        "hash": entry.hash,
+    }
+    if checkpoint is not None:
+        evidence |= {"checkpoint_number": str(checkpoint.number), "checkpoint_root": checkpoint.root}
+    return evidence
+
+
+def _document(issue: Issue, adoptions: Sequence[Adoption]) -> dict[str, Any]:
+    """What the content hash of a published issue covers."""
+    return {
+        "issue_id": str(issue.issue_id),
+        "publication_code": issue.publication_code,
+        "publication_name": issue.publication_name,
+        "year": issue.year,
+        "number": issue.number,
+        "items": [
+            {"adoption_id": str(adoption.adoption_id), "title": adoption.title, "body": adoption.body}
+            for adoption in adoptions
+        ],
+    }

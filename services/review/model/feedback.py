@@ -1,0 +1,83 @@
+"""Feedback: a unit's signed answer to an assignment, kept as it arrived (notice 五(二))."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from contracts.events.intake import ReportRegistered
+from kernel.principal import Principal
+from services.review.model.base import Base, Word
+
+
+class FeedbackState(StrEnum):
+    """What became of a feedback."""
+
+    GIVEN = "given"
+    """Waits for the supervisor."""
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    SUPERSEDED = "superseded"
+    """A newer feedback of the same unit was decided on instead."""
+    SURPLUS = "surplus"
+    """Arrived after the assignment was done; kept, changes nothing."""
+    UNMATCHED = "unmatched"
+    """Answers an assignment that is not known here (yet)."""
+    FOREIGN = "foreign"
+    """Answers an assignment of another unit: kept and flagged, never counted."""
+
+
+class Feedback(Base):
+    """One receipt of kind feedback; the number of these rows is what intake's watermark is compared with."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (
+        Index("feedback_by_assignment", "assignment_id", "received_at"),
+        Index("feedback_by_time", "received_at"),
+    )
+
+    receipt_number: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    report_id: Mapped[UUID]
+    report_version: Mapped[int]
+    assignment_id: Mapped[UUID | None]
+    """As stated by the unit; no foreign key, for it may be wrong."""
+    unit_id: Mapped[UUID]
+    unit_name: Mapped[str]
+    title: Mapped[str]
+    body: Mapped[str]
+    received_at: Mapped[datetime]
+    state: Mapped[FeedbackState] = mapped_column(Word(FeedbackState))
+    remarks: Mapped[str | None]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+
+    @classmethod
+    def arrived(cls, report: ReportRegistered) -> Feedback:
+        """As registered, not yet matched with an assignment."""
+        return cls(
+            receipt_number=report.receipt_number,
+            version=1,
+            report_id=report.report_id,
+            report_version=report.version,
+            assignment_id=report.assignment_id,
+            unit_id=report.unit_id,
+            unit_name=report.unit_name,
+            title=report.title,
+            body=report.body,
+            received_at=report.received_at,
+            state=FeedbackState.UNMATCHED,
+        )
+
+    def turn(self, state: FeedbackState) -> None:
+        self.state = state
+        self.version += 1
+
+    def decide(self, state: FeedbackState, by: Principal, now: datetime, remarks: str | None = None) -> None:
+        """A supervisor's word on it."""
+        self.turn(state)
+        self.decided_by, self.decided_at, self.remarks = by.name, now, remarks

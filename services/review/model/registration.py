@@ -1,0 +1,46 @@
+"""Intake's registration watermark as applied here: up to when every feedback there is has been handled.
+
+*Missed* is decided only behind it (lifecycles.md, "The urgent clock"). Events keep no order, so a mark can come before
+feedback it counts: it is then kept pending. Only the newest pending mark matters, older ones say less.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.review.model.base import Base
+
+THE_ROW = 1
+
+
+class RegistrationMark(Base):
+    """One row; its lock makes marks and feedback see each other."""
+
+    __tablename__ = "registration_mark"
+    __table_args__ = (CheckConstraint("id = 1", name="registration_mark_one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int]
+    applied_up_to: Mapped[datetime | None]
+    pending_up_to: Mapped[datetime | None]
+    pending_total: Mapped[int | None]
+
+    def is_news(self, up_to: datetime) -> bool:
+        """Whether a mark says more than what is applied."""
+        return self.applied_up_to is None or up_to > self.applied_up_to
+
+    def keep_pending(self, up_to: datetime, total: int) -> None:
+        """Wait for the feedback it counts, unless a newer mark waits already."""
+        if self.pending_up_to is None or up_to > self.pending_up_to:
+            self.pending_up_to, self.pending_total = up_to, total
+            self.version += 1
+
+    def apply(self, up_to: datetime) -> None:
+        """Every feedback received up to then has been handled here."""
+        self.applied_up_to = up_to
+        if self.pending_up_to is not None and self.pending_up_to <= up_to:
+            self.pending_up_to = self.pending_total = None
+        self.version += 1

@@ -1,0 +1,95 @@
+"""Issues with their items, for composition and for readers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from contracts.rpc import review as rpc
+from kernel.errors import NotFound
+from kernel.service import Reading
+from services.review.model.adoptions import Adoption
+from services.review.model.issues import Issue
+from services.review.queries.cursors import cursor_after, cut, read_cursor
+
+_KEY = (Issue.opened_at, Issue.issue_id)
+
+
+def get_issue(reading: Reading, request: rpc.IssueId) -> rpc.Issue:
+    """One issue. Raises `NotFound`."""
+    issue = reading.session.get(Issue, request.issue_id)
+    if issue is None:
+        raise NotFound("没有这一期。", "There is no such issue.")
+    return issue_shown(reading.session, issue)
+
+
+def list_issues(reading: Reading, request: rpc.ListIssues) -> rpc.IssuePage:
+    """Issues, the newest opened first."""
+    statement = select(Issue).order_by(*(column.desc() for column in _KEY)).limit(request.limit + 1)
+    if request.state:
+        statement = statement.where(Issue.state == request.state)
+    if request.publication_code:
+        statement = statement.where(Issue.publication_code == request.publication_code)
+    if request.cursor:
+        statement = statement.where(tuple_(*_KEY) < read_cursor(request.cursor, datetime, UUID))
+    page, last = cut(reading.session.scalars(statement).all(), request.limit)
+    items = _items(reading.session, [issue.issue_id for issue in page])
+    return rpc.IssuePage(
+        items=[_shown(issue, items[issue.issue_id]) for issue in page],
+        next_cursor=cursor_after(last.opened_at, last.issue_id) if last else None,
+    )
+
+
+def issue_shown(session: Session, issue: Issue) -> rpc.Issue:
+    """An issue with its items as the contract tells it."""
+    return _shown(issue, _items(session, [issue.issue_id])[issue.issue_id])
+
+
+def _items(session: Session, issue_ids: Sequence[UUID]) -> dict[UUID, list[Adoption]]:
+    """What stands in each issue, in the order of adoption: in force, or published (it keeps its text)."""
+    rows = session.scalars(
+        select(Adoption)
+        .where(
+            Adoption.issue_id.in_(issue_ids),
+            or_(Adoption.withdrawn_at.is_(None), Adoption.published_at.is_not(None)),
+        )
+        .order_by(Adoption.adopted_at, Adoption.adoption_id)
+    )
+    items: dict[UUID, list[Adoption]] = defaultdict(list)
+    for adoption in rows:
+        items[adoption.issue_id].append(adoption)
+    return items
+
+
+def _shown(issue: Issue, adoptions: Sequence[Adoption]) -> rpc.Issue:
+    return rpc.Issue(
+        issue_id=issue.issue_id,
+        version=issue.version,
+        publication_code=issue.publication_code,
+        publication_name=issue.publication_name,
+        state=issue.state,
+        year=issue.year,
+        number=issue.number,
+        published_at=issue.published_at,
+        published_by=issue.published_by,
+        items=[_item_shown(adoption) for adoption in adoptions],
+        evidence=issue.evidence,
+    )
+
+
+def _item_shown(adoption: Adoption) -> rpc.IssueItem:
+    return rpc.IssueItem(
+        adoption_id=adoption.adoption_id,
+        report_id=adoption.report_id,
+        receipt_number=adoption.receipt_number,
+        unit_name=adoption.unit_name,
+        item_kind=adoption.item_kind,
+        title=adoption.title,
+        body=adoption.body,
+        share=adoption.share,
+    )

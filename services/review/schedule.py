@@ -1,0 +1,8 @@
+"""Timed work of the city's desk."""
+
+from __future__ import annotations
+
+from kernel.schedule import Every
+from services.review.deadlines import sweep_deadlines
+
+SCHEDULE: tuple[Every, ...] = (Every(1.0, "feedback deadlines: remind, decide what was missed", sweep_deadlines),)
