@@ -1,0 +1,100 @@
+"""Appends audit facts to the evidence chain, in the transaction of the act itself."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any
+
+import jwt
+from sqlalchemy import text
+
+from kernel.audit.entries import detail_text, entry_hash, signed_bytes
+from kernel.audit.keys import key_id
+from kernel.audit.lanes import take_lane
+from kernel.database import AuditFact, EntryRef, Work
+from kernel.principal import Keyring
+
+_PER_ENTRY = {
+    "number": "bigint",
+    "act": "text",
+    "subject": "text",
+    "version": "bigint",
+    "detail": "text",
+    "previous": "text",
+    "hash": "text",
+    "signature": "text",
+}
+_COMMON = (
+    "lane",
+    "at",
+    "principal_id",
+    "principal_name",
+    "principal_key",
+    "principal_token_hash",
+    "key_id",
+)
+# Any number of entries and the lane's new head in one statement, whose text never changes.
+_APPEND = text(
+    "WITH written AS ("  # noqa: S608  # built from the names above only
+    f" INSERT INTO evidence_entries ({', '.join((*_COMMON, *_PER_ENTRY))})"
+    f" SELECT {', '.join(f':{name}' for name in _COMMON)}, entry.* FROM"
+    f" unnest({', '.join(f'CAST(:{name} AS {kind}[])' for name, kind in _PER_ENTRY.items())}) AS entry"
+    ") UPDATE evidence_lanes SET number = :head, hash = :head_hash WHERE lane = :lane"
+)
+
+
+class Evidence:
+    """The evidence of one database; `kernel.database.Database` takes it as its `evidence`.
+
+    Entries are signed with the keyring's private key.
+    """
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._key = keyring.private_key
+        self._key_id = key_id(keyring.name, keyring.private_key.public_key())
+
+    def append(self, work: Work, facts: list[AuditFact]) -> list[EntryRef]:
+        """Write the facts, in order, behind one another in one lane of this transaction.
+
+        From here to the commit the transaction holds that lane. Blocks while every lane is taken, `lock_timeout` at
+        most.
+        """
+        if not facts:
+            return []
+        head = take_lane(work.session)
+        common = {"lane": head.lane, "at": work.now, "key_id": self._key_id, **_principal(work)}
+        rows = self._chain(common, facts, head.number, head.hash)
+        columns = {name: [row[name] for row in rows] for name in _PER_ENTRY}
+        work.session.execute(_APPEND, common | columns | {"head": rows[-1]["number"], "head_hash": rows[-1]["hash"]})
+        return [EntryRef(row["lane"], row["number"], row["hash"]) for row in rows]
+
+    def _chain(
+        self, common: dict[str, Any], facts: list[AuditFact], number: int, previous: str
+    ) -> list[dict[str, Any]]:
+        rows = []
+        for fact in facts:
+            number += 1
+            row = common | {
+                "number": number,
+                "act": fact.act,
+                "subject": fact.subject,
+                "version": fact.version,
+                "detail": detail_text(fact.detail),
+                "previous": previous,
+            }
+            previous = entry_hash(row)
+            signature = base64.b64encode(self._key.sign(signed_bytes(previous))).decode()
+            rows.append(row | {"hash": previous, "signature": signature})
+        return rows
+
+
+def _principal(work: Work) -> dict[str, str]:
+    """Who acted: name, and the token's key and hash, by which the token an event carries can be matched."""
+    token = work._token
+    return {
+        "principal_id": work.principal.id,
+        "principal_name": work.principal.name,
+        "principal_key": str(jwt.get_unverified_header(token).get("kid", "")) if token else "",
+        "principal_token_hash": hashlib.sha256(token.encode()).hexdigest() if token else "",
+    }
