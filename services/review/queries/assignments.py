@@ -11,6 +11,7 @@ from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
 
 from contracts.rpc import review as rpc
+from contracts.rpc.intake import Deadline as DeadlineShown
 from contracts.vocabulary import Role
 from kernel.deadlines.model import OPEN, Deadline
 from kernel.errors import NotFound
@@ -84,12 +85,12 @@ def assignments_shown(session: Session, assignments: Sequence[Assignment], now: 
     ]
 
 
-def _visible(principal: Principal) -> Select[tuple[Assignment]]:
+def _visible(principal: Principal) -> Select[Assignment]:
     statement = select(Assignment)
     return statement if principal.holds(*SEE_ALL) else statement.where(Assignment.unit_id == principal.unit_id)
 
 
-def _deadlines(ids: Sequence[UUID]) -> Select[tuple[Deadline]]:
+def _deadlines(ids: Sequence[UUID]) -> Select[Deadline]:
     return select(Deadline).where(Deadline.kind == "feedback", Deadline.subject_id.in_(ids))
 
 
@@ -148,9 +149,9 @@ def _feedback_shown(feedback: Feedback) -> rpc.Feedback:
     )
 
 
-def _deadline_shown(assignment: Assignment, deadline: Deadline, now: datetime) -> rpc.Deadline:
+def _deadline_shown(assignment: Assignment, deadline: Deadline, now: datetime) -> DeadlineShown:
     explanation = deadline.explain()
-    return rpc.Deadline(
+    return DeadlineShown(
         deadline_id=deadline.id,
         kind=deadline.kind,
         subject_id=deadline.subject_id,

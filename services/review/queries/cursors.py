@@ -48,8 +48,14 @@ def _read(value: Any, kind: type) -> Any:
         return instant
     if kind is UUID:
         return UUID(value)
-    if type(value) is not kind or (kind is int and abs(value) > 2**31):
-        raise ValueError(f"not {kind.__name__}")
-    if kind is str and "\x00" in value:
-        raise ValueError("NUL")
+    if kind is int:
+        return _small(value)
+    if not isinstance(value, str) or "\x00" in value:
+        raise ValueError("not text")
+    return value
+
+
+def _small(value: Any) -> int:
+    if type(value) is not int or abs(value) >= 2**31:
+        raise ValueError("not a number a column holds")
     return value

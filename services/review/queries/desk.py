@@ -59,7 +59,7 @@ def item_shown(session: Session, item: DeskItem) -> rpc.DeskItem:
     return _shown(item, adoption_in_force(session, item.report_id))
 
 
-def _queue(principal: Principal, request: rpc.ListQueue) -> Select[tuple[DeskItem]]:
+def _queue(principal: Principal, request: rpc.ListQueue) -> Select[DeskItem]:
     statement = _readable(principal).order_by(*_KEY)
     if request.state is None:
         # Spelled as in the partial index, which a list of states would not match.
@@ -73,7 +73,7 @@ def _queue(principal: Principal, request: rpc.ListQueue) -> Select[tuple[DeskIte
     return statement
 
 
-def _readable(principal: Principal) -> Select[tuple[DeskItem]]:
+def _readable(principal: Principal) -> Select[DeskItem]:
     return select(DeskItem).where(DeskItem.secrecy.in_(readable_classes(principal.clearance)))
 
 
