@@ -21,7 +21,7 @@ from services.intake.queries.keyset import cursor_after, instant_after, page
 from services.intake.queries.visibility import cleared, in_reach, reads_titles
 
 URGENT_REPORT = DeadlineKind.URGENT_REPORT.value
-_UNIT_ID: SQLCoreOperations[UUID] = cast(Deadline.facts["unit_id"].astext, Uuid)
+_unit_id: SQLCoreOperations[UUID] = cast(Deadline.facts["unit_id"].astext, Uuid)
 _UNIT_CLASS = Deadline.facts["unit_class"].astext
 _SEVERITY = Deadline.facts["severity"].astext
 _SECRECY = Deadline.facts["secrecy"].astext
@@ -31,7 +31,7 @@ def list_deadlines(reading: Reading, request: rpc.ListDeadlines) -> rpc.Deadline
     """Deadlines the reader may see: open ones with the soonest due first, others with the latest first."""
     query = select(Deadline).where(*_visible(reading.principal)).limit(request.limit + 1)
     if request.unit_id:
-        query = query.where(request.unit_id == _UNIT_ID)
+        query = query.where(_unit_id == request.unit_id)
     if request.outcome:
         query = query.where(Deadline.outcome == str(request.outcome))
     query = _in_order(query, request)
@@ -90,7 +90,7 @@ def deadlines_of(session: Session, subject_ids: Iterable[UUID]) -> dict[UUID, De
 
 
 def _visible(reader: Principal) -> list[ColumnElement[bool]]:
-    return [Deadline.kind == URGENT_REPORT, in_reach(reader, _UNIT_ID), _SECRECY.in_(cleared(reader))]
+    return [Deadline.kind == URGENT_REPORT, in_reach(reader, _unit_id), _SECRECY.in_(cleared(reader))]
 
 
 def _in_order(query: Select[Any], request: rpc.ListDeadlines) -> Select[Any]:

@@ -1,0 +1,97 @@
+"""One running intake with two units in its directory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from contracts.events.gateway import ReportAccepted, WatermarkAdvanced
+from contracts.model import EventData
+from contracts.rpc import intake as rpc
+from kernel.ids import new_id
+from kernel.principal import Principal
+from kernel.testing import ServiceHarness, SettableClock
+from services.intake.schedule import SCHEDULE
+from services.intake.service import IntakeService
+from tests.factories.intake import OCCURRED, PersonFactory, UnitFactory
+
+SWEEP = "remind of urgent reports and decide what was missed"
+
+
+@dataclass
+class Office:
+    """Intake as its tests speak of it."""
+
+    harness: ServiceHarness
+    clock: SettableClock
+
+    def call(self, method: str, request: Any, who: Principal) -> Any:
+        return self.harness.call(method, request, who)
+
+    def save(
+        self, content: rpc.Content, who: Principal, draft_id: UUID | None = None, version: int | None = None
+    ) -> rpc.Draft:
+        request = rpc.SaveDraft(draft_id=draft_id or new_id(), version=version, content=content)
+        draft: rpc.Draft = self.call("save_draft", request, who)
+        return draft
+
+    def offer(self, draft: rpc.Draft, who: Principal) -> rpc.Draft:
+        offered: rpc.Draft = self.call("offer_draft", rpc.OfferDraft(draft_id=draft.draft_id, version=draft.version), who)
+        return offered
+
+    def draft(self, draft_id: UUID, who: Principal) -> rpc.Draft:
+        draft: rpc.Draft = self.call("get_draft", rpc.DraftId(draft_id=draft_id), who)
+        return draft
+
+    def report(self, report_id: UUID, who: Principal) -> rpc.Report:
+        report: rpc.Report = self.call("get_report", rpc.ReportId(report_id=report_id), who)
+        return report
+
+    def deadlines(self, who: Principal, **filters: Any) -> list[rpc.Deadline]:
+        items: list[rpc.Deadline] = self.call("list_deadlines", rpc.ListDeadlines(**filters), who).items
+        return items
+
+    def accept(self, *accepted: ReportAccepted) -> None:
+        for each in accepted:
+            self.harness.deliver(each, each.report_id, each.version)
+
+    def watermark(self, up_to: datetime, accepted_total: int) -> None:
+        self.harness.deliver(WatermarkAdvanced(up_to=up_to, accepted_total=accepted_total), "watermark")
+
+    def sweep_at(self, instant: datetime) -> None:
+        self.clock.at = instant
+        self.harness.run_job(SWEEP)
+
+    def told(self, event: type[EventData]) -> list[Any]:
+        """Data of the events of this type written so far."""
+        return [each.data for each in self.harness.outbox(event)]
+
+
+@pytest.fixture
+def new_office(new_database: Callable[[str], str]) -> Iterator[Callable[[], Office]]:
+    """`new_office() -> Office`: an intake with an empty database of its own, five minutes after the occurrence."""
+    harnesses: list[ServiceHarness] = []
+
+    def create() -> Office:
+        clock = SettableClock(OCCURRED + timedelta(minutes=5))
+        harness = ServiceHarness(IntakeService, new_database("intake"), clock)
+        harnesses.append(harness)
+        office = Office(harness, clock)
+        for unit in (UnitFactory.district(), UnitFactory.bureau()):
+            office.call("record_unit", unit, PersonFactory.administrator())
+        return office
+
+    assert SWEEP in {job.name for job in SCHEDULE}
+    yield create
+    for harness in harnesses:
+        harness.close()
+
+
+@pytest.fixture
+def office(new_office: Callable[[], Office]) -> Office:
+    return new_office()
