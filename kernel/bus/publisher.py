@@ -21,8 +21,8 @@ from kernel.bus import entities
 from kernel.bus.puts import Outgoing, put
 from kernel.bus.schema import postgres_url
 from kernel.bus.session import Session
+from kernel.bus.topology import EVENTS_EXCHANGE
 
-EVENTS_EXCHANGE = "chengbao.events"
 WINDOW = 500
 """Events on the way unconfirmed at the most; more gains nothing and only lengthens what a cut leaves unknown."""
 HEARTBEAT_SECONDS = 10
@@ -127,6 +127,7 @@ class RabbitPublisher:
         self._connection: Any = None
         self._channel: Any = None
         self._confirms: _Confirms[Any] = _Confirms()
+        self._used_at = 0.0
 
     def publish(self, events: Events[Id], timeout: float) -> set[Id]:
         """See `Publisher.publish`. After a timeout the connection is given up, because late confirms carry old tags."""
@@ -141,6 +142,7 @@ class RabbitPublisher:
                     if len(self._confirms.pending) >= self._window:
                         self._drain(self._window // 2, deadline)
                 self._drain(0, deadline)
+            self._used_at = monotonic()
         except TimeoutError:
             self._abandon()
         except _TROUBLE as error:
@@ -158,6 +160,7 @@ class RabbitPublisher:
             with suppress(TimeoutError):
                 self._connection.drain_events(timeout=0)
             self._connection.heartbeat_tick()
+            self._used_at = monotonic()
         except _TROUBLE:
             self._abandon()
 
@@ -171,7 +174,9 @@ class RabbitPublisher:
         self._abandon()
 
     def _connect(self) -> None:
-        if self._connection is not None and self._connection.connected:
+        # One that nobody kept alive the broker has ended, or soon will; nothing is on its way, so leave it quietly.
+        rested = monotonic() - self._used_at
+        if self._connection is not None and self._connection.connected and rested < HEARTBEAT_SECONDS:
             return
         self._abandon()
         self._connection = self._client.transport.establish_connection()

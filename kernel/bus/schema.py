@@ -81,12 +81,6 @@ STEPS: tuple[str, ...] = (
         swept_at timestamptz NOT NULL DEFAULT clock_timestamp()
     );
     INSERT INTO bus.sweep (task) VALUES ('sessions'), ('orphans');
-
-    CREATE TABLE bus.topology (
-        version integer PRIMARY KEY,
-        digest text NOT NULL,
-        applied_at timestamptz NOT NULL DEFAULT clock_timestamp()
-    );
     """,
 )
 """Each step is applied once, in order; a later change of the tables is a further step."""
