@@ -13,11 +13,11 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.runtime ## start the product here (embedded mode: nothing else to install); Ctrl-C stops it
-	@$(PYTHON) -m deploy.launcher
+	@$(PYTHON) -m deploy.launcher $(if $(PORT),--port $(PORT))
 
 full: $(VENV)/.runtime ## the same in full mode, with a RabbitMQ and a PostgreSQL of its own
 	@sh deploy/debian-packages.sh $(BROKER_PACKAGES)
-	@$(PYTHON) -m deploy.launcher --mode full
+	@$(PYTHON) -m deploy.launcher --mode full $(if $(PORT),--port $(PORT))
 
 test: check ## run all tests, as continuous integration does (one folder: make test TESTS=tests/unit)
 	@sh deploy/debian-packages.sh $(TEST_PACKAGES)

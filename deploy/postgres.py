@@ -58,7 +58,6 @@ class EmbeddedPostgres:
     def __init__(self, data_dir: Path, port: int | None = None, settings: Mapping[str, str] | None = None) -> None:
         self.data_dir = data_dir
         self.port = port or 0
-        self._fixed_port = port
         self.settings = {**SETTINGS, **(settings or {})}
         self.log = data_dir.with_name(f"{data_dir.name}.log")
         self._secrets = data_dir.with_name(f"{data_dir.name}.passwords.json")
@@ -85,7 +84,7 @@ class EmbeddedPostgres:
         if not (home / "PG_VERSION").exists():
             self._initialise(home, binaries)
         _end_leftover(home)
-        self.port = self._fixed_port or free_port()
+        self.port = self.port or free_port()  # the same again after a kill, so that clients find it
         settings = {**self.settings, "port": str(self.port)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         self._process = spawn(

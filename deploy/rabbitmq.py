@@ -34,7 +34,6 @@ class OwnRabbitMQ:
     def __init__(self, folder: Path, port: int | None = None) -> None:
         self.folder = folder.absolute()
         self.log = self.folder / "rabbitmq.log"
-        self._fixed_port = port
         self._epmd: subprocess.Popen[bytes] | None = None
         self._server: subprocess.Popen[bytes] | None = None
         self._epmd_port = self._distribution_port = 0

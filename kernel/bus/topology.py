@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 from uuid import uuid4
 
 import amqp
@@ -37,7 +37,7 @@ REMEDY = "run 'chengbao topology apply'"
 class EventType(Protocol):
     """A type of event: any class that knows its name."""
 
-    TYPE: Any
+    TYPE: ClassVar[str]
 
 
 Publishes = Mapping[str, Iterable[type[EventType]]]

@@ -1,0 +1,75 @@
+"""`make run` and `make full`: one city in the foreground, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+
+from deploy.city import AlreadyRunning, City
+from deploy.layout import GATEWAY_PORT, MODES, ROOT
+from deploy.processes import StartFailed
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit status 0 after an orderly stop, 1 when the city could not be started."""
+    chosen = _arguments(arguments)
+    signal.signal(signal.SIGTERM, _interrupt)
+    city = City(chosen.root, chosen.mode, chosen.clock_file, port=chosen.port, host=chosen.host)
+    try:
+        _begin(city)
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        return 0
+    except (AlreadyRunning, StartFailed) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave half of it running
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        city.stop()
+    return 0
+
+
+def _arguments(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make run", description="Run a whole city on this machine.")
+    parser.add_argument("--mode", choices=MODES, default="embedded", help="where the bus is: PostgreSQL or RabbitMQ")
+    parser.add_argument("--root", type=Path, default=ROOT / "var", help="folder for all data")
+    parser.add_argument("--host", default="127.0.0.1", help="address the gateway listens on")
+    parser.add_argument("--port", type=int, default=GATEWAY_PORT, help="port the gateway listens on")
+    parser.add_argument("--clock-file", type=Path, default=None, help="file with the seconds all clocks are moved by")
+    return parser.parse_args(arguments)
+
+
+def _begin(city: City) -> None:
+    print("呈报 Chengbao 正在启动 starting …", flush=True)
+    city.claim()
+    _check_port(city)
+    city.start()
+    city.wait_ready()
+    print(f"  地址 address   {city.base_url}", flush=True)
+
+
+def _check_port(city: City) -> None:
+    """Raise `StartFailed` when somebody else listens on the gateway's port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((city.host, city.port))
+        except OSError as error:
+            raise StartFailed(
+                f"端口 {city.port} 已被其他程序占用；请另选一个：make run PORT=…\n"
+                f"Port {city.port} is taken by another program; choose one: make run PORT=…"
+            ) from error
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())
