@@ -1,0 +1,167 @@
+"""R26: an event becomes messages to people by post, and every one is handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from contracts.events.intake import PersonRecorded, PostHeld
+from contracts.events.notify import MessageUndelivered
+from contracts.events.review import AssignmentGiven
+from contracts.rpc.notify import ListMessages, MessagePage, RecordContact, RetryDelivery
+from contracts.vocabulary import Channel, DeliveryState, Role
+from kernel.errors import Conflict
+from kernel.ids import new_id
+from kernel.principal import Principal
+from kernel.testing import ServiceHarness, SettableClock
+from services.notify.channels.handover import Handover, Parcel
+from services.notify.deliveries.pauses import PAUSES
+from services.notify.service import NotifyService
+
+NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+UNIT = new_id()
+ADMINISTRATOR = Principal(str(new_id()), "系统管理员", None, frozenset({Role.SYSTEM_ADMINISTRATOR}))
+
+
+class RefusingChannel:
+    """A channel that says no, for good or for now."""
+
+    def __init__(self, answer: Handover) -> None:
+        self.answer = answer
+        self.asked: list[Parcel] = []
+
+    def hand_over(self, parcel: Parcel) -> Handover:
+        self.asked.append(parcel)
+        return self.answer
+
+    def close(self) -> None:
+        return None
+
+
+@pytest.fixture
+def notify(migrated_database: Callable[[str], str]) -> Iterator[ServiceHarness]:
+    harness = ServiceHarness(NotifyService, migrated_database("notify"), SettableClock(NOON))
+    yield harness
+    harness.close()
+
+
+def officer(notify: ServiceHarness, *, valid_to: date | None = None, mobile: str | None = "+8613900000000") -> Principal:
+    """An information officer of the unit, known to notify with an address of each kind."""
+    person_id = new_id()
+    post = PostHeld(
+        unit_id=UNIT, role=Role.INFORMATION_OFFICER, title="信息员", valid_from=date(2020, 1, 1), valid_to=valid_to
+    )
+    notify.deliver(PersonRecorded(person_id=person_id, name="王芳", unit_id=UNIT, posts=[post]), person_id)
+    contact = RecordContact(person_id=person_id, email="wang@district.example", mobile=mobile)
+    notify.call("record_contact", contact, ADMINISTRATOR)
+    return Principal(str(person_id), "王芳", UNIT, frozenset({Role.INFORMATION_OFFICER}))
+
+
+def assign(notify: ServiceHarness, event_id: UUID | None = None) -> None:
+    given = AssignmentGiven(
+        assignment_id=new_id(),
+        instruction_id=new_id(),
+        unit_id=UNIT,
+        title="河道治理",
+        due_at=NOON + timedelta(days=5),
+        requirement="查明原因",
+    )
+    notify.deliver(given, given.assignment_id, event_id=event_id)
+
+
+def messages(notify: ServiceHarness, reader: Principal, state: DeliveryState | None = None) -> MessagePage:
+    page = notify.call("list_messages", ListMessages(state=state), reader)
+    assert isinstance(page, MessagePage)
+    return page
+
+
+def deliver_all(notify: ServiceHarness) -> None:
+    assert isinstance(notify.service, NotifyService)
+    while notify.service.deliver():
+        pass
+
+
+def test_R26_an_assignment_tells_the_units_officer_by_mail_and_sms(notify: ServiceHarness) -> None:
+    reader = officer(notify)
+    assign(notify)
+    (message,) = messages(notify, reader).items
+    assert message.subject == "【交办】河道治理"
+    assert {delivery.channel for delivery in message.deliveries} == {Channel.EMAIL, Channel.SMS}
+
+
+def test_R26_a_doubled_event_tells_nobody_twice(notify: ServiceHarness) -> None:
+    reader, event_id = officer(notify), new_id()
+    for _ in range(3):
+        assign(notify, event_id)
+    assert len(messages(notify, reader).items) == 1
+
+
+def test_R26_who_left_the_post_is_not_told(notify: ServiceHarness) -> None:
+    reader = officer(notify, valid_to=date(2026, 11, 23))
+    assign(notify)
+    assert messages(notify, reader).items == []
+
+
+def test_R26_without_a_mobile_number_only_mail_goes_out(notify: ServiceHarness) -> None:
+    reader = officer(notify, mobile=None)
+    assign(notify)
+    (message,) = messages(notify, reader).items
+    assert [delivery.channel for delivery in message.deliveries] == [Channel.EMAIL]
+
+
+def test_R26_without_configured_channels_messages_are_captured_and_shown(notify: ServiceHarness) -> None:
+    reader = officer(notify)
+    assign(notify)
+    deliver_all(notify)
+    (message,) = messages(notify, reader, DeliveryState.SENT).items
+    assert all(delivery.captured for delivery in message.deliveries)
+
+
+def test_R26_a_delivery_refused_for_good_is_told_as_an_event_once(notify: ServiceHarness) -> None:
+    officer(notify, mobile=None)
+    assert isinstance(notify.service, NotifyService)
+    notify.service.drivers[Channel.EMAIL] = RefusingChannel(Handover.refused("550 no such user"))
+    assign(notify)
+    deliver_all(notify)
+    (event,) = notify.outbox(MessageUndelivered)
+    assert event.data.reason == "550 no such user"
+
+
+def test_R26_a_passing_failure_waits_for_its_pause(notify: ServiceHarness) -> None:
+    officer(notify, mobile=None)
+    assert isinstance(notify.service, NotifyService)
+    channel = notify.service.drivers[Channel.EMAIL] = RefusingChannel(Handover.failed("451 busy"))
+    assign(notify)
+    deliver_all(notify)
+    deliver_all(notify)
+    assert len(channel.asked) == 1
+    notify.clock.advance(PAUSES[0])
+    deliver_all(notify)
+    assert len(channel.asked) == 2
+
+
+def test_R26_only_a_failed_delivery_can_be_tried_again(notify: ServiceHarness) -> None:
+    reader = officer(notify, mobile=None)
+    assign(notify)
+    deliver_all(notify)
+    (message,) = messages(notify, reader).items
+    operator = Principal(str(new_id()), "运维", None, frozenset({Role.OPERATOR}))
+    with pytest.raises(Conflict):
+        notify.call("retry_delivery", RetryDelivery(delivery_id=message.deliveries[0].delivery_id), operator)
+
+
+def test_R26_the_operator_sees_that_messages_go_out_but_not_what_they_say(notify: ServiceHarness) -> None:
+    officer(notify)
+    assign(notify)
+    (message,) = messages(notify, Principal(str(new_id()), "运维", None, frozenset({Role.OPERATOR}))).items
+    assert (message.subject, message.body) == ("assignment.given", "")
+
+
+def test_R26_a_person_sees_his_own_messages_only(notify: ServiceHarness) -> None:
+    officer(notify)
+    assign(notify)
+    stranger = Principal(str(new_id()), "李强", UNIT, frozenset({Role.INFORMATION_OFFICER}))
+    assert messages(notify, stranger).items == []
