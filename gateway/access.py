@@ -1,0 +1,158 @@
+"""The access matrix as data: one row per route, taken from the RPC contract where a service answers.
+
+A route without a row does not start: `check_rows` is called when the application is made, and a test compares both
+ways. Order of checks at every request (access.md 1): identity 401, role for this route 403, object 404, act 403 / 409.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contracts.services import RPC
+from contracts.vocabulary import Role
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may call a route: everybody, whoever is signed in, or holders of one of `roles`."""
+
+    roles: frozenset[Role] = frozenset()
+    public: bool = False
+    signed_in: bool = False
+    rpc: tuple[str, str] | None = None
+    """Service and method that answer; the service checks again."""
+
+    def admits(self, held: frozenset[str]) -> bool:
+        return self.public or self.signed_in or not held.isdisjoint(self.roles)
+
+
+PUBLIC = Access(public=True)
+SIGNED_IN = Access(signed_in=True)
+
+
+def rpc(service: str, method: str) -> Access:
+    """The roles of the contract's method."""
+    return Access(RPC[service][method].roles, rpc=(service, method))
+
+
+def roles(*names: Role) -> Access:
+    return Access(frozenset(names))
+
+
+_SYSTEM = roles(Role.SYSTEM_ADMINISTRATOR)
+_SECURITY = roles(Role.SECURITY_ADMINISTRATOR)
+_ADMINISTRATORS = roles(Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR)
+_GRANT_READERS = roles(Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR)
+_RECEIPT_READERS = roles(
+    Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER, Role.API_CLIENT, Role.EDITOR, Role.CHIEF_EDITOR,
+    Role.DUTY_OFFICER, Role.AUDIT_ADMINISTRATOR,
+)
+
+MATRIX: dict[str, Access] = {
+    # Open to everybody
+    "GET /healthz": PUBLIC,
+    "GET /readyz": PUBLIC,
+    "GET /metrics": PUBLIC,
+    "GET /docs": PUBLIC,
+    "GET /docs/openapi.json": PUBLIC,
+    "GET /docs/asyncapi.json": PUBLIC,
+    "GET /problems/<key>": PUBLIC,
+    "GET /v1/keys": PUBLIC,
+    "POST /v1/sessions": PUBLIC,
+    # One's own session and account
+    "GET /v1/sessions/current": SIGNED_IN,
+    "DELETE /v1/sessions/current": SIGNED_IN,
+    "PUT /v1/sessions/current/password": SIGNED_IN,
+    # Signed documents and receipts: the gateway's own acts
+    "POST /v1/reports": roles(Role.RESPONSIBLE_LEADER, Role.API_CLIENT),
+    "GET /v1/receipts": _RECEIPT_READERS,
+    "GET /v1/receipts/<number>": _RECEIPT_READERS,
+    # Accounts, grants, clients
+    "GET /v1/accounts": _ADMINISTRATORS,
+    "POST /v1/people/<uuid:person_id>/account": _SYSTEM,
+    "POST /v1/accounts/<uuid:account_id>/disabling": _SYSTEM,
+    "POST /v1/accounts/<uuid:account_id>/enabling": _SYSTEM,
+    "POST /v1/accounts/<uuid:account_id>/password": _SYSTEM,
+    "GET /v1/grants": _GRANT_READERS,
+    "POST /v1/grants": _SECURITY,
+    "POST /v1/grants/<uuid:grant_id>/approval": _SECURITY,
+    "POST /v1/grants/<uuid:grant_id>/refusal": _SECURITY,
+    "POST /v1/grants/<uuid:grant_id>/revocation": _SECURITY,
+    "GET /v1/clients": _ADMINISTRATORS,
+    "POST /v1/clients": _SYSTEM,
+    "POST /v1/clients/<uuid:client_id>/token": _SYSTEM,
+    "POST /v1/clients/<uuid:client_id>/disabling": _SYSTEM,
+    "POST /v1/clients/<uuid:client_id>/attestation": _SECURITY,
+    "DELETE /v1/clients/<uuid:client_id>/attestation": _SECURITY,
+    # intake
+    "GET /v1/units": rpc("intake", "list_units"),
+    "POST /v1/units": rpc("intake", "record_unit"),
+    "PUT /v1/units/<uuid:unit_id>": rpc("intake", "record_unit"),
+    "GET /v1/people": rpc("intake", "list_people"),
+    "POST /v1/people": rpc("intake", "record_person"),
+    "PUT /v1/people/<uuid:person_id>": rpc("intake", "record_person"),
+    "GET /v1/drafts": rpc("intake", "list_drafts"),
+    "POST /v1/drafts": rpc("intake", "save_draft"),
+    "GET /v1/drafts/<uuid:draft_id>": rpc("intake", "get_draft"),
+    "PUT /v1/drafts/<uuid:draft_id>": rpc("intake", "save_draft"),
+    "POST /v1/drafts/<uuid:draft_id>/offer": rpc("intake", "offer_draft"),
+    "POST /v1/drafts/<uuid:draft_id>/return": rpc("intake", "return_draft"),
+    "POST /v1/drafts/<uuid:draft_id>/drop": rpc("intake", "drop_draft"),
+    "GET /v1/reports": rpc("intake", "list_reports"),
+    "GET /v1/reports/<uuid:report_id>": rpc("intake", "get_report"),
+    "GET /v1/deadlines": rpc("intake", "list_deadlines"),
+    "GET /v1/timeliness/urgent": rpc("intake", "urgent_timeliness"),
+    # review
+    "GET /v1/queue": rpc("review", "list_queue"),
+    "GET /v1/queue/<uuid:report_id>": rpc("review", "get_desk_item"),
+    "POST /v1/queue/<uuid:report_id>/opening": rpc("review", "open_desk_item"),
+    "POST /v1/queue/<uuid:report_id>/claim": rpc("review", "claim_report"),
+    "POST /v1/queue/<uuid:report_id>/release": rpc("review", "release_report"),
+    "POST /v1/queue/<uuid:report_id>/return": rpc("review", "return_report"),
+    "POST /v1/queue/<uuid:report_id>/keeping": rpc("review", "keep_report"),
+    "POST /v1/queue/<uuid:report_id>/decline": rpc("review", "decline_report"),
+    "POST /v1/queue/<uuid:report_id>/adoption": rpc("review", "adopt_report"),
+    "POST /v1/queue/<uuid:report_id>/adoption/withdrawal": rpc("review", "withdraw_adoption"),
+    "POST /v1/reports/<uuid:report_id>/outcomes": rpc("review", "record_outcome"),
+    "GET /v1/publications": rpc("review", "list_publications"),
+    "PUT /v1/publications/<code>": rpc("review", "record_publication"),
+    "GET /v1/issues": rpc("review", "list_issues"),
+    "POST /v1/issues": rpc("review", "open_issue"),
+    "GET /v1/issues/<uuid:issue_id>": rpc("review", "get_issue"),
+    "POST /v1/issues/<uuid:issue_id>/publication": rpc("review", "publish_issue"),
+    "GET /v1/instructions": rpc("review", "list_instructions"),
+    "POST /v1/instructions": rpc("review", "record_instruction"),
+    "GET /v1/instructions/<uuid:instruction_id>": rpc("review", "get_instruction"),
+    "POST /v1/instructions/<uuid:instruction_id>/closing": rpc("review", "close_instruction"),
+    "GET /v1/assignments": rpc("review", "list_assignments"),
+    "GET /v1/assignments/<uuid:assignment_id>": rpc("review", "get_assignment"),
+    "POST /v1/assignments/<uuid:assignment_id>/receipt": rpc("review", "receive_assignment"),
+    "POST /v1/assignments/<uuid:assignment_id>/acceptance": rpc("review", "accept_feedback"),
+    "POST /v1/assignments/<uuid:assignment_id>/return": rpc("review", "return_feedback"),
+    "GET /v1/timeliness/feedback": rpc("review", "feedback_timeliness"),
+    # scoring
+    "GET /v1/rules": rpc("scoring", "list_rules"),
+    "POST /v1/rules": rpc("scoring", "record_rules"),
+    "GET /v1/ledger": rpc("scoring", "list_ledger"),
+    "GET /v1/bulletins": rpc("scoring", "list_bulletins"),
+    "GET /v1/bulletins/<period>": rpc("scoring", "get_bulletin"),
+    "GET /v1/bulletins/<period>/draft": rpc("scoring", "compute_bulletin"),
+    "POST /v1/bulletins/<period>/issue": rpc("scoring", "issue_bulletin"),
+    "GET /v1/bulletins/<period>/files/<format>": rpc("scoring", "get_bulletin_file"),
+    # notify
+    "PUT /v1/contacts/<uuid:person_id>": rpc("notify", "record_contact"),
+    "GET /v1/messages": rpc("notify", "list_messages"),
+    "POST /v1/deliveries/<uuid:delivery_id>/retry": rpc("notify", "retry_delivery"),
+}
+"""Keys are the verb and the rule as Flask writes it."""
+
+
+class RouteWithoutRow(Exception):
+    """A route has no row in the access matrix, or a row no route: add or remove one in `gateway/access.py`."""
+
+
+def check_rows(routes: set[str]) -> None:
+    """Raise `RouteWithoutRow` unless routes and rows are the same set."""
+    missing, surplus = sorted(routes - MATRIX.keys()), sorted(MATRIX.keys() - routes)
+    if missing or surplus:
+        raise RouteWithoutRow(f"routes without a row: {missing or 'none'}; rows without a route: {surplus or 'none'}")

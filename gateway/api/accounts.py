@@ -1,0 +1,45 @@
+"""Accounts; opened for people of the directory by the system administrator."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from contracts.rpc.paging import ListQuery
+from gateway.api.own_routes import OwnRoute, command, listing, register_own
+from gateway.identity.accounts import (
+    Account,
+    AccountPage,
+    FreshPassword,
+    OpenAccount,
+    disable_account,
+    enable_account,
+    list_accounts,
+    open_account,
+    reset_password,
+)
+
+ONE = "/v1/accounts/<uuid:account_id>"
+
+ROUTES = (
+    OwnRoute(
+        "GET", "/v1/accounts", listing(list_accounts, ListQuery), "列出账户", "List accounts", AccountPage,
+        query=ListQuery,
+    ),
+    OwnRoute(
+        "POST", "/v1/people/<uuid:person_id>/account", command(open_account, OpenAccount, 201),
+        "为名录中的人员开户；密码只显示一次", "Open an account for a recorded person; the password is shown once",
+        FreshPassword, body=OpenAccount, status=201,
+    ),
+    OwnRoute(
+        "POST", f"{ONE}/disabling", command(disable_account), "停用账户", "Disable; it works on the next request", Account
+    ),
+    OwnRoute("POST", f"{ONE}/enabling", command(enable_account), "恢复账户或解除锁定", "Enable, or end a lock", Account),
+    OwnRoute(
+        "POST", f"{ONE}/password", command(reset_password), "重置密码；新密码只显示一次",
+        "A new random password, shown once", FreshPassword,
+    ),
+)
+
+
+def install(app: Flask) -> None:
+    register_own(app, ROUTES)

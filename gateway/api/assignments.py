@@ -1,0 +1,27 @@
+"""Assignments and their feedback."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from gateway.api.routes import Route, register
+
+ROUTES = (
+    Route("GET", "/v1/assignments", "review", "list_assignments", "列出交办事项", "List assignments"),
+    Route("GET", "/v1/assignments/<uuid:assignment_id>", "review", "get_assignment", "查看交办事项", "One assignment"),
+    Route(
+        "POST", "/v1/assignments/<uuid:assignment_id>/receipt", "review", "receive_assignment", "签收", "Receive it"
+    ),
+    Route(
+        "POST", "/v1/assignments/<uuid:assignment_id>/acceptance", "review", "accept_feedback", "反馈通过",
+        "Accept the feedback",
+    ),
+    Route(
+        "POST", "/v1/assignments/<uuid:assignment_id>/return", "review", "return_feedback", "反馈退回",
+        "Return the feedback",
+    ),
+)
+
+
+def install(app: Flask) -> None:
+    register(app, ROUTES)

@@ -1,0 +1,18 @@
+"""Addresses of people for e-mail and SMS; notify owns them."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from gateway.api.routes import Route, register
+
+ROUTES = (
+    Route(
+        "PUT", "/v1/contacts/<uuid:person_id>", "notify", "record_contact", "登记联系方式",
+        "Record a person's addresses",
+    ),
+)
+
+
+def install(app: Flask) -> None:
+    register(app, ROUTES)

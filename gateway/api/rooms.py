@@ -1,0 +1,53 @@
+"""Every noun of the API, so that the application installs and the document describes the same set."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from gateway.api import (
+    accounts,
+    assignments,
+    bulletins,
+    clients,
+    contacts,
+    deadlines,
+    docs,
+    drafts,
+    grants,
+    health,
+    instructions,
+    issues,
+    ledger,
+    messages,
+    people,
+    publications,
+    queue,
+    receipts,
+    reports,
+    rules,
+    sessions,
+    timeliness,
+    units,
+)
+from gateway.api.own_routes import OwnRoute
+from gateway.api.routes import Route
+
+ROOMS: tuple[ModuleType, ...] = (
+    accounts, assignments, bulletins, clients, contacts, deadlines, docs, drafts, grants, health, instructions, issues,
+    ledger, messages, people, publications, queue, receipts, reports, rules, sessions, timeliness, units,
+)
+
+
+def routes() -> list[Route]:
+    """Addresses that a service answers."""
+    return [route for room in ROOMS for route in getattr(room, "ROUTES", ()) if isinstance(route, Route)]
+
+
+def own_routes() -> list[OwnRoute]:
+    """Addresses that the gateway answers."""
+    return [
+        route
+        for room in ROOMS
+        for route in (*getattr(room, "ROUTES", ()), *getattr(room, "OWN_ROUTES", ()))
+        if isinstance(route, OwnRoute)
+    ]

@@ -1,0 +1,86 @@
+"""The gateway's web application; `gunicorn gateway.app:app`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from gateway import access, entrance, problems, rates
+from gateway.api.rooms import ROOMS
+from gateway.assembly import EXTENSION, Calls, Gateway
+from gateway.bodies import MAX_BYTES
+from gateway.receipts.durability import Durability
+from gateway.secret import cookie_secret
+from kernel.audit.evidence import Evidence
+from kernel.audit.keys import key_id
+from kernel.clock import Clock, clock_from
+from kernel.database import Database
+from kernel.migrate import upgrade
+from kernel.principal import Keyring
+from kernel.rpc import Caller
+from kernel.settings import Settings, load_settings
+from kernel.waker import Waker
+
+FOLDER = Path(__file__).parent
+
+def create_app(
+    settings: Settings, *, calls: Calls | None = None, clock: Clock | None = None, keyring: Keyring | None = None
+) -> Flask:
+    """The application. Brings the database to the newest schema first.
+
+    Raises `RouteWithoutRow` when the access matrix and the addresses differ.
+    """
+    upgrade(settings.database_url, FOLDER)
+    parts = assemble(settings, calls=calls, clock=clock, keyring=keyring)
+    app = Flask("gateway", root_path=str(FOLDER), static_folder=None)
+    app.config.update(
+        SECRET_KEY=cookie_secret(parts.keyring),
+        MAX_CONTENT_LENGTH=MAX_BYTES,
+        SESSION_COOKIE_NAME="chengbao_form",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    app.extensions[EXTENSION] = parts
+    problems.install(app)
+    entrance.install(app)
+    rates.install(app)
+    for room in ROOMS:
+        room.install(app)
+    # The console's blueprints are registered here.
+    access.check_rows(routes_of(app))
+    return app
+
+
+def assemble(
+    settings: Settings, *, calls: Calls | None = None, clock: Clock | None = None, keyring: Keyring | None = None
+) -> Gateway:
+    """The parts of a gateway process; nothing is connected yet."""
+    clock = clock or clock_from(settings.clock_file)
+    keyring = keyring or Keyring.load("gateway", settings.keys_dir)
+    database = Database(
+        settings.database_url, service="gateway", clock=clock, keyring=keyring, evidence=Evidence(keyring),
+        wake=Waker(settings.database_url), pool_size=settings.pool_size,
+    )
+    caller = calls or Caller(settings.broker_url, clock=clock)
+    return Gateway(
+        settings, clock, keyring, database, caller, Durability(), key_id("gateway", keyring.private_key.public_key())
+    )
+
+
+def routes_of(app: Flask) -> set[str]:
+    """Verb and rule of every address."""
+    return {
+        f"{verb} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        for verb in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def __getattr__(name: str) -> Any:
+    """`app` is made when a server asks for it, not when a test imports this file."""
+    if name != "app":
+        raise AttributeError(name)
+    globals()["app"] = create_app(load_settings())
+    return globals()["app"]

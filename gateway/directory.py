@@ -1,0 +1,39 @@
+"""The projection of units, people and posts: later versions replace earlier ones, in whatever order they come."""
+
+from __future__ import annotations
+
+from sqlalchemy import Table
+from sqlalchemy.dialects.postgresql import insert
+
+from contracts.events.intake import PersonRecorded, UnitRecorded
+from gateway.model.directory import people, units
+from kernel.database import Work, dump
+from kernel.service import Event
+
+
+def keep_unit(work: Work, event: Event[UnitRecorded]) -> None:
+    """The unit as the directory holds it."""
+    _keep(work, units, "unit_id", event.data.model_dump() | {"version": event.version})
+
+
+def keep_person(work: Work, event: Event[PersonRecorded]) -> None:
+    """The person with all posts."""
+    person = event.data
+    row = {
+        "person_id": person.person_id,
+        "name": person.name,
+        "unit_id": person.unit_id,
+        "posts": dump(person)["posts"],
+        "version": event.version,
+    }
+    _keep(work, people, "person_id", row)
+
+
+def _keep(work: Work, table: Table, key: str, row: dict[str, object]) -> None:
+    statement = insert(table).values({name: row[name] for name in table.c.keys()})
+    changes = {name: statement.excluded[name] for name in table.c.keys() if name != key}
+    work.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[key], set_=changes, where=table.c.version < statement.excluded.version
+        )
+    )

@@ -1,0 +1,58 @@
+"""The gateway's figures, read from its database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from kernel.metrics import Figure, Rows
+
+
+def _accepted(session: Session, now: datetime) -> Rows:
+    rows = session.execute(text("SELECT kind, count(*) FROM receipts GROUP BY kind"))
+    return [((str(kind),), float(count)) for kind, count in rows]
+
+
+def _not_handed_on(session: Session, now: datetime) -> Rows:
+    count = session.scalar(text("SELECT count(*) FROM outbox WHERE NOT sent AND type = 'report.accepted'"))
+    return [((), float(count or 0))]
+
+
+def _watermark_age(session: Session, now: datetime) -> Rows:
+    up_to = session.scalar(text("SELECT up_to FROM watermark"))
+    return [((), (now - up_to).total_seconds())] if up_to else []
+
+
+def _unseen(session: Session, now: datetime) -> Rows:
+    count = session.scalar(
+        text(
+            "SELECT count(*) FROM receipts r LEFT JOIN receipt_progress p USING (number)"
+            " WHERE p.registered_at IS NULL AND r.received_at < CAST(:limit AS timestamptz) - interval '1 minute'"
+        ),
+        {"limit": now},
+    )
+    return [((), float(count or 0))]
+
+
+FIGURES: tuple[Figure, ...] = (
+    Figure(
+        "chengbao_receipts_total", "Signed documents accepted durably since the beginning, by kind.", ("kind",),
+        _accepted, "counter",
+    ),
+    Figure(
+        "chengbao_receipts_not_handed_on", "Accepted documents that the bus has not confirmed yet.", (), _not_handed_on
+    ),
+    Figure(
+        "chengbao_watermark_age_seconds",
+        "How long ago the time lies up to which all receipts have been handed on; more than a minute means that late"
+        " reports are not decided.",
+        (), _watermark_age,
+    ),
+    Figure(
+        "chengbao_receipts_unregistered",
+        "Receipts older than a minute that intake has not registered yet.",
+        (), _unseen,
+    ),
+)

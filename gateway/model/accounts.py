@@ -1,0 +1,82 @@
+"""People's accounts, their sessions, API clients, and grants of roles."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, LargeBinary, Table, Text, Uuid, text
+
+from contracts.vocabulary import Role
+from gateway.model.metadata import metadata
+
+POSTLESS_ROLES = frozenset(
+    {Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR, Role.OPERATOR}
+)
+"""Roles that need a grant only; every other right is a grant and a valid post (lifecycles.md)."""
+
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR})
+"""The three separated administrators: different persons without business roles (access.md 4)."""
+
+UNGRANTABLE = frozenset({Role.API_CLIENT, Role.SYSTEM})
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("account_id", Uuid, primary_key=True),  # the person's id, where the directory knows the person
+    Column("login", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("disabled", Boolean, nullable=False, server_default=text("false")),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("locked_until", DateTime(timezone=True)),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Index("uq_accounts_login", "login", unique=True),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("account_id", Uuid, ForeignKey("accounts.account_id"), nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("used_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Index("ix_sessions_account_id", "account_id"),
+    Index("ix_sessions_expires_at", "expires_at"),
+)
+
+clients = Table(
+    "clients",
+    metadata,
+    Column("client_id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("unit_id", Uuid, nullable=False),
+    Column("token_hash", LargeBinary, nullable=False),
+    Column("attested", Boolean, nullable=False, server_default=text("false")),
+    Column("disabled", Boolean, nullable=False, server_default=text("false")),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Index("uq_clients_token_hash", "token_hash", unique=True),
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("grant_id", Uuid, primary_key=True),
+    Column("account_id", Uuid, ForeignKey("accounts.account_id"), nullable=False),
+    Column("role", Text, nullable=False),
+    Column("state", Text, nullable=False),  # proposed, approved, refused, revoked
+    Column("proposed_by", Uuid, nullable=False),
+    Column("proposed_by_name", Text, nullable=False),
+    Column("proposed_at", DateTime(timezone=True), nullable=False),
+    Column("decided_by", Uuid),
+    Column("decided_by_name", Text),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Index(
+        "uq_grants_account_id_role",
+        "account_id",
+        "role",
+        unique=True,
+        postgresql_where=text("state IN ('proposed', 'approved')"),
+    ),
+)

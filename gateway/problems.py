@@ -1,0 +1,161 @@
+"""Every answer that is not a success: RFC 9457 problem documents, and the one table exception -> problem type."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import psycopg
+from flask import Flask, Response, g, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from contracts.problems import PROBLEMS
+from gateway.bodies import MAX_BYTES
+from kernel.errors import Refusal
+from kernel.rpc import OutcomeUnknown, Unavailable
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = 2
+
+log = logging.getLogger(__name__)
+
+WEB_ERRORS: dict[int, tuple[str, str, str]] = {
+    400: ("malformed", "请求格式有误。", "The request is malformed."),
+    404: ("not-found", "此地址不存在。", "There is nothing at this address."),
+    405: ("method-not-allowed", "此地址不支持该请求方法。", "This address does not know this method."),
+    413: (
+        "too-large",
+        f"请求体超过上限 {MAX_BYTES // 1024} KiB。",
+        f"The body is larger than {MAX_BYTES // 1024} KiB.",
+    ),
+    415: ("unsupported-media-type", "请求体须为 application/json。", "The body must be application/json."),
+}
+"""Errors that the web framework raises by itself."""
+
+DATABASE_AWAY = ("网关数据库暂不可用，请稍后重试。", "The gateway's database is away for the moment; try again.")
+DATABASE_FULL = ("网关存储空间不足，操作未执行。", "The gateway's storage is full; nothing was done.")
+
+
+def install(app: Flask) -> None:
+    """Let every error leave as a problem document."""
+    app.register_error_handler(Refusal, refusal_answer)
+    app.register_error_handler(CSRFError, _cross_site)
+    app.register_error_handler(HTTPException, _web_error)
+    app.register_error_handler(Unavailable, _unavailable)
+    app.register_error_handler(OutcomeUnknown, _outcome_unknown)
+    app.register_error_handler(DBAPIError, _database_error)
+    app.register_error_handler(PoolTimeout, _pool_exhausted)
+    app.register_error_handler(Exception, _defect)
+
+
+def problem(
+    key: str,
+    detail_zh: str,
+    detail_en: str,
+    *,
+    pointer: str | None = None,
+    extra: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """One problem document; `key` is a key of PROBLEMS."""
+    kind = PROBLEMS[key]
+    document: dict[str, Any] = {
+        "type": f"/problems/{key}",
+        "title": kind.title_zh,
+        "title_en": kind.title_en,
+        "status": kind.status,
+        "detail": detail_zh,
+        "detail_en": detail_en,
+        "remedy": kind.remedy_zh,
+        "remedy_en": kind.remedy_en,
+        "instance": request.path,
+        "request_id": str(g.correlation_id) if "correlation_id" in g else None,
+    }
+    if pointer is not None:
+        document["pointer"] = pointer
+    document |= {name: value for name, value in (extra or {}).items() if name not in document}
+    text = json.dumps(document, ensure_ascii=False, default=str)
+    # A refused field name may hold lone surrogates; they cannot leave as UTF-8.
+    response = Response(text.encode("utf-8", "replace"), status=kind.status, mimetype=MEDIA_TYPE)
+    response.headers.update(headers or {})
+    return response
+
+
+def refusal_answer(refusal: Refusal) -> Response:
+    key = refusal.problem if refusal.problem in PROBLEMS else "conflict"
+    extra = dict(refusal.extra)
+    headers = {}
+    if "retry_after" in extra:
+        headers["Retry-After"] = str(extra["retry_after"])
+    if key == "unauthenticated":
+        headers["WWW-Authenticate"] = "Bearer"
+    return problem(key, refusal.detail_zh, refusal.detail_en, pointer=refusal.pointer, extra=extra, headers=headers)
+
+
+def _cross_site(error: CSRFError) -> Response:
+    return problem(
+        "cross-site",
+        "缺少或不匹配的防跨站令牌（X-CSRFToken）。",
+        "The anti-forgery token (X-CSRFToken) is missing or does not match.",
+    )
+
+
+def _web_error(error: HTTPException) -> Response:
+    if error.response is not None and error.code is not None and error.code < 400:
+        return Response(error.response.get_data(), error.code, dict(error.response.headers))
+    if error.code is not None and error.code < 400:
+        return Response(error.get_response().get_data(), error.code, dict(error.get_headers()))
+    if error.code not in WEB_ERRORS and (error.code or 500) >= 500:
+        return _defect(error)
+    key, detail_zh, detail_en = WEB_ERRORS.get(error.code or 400, WEB_ERRORS[400])
+    headers = {name: value for name, value in error.get_headers() if name.lower() in {"allow", "retry-after"}}
+    return problem(key, detail_zh, detail_en, headers=headers)
+
+
+def _unavailable(error: Unavailable) -> Response:
+    return problem(
+        "unavailable",
+        "后端服务暂时无法联系，操作未执行。",
+        "The service behind this address cannot be reached; nothing was done.",
+        headers={"Retry-After": str(RETRY_AFTER_S)},
+    )
+
+
+def _outcome_unknown(error: OutcomeUnknown) -> Response:
+    command_id = getattr(error, "command_id", None)
+    return problem(
+        "outcome-unknown",
+        "后端未在时限内答复，操作可能已经执行。",
+        "No answer came in time; the act may have been done.",
+        extra={"command_id": str(command_id)} if command_id else None,
+        headers={"Retry-After": str(RETRY_AFTER_S)},
+    )
+
+
+def _database_error(error: DBAPIError) -> Response:
+    """A database that is away or overloaded is no defect of ours: 503, and the pool forgets dead connections."""
+    cause = error.orig
+    if isinstance(cause, psycopg.errors.DiskFull):
+        return problem("disk-full", *DATABASE_FULL)
+    if error.connection_invalidated or isinstance(cause, psycopg.OperationalError | psycopg.errors.ReadOnlySqlTransaction):
+        log.warning("database unavailable: %s", type(cause).__name__)
+        return problem("unavailable", *DATABASE_AWAY, headers={"Retry-After": str(RETRY_AFTER_S)})
+    return _defect(error)
+
+
+def _pool_exhausted(error: PoolTimeout) -> Response:
+    return problem("unavailable", *DATABASE_AWAY, headers={"Retry-After": str(RETRY_AFTER_S)})
+
+
+def _defect(error: Exception) -> Response:
+    log.error("defect while answering %s %s", request.method, request.path, exc_info=error)
+    return problem(
+        "internal",
+        "系统内部错误，已记录。",
+        "An internal error occurred; it has been recorded.",
+    )

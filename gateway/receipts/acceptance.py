@@ -1,0 +1,289 @@
+"""Accepting what must not be refused: one commit makes the report, its event, its key and its evidence, then 202.
+
+Nothing behind the gateway is needed and no query here grows with the tables: each is a look-up in an index. Hand-tuned:
+three statements of our own, then the evidence and the outbox row (architecture.md, "Accepting what must not be
+refused").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import psycopg
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from contracts.events.gateway import ReportAccepted, SignOff
+from contracts.receipts import AuditReference, Receipt, SignOffStatement, content_hash, digest, sign_receipt
+from gateway.assembly import Gateway
+from gateway.identity.identity import Identity
+from gateway.model.directory import posts_on, signing_post
+from gateway.receipts.signoff import OwnDraft, Signing, SubmitReport, check_post, intended_signing
+from gateway.receipts.statements import INSERT, LOCK_KEY, LOOK_UP, lock_number
+from gateway.receipts.watermark import WATERMARK_LOCK
+from kernel.database import Work
+from kernel.errors import Conflict, Invalid, Refusal
+from kernel.ids import new_id
+
+ROUTE = "POST /v1/reports"
+CHINA = ZoneInfo("Asia/Shanghai")
+TICK = timedelta(microseconds=1)
+OCCURRENCE_AHEAD = timedelta(minutes=2)
+"""How far an occurrence may lie ahead of the receipt, for clocks that differ (access.md 7)."""
+
+DECIDED = frozenset({"adopted", "kept", "not_used"})
+
+
+class AlreadySigned(Refusal):
+    """This draft has been signed; its receipt is named in `receipt_number`."""
+
+    problem = "already-signed"
+
+
+class StillRunning(Refusal):
+    """The first request with this key has not ended within the waiting time."""
+
+    problem = "still-running"
+
+
+class KeyReused(Refusal):
+    """The key belongs to another body."""
+
+    problem = "idempotency-key-reused"
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The stored answer, to the byte, and whether this request only repeated an earlier one."""
+
+    number: str
+    response: bytes
+    repeated: bool
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the gateway's own tables know about this act, read in one go behind the locks."""
+
+    row: Any
+
+    def earliest_time(self) -> datetime | None:
+        """Receipt times never run backwards: at or after the newest receipt, and after what was announced."""
+        announced = self.row.announced + TICK if self.row.announced else None
+        times = [time for time in (announced, self.row.newest) if time]
+        return max(times, default=None)
+
+
+def accept_report(
+    gateway: Gateway, identity: Identity, act: SubmitReport, key: str, correlation_id: UUID, token: str | None = None
+) -> Accepted:
+    """Accept a signed document durably and give its receipt, or repeat the answer already given for `key`.
+
+    Raises a refusal; nothing is kept then, and the same key may be used again.
+    """
+    scope, request_hash = f"{identity.scope} {ROUTE}", digest(act.model_dump(mode="json"))
+    try:
+        with gateway.database.work(identity.principal, token=token, correlation_id=correlation_id) as work:
+            gateway.durability.require(work.session)
+            _take_locks(work, scope, key)
+            signing = intended_signing(identity, act, gateway.keyring)
+            known = _look_up(work, scope, key, act, signing)
+            if known.row.request_hash is not None:
+                return _repeat(known, request_hash)
+            return _accept(gateway, work, identity, act, signing, known, (scope, key, request_hash))
+    except IntegrityError as error:
+        raise _lost_race(error) from error
+
+
+def examine_report(gateway: Gateway, identity: Identity, act: SubmitReport) -> str:
+    """Check everything and keep nothing (`dry_run`); returns the content hash a receipt would bear, but for the time."""
+    with gateway.database.reading() as session:
+        work = Work(session, gateway.clock.now(), identity.principal, new_id(), None)
+        signing = intended_signing(identity, act, gateway.keyring)
+        known = _look_up(work, "", "", act, signing)
+        statement = _sign_off(work, act, signing, known)
+        return content_hash(signing.unit_id, act.content, statement)
+
+
+def _take_locks(work: Work, scope: str, key: str) -> None:
+    """This key alone; then, shared, the right to take a receipt time. The order is forced: who waits for a key must
+    not hold up the watermark."""
+    try:
+        work.session.execute(LOCK_KEY, {"key": lock_number(scope, key), "watermark": WATERMARK_LOCK})
+    except DBAPIError as error:
+        if isinstance(error.orig, psycopg.errors.LockNotAvailable):
+            raise StillRunning(
+                "相同 Idempotency-Key 的请求尚未结束。", "The first request with this Idempotency-Key is still running.",
+                extra={"retry_after": 1},
+            ) from error
+        raise
+
+
+def _look_up(work: Work, scope: str, key: str, act: SubmitReport, signing: Signing) -> Known:
+    content = act.content
+    row = work.session.execute(
+        LOOK_UP,
+        {
+            "scope": scope,
+            "key": key,
+            "signer": signing.signer_id,
+            "author": signing.author_id,
+            "unit": signing.unit_id,
+            "report": content.report_id,
+            "follows": content.follows_report_id,
+            "draft": signing.offer.draft_id if signing.offer and content.report_id is None else None,
+        },
+    ).one()
+    return Known(row)
+
+
+def _repeat(known: Known, request_hash: str) -> Accepted:
+    if known.row.request_hash != request_hash:
+        raise KeyReused(
+            "此 Idempotency-Key 已用于另一份内容。", "This Idempotency-Key was used for another content.",
+            extra={"receipt_number": known.row.key_number},
+        )
+    return Accepted(known.row.key_number, bytes(known.row.response), repeated=True)
+
+
+def _accept(
+    gateway: Gateway,
+    work: Work,
+    identity: Identity,
+    act: SubmitReport,
+    signing: Signing,
+    known: Known,
+    claim: tuple[str, str, str],
+) -> Accepted:
+    now, earliest = gateway.clock.now(), known.earliest_time()
+    work.now = max(now, earliest) if earliest else now  # read behind the lock; one instant for everything in this act
+    statement = _sign_off(work, act, signing, known)
+    version = _version(act, known)
+    report_id = act.content.report_id or new_id()
+    number = f"{work.now.astimezone(CHINA).year}-{known.row.next_number:07d}"
+    hashed = content_hash(signing.unit_id, act.content, statement)
+    event_id = work.emit(
+        _accepted(number, report_id, version, act, signing, statement, work.now, hashed),
+        subject=report_id, version=version,
+    )
+    entry = work.audit_now(
+        "report.accept", report_id, version, receipt_number=number, content_hash=hashed,
+        received_at=work.now.isoformat(), clock_held=work.now > now,
+    )
+    receipt = sign_receipt(
+        Receipt(
+            number=number, report_id=report_id, version=version, kind=act.content.kind, unit_id=signing.unit_id,
+            title=act.content.title, content_hash=hashed, received_at=work.now,
+            audit=AuditReference(
+                lane=entry.lane, number=entry.number, hash=entry.hash,
+                checkpoint_number=known.row.checkpoint_number, checkpoint_root=known.row.checkpoint_root,
+            ),
+            key_id=gateway.key_id,
+        ),
+        gateway.keyring.private_key,
+    )
+    response = receipt.model_dump_json().encode()
+    scope, key, request_hash = claim
+    work.session.execute(
+        INSERT,
+        {
+            "number": number, "report_id": report_id, "version": version, "kind": act.content.kind,
+            "unit_id": signing.unit_id, "title": act.content.title, "severity": act.content.severity,
+            "received_at": work.now, "clock_held": work.now > now, "content": act.content.model_dump_json(),
+            "content_hash": hashed, "sign_off": statement.model_dump_json(),
+            "draft_id": signing.offer.draft_id if signing.offer else None,
+            "draft_version": signing.offer.version if signing.offer else None,
+            "accepted_for": identity.scope, "event_id": event_id, "document": response.decode(),
+            "scope": scope, "key": key, "request_hash": request_hash, "response": response,
+        },
+    )
+    return Accepted(number, response, repeated=False)
+
+
+def _sign_off(work: Work, act: SubmitReport, signing: Signing, known: Known) -> SignOffStatement:
+    """Who signs by which post, with every rule that needs the gateway's tables. Raises a refusal."""
+    row, today = known.row, work.now.astimezone(CHINA).date()
+    posts = posts_on(row.signer_posts, today)
+    post = check_post(signing, row.signer_name, posts, signing_post(posts, signing.unit_id))
+    author_name = signing.author_name or row.author_name
+    if author_name is None:
+        raise Invalid("未找到该作者。", "No such author.", pointer="/author_id")
+    if signing.author_id is None and author_name.strip() == row.signer_name:
+        raise OwnDraft(
+            "作者与签发人同名；如非同一人，请填写 author_id。",
+            "Author and signer bear the same name; state author_id if they are two persons.",
+            pointer="/author_name",
+        )
+    _check_references(act, known)
+    _check_occurrence(act, work.now)
+    return SignOffStatement(
+        author_id=signing.author_id, author_name=author_name, signer_id=signing.signer_id, signer_name=row.signer_name,
+        signer_post=post.title, signed_at=work.now, method=signing.method,
+    )
+
+
+def _check_references(act: SubmitReport, known: Known) -> None:
+    """What the document refers to must be the unit's own; foreign and absent answer alike."""
+    row, content = known.row, act.content
+    if row.signed_number is not None:
+        raise AlreadySigned(
+            f"该稿件已签发，回执号 {row.signed_number}。", f"This draft was signed; its receipt is {row.signed_number}.",
+            extra={"receipt_number": row.signed_number},
+        )
+    if content.follows_report_id is not None and not row.follows_known:
+        raise Invalid(
+            "未找到所续报的首报。", "No such first report.", pointer="/content/follows_report_id"
+        )
+    if content.report_id is not None and row.last_version is None:
+        raise Invalid("未找到所修改的信息。", "No such report.", pointer="/content/report_id")
+    if content.report_id is not None and row.last_decision in DECIDED:
+        raise Conflict(
+            "该信息已作出处理，不能再提交新版本。", "This report has been decided; a new version is no longer possible.",
+            pointer="/content/report_id",
+        )
+
+
+def _check_occurrence(act: SubmitReport, received_at: datetime) -> None:
+    occurred_at = act.content.occurred_at
+    if occurred_at is not None and occurred_at > received_at + OCCURRENCE_AHEAD:
+        raise Invalid(
+            "发生时间晚于接收时间。", "The occurrence lies in the future.", pointer="/content/occurred_at"
+        )
+
+
+def _version(act: SubmitReport, known: Known) -> int:
+    return 1 if act.content.report_id is None else int(known.row.last_version) + 1
+
+
+def _accepted(
+    number: str,
+    report_id: UUID,
+    version: int,
+    act: SubmitReport,
+    signing: Signing,
+    statement: SignOffStatement,
+    received_at: datetime,
+    hashed: str,
+) -> ReportAccepted:
+    content = act.content
+    return ReportAccepted(
+        receipt_number=number, report_id=report_id, version=version, kind=content.kind, unit_id=signing.unit_id,
+        title=content.title, body=content.body, topic=content.topic, secrecy=content.secrecy,
+        severity=content.severity, occurred_at=content.occurred_at, place=content.place,
+        follows_report_id=content.follows_report_id, assignment_id=content.assignment_id,
+        draft_id=signing.offer.draft_id if signing.offer else None,
+        sign_off=SignOff(**statement.model_dump()), received_at=received_at, content_hash=hashed,
+    )
+
+
+def _lost_race(error: IntegrityError) -> Refusal:
+    """Two acts met at a unique index and the other one was first."""
+    constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", "") or ""
+    if constraint.startswith("uq_receipts_draft_id"):
+        return AlreadySigned("该稿件刚刚已被签发。", "This draft has just been signed.")
+    if constraint == "uq_receipts_report_id_version":
+        return Conflict("该信息刚刚提交了另一个版本，请刷新。", "Another version was just accepted; read it again.")
+    raise error

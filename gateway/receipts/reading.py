@@ -1,0 +1,138 @@
+"""Receipts as their readers may see them: units their own, the city all, audit the hash only (access.md)."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from contracts.model import Instant, Strict, Text
+from contracts.rpc.paging import ListQuery
+from contracts.vocabulary import UNIT_ROLES, Kind, ReceiptState, Role, Severity
+from gateway.model.receipts import receipt_progress, receipts
+from gateway.receipts.progress import seen_words
+from kernel.errors import Invalid, NotFound
+from kernel.principal import Principal
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+class Progress(Strict):
+    """What became of the document so far; `seen_zh` is the plain answer: the city has seen it, or not yet."""
+
+    state: ReceiptState
+    registered_at: Instant | None
+    queued_at: Instant | None
+    seen_by: str | None
+    seen_at: Instant | None
+    seen_zh: str
+    seen_en: str
+    decision: str | None
+    decided_at: Instant | None
+    remarks: str | None
+
+
+class ReceiptView(Strict):
+    """`receipt` is the document as it was given, signature included; only those who may read it whole get it."""
+
+    number: str
+    kind: Kind | None
+    title: str | None
+    severity: Severity | None
+    content_hash: str | None
+    received_at: Instant
+    receipt: dict[str, Any] | None
+    progress: Progress
+
+
+class ReceiptPage(Strict):
+    items: list[ReceiptView]
+    next_cursor: str | None = None
+
+
+class ListReceipts(ListQuery):
+    """Newest first; the cursor is the last number shown."""
+
+    kind: Kind | None = None
+    number: Text | None = None
+
+
+def list_receipts(session: Session, principal: Principal, query: ListReceipts) -> ReceiptPage:
+    """One page of the receipts this person may see."""
+    statement = _visible(principal).order_by(receipts.c.number.desc()).limit(query.limit + 1)
+    if query.cursor:
+        statement = statement.where(receipts.c.number < _cursor(query.cursor))
+    if query.kind:
+        statement = statement.where(receipts.c.kind == query.kind)
+    if query.number:
+        statement = statement.where(receipts.c.number == query.number)
+    rows = session.execute(statement).all()
+    page = [_view(row, principal) for row in rows[: query.limit]]
+    return ReceiptPage(items=page, next_cursor=page[-1].number if len(rows) > query.limit else None)
+
+
+def get_receipt(session: Session, principal: Principal, number: str) -> ReceiptView:
+    """One receipt. Raises `NotFound` alike for absent and foreign ones."""
+    row = session.execute(_visible(principal).where(receipts.c.number == number)).one_or_none()
+    if row is None:
+        raise NotFound("未找到该回执。", "No such receipt.")
+    return _view(row, principal)
+
+
+def _visible(principal: Principal) -> Select[Any]:
+    statement = select(receipts, receipt_progress).outerjoin(
+        receipt_progress, receipts.c.number == receipt_progress.c.number
+    )
+    if reads_all(principal):
+        return statement
+    return statement.where(receipts.c.unit_id == principal.unit_id)
+
+
+def reads_all(principal: Principal) -> bool:
+    """Whether somebody sees receipts of all units; a person with a unit's role only, his own unit's."""
+    return bool(principal.roles - {str(role) for role in UNIT_ROLES}) and principal.holds(
+        Role.EDITOR, Role.CHIEF_EDITOR, Role.DUTY_OFFICER, Role.AUDIT_ADMINISTRATOR
+    )
+
+
+def _view(row: Any, principal: Principal) -> ReceiptView:
+    whole = principal.holds(*UNIT_ROLES, Role.EDITOR, Role.CHIEF_EDITOR)
+    named = whole or principal.holds(Role.DUTY_OFFICER)
+    hashed = whole or principal.holds(Role.AUDIT_ADMINISTRATOR)
+    return ReceiptView(
+        number=row.number,
+        kind=row.kind if named else None,
+        title=row.title if named else None,
+        severity=row.severity if named else None,
+        content_hash=row.content_hash if hashed else None,
+        received_at=row.received_at,
+        receipt=row.document if whole else None,
+        progress=_progress(row),
+    )
+
+
+def _progress(row: Any) -> Progress:
+    shown = f"{row.seen_at.astimezone(CHINA):%Y-%m-%d %H:%M}" if row.seen_at else ""
+    seen_zh, seen_en = seen_words(row.seen_by, row.seen_at, shown)
+    return Progress(
+        state=_state(row), registered_at=row.registered_at, queued_at=row.queued_at, seen_by=row.seen_by,
+        seen_at=row.seen_at, seen_zh=seen_zh, seen_en=seen_en, decision=row.decision, decided_at=row.decided_at,
+        remarks=row.remarks,
+    )
+
+
+def _state(row: Any) -> ReceiptState:
+    if row.seen_at:
+        return ReceiptState.SEEN
+    if row.queued_at:
+        return ReceiptState.ON_THE_DESK
+    return ReceiptState.REGISTERED if row.registered_at else ReceiptState.ACCEPTED
+
+
+def _cursor(cursor: str) -> str:
+    year, _, number = cursor.partition("-")
+    if not (cursor.isascii() and year.isdigit() and number.isdigit()):
+        raise Invalid("分页游标无效。", "This cursor is not one of ours.", pointer="/cursor")
+    return cursor

@@ -1,0 +1,21 @@
+"""The only place where the gateway's timed work is declared."""
+
+from __future__ import annotations
+
+from gateway.identity.sessions import forget_expired
+from gateway.receipts.watermark import advance_watermark
+from kernel.database import Work
+from kernel.schedule import Every
+
+WATERMARK_S = 2.0
+SESSIONS_S = 600.0
+
+
+def _advance(work: Work) -> None:
+    advance_watermark(work)
+
+
+SCHEDULE: tuple[Every, ...] = (
+    Every(WATERMARK_S, "watermark", _advance),
+    Every(SESSIONS_S, "expired-sessions", forget_expired),
+)

@@ -1,0 +1,162 @@
+"""A gateway on a real database with a district, its people and its API client; services answer by a script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask
+from flask.testing import FlaskClient
+from pydantic import BaseModel
+from werkzeug.test import TestResponse
+
+from contracts.events.intake import PersonRecorded, PostHeld, UnitRecorded
+from contracts.receipts import digest
+from contracts.rpc.intake import Content
+from contracts.vocabulary import Kind, Role, UnitClass
+from gateway.app import create_app
+from gateway.assembly import EXTENSION, Gateway
+from gateway.directory import keep_person, keep_unit
+from gateway.identity.accounts import create_account
+from gateway.identity.clients import CreateClient, allow_attesting, create_client
+from gateway.identity.grants import insert_grant
+from kernel.ids import new_id
+from kernel.principal import system_principal
+from kernel.service import Event
+from kernel.testing import SettableClock, keyring_for, test_settings
+
+PASSWORD = "correct horse battery"
+LONG_AGO = date(2020, 1, 1)
+
+
+@dataclass
+class ScriptedCalls:
+    """Answers RPC like a service would, by a table of functions; remembers what was asked."""
+
+    answers: dict[str, Callable[[Any], BaseModel]] = field(default_factory=dict)
+    asked: list[dict[str, Any]] = field(default_factory=list)
+
+    def call(self, service: str, method: str, request: BaseModel, **details: Any) -> Any:
+        self.asked.append({"service": service, "method": method, "request": request, **details})
+        return self.answers[f"{service}.{method}"](request)
+
+
+@dataclass
+class Signed:
+    """A test client that is signed in, or carries a bearer token."""
+
+    client: FlaskClient
+    headers: dict[str, str]
+    id: UUID | None = None
+
+    def send(self, verb: str, path: str, body: Any = None, **headers: str) -> TestResponse:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        options: dict[str, Any] = {"headers": self.headers | named}
+        if body is not None:
+            options["json"] = body
+        return self.client.open(path, method=verb, **options)
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        return self.send("GET", path, **headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> TestResponse:
+        return self.send("POST", path, body, **headers)
+
+
+class Office:
+    """The gateway under test."""
+
+    def __init__(self, database_url: str, **settings: Any) -> None:
+        self.clock = SettableClock()
+        self.calls = ScriptedCalls()
+        self.intake = keyring_for("intake")
+        self.settings = test_settings(database_url, requests_per_minute=100_000, **settings)
+        self.app: Flask = create_app(
+            self.settings, calls=self.calls, clock=self.clock, keyring=keyring_for("gateway")
+        )
+        self.parts: Gateway = self.app.extensions[EXTENSION]
+        self.unit_id = self.add_unit("和平区")
+
+    def close(self) -> None:
+        self.parts.database.close()
+
+    def work(self) -> Any:
+        return self.parts.database.work(system_principal("gateway"))
+
+    def add_unit(self, name: str, unit_class: UnitClass = UnitClass.DISTRICT) -> UUID:
+        unit_id = uuid4()
+        unit = UnitRecorded(unit_id=unit_id, name=name, unit_class=unit_class, valid_from=LONG_AGO)
+        with self.work() as work:
+            keep_unit(work, self.event(unit, unit_id))
+        return unit_id
+
+    def add_person(
+        self, name: str, *roles: Role, unit_id: UUID | None = None, account: bool = True, **dates: Any
+    ) -> UUID:
+        """A person with a post and a grant for each role, and an account named like the id."""
+        person_id, unit = uuid4(), unit_id or self.unit_id
+        posts = [
+            PostHeld(unit_id=unit, role=role, title=role.label, **({"valid_from": LONG_AGO} | dates)) for role in roles
+        ]
+        with self.work() as work:
+            person = PersonRecorded(person_id=person_id, name=name, unit_id=unit, posts=posts)
+            keep_person(work, self.event(person, person_id))
+            if account:
+                create_account(work, person_id, name, f"p{person_id.hex}", PASSWORD)
+                for role in roles:
+                    insert_grant(work, person_id, role, "approved")
+        return person_id
+
+    def administrator(self, role: Role) -> Signed:
+        account_id = uuid4()
+        with self.work() as work:
+            create_account(work, account_id, role.label, f"p{account_id.hex}", PASSWORD)
+            insert_grant(work, account_id, role, "approved")
+        return self.sign_in(account_id)
+
+    def officer(self) -> Signed:
+        return self.sign_in(self.add_person("王芳", Role.INFORMATION_OFFICER))
+
+    def leader(self) -> Signed:
+        return self.sign_in(self.add_person("李强", Role.RESPONSIBLE_LEADER))
+
+    def sign_in(self, person_id: UUID) -> Signed:
+        client = self.app.test_client()
+        answer = client.post("/v1/sessions", json={"login": f"p{person_id.hex}", "password": PASSWORD})
+        assert answer.status_code == 201, answer.text
+        return Signed(client, {"X-CSRFToken": answer.json["csrf_token"]}, person_id)
+
+    def api_client(self, *, attested: bool = True, unit_id: UUID | None = None) -> Signed:
+        with self.work() as work:
+            made = create_client(work, CreateClient(name="区政务系统", unit_id=unit_id or self.unit_id))
+            if attested:
+                allow_attesting(work, made.client_id)
+        return Signed(self.app.test_client(), {"Authorization": f"Bearer {made.token}"}, made.client_id)
+
+    def offer(self, content: dict[str, Any], author_id: UUID | None = None, **changes: Any) -> str:
+        """What intake would seal for this content."""
+        claims = {
+            "draft_id": str(uuid4()),
+            "version": 2,
+            "unit_id": str(self.unit_id),
+            "author_id": str(author_id or uuid4()),
+            "author_name": "王芳",
+            "content_hash": digest(Content.model_validate(content).model_dump(mode="json")),
+        }
+        return self.intake.seal(claims | changes)
+
+    def signed_report(self, leader: Signed, content: dict[str, Any] | None = None, **changes: Any) -> TestResponse:
+        text = content or report()
+        body = {"content": text, "offer_token": self.offer(text, **changes)}
+        return leader.post("/v1/reports", body, Idempotency_Key=str(uuid4()))
+
+    def event(self, data: Any, subject: UUID | str, version: int = 1) -> Event[Any]:
+        return Event(new_id(), data.TYPE, str(subject), version, self.clock.now(), data, "", new_id(), None)
+
+
+def report(**changes: Any) -> dict[str, Any]:
+    """Content of a plain report."""
+    return {"kind": Kind.DEVELOPMENT, "title": "和平区推进政务公开", "body": "今年以来，和平区……"} | changes
