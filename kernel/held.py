@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import structlog
+from prometheus_client import Counter
 from sqlalchemy import Row, Select, case, delete, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import INTERVAL, insert
 
@@ -22,6 +23,8 @@ from kernel.tables import held, inbox
 
 if TYPE_CHECKING:
     from kernel.inbox import Arrival
+
+PUT_ASIDE = Counter("chengbao_events_put_aside", "Events put aside without effect, by state.", ("state",))
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +41,8 @@ class Held:
     state: str
     body: bytes
     attempts: int
+    deaths: int
+    """How often a try was begun and never ended before this one."""
 
 
 class Holding:
@@ -94,6 +99,7 @@ class Holding:
                 )
                 .on_conflict_do_nothing()
             )
+        PUT_ASIDE.labels(state).inc()
 
     def claim(self, limit: int, *, states: Sequence[str] = ("failing", "waiting"), due_only: bool = True) -> list[Held]:
         """Take held events whose next try is due, oldest first.
@@ -111,8 +117,8 @@ class Holding:
             rows = work.session.execute(
                 update(held)
                 .where(held.c.id.in_(due))
-                .values(attempts=held.c.attempts + 1, next_try_at=func.clock_timestamp() + pauses)
-                .returning(held.c.id, held.c.key, held.c.state, held.c.body, held.c.attempts)
+                .values(attempts=held.c.attempts + 1, deaths=held.c.deaths + 1, next_try_at=func.clock_timestamp() + pauses)
+                .returning(held.c.id, held.c.key, held.c.state, held.c.body, held.c.attempts, held.c.deaths - 1)
             ).all()
         return sorted((Held(*row) for row in rows), key=lambda one: one.id)
 
@@ -124,9 +130,9 @@ class Holding:
 
     def failed_again(self, one: Held, error: Exception) -> None:
         """Note how a try ended; after the last pause the event is parked."""
-        values: dict[str, Any] = {"error": _clean(_trace(error))}
+        values: dict[str, Any] = {"error": _clean(_trace(error)), "deaths": 0}
         if isinstance(error, NotYet):
-            values |= {"state": "waiting", "reason": _clean(str(error)), "attempts": held.c.attempts}
+            values |= {"state": "waiting", "reason": _clean(str(error))}
         elif isinstance(error, SlowDown):
             values |= {"state": "failing", "reason": "SlowDown"}
         elif isinstance(error, BadMessage) or one.attempts > len(self.pauses):
@@ -141,6 +147,12 @@ class Holding:
     def resolve(self, work: Work, one: Held) -> None:
         """The event took effect in this transaction."""
         work.session.execute(delete(held).where(held.c.id == one.id))
+
+    def anything(self) -> bool:
+        """Whether any event is failing or waiting."""
+        with self.database.reading() as session:
+            chosen = select(held.c.id).where(held.c.state.in_(("failing", "waiting"))).limit(1)
+            return session.scalar(chosen) is not None
 
     def clear_handled(self) -> None:
         """Drop held events whose double took effect meanwhile."""

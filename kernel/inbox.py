@@ -7,7 +7,6 @@ raises, none may be.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from uuid import UUID
 
 import structlog
 from pydantic import BaseModel, ValidationError
+from prometheus_client import Counter
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -24,9 +24,12 @@ from kernel.database import Work
 from kernel.envelope import Envelope
 from kernel.errors import BadMessage
 from kernel.held import Held, Holding
+from kernel.logging import act
 from kernel.principal import system_principal
 from kernel.service import Consumption, Event, Service
 from kernel.tables import inbox, suspects
+
+HANDLED = Counter("chengbao_events_handled", "Events that took effect.", ("type",))
 
 log = structlog.get_logger(__name__)
 
@@ -74,9 +77,9 @@ class Inbox:
                 self.holding.park(message.body, error)
         calm = [arrival for arrival in arrivals if arrival.incoming.deliveries_before == 0]
         handled = self._together(calm)
-        for arrival in arrivals:
-            if arrival.incoming.deliveries_before:
-                handled += self._suspected(arrival)
+        redelivered = [arrival for arrival in arrivals if arrival.incoming.deliveries_before > 0]
+        for arrival in self._not_handled(redelivered):
+            handled += self._suspected(arrival)
         return handled
 
     def read(self, message: Incoming) -> Arrival:
@@ -160,6 +163,8 @@ class Inbox:
                 self._handle(work, consumption, events)
             if held is not None:
                 self.holding.resolve(work, held)
+        for arrival in fresh:
+            HANDLED.labels(arrival.event.type).inc()
         return len(fresh)
 
     def _handle(self, work: Work, consumption: Consumption, events: list[Event[BaseModel]]) -> None:
@@ -168,7 +173,8 @@ class Inbox:
             method(work, events)
             return
         for event in events:
-            method(work.caused_by(event.id, event.correlation_id), event)
+            with act(event.correlation_id, event.id):
+                method(work.caused_by(event.id, event.correlation_id), event)
 
     def _work(self, arrivals: Sequence[Arrival]) -> Any:
         first = arrivals[0].event if len(arrivals) == 1 else None
@@ -178,20 +184,27 @@ class Inbox:
             causation_id=first.id if first else None,
         )
 
-    def already_handled(self, event_id: UUID) -> bool:
+    def _not_handled(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
+        """Those without effect so far; after a restart most redelivered ones are doubles."""
+        if not arrivals:
+            return []
         with self.database.reading() as session:
-            return session.scalar(select(inbox.c.event_id).where(inbox.c.event_id == event_id)) is not None
+            chosen = select(inbox.c.event_id).where(inbox.c.event_id.in_([arrival.event.id for arrival in arrivals]))
+            done = set(session.scalars(chosen))
+        return [arrival for arrival in arrivals if arrival.event.id not in done]
 
 
 def _note(work: Work, arrivals: Sequence[Arrival]) -> list[Arrival]:
     """Write the ids and return the arrivals that are new; a double, here or from another replica, falls out."""
-    first_of = {arrival.event.id: arrival for arrival in reversed(arrivals)}
+    first_of: dict[UUID, Arrival] = {}
+    for arrival in arrivals:
+        first_of.setdefault(arrival.event.id, arrival)
     rows = [{"event_id": key, "type": first_of[key].event.type} for key in sorted(first_of)]
     if not rows:
         return []
     written = work.session.execute(insert(inbox).values(rows).on_conflict_do_nothing().returning(inbox.c.event_id))
     new = set(written.scalars())
-    return [arrival for arrival in first_of.values() if arrival.event.id in new][::-1]
+    return [arrival for arrival in first_of.values() if arrival.event.id in new]
 
 
 def _runs(arrivals: Iterable[Arrival]) -> Iterator[tuple[Consumption, list[Event[BaseModel]]]]:
@@ -213,7 +226,3 @@ def _first(error: ValidationError) -> str:
     """Where the first fault lies, without the value: reasons are shown to operators, who see no content."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     return f"{'.'.join(str(part) for part in first['loc'])} ({first['type']})"
-
-
-def body_digest(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()

@@ -58,6 +58,13 @@ def _held() -> None:
         sa.Column("reason", sa.Text, nullable=False, comment="for the operator; holds no content"),
         sa.Column("error", sa.Text, nullable=False, server_default=""),
         sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+        sa.Column(
+            "deaths",
+            sa.Integer,
+            nullable=False,
+            server_default="0",
+            comment="tries begun and not ended: the process died",
+        ),
         _instant("held_at"),
         sa.Column("next_try_at", sa.DateTime(timezone=True)),
         sa.CheckConstraint("state IN ('failing', 'waiting', 'parked', 'discarded')", name="held_state"),

@@ -1,0 +1,78 @@
+"""The batch consumer: takes what has arrived in the service's queue, hands it to the inbox, then acknowledges it."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import structlog
+from kombu.entity import Queue
+
+from kernel.bus.topology import queue_name
+from kernel.connections import HEARTBEAT_SECONDS, connect_broker, consume, drain
+from kernel.inbox import Inbox, Incoming
+from kernel.pauses import Pauses
+from kernel.retries import Retries
+
+log = structlog.get_logger(__name__)
+
+IDLE_SECONDS = 0.5
+
+
+class BatchConsumer:
+    """Consumes the queue of one service.
+
+    What the inbox does not take (the database is away) is neither acknowledged nor dropped: the connection is closed,
+    the broker keeps the messages, and consuming begins again after a growing pause.
+    """
+
+    def __init__(self, broker_url: str, inbox: Inbox, retries: Retries) -> None:
+        self.broker_url = broker_url
+        self.inbox = inbox
+        self.retries = retries
+        self.prefetch = inbox.service.settings.prefetch
+        self._arrived: list[Any] = []
+
+    def run(self, stopping: threading.Event) -> None:
+        """Consume until `stopping`; never raises."""
+        pauses = Pauses()
+        while not stopping.is_set():
+            try:
+                self._consume(stopping, pauses)
+            except Exception as error:
+                log.warning("consuming begins anew", error=repr(error))
+                stopping.wait(pauses.next())
+
+    def _consume(self, stopping: threading.Event, pauses: Pauses) -> None:
+        name = self.inbox.service.name
+        self._arrived = []
+        with connect_broker(self.broker_url, f"chengbao-{name}-events", heartbeat=HEARTBEAT_SECONDS) as connection:
+            channel = connection.channel()
+            channel.basic_qos(0, self.prefetch, False)
+            consume(channel, Queue(queue_name(name)), self._arrived.append)  # type: ignore[no-untyped-call]  # untyped
+            while not stopping.is_set():
+                if self._collect(connection):
+                    self._take_in(channel)
+                    pauses.reset()
+
+    def _collect(self, connection: Any) -> bool:
+        """Wait for a message, then take what has arrived with it, without waiting for more."""
+        if drain(connection, IDLE_SECONDS):
+            while len(self._arrived) < self.prefetch and drain(connection, 0):
+                pass
+        return bool(self._arrived)
+
+    def _take_in(self, channel: Any) -> None:
+        messages, self._arrived[:] = list(self._arrived), []
+        handled = self.inbox.receive([_incoming(message) for message in messages])
+        # All of this channel up to the last one: nothing else is in hand.
+        channel.basic_ack(messages[-1].delivery_tag, multiple=True)
+        if handled:
+            self.retries.nudge()
+
+
+def _incoming(message: Any) -> Incoming:
+    body = message.body if isinstance(message.body, bytes) else str(message.body).encode()
+    deliveries = int((message.headers or {}).get("x-delivery-count", 0))
+    redelivered = bool((message.delivery_info or {}).get("redelivered"))
+    return Incoming(bytes(body), max(deliveries, int(redelivered)))
