@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from kernel.database import Work, dump
 from kernel.errors import Invalid, NotFound, Refusal
+from kernel.logging import act
 from kernel.principal import Principal, UntrustedPrincipal
 from kernel.rpc.messages import Answer, RpcRequest
 from kernel.service import MethodContract, Reading, Service
@@ -32,6 +33,11 @@ def answer(service: Service, request: RpcRequest) -> Answer:
 
     Order of checks: time limit, identity, method, role, request; only then is the database asked.
     """
+    with act(request.correlation_id, request.command_id):
+        return _answer(service, request)
+
+
+def _answer(service: Service, request: RpcRequest) -> Answer:
     now = service.clock.now()
     try:
         if request.not_after is not None and now > request.not_after:
