@@ -5,6 +5,12 @@ One process beside the web workers; they accept without it, and what they accept
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    from kernel.green import patch
+
+    patch()  # before anything that opens a socket or a database is imported
+
+from contracts import topology
 from contracts.events.intake import PersonRecorded, ReportRegistered, UnitRecorded
 from contracts.events.review import ReportAdopted, ReportKept, ReportNotUsed, ReportQueued, ReportReturned, ReportSeen
 from contracts.topology import CONSUMES, PUBLISHES
@@ -66,11 +72,8 @@ def main() -> None:
     """Run until SIGTERM."""
     from kernel.runner import run
 
-    run(Courier)
+    run(Courier, topology)
 
 
 if __name__ == "__main__":
-    from kernel.green import patch
-
-    patch()
     main()

@@ -40,9 +40,9 @@ def upgrade(database_url: str, folder: Path) -> None:
 
 
 def alembic_config(folder: Path) -> Config:
-    """Alembic's view of both branches."""
+    """Alembic's view of both branches; `folder` is the service's, or its `migrations`."""
     places = [SCHEMA / "versions"]
-    own = folder / "migrations" / "versions"
+    own = (folder if folder.name == "migrations" else folder / "migrations") / "versions"
     if own.is_dir():
         places.append(own)
     config = Config()

@@ -20,6 +20,7 @@ from kernel.metrics import Figure
 from kernel.principal import Keyring, Principal
 from kernel.schedule import Every
 from kernel.settings import Settings
+from kernel.worker import Worker
 
 Data = TypeVar("Data", bound=BaseModel)
 Data_co = TypeVar("Data_co", bound=BaseModel, covariant=True)
@@ -136,6 +137,8 @@ class Service:
     consumes_types: ClassVar[Sequence[str]] = ()
     schedule: ClassVar[Sequence[Every]] = ()
     figures: ClassVar[Sequence[Figure]] = ()
+    workers: Sequence[Worker] = ()
+    """Work that goes on all the time beside requests and events."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self.settings = settings

@@ -31,6 +31,9 @@ class Settings(BaseSettings):
         description="File with the number of seconds the clock is moved by (demo and replay only)",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged")
+    metrics_host: str = Field(
+        default="127.0.0.1", description="Address /metrics listens on; 0.0.0.0 inside a container"
+    )
     metrics_port: int = Field(default=0, ge=0, le=65535, description="Port of /metrics of a service; 0 for none")
     prefetch: int = Field(default=200, ge=1, le=5000, description="Events handled in one batch at the most")
     pool_size: int = Field(default=10, ge=1, le=200, description="Database connections of one process at the most")

@@ -18,12 +18,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import BaseModel
 from sqlalchemy import MetaData, select
 
+from kernel.audit.evidence import Evidence
 from kernel.database import Database, Emitted, EvidenceWriter
-from kernel.errors import Refusal
 from kernel.ids import new_id
 from kernel.inbox import Inbox, Incoming
 from kernel.migrate import upgrade
-from kernel.outbox import kernel_metadata, outbox
+from kernel.outbox import outbox
 from kernel.principal import Keyring, Principal
 from kernel.retries import retry_held
 from kernel.rpc.commands import answer
@@ -76,8 +76,7 @@ def keyring_for(name: str) -> Keyring:
 class ServiceHarness:
     """A service on a real database, without broker, relay and timers.
 
-    Makes the schema: by migrations when the service has some, else the kernel's tables and `metadata`. `evidence`
-    is what `Database` takes; without it audit entries are dropped.
+    Makes the schema by migrations, the kernel's and the service's; then the tables of `metadata` that are missing.
     """
 
     def __init__(
@@ -92,6 +91,7 @@ class ServiceHarness:
     ) -> None:
         self.clock = clock or SettableClock()
         self.keyring = keyring_for(service.name)
+        evidence = evidence or Evidence(self.keyring)
         self.database = Database(
             database_url, service=service.name, clock=self.clock, keyring=self.keyring, evidence=evidence, pool_size=5
         )
@@ -100,10 +100,7 @@ class ServiceHarness:
         self.inbox = Inbox(self.service)
 
     def _make_schema(self, folder: Path, metadata: MetaData | None) -> None:
-        if list((folder / "migrations" / "versions").glob("*.py")):
-            upgrade(self.database.url, folder)
-            return
-        kernel_metadata.create_all(self.database.engine)
+        upgrade(self.database.url, folder)
         if metadata is not None:
             metadata.create_all(self.database.engine)
 
@@ -216,11 +213,10 @@ def _system(service: Service) -> Principal:
 
 def test_settings(database_url: str, **changes: Any) -> Settings:
     """Settings for a service under test: a scratch folder for files and keys, no broker."""
-    folder = Path(tempfile.gettempdir())
-    values = {
+    values: dict[str, Any] = {
         "database_url": database_url,
         "broker_url": "memory://",
-        "keys_dir": folder,
+        "keys_dir": Path(tempfile.gettempdir()),
         "files_dir": Path(tempfile.mkdtemp(prefix="chengbao-files-")),
     }
     return Settings(**(values | changes))
@@ -274,4 +270,4 @@ class Network:
             harness.retry()
 
 
-__all__ = ["Network", "Refusal", "ServiceHarness", "SettableClock", "keyring_for", "test_settings"]
+__all__ = ["Network", "ServiceHarness", "SettableClock", "keyring_for", "test_settings"]

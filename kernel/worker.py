@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+
+import structlog
+from prometheus_client import Counter
+
+from kernel.pauses import Pauses
+
+log = structlog.get_logger(__name__)
+
+FAILED_STEPS = Counter("chengbao_worker_failures", "Steps of continuous work that failed.", ("worker",))
 
 
 @dataclass(frozen=True)
@@ -18,3 +28,16 @@ class Worker:
     name: str
     step: Callable[[], int]
     idle_seconds: float = 0.5
+
+    def run(self, stopping: threading.Event) -> None:
+        """Work until `stopping`; never raises."""
+        pauses = Pauses()
+        while not stopping.is_set():
+            try:
+                if not self.step():
+                    stopping.wait(self.idle_seconds)
+                pauses.reset()
+            except Exception:
+                FAILED_STEPS.labels(self.name).inc()
+                log.exception("continuous work failed", worker=self.name)
+                stopping.wait(pauses.next())
