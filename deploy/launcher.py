@@ -13,6 +13,7 @@ from types import FrameType
 from deploy.city import AlreadyRunning, City
 from deploy.layout import GATEWAY_PORT, MODES, ROOT
 from deploy.processes import StartFailed
+from deploy.seeding import SeedingFailed, Seeds, is_seeded, seed
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
         threading.Event().wait()
     except KeyboardInterrupt:
         return 0
-    except (AlreadyRunning, StartFailed) as problem:
+    except (AlreadyRunning, StartFailed, SeedingFailed) as problem:
         print(problem, file=sys.stderr)
         return 1
     finally:
@@ -51,7 +52,33 @@ def _begin(city: City) -> None:
     _check_port(city)
     city.start()
     city.wait_ready()
-    print(f"  地址 address   {city.base_url}", flush=True)
+    seeds = None if is_seeded(city) else seed(city, lambda step: print(f"  {step} …", flush=True))
+    print(welcome(city, seeds), flush=True)
+
+
+def welcome(city: City, seeds: Seeds | None) -> str:
+    """Address, accounts and three things to try; passwords only at the start that made them."""
+    lines = [f"呈报 Chengbao · {city.mode} · {city.base_url}", ""]
+    if seeds is None:
+        lines += [
+            "账户密码只在首次启动时显示一次；忘记时由系统管理员 sysadmin 在“账户”页重置。",
+            "Passwords were shown once, at the first start; the system administrator resets them (page 账户 accounts).",
+        ]
+    else:
+        lines.append("演示账户（密码只显示这一次，请记下） Demo accounts, shown this once:")
+        lines += [f"  {a.login:<13}{a.password:<18}{a.name} {a.role} · {a.unit}" for a in seeds.accounts.values()]
+        lines.append(f"  接口令牌 API token of 河西区: {seeds.client_token}")
+    lines += [
+        "",
+        "试一试 Three things to try:",
+        f"  1. 以 hexi.wang 登录 {city.base_url}/ ，写一条紧急信息并提交签发；再以 hexi.li 签发，看回执与倒计时。",
+        "     Write an urgent report as hexi.wang, sign it off as hexi.li, watch receipt and countdown.",
+        "  2. 以 editor 认领并采用，以 chief 刊发一期《每日要情》。 Adopt as editor, publish an issue as chief.",
+        f"  3. 接口文档 API documents: {city.base_url}/docs",
+        "",
+        "按 Ctrl-C 停止 stops everything, the database included.",
+    ]
+    return "\n".join(lines)
 
 
 def _check_port(city: City) -> None:

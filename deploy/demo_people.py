@@ -1,0 +1,72 @@
+"""The people of a fresh city to try the product with: two districts, a bureau, and the city's information division."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID, uuid5
+
+from contracts.vocabulary import Role, UnitClass
+
+NAMESPACE = UUID("8f1d9f0a-3c52-5d53-9a61-6d2f7d0b7c11")
+"""Ids are made from it, so that seeding a second time changes nothing."""
+SINCE = "2008-12-01"
+"""The notice's month; every post is valid from then on."""
+
+
+@dataclass(frozen=True)
+class DemoUnit:
+    code: str
+    name: str
+    unit_class: UnitClass
+
+    @property
+    def unit_id(self) -> UUID:
+        return uuid5(NAMESPACE, f"unit {self.code}")
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    login: str
+    name: str
+    unit: str
+    """Code of the unit."""
+    role: Role
+    post: str
+
+    @property
+    def person_id(self) -> UUID:
+        return uuid5(NAMESPACE, f"person {self.login}")
+
+
+UNITS: tuple[DemoUnit, ...] = (
+    DemoUnit("office", "市政府办公厅信息处", UnitClass.CITY_OFFICE),
+    DemoUnit("hexi", "河西区人民政府办公室", UnitClass.DISTRICT),
+    DemoUnit("wuqing", "武清区人民政府办公室", UnitClass.DISTRICT),
+    DemoUnit("shangwu", "市商务委员会办公室", UnitClass.BUREAU),
+)
+
+PEOPLE: tuple[DemoPerson, ...] = (
+    DemoPerson("hexi.wang", "王敏", "hexi", Role.INFORMATION_OFFICER, "信息员"),
+    DemoPerson("hexi.li", "李强", "hexi", Role.RESPONSIBLE_LEADER, "分管副主任"),
+    DemoPerson("wuqing.zhao", "赵倩", "wuqing", Role.INFORMATION_OFFICER, "信息员"),
+    DemoPerson("wuqing.sun", "孙伟", "wuqing", Role.RESPONSIBLE_LEADER, "分管副主任"),
+    DemoPerson("shangwu.zhou", "周婷", "shangwu", Role.INFORMATION_OFFICER, "信息员"),
+    DemoPerson("shangwu.wu", "吴刚", "shangwu", Role.RESPONSIBLE_LEADER, "分管副主任"),
+    DemoPerson("editor", "陈静", "office", Role.EDITOR, "责任编辑"),
+    DemoPerson("chief", "刘洋", "office", Role.CHIEF_EDITOR, "总编辑"),
+    DemoPerson("secretary", "何芳", "office", Role.SECRETARY, "领导秘书"),
+    DemoPerson("supervisor", "马丽", "office", Role.SUPERVISOR, "督办员"),
+    DemoPerson("duty", "郭涛", "office", Role.DUTY_OFFICER, "值班员"),
+    DemoPerson("scorer", "林峰", "office", Role.SCORING_OFFICER, "计分员"),
+)
+
+PUBLICATIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("daily", "每日要情", ("要情", "简讯")),
+    ("special", "专报", ()),
+)
+"""Code, name, columns."""
+
+
+def unit(code: str) -> DemoUnit:
+    """Raises `StopIteration` for a code that is not in `UNITS`."""
+    return next(entry for entry in UNITS if entry.code == code)

@@ -1,0 +1,231 @@
+"""Fills a fresh city with demo people, through the gateway's public API as administrators would.
+
+May be repeated after a failure: ids are fixed, and what is there already is left as it is. The administrators'
+passwords are kept in a file of the city (readable by us alone) until everything is done.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+from uuid import uuid4
+
+import httpx
+
+from contracts.vocabulary import Role
+from deploy.city import City
+from deploy.demo_people import PEOPLE, PUBLICATIONS, SINCE, UNITS, DemoPerson, unit
+from deploy.layout import ROOT
+from deploy.processes import wait_until
+
+DIRECTORY_SECONDS = 30.0
+"""Patience until the gateway has learnt of the people that intake recorded."""
+UNFINISHED, FINISHED = "seeding.json", "seeded"
+ADMINISTRATORS: dict[str, str] = {
+    "sysadmin": Role.SYSTEM_ADMINISTRATOR.label,
+    "secadmin1": Role.SECURITY_ADMINISTRATOR.label,
+    "secadmin2": Role.SECURITY_ADMINISTRATOR.label,
+    "auditor": Role.AUDIT_ADMINISTRATOR.label,
+    "operator": Role.OPERATOR.label,
+}
+
+
+class SeedingFailed(Exception):
+    """The city runs but the demo people could not be made; starting it again tries once more."""
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """Somebody who can sign in; the password is known this once."""
+
+    login: str
+    password: str
+    name: str
+    role: str
+    """In Chinese."""
+    unit: str
+
+
+@dataclass(frozen=True)
+class Seeds:
+    """What was made: accounts by login, and the bearer token of the API client of 河西区."""
+
+    accounts: dict[str, DemoAccount]
+    client_token: str
+
+    def password(self, login: str) -> str:
+        return self.accounts[login].password
+
+
+class SignedIn:
+    """A person's session with the gateway; every refusal is a `SeedingFailed` with the gateway's own words."""
+
+    def __init__(self, base_url: str, login: str, password: str) -> None:
+        self._http = httpx.Client(base_url=base_url, timeout=20, trust_env=False)
+        session = self.post("/v1/sessions", {"login": login, "password": password})
+        self._http.headers["X-CSRFToken"] = session["csrf_token"]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._http.close()
+
+    def get(self, path: str, **query: str) -> dict[str, Any]:
+        return _answer(self._http.get(path, params=query))
+
+    def put(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        return _answer(self._send("PUT", path, body))
+
+    def post(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        return _answer(self._send("POST", path, body))
+
+    def post_when_known(self, path: str, body: dict[str, Any], unknown: int) -> dict[str, Any]:
+        """Like `post`, repeated while the gateway has not learnt of a person or unit (status `unknown`)."""
+        answers: list[httpx.Response] = []
+
+        def answered() -> bool:
+            answers.append(self._send("POST", path, body))
+            return answers[-1].status_code != unknown
+
+        wait_until(answered, DIRECTORY_SECONDS)
+        return _answer(answers[-1])
+
+    def _send(self, verb: str, path: str, body: dict[str, Any] | None) -> httpx.Response:
+        return self._http.request(verb, path, json=body or {}, headers={"Idempotency-Key": str(uuid4())})
+
+
+def is_seeded(city: City) -> bool:
+    """Whether the demo people were made at an earlier start."""
+    return (city.root / FINISHED).exists()
+
+
+def seed(city: City, tell: Callable[[str], None] = lambda _step: None) -> Seeds:
+    """Make units, people, accounts, rights, publications and an API client. Raises `SeedingFailed`.
+
+    `tell` is told of each step. Takes a few seconds; passwords are random and not kept by us.
+    """
+    try:
+        passwords = _first_accounts(city)
+        with ExitStack() as sessions:
+            people = {
+                login: sessions.enter_context(SignedIn(city.base_url, login, passwords[login]))
+                for login in ("sysadmin", "secadmin1", "secadmin2")
+            }
+            tell("名录 directory")
+            _record_directory(people["sysadmin"])
+            tell("账户与授权 accounts and rights")
+            for person in PEOPLE:
+                passwords[person.login] = _open_account(people["sysadmin"], person)
+                _grant(people["secadmin1"], people["secadmin2"], person)
+            token = _client_token(people["sysadmin"], people["secadmin1"])
+        tell("刊物 publications")
+        with SignedIn(city.base_url, "chief", passwords["chief"]) as chief:
+            for code, name, columns in PUBLICATIONS:
+                chief.put(f"/v1/publications/{code}", {"name": name, "columns": list(columns)})
+    except httpx.HTTPError as error:
+        raise SeedingFailed(f"the gateway does not answer: {error!r}") from error
+    (city.root / FINISHED).touch()
+    (city.root / UNFINISHED).unlink()
+    return Seeds({account.login: account for account in _described(passwords)}, token)
+
+
+def _first_accounts(city: City) -> dict[str, str]:
+    """Passwords of the administrators; made at the first call, read from the file after a failure."""
+    kept = city.root / UNFINISHED
+    if not kept.exists():
+        environment = city.environment("gateway")
+        made = subprocess.run(
+            [
+                *(sys.executable, "-m", "gateway.identity.bootstrap"),
+                *("--database-url", environment["CHENGBAO_DATABASE_URL"]),
+                *("--keys-dir", environment["CHENGBAO_KEYS_DIR"]),
+            ],
+            cwd=ROOT,
+            env=os.environ | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if made.returncode:
+            raise SeedingFailed(f"the first accounts could not be made: {made.stderr}")
+        _write_private(kept, made.stdout)
+    passwords = {account["login"]: account["password"] for account in json.loads(kept.read_text())}
+    return dict(passwords)
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(text)
+
+
+def _record_directory(sysadmin: SignedIn) -> None:
+    for entry in UNITS:
+        sysadmin.put(
+            f"/v1/units/{entry.unit_id}", {"name": entry.name, "unit_class": entry.unit_class, "valid_from": SINCE}
+        )
+    for person in PEOPLE:
+        home = str(unit(person.unit).unit_id)
+        post = {"unit_id": home, "role": person.role, "title": person.post, "valid_from": SINCE}
+        sysadmin.put(f"/v1/people/{person.person_id}", {"name": person.name, "unit_id": home, "posts": [post]})
+        sysadmin.put(f"/v1/contacts/{person.person_id}", {"email": f"{person.login}@city.example"})
+
+
+def _open_account(sysadmin: SignedIn, person: DemoPerson) -> str:
+    try:
+        made = sysadmin.post_when_known(f"/v1/people/{person.person_id}/account", {"login": person.login}, unknown=404)
+    except Refused as refusal:
+        if refusal.status != 409:
+            raise
+        made = sysadmin.post(f"/v1/accounts/{person.person_id}/password")  # opened before a failure
+    return str(made["password"])
+
+
+def _grant(proposer: SignedIn, approver: SignedIn, person: DemoPerson) -> None:
+    try:
+        waiting = [proposer.post("/v1/grants", {"account_id": str(person.person_id), "role": person.role})]
+    except Refused as refusal:
+        if refusal.status != 409:
+            raise
+        waiting = proposer.get("/v1/grants", account_id=str(person.person_id), state="proposed")["items"]
+    for grant in waiting:
+        approver.post(f"/v1/grants/{grant['grant_id']}/approval")
+
+
+def _client_token(sysadmin: SignedIn, secadmin: SignedIn) -> str:
+    home = unit("hexi")
+    body = {"name": "河西区政务平台", "unit_id": str(home.unit_id)}
+    client = sysadmin.post_when_known("/v1/clients", body, unknown=422)
+    secadmin.post(f"/v1/clients/{client['client_id']}/attestation")
+    return str(client["token"])
+
+
+def _described(passwords: dict[str, str]) -> Iterator[DemoAccount]:
+    for person in PEOPLE:
+        yield DemoAccount(
+            person.login, passwords[person.login], person.name, person.role.label, unit(person.unit).name
+        )
+    for login, role in ADMINISTRATORS.items():
+        yield DemoAccount(login, passwords[login], role, role, unit("office").name)
+
+
+class Refused(SeedingFailed):
+    """The gateway refused a step."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self.status = response.status_code
+        super().__init__(f"{response.request.method} {response.request.url.path}: {self.status} {response.text}")
+
+
+def _answer(response: httpx.Response) -> dict[str, Any]:
+    if response.status_code >= 400:
+        raise Refused(response)
+    answer: dict[str, Any] = response.json() if response.content else {}
+    return answer
