@@ -26,6 +26,10 @@ class Settings(BaseSettings):
     )
     keys_dir: Path = Field(description="Folder with this process's private key and everybody's public keys")
     files_dir: Path = Field(description="Folder for files kept beside the database: bulletins, attachments")
+    font_dir: Path | None = Field(
+        default=None,
+        description="Folder with the office's own official fonts, used before the free ones (fonts/README.md)",
+    )
     clock_file: Path | None = Field(
         default=None,
         description="File with the number of seconds the clock is moved by (demo and replay only)",
