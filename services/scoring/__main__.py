@@ -1,0 +1,14 @@
+"""`python -m services.scoring`: the scoring service as a process."""
+
+from __future__ import annotations
+
+from kernel.green import patch
+
+patch()  # before anything that opens a socket or a database is imported
+
+from contracts import topology  # noqa: E402
+from kernel.runner import run  # noqa: E402
+from services.scoring.service import ScoringService  # noqa: E402
+
+if __name__ == "__main__":
+    run(ScoringService, topology)
