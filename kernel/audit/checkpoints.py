@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 import rfc8785
-from sqlalchemy import BigInteger, Column, Connection, DateTime, Row, Table, Text, select, text
+from sqlalchemy import BigInteger, Column, Connection, DateTime, Table, Text, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -124,7 +124,7 @@ _NEWEST_WITH_HEADS = text(
 def newest_checkpoint(session: Session | Connection) -> Checkpoint | None:
     """The newest one written; a document quotes its number and root beside its own entry."""
     row = session.execute(select(checkpoints).order_by(checkpoints.c.number.desc()).limit(1)).first()
-    return None if row is None else checkpoint_of(row)
+    return None if row is None else checkpoint_of(row._asdict())
 
 
 def export_checkpoint(session: Session | Connection) -> dict[str, Any] | None:
@@ -133,10 +133,9 @@ def export_checkpoint(session: Session | Connection) -> dict[str, Any] | None:
     return None if newest is None else newest.document()
 
 
-def checkpoint_of(row: Row[Any]) -> Checkpoint:
+def checkpoint_of(row: dict[str, Any]) -> Checkpoint:
     """A row of the table. Raises `ValueError` when its heads cannot be read."""
-    values = row._asdict()
-    return Checkpoint(**(values | {"heads": read_heads(values["heads"])}))
+    return Checkpoint(**(row | {"heads": read_heads(row["heads"])}))
 
 
 def checkpoint_from(document: dict[str, Any]) -> Checkpoint:

@@ -1,0 +1,94 @@
+"""Witnesses: what units and the audit administrator hold of the evidence, as files.
+
+Two kinds of JSON document are understood. An exported checkpoint fixes every lane up to its heads. A document with an
+audit reference (receipt, issue, bulletin) fixes its own entry, and by number and root the checkpoint that was newest
+when it was given. Only genuine ones count: anybody can write a file.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import rfc8785
+
+from kernel.audit.checkpoints import Checkpoint, checkpoint_from
+from kernel.audit.keys import PublicKeys, service_of, signed_by
+from kernel.database import EntryRef
+
+
+class NotAWitness(Exception):
+    """This document witnesses nothing: it is of another kind, or no known key signed it. Get the original."""
+
+
+@dataclass(frozen=True)
+class Witness:
+    """What one document held outside says about a database's evidence."""
+
+    source: str
+    """Name of the file or document, for people."""
+    service: str
+    entry: EntryRef | None = None
+    checkpoint_number: int | None = None
+    checkpoint_root: str | None = None
+    checkpoint: Checkpoint | None = None
+    """The whole checkpoint, when the document is an exported one."""
+
+
+def witness_of(document: Mapping[str, Any], public_keys: PublicKeys, source: str = "") -> Witness:
+    """The witness a document is. Raises `NotAWitness` when it is of another kind or not genuine."""
+    if document.get("kind") == "chengbao-checkpoint":
+        return _exported(document, public_keys, source)
+    if isinstance(document.get("audit"), Mapping):
+        return _with_audit_reference(document, public_keys, source)
+    raise NotAWitness("neither an exported checkpoint nor a document with an audit reference")
+
+
+def read_witnesses(folder: Path, public_keys: PublicKeys) -> Iterator[Witness | tuple[str, str]]:
+    """The witnesses in `*.json` of a folder and those below it; (file, reason) for a file that is none."""
+    for path in sorted(folder.rglob("*.json")):
+        name = str(path.relative_to(folder))
+        try:
+            document = json.loads(path.read_bytes())
+            if not isinstance(document, dict):
+                raise NotAWitness("not a JSON object")
+            yield witness_of(document, public_keys, name)
+        except (NotAWitness, ValueError) as error:
+            yield name, str(error)
+
+
+def _exported(document: Mapping[str, Any], public_keys: PublicKeys, source: str) -> Witness:
+    try:
+        made = checkpoint_from(dict(document))
+    except ValueError as error:
+        raise NotAWitness(str(error)) from error
+    if not made.is_genuine(public_keys):
+        raise NotAWitness(f"checkpoint {made.number} is not signed by a known key ({made.key_id})")
+    return Witness(source, made.service, checkpoint_number=made.number, checkpoint_root=made.root, checkpoint=made)
+
+
+def _with_audit_reference(document: Mapping[str, Any], public_keys: PublicKeys, source: str) -> Witness:
+    service = service_of(str(document.get("key_id", "")))
+    if not _is_signed(document, service, public_keys):
+        raise NotAWitness(f"the document is not signed by a known key of {service or 'anybody'}")
+    audit = document["audit"]
+    try:
+        entry = EntryRef(int(audit["lane"]), int(audit["number"]), str(audit["hash"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise NotAWitness("its audit reference has no lane, number and hash") from error
+    return Witness(source, service, entry, audit.get("checkpoint_number"), audit.get("checkpoint_root"))
+
+
+def _is_signed(document: Mapping[str, Any], service: str, public_keys: PublicKeys) -> bool:
+    """Ed25519 over the canonical JSON of the document without its signature, by any key its service ever had."""
+    try:
+        message = rfc8785.dumps({name: value for name, value in document.items() if name != "signature"})
+        signature = base64.b64decode(str(document.get("signature", "")), validate=True)
+    except (ValueError, rfc8785.CanonicalizationError):
+        return False
+    keys = (key for identity, key in public_keys.items() if service_of(identity) == service)
+    return any(signed_by(key, signature, message) for key in keys)
