@@ -14,7 +14,7 @@ from contracts.events.review import IssuePublished, PublishedItem
 from contracts.receipts import digest
 from contracts.rpc import review as rpc
 from contracts.vocabulary import IssueState
-from kernel.audit import newest_checkpoint
+from kernel.audit.checkpoints import newest_checkpoint
 from kernel.database import Work
 from kernel.errors import Conflict, Invalid, NotFound
 from services.review.model.adoptions import Adoption

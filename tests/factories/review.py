@@ -183,6 +183,12 @@ class ReviewOffice:
         """Data of the events written so far."""
         return [event.data for event in self.harness.outbox(*types)]
 
+    def figure(self, name: str) -> dict[tuple[str, ...], float]:
+        """A figure of the service as scraped now."""
+        figure = next(figure for figure in self.harness.service.figures if figure.name == name)
+        with self.harness.database.reading() as session:
+            return dict(figure.read(session, self.now))
+
     def sweep(self) -> None:
         for job in self.harness.service.schedule:
             self.harness.run_job(job.name)

@@ -41,10 +41,10 @@ def feedback_outcomes(
     """Number of feedback deadlines by unit class and outcome, the open ones split at their due time."""
     outcome = case((and_(Deadline.outcome == OPEN, Deadline.due_at < now), OVERDUE), else_=Deadline.outcome)
     statement = (
-        select(Assignment.unit_class, outcome.label("outcome"), func.count())
+        select(Assignment.unit_class, outcome.label("result"), func.count())
         .join(Deadline, and_(Deadline.subject_id == Assignment.assignment_id, Deadline.kind == "feedback"))
         .where(*wanted)
-        .group_by(Assignment.unit_class, "outcome")
+        .group_by(Assignment.unit_class, "result")
     )
     return [(unit_class, result, number) for unit_class, result, number in session.execute(statement)]
 
