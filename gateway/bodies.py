@@ -35,7 +35,9 @@ class WrongMediaType(Refusal):
 def json_body() -> Any:
     """The request's JSON. Raises `WrongMediaType` or `Malformed`; a body that is too large answers 413 by itself."""
     if request.mimetype != "application/json":
-        raise WrongMediaType("请求体须声明为 Content-Type: application/json。", "Declare Content-Type: application/json.")
+        raise WrongMediaType(
+            "请求体须声明为 Content-Type: application/json。", "Declare Content-Type: application/json."
+        )
     return parse_json(request.get_data(cache=True))
 
 

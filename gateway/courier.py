@@ -19,6 +19,7 @@ from gateway.metrics import FIGURES
 from gateway.receipts import progress
 from gateway.schedule import SCHEDULE
 from kernel.database import Work
+from kernel.runner import run
 from kernel.service import Event, Service, consumes
 
 
@@ -68,12 +69,5 @@ class Courier(Service):
         progress.note_decision(work, event, "not_used", event.data.reason)
 
 
-def main() -> None:
-    """Run until SIGTERM."""
-    from kernel.runner import run
-
-    run(Courier, topology)
-
-
 if __name__ == "__main__":
-    main()
+    run(Courier, topology)

@@ -30,8 +30,9 @@ def keep_person(work: Work, event: Event[PersonRecorded]) -> None:
 
 
 def _keep(work: Work, table: Table, key: str, row: dict[str, object]) -> None:
-    statement = insert(table).values({name: row[name] for name in table.c.keys()})
-    changes = {name: statement.excluded[name] for name in table.c.keys() if name != key}
+    names = [column.name for column in table.columns]
+    statement = insert(table).values({name: row[name] for name in names})
+    changes = {name: statement.excluded[name] for name in names if name != key}
     work.session.execute(
         statement.on_conflict_do_update(
             index_elements=[key], set_=changes, where=table.c.version < statement.excluded.version

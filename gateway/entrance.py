@@ -64,12 +64,11 @@ def admit() -> None:
 def identify(parts: Gateway) -> Identity:
     """Who asks: a bearer token before a cookie. Raises `Unauthenticated`."""
     header = request.headers.get("Authorization")
-    if header is not None:
-        found = _client(parts, header)
-    else:
-        found = _person(parts, request.cookies.get(COOKIE))
+    found = _person(parts, request.cookies.get(COOKIE)) if header is None else _client(parts, header)
     if found is None:
-        raise Unauthenticated("未登录，或凭据无效、已停用。", "Not signed in, or the credentials are wrong or disabled.")
+        raise Unauthenticated(
+            "未登录，或凭据无效、已停用。", "Not signed in, or the credentials are wrong or disabled."
+        )
     return found
 
 

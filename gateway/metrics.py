@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from kernel.metrics import Figure, Rows
 
 
-def _accepted(session: Session, now: datetime) -> Rows:
+def _accepted(session: Session, _now: datetime) -> Rows:
     rows = session.execute(text("SELECT kind, count(*) FROM receipts GROUP BY kind"))
     return [((str(kind),), float(count)) for kind, count in rows]
 
 
-def _not_handed_on(session: Session, now: datetime) -> Rows:
+def _not_handed_on(session: Session, _now: datetime) -> Rows:
     count = session.scalar(text("SELECT count(*) FROM outbox WHERE NOT sent AND type = 'report.accepted'"))
     return [((), float(count or 0))]
 

@@ -97,7 +97,7 @@ def refusal_answer(refusal: Refusal) -> Response:
     return problem(key, refusal.detail_zh, refusal.detail_en, pointer=refusal.pointer, extra=extra, headers=headers)
 
 
-def _cross_site(error: CSRFError) -> Response:
+def _cross_site(_error: CSRFError) -> Response:
     return problem(
         "cross-site",
         "缺少或不匹配的防跨站令牌（X-CSRFToken）。",
@@ -106,10 +106,8 @@ def _cross_site(error: CSRFError) -> Response:
 
 
 def _web_error(error: HTTPException) -> Response:
-    if error.response is not None and error.code is not None and error.code < 400:
-        return Response(error.response.get_data(), error.code, dict(error.response.headers))
-    if error.code is not None and error.code < 400:
-        return Response(error.get_response().get_data(), error.code, dict(error.get_headers()))
+    if error.code is not None and error.code < 400:  # a redirect of the router
+        return Response(status=error.code, headers=dict(error.get_response(request.environ).headers))
     if error.code not in WEB_ERRORS and (error.code or 500) >= 500:
         return _defect(error)
     key, detail_zh, detail_en = WEB_ERRORS.get(error.code or 400, WEB_ERRORS[400])
@@ -117,7 +115,7 @@ def _web_error(error: HTTPException) -> Response:
     return problem(key, detail_zh, detail_en, headers=headers)
 
 
-def _unavailable(error: Unavailable) -> Response:
+def _unavailable(_error: Unavailable) -> Response:
     return problem(
         "unavailable",
         "后端服务暂时无法联系，操作未执行。",
@@ -142,13 +140,14 @@ def _database_error(error: DBAPIError) -> Response:
     cause = error.orig
     if isinstance(cause, psycopg.errors.DiskFull):
         return problem("disk-full", *DATABASE_FULL)
-    if error.connection_invalidated or isinstance(cause, psycopg.OperationalError | psycopg.errors.ReadOnlySqlTransaction):
+    away = isinstance(cause, psycopg.OperationalError | psycopg.errors.ReadOnlySqlTransaction)
+    if away or error.connection_invalidated:
         log.warning("database unavailable: %s", type(cause).__name__)
         return problem("unavailable", *DATABASE_AWAY, headers={"Retry-After": str(RETRY_AFTER_S)})
     return _defect(error)
 
 
-def _pool_exhausted(error: PoolTimeout) -> Response:
+def _pool_exhausted(_error: PoolTimeout) -> Response:
     return problem("unavailable", *DATABASE_AWAY, headers={"Retry-After": str(RETRY_AFTER_S)})
 
 

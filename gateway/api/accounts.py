@@ -31,9 +31,12 @@ ROUTES = (
         FreshPassword, body=OpenAccount, status=201,
     ),
     OwnRoute(
-        "POST", f"{ONE}/disabling", command(disable_account), "停用账户", "Disable; it works on the next request", Account
+        "POST", f"{ONE}/disabling", command(disable_account), "停用账户", "Disable; it works on the next request",
+        Account,
     ),
-    OwnRoute("POST", f"{ONE}/enabling", command(enable_account), "恢复账户或解除锁定", "Enable, or end a lock", Account),
+    OwnRoute(
+        "POST", f"{ONE}/enabling", command(enable_account), "恢复账户或解除锁定", "Enable, or end a lock", Account
+    ),
     OwnRoute(
         "POST", f"{ONE}/password", command(reset_password), "重置密码；新密码只显示一次",
         "A new random password, shown once", FreshPassword,

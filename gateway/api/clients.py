@@ -31,8 +31,8 @@ ROUTES = (
         "Create one for a unit; the token is shown once", FreshToken, body=CreateClient, status=201,
     ),
     OwnRoute(
-        "POST", f"{ONE}/token", command(renew_token), "更换密钥；旧密钥立即失效", "A new token; the old one is worthless",
-        FreshToken,
+        "POST", f"{ONE}/token", command(renew_token), "更换密钥；旧密钥立即失效",
+        "A new token; the old one is worthless", FreshToken,
     ),
     OwnRoute(
         "POST", f"{ONE}/disabling", command(disable_client), "停用接口客户端", "Disable; it works on the next request",

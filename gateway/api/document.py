@@ -34,7 +34,7 @@ Key = tuple[type[BaseModel], JsonSchemaMode]
 
 def build() -> dict[str, Any]:
     """The whole document; the same for the same code."""
-    operations = [*rooms.routes(), *rooms.own_routes()]
+    operations: list[Route | OwnRoute] = [*rooms.routes(), *rooms.own_routes()]
     keys = sorted({key for route in operations for key in _models(route)}, key=lambda key: (str(key[0]), key[1]))
     references, definitions = models_json_schema(keys, ref_template=REFERENCE)
     paths: dict[str, dict[str, Any]] = {}
@@ -87,7 +87,7 @@ def _operation(route: Route | OwnRoute, references: Any, definitions: Any) -> di
         "description": f"{route.summary_en}. {_who(access)}",
         "tags": [_tag(route.rule)],
         "parameters": [
-            *_path_parameters(route.rule, request, references, definitions),
+            *_path_parameters(route.rule),
             *_query_parameters(query, route, references, definitions),
             *_header_parameters(route),
         ],
@@ -126,7 +126,7 @@ def _who(access: Access) -> str:
     return f"Roles: {names}."
 
 
-def _path_parameters(rule: str, model: type[BaseModel] | None, references: Any, definitions: Any) -> list[Any]:
+def _path_parameters(rule: str) -> list[Any]:
     schemas = {"uuid": {"type": "string", "format": "uuid"}, "": {"type": "string"}}
     return [
         {"name": name, "in": "path", "required": True, "schema": schemas[kind]}

@@ -37,10 +37,12 @@ ROUTES = (
         query=ListReceipts,
     ),
     OwnRoute(
-        "GET", "/v1/receipts/<number>", show_receipt, "查看回执及办理进展", "A receipt and what became of it", ReceiptView
+        "GET", "/v1/receipts/<number>", show_receipt, "查看回执及办理进展", "A receipt and what became of it",
+        ReceiptView,
     ),
     OwnRoute(
-        "GET", "/v1/keys", show_keys, "验证回执所用的公钥", "Public keys by which receipts are checked offline", PublicKeys
+        "GET", "/v1/keys", show_keys, "验证回执所用的公钥", "Public keys by which receipts are checked offline",
+        PublicKeys,
     ),
 )
 

@@ -166,5 +166,5 @@ def json_answer(reply: BaseModel, status: int = 200, *, versioned: bool = False)
     """A model as JSON; `versioned` adds its version as ETag."""
     response = Response(reply.model_dump_json(), status=status, mimetype="application/json")
     if versioned:
-        response.set_etag(str(reply.version))
+        response.set_etag(str(dict(reply)["version"]))
     return response

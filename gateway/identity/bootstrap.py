@@ -72,11 +72,11 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         made = create_first_accounts(database)
     except Refusal as refusal:
-        print(f"{refusal.detail_zh} {refusal.detail_en}", file=sys.stderr)
+        sys.stderr.write(f"{refusal.detail_zh} {refusal.detail_en}\n")
         return 1
     finally:
         database.close()
-    print(json.dumps([account.model_dump(mode="json") for account in made], ensure_ascii=False, indent=2))
+    sys.stdout.write(json.dumps([account.model_dump(mode="json") for account in made], ensure_ascii=False, indent=2))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Grants of roles: proposed by one security administrator, approved by another, for neither of the two (access.md 4)."""
+"""Grants of roles: one security administrator proposes, another approves, neither for himself (access.md 4)."""
 
 from __future__ import annotations
 
@@ -155,7 +155,9 @@ def _locked(work: Work, grant_id: UUID) -> Grant:
 def _move(work: Work, grant: Grant, act: str) -> Grant:
     before, after = MOVES[act]
     if grant.state != before:
-        raise Conflict(f"授权当前状态为 {grant.state}，不能执行。", f"The grant is {grant.state}; this is not possible.")
+        raise Conflict(
+            f"授权当前状态为 {grant.state}，不能执行。", f"The grant is {grant.state}; this is not possible."
+        )
     row = work.session.execute(
         update(grants)
         .where(grants.c.grant_id == grant.grant_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,8 +23,9 @@ IDLE = timedelta(hours=2)
 """A session that was not used for so long is over."""
 TOUCHED_EVERY = timedelta(minutes=5)
 
-_CLIENT = text("SELECT client_id, name, unit_id, token_hash, attested FROM clients WHERE token_hash = :hash AND NOT disabled")
-_CLIENT = _CLIENT.bindparams(bindparam("hash", type_=LargeBinary()))
+_CLIENT = text(
+    "SELECT client_id, name, unit_id, token_hash, attested FROM clients WHERE token_hash = :hash AND NOT disabled"
+).bindparams(bindparam("hash", type_=LargeBinary()))
 
 _SESSION = text(
     """
@@ -44,8 +46,8 @@ def client_identity(session: Session, token: str) -> Identity | None:
     """The API client with this bearer token, unless it is disabled."""
     wanted = token_hash(token)
     row = session.execute(_CLIENT, {"hash": wanted}).one_or_none()
-    # The index finds by hash of the secret, so timing tells nothing of the secret.
-    if row is None:
+    # Found by the hash of the secret, so the index' timing tells nothing of the secret itself.
+    if row is None or not hmac.compare_digest(bytes(row.token_hash), wanted):
         return None
     principal = Principal(str(row.client_id), row.name, row.unit_id, frozenset({str(Role.API_CLIENT)}))
     return Identity(principal, is_client=True, attested=row.attested)

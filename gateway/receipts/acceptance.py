@@ -99,7 +99,7 @@ def accept_report(
 
 
 def examine_report(gateway: Gateway, identity: Identity, act: SubmitReport) -> str:
-    """Check everything and keep nothing (`dry_run`); returns the content hash a receipt would bear, but for the time."""
+    """Check everything and keep nothing (`dry_run`). Returns the content hash; the real act's time will change it."""
     with gateway.database.reading() as session:
         work = Work(session, gateway.clock.now(), identity.principal, new_id(), None)
         signing = intended_signing(identity, act, gateway.keyring)
@@ -116,7 +116,8 @@ def _take_locks(work: Work, scope: str, key: str) -> None:
     except DBAPIError as error:
         if isinstance(error.orig, psycopg.errors.LockNotAvailable):
             raise StillRunning(
-                "相同 Idempotency-Key 的请求尚未结束。", "The first request with this Idempotency-Key is still running.",
+                "相同 Idempotency-Key 的请求尚未结束。",
+                "The first request with this Idempotency-Key is still running.",
                 extra={"retry_after": 1},
             ) from error
         raise
@@ -207,7 +208,7 @@ def _sign_off(work: Work, act: SubmitReport, signing: Signing, known: Known) -> 
     """Who signs by which post, with every rule that needs the gateway's tables. Raises a refusal."""
     row, today = known.row, work.now.astimezone(CHINA).date()
     posts = posts_on(row.signer_posts, today)
-    post = check_post(signing, row.signer_name, posts, signing_post(posts, signing.unit_id))
+    post = check_post(signing, row.signer_name, signing_post(posts, signing.unit_id))
     author_name = signing.author_name or row.author_name
     if author_name is None:
         raise Invalid("未找到该作者。", "No such author.", pointer="/author_id")
@@ -230,7 +231,8 @@ def _check_references(act: SubmitReport, known: Known) -> None:
     row, content = known.row, act.content
     if row.signed_number is not None:
         raise AlreadySigned(
-            f"该稿件已签发，回执号 {row.signed_number}。", f"This draft was signed; its receipt is {row.signed_number}.",
+            f"该稿件已签发，回执号 {row.signed_number}。",
+            f"This draft was signed; its receipt is {row.signed_number}.",
             extra={"receipt_number": row.signed_number},
         )
     if content.follows_report_id is not None and not row.follows_known:
@@ -241,7 +243,8 @@ def _check_references(act: SubmitReport, known: Known) -> None:
         raise Invalid("未找到所修改的信息。", "No such report.", pointer="/content/report_id")
     if content.report_id is not None and row.last_decision in DECIDED:
         raise Conflict(
-            "该信息已作出处理，不能再提交新版本。", "This report has been decided; a new version is no longer possible.",
+            "该信息已作出处理，不能再提交新版本。",
+            "This report has been decided; a new version is no longer possible.",
             pointer="/content/report_id",
         )
 

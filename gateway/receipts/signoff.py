@@ -132,13 +132,14 @@ def _read_offer(act: SubmitReport, keyring: Keyring) -> Offer | None:
         ) from error
     if digest(act.content.model_dump(mode="json")) != offer.content_hash:
         raise StaleVersion(
-            "签发的内容与送签稿不一致，可能已被修改。", "The content is not the one that was offered; it may have changed.",
+            "签发的内容与送签稿不一致，可能已被修改。",
+            "The content is not the one that was offered; it may have changed.",
             pointer="/content",
         )
     return offer
 
 
-def check_post(signing: Signing, signer_name: str | None, posts: list[HeldPost], post: HeldPost | None) -> HeldPost:
+def check_post(signing: Signing, signer_name: str | None, post: HeldPost | None) -> HeldPost:
     """The post the signer signs by. Raises `Forbidden` or, for a stated signer, `Invalid`."""
     if post is not None and signer_name is not None:
         return post

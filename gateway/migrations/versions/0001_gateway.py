@@ -1,4 +1,4 @@
-"""The gateway's tables: directory projection, accounts, sessions, clients, grants, receipts, keys, watermark (expand)."""
+"""The gateway's tables: directory, accounts, sessions, clients, grants, receipts, keys, watermark (expand)."""
 
 from __future__ import annotations
 
