@@ -32,7 +32,7 @@ class Layout:
 
 
 def _service(name: str) -> Layout:
-    return Layout(name, ("-m", f"services.{name}"), name, "/metrics")
+    return Layout(name, ("-m", f"services.{name}"), name, "/readyz")
 
 
 PROCESSES: tuple[Layout, ...] = (
@@ -40,7 +40,7 @@ PROCESSES: tuple[Layout, ...] = (
     _service("review"),
     _service("scoring"),
     _service("notify"),
-    Layout("courier", ("-m", "gateway.courier"), "gateway", "/metrics"),
+    Layout("courier", ("-m", "gateway.courier"), "gateway", "/readyz"),
     Layout(
         "gateway",
         (

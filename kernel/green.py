@@ -15,7 +15,7 @@ def patch() -> None:
     os.environ["PSYCOPG_WAIT_FUNC"] = "wait_select"
     with warnings.catch_warnings():
         # eventlet announces its retirement at every import; the decision to stay is docs/decisions' business.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        import eventlet
+        warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+        import eventlet  # noqa: PLC0415  # only processes that patch may have it
 
     eventlet.monkey_patch()

@@ -10,11 +10,13 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from socketserver import ThreadingMixIn
 from time import monotonic
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import structlog
-from prometheus_client import REGISTRY, CollectorRegistry, start_http_server
+from prometheus_client import REGISTRY, CollectorRegistry, make_wsgi_app
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -22,6 +24,9 @@ from sqlalchemy.orm import Session
 from kernel.database import Database
 from kernel.outbox import outbox
 from kernel.tables import held
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = structlog.get_logger(__name__)
 
@@ -118,10 +123,41 @@ def _readable(value: float) -> Metric:
     return GaugeMetricFamily("chengbao_figures_readable", "1 if the figures could be read from the database.", value)
 
 
-def serve_metrics(port: int, host: str, figures: Figures, registry: CollectorRegistry = REGISTRY) -> Callable[[], None]:
-    """Serve /metrics in a thread of its own. Returns what stops it. Raises `OSError` when the port is taken."""
+class _Server(ThreadingMixIn, WSGIServer):
+    """A thread per request, so that one slow reader holds nobody up."""
+
+    daemon_threads = True
+
+
+class _Silent(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the name of the base class
+        """A scrape every few seconds is no news."""
+
+
+def serve_metrics(
+    port: int,
+    host: str,
+    figures: Figures,
+    registry: CollectorRegistry = REGISTRY,
+    ready: Callable[[], bool] = lambda: True,
+) -> Callable[[], None]:
+    """Serve /metrics, and /readyz (200 once `ready`, else 503), in a thread of its own.
+
+    Returns what stops it. Raises `OSError` when the port is taken.
+    """
     registry.register(figures)
-    server, thread = start_http_server(port, host, registry)
+    metrics: WSGIApplication = make_wsgi_app(registry)
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != "/readyz":
+            return metrics(environ, start_response)
+        well = ready()
+        start_response("200 OK" if well else "503 Service Unavailable", [("Content-Type", "text/plain")])
+        return [b"ready\n" if well else b"starting\n"]
+
+    server = make_server(host, port, answer, _Server, _Silent)
+    thread = threading.Thread(target=server.serve_forever, daemon=True, name="metrics")
+    thread.start()
 
     def stop() -> None:
         server.shutdown()

@@ -51,12 +51,14 @@ def run(service: type[Service], topology: Topology) -> None:
     except (WrongSettings, ContractMismatch, OSError, ValueError) as error:
         print(f"{service.name}: {error}", file=sys.stderr)
         sys.exit(2)
+    started = threading.Event()
     if settings.metrics_port:
-        serve_metrics(settings.metrics_port, settings.metrics_host, Figures(assembly.database, service.figures))
-    sys.exit(_run(assembly, stop))
+        figures = Figures(assembly.database, service.figures)
+        serve_metrics(settings.metrics_port, settings.metrics_host, figures, ready=started.is_set)
+    sys.exit(_run(assembly, stop, started))
 
 
-def _run(assembly: Assembly, stop: Stop) -> int:
+def _run(assembly: Assembly, stop: Stop, started: threading.Event) -> int:
     stopping = threading.Event()
     watcher = threading.Thread(target=_watch, args=(stop, stopping), daemon=True)
     watcher.start()
@@ -64,6 +66,7 @@ def _run(assembly: Assembly, stop: Stop) -> int:
         return 0
     container = make_container(assembly, stopping)
     container.start()
+    started.set()
     log.info("started", service=assembly.service.name, process=os.getpid())
     died = threading.Thread(target=container.wait, daemon=True)
     died.start()
