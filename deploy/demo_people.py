@@ -67,6 +67,28 @@ PUBLICATIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 """Code, name, columns."""
 
 
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody and everything a city is seeded with; `client_units` get an API client that may attest."""
+
+    units: tuple[DemoUnit, ...]
+    people: tuple[DemoPerson, ...]
+    publications: tuple[tuple[str, str, tuple[str, ...]], ...]
+    client_units: tuple[str, ...]
+
+    def unit(self, code: str) -> DemoUnit:
+        """Raises `StopIteration` for a code that is not in the cast."""
+        return next(entry for entry in self.units if entry.code == code)
+
+    def person(self, login: str) -> DemoPerson:
+        """Raises `StopIteration` for a login that is not in the cast."""
+        return next(entry for entry in self.people if entry.login == login)
+
+
+DEMO = Cast(UNITS, PEOPLE, PUBLICATIONS, client_units=("hexi",))
+
+
 def unit(code: str) -> DemoUnit:
     """Raises `StopIteration` for a code that is not in `UNITS`."""
-    return next(entry for entry in UNITS if entry.code == code)
+    return DEMO.unit(code)

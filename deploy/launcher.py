@@ -52,7 +52,7 @@ def _begin(city: City) -> None:
     _check_port(city)
     city.start()
     city.wait_ready()
-    seeds = None if is_seeded(city) else seed(city, lambda step: print(f"  {step} …", flush=True))
+    seeds = None if is_seeded(city) else seed(city, tell=lambda step: print(f"  {step} …", flush=True))
     print(welcome(city, seeds), flush=True)
 
 

@@ -21,7 +21,7 @@ import httpx
 
 from contracts.vocabulary import Role
 from deploy.city import City
-from deploy.demo_people import PEOPLE, PUBLICATIONS, SINCE, UNITS, DemoPerson, unit
+from deploy.demo_people import DEMO, SINCE, Cast, DemoPerson, DemoUnit
 from deploy.layout import ROOT
 from deploy.processes import wait_until
 
@@ -55,10 +55,15 @@ class DemoAccount:
 
 @dataclass(frozen=True)
 class Seeds:
-    """What was made: accounts by login, and the bearer token of the API client of 河西区."""
+    """What was made: accounts by login, and the bearer tokens of API clients by code of their unit."""
 
     accounts: dict[str, DemoAccount]
-    client_token: str
+    client_tokens: dict[str, str]
+
+    @property
+    def client_token(self) -> str:
+        """Of the demo city's only API client, that of 河西区."""
+        return self.client_tokens["hexi"]
 
     def password(self, login: str) -> str:
         return self.accounts[login].password
@@ -107,7 +112,7 @@ def is_seeded(city: City) -> bool:
     return (city.root / FINISHED).exists()
 
 
-def seed(city: City, tell: Callable[[str], None] = lambda _step: None) -> Seeds:
+def seed(city: City, cast: Cast = DEMO, tell: Callable[[str], None] = lambda _step: None) -> Seeds:
     """Make units, people, accounts, rights, publications and an API client. Raises `SeedingFailed`.
 
     `tell` is told of each step. Takes a few seconds; passwords are random and not kept by us.
@@ -120,21 +125,24 @@ def seed(city: City, tell: Callable[[str], None] = lambda _step: None) -> Seeds:
                 for login in ("sysadmin", "secadmin1", "secadmin2")
             }
             tell("名录 directory")
-            _record_directory(people["sysadmin"])
+            _record_directory(people["sysadmin"], cast)
             tell("账户与授权 accounts and rights")
-            for person in PEOPLE:
+            for person in cast.people:
                 passwords[person.login] = _open_account(people["sysadmin"], person)
                 _grant(people["secadmin1"], people["secadmin2"], person)
-            token = _client_token(people["sysadmin"], people["secadmin1"])
+            tokens = {
+                code: _client_token(people["sysadmin"], people["secadmin1"], cast.unit(code))
+                for code in cast.client_units
+            }
         tell("刊物 publications")
         with SignedIn(city.base_url, "chief", passwords["chief"]) as chief:
-            for code, name, columns in PUBLICATIONS:
+            for code, name, columns in cast.publications:
                 chief.put(f"/v1/publications/{code}", {"name": name, "columns": list(columns)})
     except httpx.HTTPError as error:
         raise SeedingFailed(f"the gateway does not answer: {error!r}") from error
     (city.root / FINISHED).touch()
     (city.root / UNFINISHED).unlink()
-    return Seeds({account.login: account for account in _described(passwords)}, token)
+    return Seeds({account.login: account for account in _described(passwords, cast)}, tokens)
 
 
 def _first_accounts(city: City) -> dict[str, str]:
@@ -166,13 +174,13 @@ def _write_private(path: Path, text: str) -> None:
     path.write_text(text)
 
 
-def _record_directory(sysadmin: SignedIn) -> None:
-    for entry in UNITS:
+def _record_directory(sysadmin: SignedIn, cast: Cast) -> None:
+    for entry in cast.units:
         sysadmin.put(
             f"/v1/units/{entry.unit_id}", {"name": entry.name, "unit_class": entry.unit_class, "valid_from": SINCE}
         )
-    for person in PEOPLE:
-        home = str(unit(person.unit).unit_id)
+    for person in cast.people:
+        home = str(cast.unit(person.unit).unit_id)
         post = {"unit_id": home, "role": person.role, "title": person.post, "valid_from": SINCE}
         sysadmin.put(f"/v1/people/{person.person_id}", {"name": person.name, "unit_id": home, "posts": [post]})
         sysadmin.put(f"/v1/contacts/{person.person_id}", {"email": f"{person.login}@city.example"})
@@ -199,21 +207,20 @@ def _grant(proposer: SignedIn, approver: SignedIn, person: DemoPerson) -> None:
         approver.post(f"/v1/grants/{grant['grant_id']}/approval")
 
 
-def _client_token(sysadmin: SignedIn, secadmin: SignedIn) -> str:
-    home = unit("hexi")
-    body = {"name": "河西区政务平台", "unit_id": str(home.unit_id)}
+def _client_token(sysadmin: SignedIn, secadmin: SignedIn, home: DemoUnit) -> str:
+    body = {"name": f"{home.name}政务平台", "unit_id": str(home.unit_id)}
     client = sysadmin.post_when_known("/v1/clients", body, unknown=422)
     secadmin.post(f"/v1/clients/{client['client_id']}/attestation")
     return str(client["token"])
 
 
-def _described(passwords: dict[str, str]) -> Iterator[DemoAccount]:
-    for person in PEOPLE:
+def _described(passwords: dict[str, str], cast: Cast) -> Iterator[DemoAccount]:
+    for person in cast.people:
         yield DemoAccount(
-            person.login, passwords[person.login], person.name, person.role.label, unit(person.unit).name
+            person.login, passwords[person.login], person.name, person.role.label, cast.unit(person.unit).name
         )
     for login, role in ADMINISTRATORS.items():
-        yield DemoAccount(login, passwords[login], role, role, unit("office").name)
+        yield DemoAccount(login, passwords[login], role, role, cast.unit("office").name)
 
 
 class Refused(SeedingFailed):

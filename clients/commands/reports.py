@@ -1,0 +1,109 @@
+"""`chengbao report`: submit a signed report and follow it."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from clients.commands.connection import DEFAULT_URL, Token, Url, connect
+from clients.output import CommandFailed, Json, console, show, speaks, table
+from contracts.vocabulary import Kind, Severity
+
+commands = typer.Typer(help="报送信息、查看报送 Submit reports and follow them.", no_args_is_help=True)
+
+
+@commands.command("submit")
+@speaks
+def submit(
+    title: Annotated[str, typer.Option(help="Title, 200 characters at the most.")],
+    author: Annotated[str, typer.Option(help="Name of the author.")],
+    signer: Annotated[str, typer.Option(help="Id of the responsible leader who signed (UUID).")],
+    body: Annotated[str, typer.Option(help="The text; or use --file.")] = "",
+    file: Annotated[Path | None, typer.Option(help="File with the text (UTF-8); - for standard input.")] = None,
+    kind: Annotated[Kind, typer.Option(help="Kind of report.")] = Kind.DEVELOPMENT,
+    severity: Annotated[Severity | None, typer.Option(help="Severity, for urgent information.")] = None,
+    occurred_at: Annotated[str, typer.Option(help="When it happened, with zone: 2026-11-24T09:30:00+08:00.")] = "",
+    place: Annotated[str, typer.Option(help="Where it happened.")] = "",
+    answers: Annotated[str, typer.Option(help="Assignment a feedback answers (UUID).")] = "",
+    idempotency_key: Annotated[str, typer.Option(help="Key of an earlier try, to repeat it safely.")] = "",
+    save: Annotated[Path, typer.Option(help="Folder where the receipt is kept.")] = Path("receipts"),
+    url: Url = DEFAULT_URL,
+    token: Token = "",
+    as_json: Json = False,
+) -> None:
+    """Submit a report signed by the unit's responsible leader; prints and keeps the receipt."""
+    content = {
+        "kind": kind.value,
+        "title": title,
+        "body": _text(body, file),
+        "severity": severity.value if severity else None,
+        "occurred_at": _instant(occurred_at),
+        "place": place or None,
+        "assignment_id": answers or None,
+    }
+    request = {"content": _given(content), "author_name": author, "signer_id": signer}
+    with connect(url, token) as client:
+        receipt = client.submit_report(request, idempotency_key=idempotency_key or None)
+    kept = _keep(receipt, save)
+    show(receipt, as_json, lambda: _print_receipt(receipt, kept))
+
+
+@commands.command("list")
+@speaks
+def list_reports(
+    q: Annotated[str, typer.Option(help="Find by number, title or unit.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=200, help="Rows at the most.")] = 20,
+    url: Url = DEFAULT_URL,
+    token: Token = "",
+    as_json: Json = False,
+) -> None:
+    """List the unit's reports, newest first."""
+    with connect(url, token) as client:
+        page = client.get("/v1/reports", q=q or None, limit=limit)
+    rows = [(item["number"], item["title"], item["state"], item["received_at"]) for item in page["items"]]
+    show(page, as_json, lambda: table("报送 Reports", ("编号", "标题", "状态", "收到时间"), rows))
+
+
+def _given(content: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in content.items() if value is not None}
+
+
+def _text(body: str, file: Path | None) -> str:
+    if body and file:
+        raise CommandFailed("--body 与 --file 只能用一个。", "去掉其中一个。")
+    if file is None:
+        return body
+    try:
+        return typer.get_text_stream("stdin").read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandFailed(f"无法读取 {file}：{error}", "请检查路径，并保存为 UTF-8 文本。") from error
+
+
+def _instant(text: str) -> str | None:
+    if not text:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise CommandFailed(f"时间 {text!r} 无法识别。", "写成 2026-11-24T09:30:00+08:00。") from error
+    if instant.tzinfo is None:
+        raise CommandFailed(f"时间 {text!r} 没有时区。", "北京时间请在末尾加 +08:00。")
+    return instant.isoformat()
+
+
+def _keep(receipt: dict[str, Any], folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{receipt['number']}.json"
+    path.write_text(json.dumps(receipt, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return path
+
+
+def _print_receipt(receipt: dict[str, Any], kept: Path) -> None:
+    console.print(f"已接收，回执编号 {receipt['number']}")
+    console.print(f"收到时间 {receipt['received_at']}（以此时间计算 3 小时时限）")
+    console.print(f"内容摘要 {receipt['content_hash']}")
+    console.print(f"回执已保存到 {kept}；离线核验：chengbao receipt verify {kept} --key 公钥文件")

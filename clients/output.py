@@ -1,0 +1,91 @@
+"""How the command line speaks: plain text for people, one JSON document with --json, errors that say what to do."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Annotated, Any, NoReturn, ParamSpec, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from clients.client import GatewayAway, ProblemAnswer
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+class CommandFailed(Exception):
+    """The command could not do its work; the message says why and what to do next. Exit status 1."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+
+def show(document: Any, as_json: bool, text: Callable[[], None]) -> None:
+    """The result: as JSON on one document, or as text."""
+    if as_json:
+        json.dump(document, sys.stdout, ensure_ascii=False, indent=2, default=str)
+        sys.stdout.write("\n")
+    else:
+        text()
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """A plain table on the terminal."""
+    drawn = Table(title=title, title_justify="left")
+    for column in columns:
+        drawn.add_column(column)
+    for row in rows:
+        drawn.add_row(*(str(cell) for cell in row))
+    console.print(drawn)
+
+
+def fail(message: str, remedy: str = "", status: int = 1) -> NoReturn:
+    """Say what went wrong and what to do, on standard error, and end with `status`."""
+    sys.stderr.write(f"错误：{message}\n")
+    if remedy:
+        sys.stderr.write(f"处理：{remedy}\n")
+    raise typer.Exit(status)
+
+
+def speaks(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn what a command may raise into words: what was wrong, what to do."""
+
+    @wraps(command)
+    def spoken(*arguments: P.args, **options: P.kwargs) -> R:
+        try:
+            return command(*arguments, **options)
+        except ProblemAnswer as problem:
+            fail(_problem_words(problem), problem.remedy)
+        except GatewayAway as away:
+            fail(
+                f"网关没有应答（{away.__cause__.__class__.__name__}）。",
+                f"内容没有丢失；网关恢复后用 --idempotency-key {away.idempotency_key} 重发，不会重复。"
+                if away.idempotency_key
+                else "请检查 --url（或 CHENGBAO_URL）以及网关是否在运行。",
+            )
+        except CommandFailed as failure:
+            fail(str(failure), failure.remedy)
+
+    return spoken
+
+
+def _problem_words(problem: ProblemAnswer) -> str:
+    document = problem.document
+    words = str(document.get("detail") or document.get("title") or problem)
+    faults = document.get("errors")
+    if isinstance(faults, list):
+        for fault in faults:
+            words += f"\n  {fault.get('pointer', '')}: {fault.get('detail', '')}"
+    elif document.get("pointer"):
+        words += f"（{document['pointer']}）"
+    return words
