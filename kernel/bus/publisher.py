@@ -220,12 +220,12 @@ class PostgresPublisher:
         self._session: Session | None = None
 
     def publish(self, events: Events[Id], timeout: float) -> set[Id]:
-        """See `Publisher.publish`; all or none of it is stored. `timeout` bounds the statement on the server."""
+        """See `Publisher.publish`; all or none of it is stored."""
         if not events:
             return set()
         try:
             session = self._connect()
-            session.run("SELECT set_config('statement_timeout', %s, false)", (f"{max(int(timeout * 1000), 1)}ms",))
+            session.be_patient(timeout)
             routes = put(session, self._exchange, [(key, _outgoing(name, body)) for key, name, body in events])
             if not routes:
                 entities.find_exchange(session, self._exchange)

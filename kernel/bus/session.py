@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, LiteralString
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
 from amqp.exceptions import NotFound, PreconditionFailed, RecoverableConnectionError
 from psycopg import errors
+from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
 
 SESSION_LOCK = 0x4342
@@ -43,6 +44,21 @@ CONNECTION_OPTIONS: dict[str, Any] = {
 Parameters = Sequence[Any] | Mapping[str, Any]
 
 
+PATIENCE_SECONDS = 20.0
+"""Longest wait for an answer; above the server's own limits, so that only a frozen server or a dead link reaches it."""
+
+RV = TypeVar("RV")
+
+
+class PatientConnection(psycopg.Connection[tuple[Any, ...]]):
+    """A connection that waits `patience` seconds for an answer and no longer."""
+
+    patience = PATIENCE_SECONDS
+
+    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
+        return super().wait(gen, interval, self.patience if timeout is None else timeout)
+
+
 class BusConnectionLost(RecoverableConnectionError):  # type: ignore[misc]  # amqp carries no types
     """The connection to the PostgreSQL bus is lost or was never made; connect again."""
 
@@ -71,10 +87,10 @@ def _abandon(connection: psycopg.Connection[Any] | None) -> None:
         connection.close()
 
 
-def connect(parameters: Mapping[str, Any]) -> psycopg.Connection[tuple[Any, ...]]:
+def connect(parameters: Mapping[str, Any]) -> PatientConnection:
     """A fresh connection, every statement a transaction of its own. Raises `BusConnectionLost`."""
     with amqp_errors():
-        return psycopg.connect(**parameters, **CONNECTION_OPTIONS, autocommit=True)
+        return PatientConnection.connect(**parameters, **CONNECTION_OPTIONS, autocommit=True)
 
 
 class Session:
@@ -96,6 +112,10 @@ class Session:
     @property
     def alive(self) -> bool:
         return not self._connection.closed
+
+    def be_patient(self, seconds: float) -> None:
+        """Wait so long for each answer from now on."""
+        self._connection.patience = seconds
 
     @property
     def registered(self) -> bool:

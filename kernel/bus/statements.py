@@ -89,7 +89,8 @@ RETURNING id, declaration, owner"""
 FIND_QUEUE: LiteralString = "SELECT id FROM bus.queue WHERE name = %s"
 
 QUEUE_SIZE: LiteralString = """
-SELECT (SELECT count(*) FROM bus.message WHERE queue = %(queue)s AND holder IS NULL),
+SELECT (SELECT count(*) FROM bus.message WHERE queue = %(queue)s AND holder IS NULL
+            AND (expires_at IS NULL OR expires_at > clock_timestamp())),
        (SELECT count(*) FROM bus.consumer WHERE queue = %(queue)s)"""
 
 DELETE_QUEUES: LiteralString = """
