@@ -12,6 +12,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import rfc8785
@@ -153,11 +154,16 @@ def checkpoint_from(document: dict[str, Any]) -> Checkpoint:
 
 def merkle_root(heads: Sequence[Head]) -> str:
     """Root (hex) of the binary hash tree over the heads; an odd node goes up as it is."""
-    level = [hashlib.sha256(b"\x00" + rfc8785.dumps(list(head))).digest() for head in heads]
+    level = [_leaf(head) for head in heads]
     while len(level) > 1:
         pairs = [level[place : place + 2] for place in range(0, len(level), 2)]
         level = [hashlib.sha256(b"\x01" + b"".join(pair)).digest() if len(pair) > 1 else pair[0] for pair in pairs]
     return level[0].hex() if level else NOTHING_YET
+
+
+@lru_cache(maxsize=1024)  # from one checkpoint to the next few heads change
+def _leaf(head: Head) -> bytes:
+    return hashlib.sha256(b"\x00" + rfc8785.dumps(list(head))).digest()
 
 
 def read_heads(written: str | None) -> tuple[Head, ...]:

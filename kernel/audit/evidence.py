@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import secrets
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import jwt
@@ -11,7 +14,7 @@ from sqlalchemy import text
 
 from kernel.audit.entries import detail_text, entry_hash, signed_bytes
 from kernel.audit.keys import key_id
-from kernel.audit.lanes import take_lane
+from kernel.audit.lanes import LANES, take_lane
 from kernel.database import AuditFact, EntryRef, Work
 from kernel.principal import Keyring
 
@@ -47,10 +50,11 @@ _APPEND = text(
 class Evidence:
     """The evidence of one database; `kernel.database.Database` takes it as its `evidence`.
 
-    Entries are signed with the keyring's private key.
+    Entries are signed with the keyring's private key. `turn` says which lane to try first.
     """
 
-    def __init__(self, keyring: Keyring) -> None:
+    def __init__(self, keyring: Keyring, turn: Callable[[], int] = partial(secrets.randbelow, LANES)) -> None:
+        self._turn = turn
         self._key = keyring.private_key
         self._key_id = key_id(keyring.name, keyring.private_key.public_key())
 
@@ -62,7 +66,7 @@ class Evidence:
         """
         if not facts:
             return []
-        head = take_lane(work.session)
+        head = take_lane(work.session, self._turn())
         common = {"lane": head.lane, "at": work.now, "key_id": self._key_id, **_principal(work)}
         rows = self._chain(common, facts, head.number, head.hash)
         columns = {name: [row[name] for row in rows] for name in _PER_ENTRY}

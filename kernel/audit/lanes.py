@@ -6,7 +6,6 @@ it is, and holds it until it commits.
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, Row, SmallInteger, Table, Text, event, select, text
@@ -44,16 +43,16 @@ _FREE = text(
 _ANY = text("SELECT lane FROM evidence_lanes ORDER BY (lane + :turn) % 16 LIMIT 1")
 
 
-def take_lane(session: Session) -> Row[tuple[int, int, str]]:
+def take_lane(session: Session, turn: int) -> Row[tuple[int, int, str]]:
     """Lock a lane for this transaction and return its head; the same one when asked again.
 
+    `turn` is the lane to try first: spread at random, the lanes grow alike.
     Blocks while all lanes are taken, `lock_timeout` at most. Raises `NoLanes`.
     """
     held = session.info.get(_HELD)
     transaction = session.get_transaction()
     if held is not None and held[0] is transaction:
         return _lock(session, held[1])
-    turn = secrets.randbelow(LANES)
     head = session.execute(_FREE, {"turn": turn}).first()
     if head is None:
         lane = session.scalar(_ANY, {"turn": turn})

@@ -128,6 +128,6 @@ _REMEDY_ZH = (
 _REMEDY_EN = (
     "What to do: leave the database as it is and do not repair it; take a copy and tell the audit and the security",
     "administrator; compare the entries above with the newest backup. After an old backup was restored, what came",
-    "later shows as missing: enter it again from the receipts the units hold. If a key was replaced, put its old public",
-    "key back into the folder of keys and verify again.",
+    "later shows as missing: enter it again from the receipts the units hold. If a key was replaced, put its old",
+    "public key back into the folder of keys and verify again.",
 )

@@ -79,20 +79,15 @@ def _parser() -> argparse.ArgumentParser:
 
 def _unknown(zh: str, en: str, error: Exception) -> Verdict:
     cause = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return Verdict(
-        "unknown",
-        "",
-        unknown=Reason(
-            f"{zh}：{cause}。请检查地址、权限和文件后重试。", f"{en}: {cause}. Check address, rights, files."
-        ),
-    )
+    reason = Reason(f"{zh}：{cause}。请检查地址和权限。", f"{en}: {cause}. Check address and rights.")
+    return Verdict("unknown", "", unknown=reason)
 
 
 def _nothing_held(folder: Path) -> Reason:
     return Reason(
         f"{folder} 中没有可用的见证文件（*.json 的回执或检查点）：请检查目录，并确认密钥目录中有签发方的公钥。",
-        f"{folder} holds no usable witness (receipts or checkpoints as *.json): check the folder, and that the folder of "
-        "keys has the public key of whoever signed them.",
+        f"{folder} holds no usable witness (receipts or checkpoints as *.json): check the folder, and that the folder "
+        "of keys has the public key of whoever signed them.",
     )
 
 
