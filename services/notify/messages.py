@@ -57,14 +57,15 @@ def _tell_person(work: Work, event_type: str, event_id: UUID, data: dict[str, An
     if written is None:
         return
     contact = work.session.get(Contact, person.person_id)
-    if contact and contact.email:
-        work.session.add(
-            Delivery.due(message_id, Channel.EMAIL, contact.email, render(event_type, "body", data, person.name), work.now)
-        )
-    if contact and contact.mobile and has_sms(event_type, data):
-        work.session.add(
-            Delivery.due(message_id, Channel.SMS, contact.mobile, render(event_type, "sms", data, person.name), work.now)
-        )
+    if contact is None:
+        return
+    for channel, part, address in (
+        (Channel.EMAIL, "body", contact.email),
+        (Channel.SMS, "sms", contact.mobile if has_sms(event_type, data) else None),
+    ):
+        if address:
+            text = render(event_type, part, data, person.name)
+            work.session.add(Delivery.due(message_id, channel, address, text, work.now))
 
 
 def _note_untold(work: Work, event_type: str, event_id: UUID) -> None:

@@ -48,7 +48,9 @@ def notify(migrated_database: Callable[[str], str]) -> Iterator[ServiceHarness]:
     harness.close()
 
 
-def officer(notify: ServiceHarness, *, valid_to: date | None = None, mobile: str | None = "+8613900000000") -> Principal:
+def officer(
+    notify: ServiceHarness, *, valid_to: date | None = None, mobile: str | None = "+8613900000000"
+) -> Principal:
     """An information officer of the unit, known to notify with an address of each kind."""
     person_id = new_id()
     post = PostHeld(

@@ -1,0 +1,26 @@
+"""The command line `chengbao`: reports and receipts over the public API, and the operator's commands."""
+
+from __future__ import annotations
+
+import typer
+
+from clients.commands import receipts, replay, reports
+
+application = typer.Typer(
+    name="chengbao",
+    help="呈报：政务信息报送 Government information reporting.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+application.add_typer(reports.commands, name="report")
+application.add_typer(receipts.commands, name="receipt")
+application.command("replay")(replay.replay)
+
+
+def main() -> None:
+    """Entry of the console script."""
+    application()
+
+
+if __name__ == "__main__":
+    main()
