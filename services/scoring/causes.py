@@ -31,7 +31,7 @@ def post_adoptions(work: Work, event: Event[IssuePublished]) -> None:
     groups = lock_groups(work, [_of_report(item.report_id) for item in issue.items])
     _remember_issue(work, issue)
     for item in issue.items:
-        _record(work, _adoption(issue, item, event.version))
+        _record(work, adoption_cause(issue, item, event.version))
     settle(work, groups)
     _take_back(work, [item.adoption_id for item in issue.items], groups)
 
@@ -51,14 +51,19 @@ def withdraw_points(work: Work, event: Event[AdoptionWithdrawn]) -> None:
 def post_outcome(work: Work, event: Event[OutcomeRecorded]) -> None:
     """Points for what a higher level did; a leader's instruction up there scores like one given here."""
     groups = lock_groups(work, [_of_report(event.data.report_id)])
-    _record(work, _outcome(event.data, event.version))
+    _record(work, outcome_cause(event.data, event.version))
     settle(work, groups)
 
 
 def post_instruction(work: Work, event: Event[InstructionGiven]) -> None:
     """Points for a leader's instruction on a published item. Raises `NotYet` until the issue has been heard of."""
-    groups = lock_groups(work, [_of_report(event.data.report_id)])
-    _record(work, _instruction(work, event.data, event.version))
+    data = event.data
+    groups = lock_groups(work, [_of_report(data.report_id)])
+    issue = work.session.get(PublishedIssue, data.issue_id)
+    if issue is None:
+        raise NotYet(f"instruction {data.instruction_id} is on issue {data.issue_id}, which has not been heard of")
+    title = _title_in(work, data) or issue.publication_name
+    _record(work, instruction_cause(data, issue, title, event.version))
     settle(work, groups)
 
 
@@ -110,7 +115,7 @@ def _remember_issue(work: Work, issue: IssuePublished) -> None:
     )
 
 
-def _adoption(issue: IssuePublished, item: PublishedItem, version: int) -> Cause:
+def adoption_cause(issue: IssuePublished, item: PublishedItem, version: int) -> Cause:
     return Cause(
         cause=f"adoption:{item.adoption_id}",
         version=version,
@@ -139,7 +144,7 @@ def _adoption(issue: IssuePublished, item: PublishedItem, version: int) -> Cause
     )
 
 
-def _outcome(data: OutcomeRecorded, version: int) -> Cause:
+def outcome_cause(data: OutcomeRecorded, version: int) -> Cause:
     instructed = data.outcome == Outcome.INSTRUCTED
     publication = [data.publication] if data.publication else []
     where = data.level.label + (f"《{data.publication}》" if data.publication else "")
@@ -171,10 +176,7 @@ def _outcome(data: OutcomeRecorded, version: int) -> Cause:
     )
 
 
-def _instruction(work: Work, data: InstructionGiven, version: int) -> Cause:
-    issue = work.session.get(PublishedIssue, data.issue_id)
-    if issue is None:
-        raise NotYet(f"instruction {data.instruction_id} is on issue {data.issue_id}, which has not been heard of")
+def instruction_cause(data: InstructionGiven, issue: PublishedIssue, title: str, version: int) -> Cause:
     return Cause(
         cause=f"instruction:{data.instruction_id}",
         version=version,
@@ -183,7 +185,7 @@ def _instruction(work: Work, data: InstructionGiven, version: int) -> Cause:
         unit_id=data.unit_id,
         stands=True,
         reason=None,
-        title=_title_in(work, data) or issue.publication_name,
+        title=title,
         happened_at=data.given_at,
         facts={
             "level": [data.level],
@@ -218,11 +220,11 @@ def _record_deadline(
     work: Work, event: Event[DeadlineMissed] | Event[DeadlineReassessed], missed: bool, reason: str | None
 ) -> None:
     groups = lock_groups(work, [f"deadline:{event.data.deadline_id}"])
-    _record(work, _deadline(event.data, event.version, missed, reason))
+    _record(work, deadline_cause(event.data, event.version, missed, reason))
     settle(work, groups)
 
 
-def _deadline(data: DeadlineFact, version: int, missed: bool, reason: str | None) -> Cause:
+def deadline_cause(data: DeadlineFact, version: int, missed: bool, reason: str | None) -> Cause:
     deduction, what = DEDUCTIONS[data.kind]
     return Cause(
         cause=f"deadline:{data.deadline_id}",

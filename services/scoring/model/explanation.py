@@ -31,7 +31,7 @@ def _happening(cause: Cause) -> str:
         return f"{item}被{told['where']}{told['outcome']}"
     if cause.kind == CauseKind.INSTRUCTION:
         return f"{told['leader']}对{item}作出{told['class']}批示"
-    return f"{told['what']}“{cause.title}”超过规定时限"
+    return f"{told['what']}“{cause.title}”超过规定时限（{told['explanation']}）"
 
 
 def explain_reversal(original: str, reason: str) -> str:
