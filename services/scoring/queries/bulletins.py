@@ -129,7 +129,7 @@ def _sums(session: Session, period: Period) -> list[Sum]:
         .where(LedgerEntry.period.between(period.year_begin, period.last))
         .group_by(*keys)
     )
-    return [Sum(*row._tuple()) for row in rows]
+    return [Sum(*row) for row in rows]
 
 
 def _rule_titles(session: Session, period: Period) -> dict[str, str]:
