@@ -6,7 +6,6 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import jwt
@@ -47,13 +46,17 @@ _APPEND = text(
 )
 
 
+def _any_lane() -> int:
+    return secrets.randbelow(LANES)
+
+
 class Evidence:
     """The evidence of one database; `kernel.database.Database` takes it as its `evidence`.
 
     Entries are signed with the keyring's private key. `turn` says which lane to try first.
     """
 
-    def __init__(self, keyring: Keyring, turn: Callable[[], int] = partial(secrets.randbelow, LANES)) -> None:
+    def __init__(self, keyring: Keyring, turn: Callable[[], int] = _any_lane) -> None:
         self._turn = turn
         self._key = keyring.private_key
         self._key_id = key_id(keyring.name, keyring.private_key.public_key())

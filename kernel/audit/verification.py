@@ -249,8 +249,13 @@ class _Verification:
     def _heads(self) -> list[tuple[int, int, str]]:
         return [(row.lane, row.number, row.hash) for row in self.connection.execute(select(lanes))]
 
-    def _rows(self, query: Any) -> Iterator[Row[Any]]:
-        yield from self.connection.execute(query, execution_options={"yield_per": _AT_A_TIME})
+    def _rows(self, query: Select[Any]) -> Iterator[Row[Any]]:
+        """All rows: of a small table at once, of a large one through a cursor on the server."""
+        few = self.connection.execute(query.limit(_AT_A_TIME)).all()
+        if len(few) < _AT_A_TIME:
+            yield from few
+        else:
+            yield from self.connection.execute(query, execution_options={"yield_per": _AT_A_TIME})
 
 
 def _in_order(table: Table, *order: str) -> Select[Any]:
