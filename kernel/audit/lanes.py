@@ -50,8 +50,7 @@ def take_lane(session: Session, turn: int) -> Row[tuple[int, int, str]]:
     Blocks while all lanes are taken, `lock_timeout` at most. Raises `NoLanes`.
     """
     held = session.info.get(_HELD)
-    transaction = session.get_transaction()
-    if held is not None and held[0] is transaction:
+    if held is not None and held[0] is session.get_transaction():
         return _lock(session, held[1])
     head = session.execute(_FREE, {"turn": turn}).first()
     if head is None:
@@ -59,7 +58,7 @@ def take_lane(session: Session, turn: int) -> Row[tuple[int, int, str]]:
         if lane is None:
             raise NoLanes(NoLanes.__doc__)
         head = _lock(session, lane)
-    session.info[_HELD] = (transaction, head.lane)
+    session.info[_HELD] = (session.get_transaction(), head.lane)
     return head
 
 
