@@ -1,12 +1,14 @@
-"""Runs the city's desk: `python -m services.review`."""
+"""`python -m services.review`: the city's desk as a process."""
+
+from __future__ import annotations
 
 from kernel.green import patch
 
-patch()
+patch()  # before anything that opens a socket or a database is imported
 
 from contracts import topology  # noqa: E402
-from kernel.runner import run  # noqa: E402  # after the patch, which must come before everything else
-
+from kernel.runner import run  # noqa: E402
 from services.review.service import ReviewService  # noqa: E402
 
-run(ReviewService, topology)
+if __name__ == "__main__":
+    run(ReviewService, topology)

@@ -13,6 +13,7 @@ from contracts.rpc import review as rpc
 from kernel.database import Work
 from kernel.deadlines.engine import reopen
 from kernel.deadlines.model import MET, Deadline
+from kernel.errors import NotFound
 from services.review.deadlines import announce, deadline_of
 from services.review.model.assignments import Assignment
 from services.review.model.feedback import Feedback, FeedbackState
@@ -25,6 +26,8 @@ LEAST_EXTENSION = timedelta(seconds=1)
 def receive_assignment(work: Work, request: rpc.AssignmentId) -> rpc.Assignment:
     """The unit has received it: who and when. Raises `NotFound` for another unit's, `Conflict` when done already."""
     assignment = _locked(work, request.assignment_id)
+    if assignment.unit_id != work.principal.unit_id:
+        raise NotFound("没有这项交办。", "There is no such assignment.")  # also for one who oversees all units
     assignment.receive(work.principal, work.now)
     event = events.AssignmentReceived(**_of(work, assignment), received_by=work.principal.name)
     work.emit(event, subject=assignment.assignment_id, version=assignment.version)

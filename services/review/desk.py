@@ -38,17 +38,14 @@ def queue_report(work: Work, event: Event[ReportRegistered]) -> None:
 
 def open_desk_item(work: Work, request: rpc.ReportId) -> rpc.DeskItem:
     """An editor reads the report; the first time the unit is told who has seen it and when."""
-    item = _locked_item(work, request.report_id)
-    if item.open(work.principal, work.now):
-        seen = events.ReportSeen(**_of(item), seen_by=work.principal.name, seen_at=work.now)
-        work.emit(seen, subject=item.report_id, version=item.version)
+    item = _seen_item(work, request.report_id)
     work.audit("open_desk_item", item.report_id, item.version)
     return item_shown(work.session, item)
 
 
 def claim_report(work: Work, request: rpc.ReportId) -> rpc.DeskItem:
     """Take the report to work on, so that two never edit unseen. Claiming one's own again changes nothing."""
-    item = _locked_item(work, request.report_id)
+    item = _seen_item(work, request.report_id)
     item.claim(work.principal)
     work.audit("claim_report", item.report_id, item.version)
     return item_shown(work.session, item)
@@ -65,7 +62,7 @@ def release_report(work: Work, request: rpc.ReportId) -> rpc.DeskItem:
 
 def return_report(work: Work, request: rpc.ReturnReport) -> rpc.DeskItem:
     """Return it to the unit for revision; a new signed version may follow."""
-    item = _locked_item(work, request.report_id)
+    item = _seen_item(work, request.report_id)
     item.decide("return", work.principal, request.remarks)
     event = events.ReportReturned(**_of(item), remarks=request.remarks, returned_by=work.principal.name)
     work.emit(event, subject=item.report_id, version=item.version)
@@ -75,7 +72,7 @@ def return_report(work: Work, request: rpc.ReturnReport) -> rpc.DeskItem:
 
 def keep_report(work: Work, request: rpc.ReportId) -> rpc.DeskItem:
     """Keep it on file."""
-    item = _locked_item(work, request.report_id)
+    item = _seen_item(work, request.report_id)
     item.decide("keep", work.principal)
     work.emit(events.ReportKept(**_of(item)), subject=item.report_id, version=item.version)
     work.audit("keep_report", item.report_id, item.version)
@@ -84,7 +81,7 @@ def keep_report(work: Work, request: rpc.ReportId) -> rpc.DeskItem:
 
 def decline_report(work: Work, request: rpc.DeclineReport) -> rpc.DeskItem:
     """Not used, with the reason."""
-    item = _locked_item(work, request.report_id)
+    item = _seen_item(work, request.report_id)
     item.decide("decline", work.principal, request.reason)
     event = events.ReportNotUsed(**_of(item), reason=request.reason)
     work.emit(event, subject=item.report_id, version=item.version)
@@ -95,7 +92,7 @@ def decline_report(work: Work, request: rpc.DeclineReport) -> rpc.DeskItem:
 def adopt_report(work: Work, request: rpc.Adopt) -> rpc.DeskItem:
     """Adopt the report into a composing issue, with an edit copy where `request` gives one."""
     issue = locked_issue(work.session, request.issue_id)
-    item = _locked_item(work, request.report_id)
+    item = _seen_item(work, request.report_id)
     item.decide("adopt", work.principal)
     issue.compose()
     adoption = Adoption.of(item, request, work.principal, work.now)
@@ -141,6 +138,15 @@ def _adoption_to_withdraw(work: Work, report_id: UUID) -> Adoption:
     if adoption.published_at is None:
         issue.compose()
     return adoption
+
+
+def _seen_item(work: Work, report_id: UUID) -> DeskItem:
+    """The item, locked, in the hands of an editor: whoever acts on a report has seen it, opened or not."""
+    item = _locked_item(work, report_id)
+    if item.open(work.principal, work.now):
+        seen = events.ReportSeen(**_of(item), seen_by=work.principal.name, seen_at=work.now)
+        work.emit(seen, subject=item.report_id, version=item.version)
+    return item
 
 
 def _locked_item(work: Work, report_id: UUID) -> DeskItem:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import rfc8785
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -15,8 +18,10 @@ from contracts.receipts import digest
 from contracts.rpc import review as rpc
 from contracts.vocabulary import IssueState
 from kernel.audit.checkpoints import newest_checkpoint
+from kernel.audit.keys import key_id
 from kernel.database import Work
 from kernel.errors import Conflict, Invalid, NotFound
+from kernel.principal import Keyring
 from services.review.model.adoptions import Adoption
 from services.review.model.issues import CITY_TIME, Issue, IssueNumber
 from services.review.model.publications import Publication
@@ -48,7 +53,7 @@ def open_issue(work: Work, request: rpc.OpenIssue) -> rpc.Issue:
     return issue_shown(work.session, issue)
 
 
-def publish_issue(work: Work, request: rpc.PublishIssue) -> rpc.Issue:
+def publish_issue(work: Work, request: rpc.PublishIssue, keyring: Keyring) -> rpc.Issue:
     """Publish under the next number of the publication's year; the issue keeps its own evidence.
 
     However many press at once, the issue's row lock lets one through; the others are told number and publisher.
@@ -63,7 +68,7 @@ def publish_issue(work: Work, request: rpc.PublishIssue) -> rpc.Issue:
     work.session.flush()
     publication = work.session.get_one(Publication, issue.publication_code)
     work.emit(_published(issue, publication, adoptions), subject=issue.issue_id, version=issue.version)
-    issue.evidence = _evidence(work, issue, adoptions)
+    issue.evidence = _evidence(work, issue, adoptions, keyring)
     work.session.flush()
     return issue_shown(work.session, issue)
 
@@ -121,32 +126,46 @@ def _published_item(adoption: Adoption) -> PublishedItem:
     )
 
 
-def _evidence(work: Work, issue: Issue, adoptions: Sequence[Adoption]) -> dict[str, str]:
-    """The issue's own audit entry and the newest checkpoint, kept with it (architecture.md, Evidence)."""
-    content_hash = digest(_document(issue, adoptions))
+def _evidence(work: Work, issue: Issue, adoptions: Sequence[Adoption], keyring: Keyring) -> dict[str, str]:
+    """The issue's own audit entry and the newest checkpoint, kept with it (architecture.md, Evidence).
+
+    `document` is the same as one signed JSON document: held outside, it is a witness for `chengbao audit verify`.
+    """
+    content_hash = digest(_content(issue, adoptions))
     checkpoint = newest_checkpoint(work.session)
     entry = work.audit_now("publish_issue", issue.issue_id, issue.version, content_hash=content_hash)
-    evidence = {
-        "content_hash": content_hash,
-        "lane": str(entry.lane),
-        "number": str(entry.number),
-        "hash": entry.hash,
-    }
+    audit: dict[str, Any] = {"lane": entry.lane, "number": entry.number, "hash": entry.hash}
     if checkpoint is not None:
-        evidence |= {"checkpoint_number": str(checkpoint.number), "checkpoint_root": checkpoint.root}
-    return evidence
+        audit |= {"checkpoint_number": checkpoint.number, "checkpoint_root": checkpoint.root}
+    document = _signed(
+        {"kind": "chengbao-issue", **_name(issue), "content_hash": content_hash, "audit": audit}, keyring
+    )
+    flat = {name: str(value) for name, value in audit.items()}
+    return {"content_hash": content_hash, **flat, "document": json.dumps(document, ensure_ascii=False)}
 
 
-def _document(issue: Issue, adoptions: Sequence[Adoption]) -> dict[str, Any]:
-    """What the content hash of a published issue covers."""
+def _signed(document: dict[str, Any], keyring: Keyring) -> dict[str, Any]:
+    """The document with this service's Ed25519 signature over its canonical JSON."""
+    statement = document | {"key_id": key_id(keyring.name, keyring.private_key.public_key())}
+    signature = keyring.private_key.sign(rfc8785.dumps(statement))
+    return statement | {"signature": base64.b64encode(signature).decode()}
+
+
+def _name(issue: Issue) -> dict[str, Any]:
+    """Which issue it is, for people and machines."""
     return {
         "issue_id": str(issue.issue_id),
         "publication_code": issue.publication_code,
         "publication_name": issue.publication_name,
         "year": issue.year,
         "number": issue.number,
-        "items": [
-            {"adoption_id": str(adoption.adoption_id), "title": adoption.title, "body": adoption.body}
-            for adoption in adoptions
-        ],
     }
+
+
+def _content(issue: Issue, adoptions: Sequence[Adoption]) -> dict[str, Any]:
+    """What the content hash of a published issue covers."""
+    items = [
+        {"adoption_id": str(adoption.adoption_id), "title": adoption.title, "body": adoption.body}
+        for adoption in adoptions
+    ]
+    return {**_name(issue), "items": items}

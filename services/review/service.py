@@ -125,7 +125,7 @@ class ReviewService(Service):
 
     @command
     def publish_issue(self, work: Work, request: rpc.PublishIssue) -> rpc.Issue:
-        return issues.publish_issue(work, request)
+        return issues.publish_issue(work, request, self.keyring)
 
     # Instructions and assignments
 

@@ -1,4 +1,4 @@
-"""The city's desk on a fresh database for each test."""
+"""The city's desk on one database, emptied before each test."""
 
 from __future__ import annotations
 
@@ -6,35 +6,48 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from deploy.postgres import EmbeddedPostgres
 from kernel.audit.evidence import Evidence
+from kernel.outbox import kernel_metadata
 from kernel.testing import ServiceHarness, SettableClock, keyring_for
+from services.review.model.base import Base
 from services.review.service import ReviewService
 from tests.factories.review import NOW, ReviewOffice
-from tests.support.servers import NewDatabase
+
+
+@pytest.fixture(scope="session")
+def _desk(postgres: EmbeddedPostgres) -> Iterator[ServiceHarness]:
+    """The service, migrated once: making a database for each test would take most of the time."""
+    url = postgres.create_database("review_desk", owner="test_review")
+    harness = ServiceHarness(ReviewService, url, SettableClock(NOW), evidence=Evidence(keyring_for("review")))
+    yield harness
+    harness.close()
 
 
 @pytest.fixture
-def new_office(new_database: NewDatabase) -> Iterator[Callable[[], ReviewOffice]]:
-    """`new_office()`: another desk with a database of its own, units known."""
-    offices: list[ReviewOffice] = []
+def new_office(_desk: ServiceHarness) -> Callable[[], ReviewOffice]:
+    """`new_office()`: an empty desk that knows its units; what an earlier one held is gone."""
 
     def create() -> ReviewOffice:
-        harness = ServiceHarness(
-            ReviewService,
-            new_database("review"),
-            SettableClock(NOW),
-            evidence=Evidence(keyring_for("review")),
-        )
-        offices.append(ReviewOffice(harness))
-        offices[-1].know_units()
-        return offices[-1]
+        _empty(_desk)
+        _desk.clock.at = NOW
+        office = ReviewOffice(_desk)
+        office.know_units()
+        return office
 
-    yield create
-    for office in offices:
-        office.harness.close()
+    return create
 
 
 @pytest.fixture
 def office(new_office: Callable[[], ReviewOffice]) -> ReviewOffice:
     """A desk at work."""
     return new_office()
+
+
+def _empty(harness: ServiceHarness) -> None:
+    """Delete all rows but the evidence, which is append-only."""
+    tables = [*reversed(Base.metadata.sorted_tables), *reversed(kernel_metadata.sorted_tables)]
+    with harness.database.engine.begin() as connection:
+        for table in tables:
+            if not table.name.startswith("evidence"):
+                connection.execute(table.delete())

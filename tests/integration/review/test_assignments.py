@@ -10,7 +10,7 @@ import pytest
 from contracts.events import review as events
 from contracts.events.deadlines import DeadlineMet, DeadlineMissed, DeadlineReassessed
 from contracts.rpc import review as rpc
-from contracts.vocabulary import AssignmentState, DeadlineOutcome, InstructionClass, UnitClass
+from contracts.vocabulary import AssignmentState, DeadlineOutcome, InstructionClass, Role, UnitClass
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.factories.review import (
     CHIEF,
@@ -24,6 +24,7 @@ from tests.factories.review import (
     ReviewOffice,
     feedback,
     new_version,
+    person,
 )
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -101,6 +102,14 @@ def test_R17_a_unit_sees_its_own_assignments_only(office: ReviewOffice) -> None:
     for method in ("get_assignment", "receive_assignment"):
         with pytest.raises(NotFound):
             office.do(method, OFFICER, assignment_id=foreign.assignment_id)
+
+
+def test_R17_one_who_oversees_all_units_still_receives_for_his_own_only(office: ReviewOffice) -> None:
+    assignment = office.assign(HEPING)
+    both = person("韩主任", Role.CHIEF_EDITOR, Role.INFORMATION_OFFICER, unit_id=HANGU)
+    office.do("get_assignment", both, assignment_id=assignment.assignment_id)
+    with pytest.raises(NotFound):
+        office.do("receive_assignment", both, assignment_id=assignment.assignment_id)
 
 
 def test_R17_those_who_oversee_see_all_page_by_page(office: ReviewOffice) -> None:

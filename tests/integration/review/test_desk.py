@@ -80,6 +80,13 @@ def test_R11_the_first_opening_tells_the_unit_who_has_seen_it(office: ReviewOffi
     assert [(event.seen_by, event.seen_at) for event in office.told(events.ReportSeen)] == [(EDITOR.name, NOW)]
 
 
+def test_R11_deciding_without_opening_counts_as_seen_too(office: ReviewOffice) -> None:
+    report = registered()
+    office.register(report)
+    office.do("keep_report", EDITOR, report_id=report.report_id)
+    assert [event.seen_by for event in office.told(events.ReportSeen)] == [EDITOR.name]
+
+
 def test_R11_a_return_and_a_new_version_put_the_report_back_on_the_desk(office: ReviewOffice) -> None:
     report = registered()
     office.register(report)
@@ -124,6 +131,7 @@ def test_R11_a_refused_decision_leaves_no_trace(office: ReviewOffice) -> None:
     assert refused.value.extra["claimed_by"] == EDITOR.name
     assert office.item(report).state == DeskState.CLAIMED
     assert office.told(events.ReportKept) == []
+    assert [event.seen_by for event in office.told(events.ReportSeen)] == [EDITOR.name]
 
 
 def test_R11_the_signer_of_a_report_does_not_decide_on_it(office: ReviewOffice) -> None:

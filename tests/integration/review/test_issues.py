@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,6 +14,9 @@ import pytest
 from contracts.events import review as events
 from contracts.vocabulary import IssueState, Level, Role
 from kernel.audit.checkpoints import checkpoint
+from kernel.audit.keys import key_id
+from kernel.audit.witnesses import NotAWitness, witness_of
+from kernel.database import EntryRef
 from kernel.errors import Conflict, Forbidden, Invalid, Refusal, StaleVersion
 from kernel.principal import system_principal
 from tests.factories.review import CHIEF, EDITOR, NOW, ReviewOffice, person, registered
@@ -146,7 +150,20 @@ def test_R23_a_published_issue_carries_its_entry_and_the_newest_checkpoint(offic
     assert evidence is not None
     assert (evidence["checkpoint_number"], evidence["checkpoint_root"]) == (str(newest.number), newest.root)
     assert evidence["content_hash"].startswith("sha256:")
-    assert int(evidence["number"]) > 0
+
+
+def test_R23_the_signed_document_of_a_published_issue_is_a_witness(office: ReviewOffice) -> None:
+    keyring = office.harness.keyring
+    issue = office.open_issue()
+    office.adopted(issue.issue_id)
+    evidence = office.publish(issue.issue_id).evidence
+    assert evidence is not None
+    public_key = keyring.private_key.public_key()
+    document = json.loads(evidence["document"])
+    witness = witness_of(document, {key_id("review", public_key): public_key})
+    assert witness.entry == EntryRef(int(evidence["lane"]), int(evidence["number"]), evidence["hash"])
+    with pytest.raises(NotAWitness):
+        witness_of(document | {"number": 2}, {key_id("review", public_key): public_key})
 
 
 def test_R23_opening_an_issue_twice_or_of_an_unknown_publication_is_refused(office: ReviewOffice) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from contracts.vocabulary import Severity
 from services.review.metrics import FIGURES
 from services.review.model.base import Base
-from tests.factories.review import NOW, ReviewOffice, Severity, registered, urgent
+from tests.factories.review import NOW, ReviewOffice, registered, urgent
 
 
 def _ours(_object: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
