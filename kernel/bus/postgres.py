@@ -167,7 +167,7 @@ class Transport(base.Transport):
     connection_errors = (amqp_exceptions.ConnectionError, OSError)  # type: ignore[assignment]  # longer than the base's
     recoverable_connection_errors = (amqp_exceptions.ConnectionError, OSError)
     channel_errors = (ChannelError,)
-    recoverable_channel_errors = (ChannelError,)
+    recoverable_channel_errors = (amqp_exceptions.RecoverableChannelError,)
     implements = base.Transport.implements.extend(exchange_type=frozenset(["direct", "topic", "fanout"]))
 
     def driver_version(self) -> str:

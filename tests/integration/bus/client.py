@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import Any
+from typing import Any, Self
 
 from amqp.exceptions import ChannelError
 from kombu import Connection, Consumer, Exchange, Queue
@@ -27,7 +27,7 @@ class Client:
         self.channel = self.connection.channel()
         self.messages: list[Message] = []
 
-    def __enter__(self) -> Client:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

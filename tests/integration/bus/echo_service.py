@@ -1,4 +1,4 @@
-"""A real nameko container under eventlet: `python -m tests.integration.bus.echo_service URL`; prints a line when ready."""
+"""A real nameko container under eventlet: `python -m tests.integration.bus.echo_service URL`; says when ready."""
 
 from __future__ import annotations
 

@@ -76,6 +76,8 @@ def test_a_killed_consumer_gives_back_within_seconds(client: Client, broker_url:
         holder.send_signal(signal.SIGKILL)
     client.collect(5, patience=5)
     assert sorted(client.bodies()) == [0, 1, 2, 3, 4]
+    # By this count an event that kills its process is found.
+    assert {message.headers["x-delivery-count"] for message in client.messages} == {1}
 
 
 def test_a_second_delivery_says_so_and_counts(client: Client) -> None:

@@ -8,13 +8,17 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
+from typing import Self
 
 import pytest
 from nameko.exceptions import RpcTimeout, UnknownService
 from nameko.standalone.rpc import ClusterRpcProxy
 
 import kernel.bus  # noqa: F401  # makes pgbus:// known to kombu
+from deploy.postgres import EmbeddedPostgres
 from deploy.processes import stop
+from deploy.rabbitmq import OwnRabbitMQ
+from kernel.bus.schema import create_bus
 
 
 class Echo:
@@ -25,7 +29,7 @@ class Echo:
             [sys.executable, "-m", "tests.integration.bus.echo_service", url], stdout=subprocess.PIPE
         )
 
-    def __enter__(self) -> Echo:
+    def __enter__(self) -> Self:
         assert self.process.stdout is not None
         assert self.process.stdout.readline() == b"ready\n"
         return self
@@ -36,10 +40,18 @@ class Echo:
         self.process.stdout.close()
 
 
-@pytest.fixture
-def echo(broker_url: str) -> Iterator[Echo]:
-    with Echo(broker_url) as echo:
-        yield echo
+@pytest.fixture(scope="module", params=["pgbus", "amqp"])
+def echo_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a bus on which the service runs; one process serves all tests that do not end it."""
+    if request.param == "pgbus":
+        server: EmbeddedPostgres = request.getfixturevalue("postgres")
+        url = server.create_database("bus_echo", owner="test_bus").replace("postgresql://", "pgbus://", 1)
+        create_bus(url)
+    else:
+        broker: OwnRabbitMQ = request.getfixturevalue("rabbitmq")
+        url = broker.add_virtual_host("echo")
+    with Echo(url):
+        yield url
 
 
 def call(url: str, method: str, value: object, timeout: float = 8) -> object:
@@ -47,22 +59,22 @@ def call(url: str, method: str, value: object, timeout: float = 8) -> object:
         return getattr(rpc.echo, method)(value)
 
 
-def test_a_call_is_answered_also_from_service_to_service(echo: Echo, broker_url: str) -> None:
-    assert call(broker_url, "echo", {"标题": "防汛"}) == {"标题": "防汛"}
-    assert call(broker_url, "relay", [1, 2]) == [1, 2]
+def test_a_call_is_answered_also_from_service_to_service(echo_url: str) -> None:
+    assert call(echo_url, "echo", {"标题": "防汛"}) == {"标题": "防汛"}
+    assert call(echo_url, "relay", [1, 2]) == [1, 2]
 
 
-def test_calls_of_many_threads_run_beside_each_other(echo: Echo, broker_url: str) -> None:
+def test_calls_of_many_threads_run_beside_each_other(echo_url: str) -> None:
     began = monotonic()
     with ThreadPoolExecutor(8) as threads:
-        answers = list(threads.map(lambda _: call(broker_url, "nap", 0.5), range(8)))
+        answers = list(threads.map(lambda _: call(echo_url, "nap", 0.5), range(8)))
     assert answers == [0.5] * 8
     # One after the other would take four seconds: waiting for the bus blocks no greenlet.
     assert monotonic() - began < 3.5
 
 
-def test_an_unknown_service_is_told_at_once(broker_url: str, echo: Echo) -> None:
-    with ClusterRpcProxy({"AMQP_URI": broker_url}, timeout=5) as rpc, pytest.raises(UnknownService):
+def test_an_unknown_service_is_told_at_once(echo_url: str) -> None:
+    with ClusterRpcProxy({"AMQP_URI": echo_url}, timeout=5) as rpc, pytest.raises(UnknownService):
         rpc.nobody.echo(1)
 
 
@@ -84,6 +96,6 @@ def test_F10_a_call_that_timed_out_is_answered_by_the_next_process(broker_url: s
             assert pending.result() == "still there"
 
 
-def test_a_caller_gives_up_after_its_timeout(broker_url: str, echo: Echo) -> None:
+def test_a_caller_gives_up_after_its_timeout(echo_url: str) -> None:
     with pytest.raises(RpcTimeout):
-        call(broker_url, "nap", 2, timeout=0.5)
+        call(echo_url, "nap", 2, timeout=0.5)

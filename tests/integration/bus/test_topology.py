@@ -35,10 +35,10 @@ def client(broker_url: str) -> Iterator[Client]:
 
 
 def faults(broker_url: str, consumed: dict[str, tuple[str, ...]] = CONSUMED, version: int = 1) -> str:
+    """What `check` names; each test of it says what it expects."""
     try:
         topology.check(broker_url, PUBLISHED, consumed, version)
     except TopologyMismatch as mismatch:
-        assert "run 'chengbao topology apply'" in str(mismatch)
         return "; ".join(mismatch.faults)
     return ""
 
@@ -100,7 +100,7 @@ def test_F07_a_deleted_queue_is_named_and_made_again(client: Client, broker_url:
 
 def test_F07_a_queue_declared_otherwise_is_named(client: Client, broker_url: str) -> None:
     client.channel.queue_declare("chengbao.intake", durable=True, auto_delete=False, arguments={"x-max-priority": 5})
-    with pytest.raises(TopologyMismatch, match="chengbao.intake is there, declared otherwise"):
+    with pytest.raises(TopologyMismatch, match=r"chengbao\.intake is there, declared otherwise"):
         topology.apply(broker_url, PUBLISHED, CONSUMED, 1)
     assert "queue chengbao.intake is declared otherwise" in faults(broker_url)
 
@@ -146,5 +146,5 @@ def test_F05_an_unreachable_bus_is_told(broker_url: str) -> None:
 
 
 def test_a_type_consumed_but_published_by_nobody_is_a_mistake_of_the_contracts(pgbus_url: str) -> None:
-    with pytest.raises(ValueError, match="never.published"):
+    with pytest.raises(ValueError, match=r"never\.published"):
         topology.apply(pgbus_url, PUBLISHED, {"intake": ("never.published",)}, 1)
