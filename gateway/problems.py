@@ -17,7 +17,6 @@ from werkzeug.exceptions import HTTPException
 from contracts.problems import PROBLEMS
 from gateway.bodies import MAX_BYTES
 from kernel.errors import Refusal
-from kernel.rpc import OutcomeUnknown, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 2
@@ -46,8 +45,6 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refusal, refusal_answer)
     app.register_error_handler(CSRFError, _cross_site)
     app.register_error_handler(HTTPException, _web_error)
-    app.register_error_handler(Unavailable, _unavailable)
-    app.register_error_handler(OutcomeUnknown, _outcome_unknown)
     app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(PoolTimeout, _pool_exhausted)
     app.register_error_handler(Exception, _defect)
@@ -90,8 +87,8 @@ def refusal_answer(refusal: Refusal) -> Response:
     key = refusal.problem if refusal.problem in PROBLEMS else "conflict"
     extra = dict(refusal.extra)
     headers = {}
-    if "retry_after" in extra:
-        headers["Retry-After"] = str(extra["retry_after"])
+    if "retry_after" in extra or key in {"unavailable", "outcome-unknown"}:
+        headers["Retry-After"] = str(extra.get("retry_after", RETRY_AFTER_S))
     if key == "unauthenticated":
         headers["WWW-Authenticate"] = "Bearer"
     return problem(key, refusal.detail_zh, refusal.detail_en, pointer=refusal.pointer, extra=extra, headers=headers)
@@ -113,26 +110,6 @@ def _web_error(error: HTTPException) -> Response:
     key, detail_zh, detail_en = WEB_ERRORS.get(error.code or 400, WEB_ERRORS[400])
     headers = {name: value for name, value in error.get_headers() if name.lower() in {"allow", "retry-after"}}
     return problem(key, detail_zh, detail_en, headers=headers)
-
-
-def _unavailable(_error: Unavailable) -> Response:
-    return problem(
-        "unavailable",
-        "后端服务暂时无法联系，操作未执行。",
-        "The service behind this address cannot be reached; nothing was done.",
-        headers={"Retry-After": str(RETRY_AFTER_S)},
-    )
-
-
-def _outcome_unknown(error: OutcomeUnknown) -> Response:
-    command_id = getattr(error, "command_id", None)
-    return problem(
-        "outcome-unknown",
-        "后端未在时限内答复，操作可能已经执行。",
-        "No answer came in time; the act may have been done.",
-        extra={"command_id": str(command_id)} if command_id else None,
-        headers={"Retry-After": str(RETRY_AFTER_S)},
-    )
 
 
 def _database_error(error: DBAPIError) -> Response:

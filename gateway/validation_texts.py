@@ -68,6 +68,10 @@ OUR_OWN: dict[str, str] = {
 
 def describe(kind: str, message: str, context: Mapping[str, Any]) -> dict[str, str]:
     """`code`, `detail` (Chinese) and `detail_en` of one fault."""
+    if kind in {"too_short", "too_long"} and context.get("field_type") == "Value":
+        # A text that was normalised first: its length is in characters, not items.
+        kind = f"string_{kind}"
+        message = message.replace(" items", " characters").replace(" item", " character")
     english = message.removeprefix("Value error, ") or "This field is not known or may not be sent."
     template = OUR_OWN.get(english) or TEXTS.get(kind, "不符合要求。")
     return {"code": kind, "detail": _fill(template, context), "detail_en": english}
