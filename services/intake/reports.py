@@ -64,9 +64,15 @@ def follow_desk(work: Work, event: Event[DeskDecision]) -> None:
     report = work.session.get(Report, data.report_id, with_for_update=True)
     if report is None:
         raise NotYet(f"report {data.report_id} is not registered yet")
+    if data.receipt_number != report.receipt_number and not _knows(work.session, data.receipt_number):
+        raise NotYet(f"the version with receipt {data.receipt_number} is not registered yet")
     remarks = data.remarks if isinstance(data, ReportReturned) else None
-    if report.follow_desk(event.type, event.version, remarks):
+    if report.follow_desk(event.type, event.version, data.receipt_number, remarks):
         work.audit("report.followed", report.id, report.version, state=str(report.state))
+
+
+def _knows(session: Session, receipt_number: str) -> bool:
+    return session.get(ReportVersion, receipt_number) is not None
 
 
 def _register(work: Work, accepted: ReportAccepted, loaded: Loaded) -> None:

@@ -100,7 +100,9 @@ class AcceptedFactory:
         return ReportAccepted(**(given | values | changes))
 
     @staticmethod
-    def development(received_at: datetime = OCCURRED, title: str = "我区推进老旧小区改造", **changes: Any) -> ReportAccepted:
+    def development(
+        received_at: datetime = OCCURRED, title: str = "我区推进老旧小区改造", **changes: Any
+    ) -> ReportAccepted:
         return AcceptedFactory.of(ContentFactory.development(title), received_at, **changes)
 
     @staticmethod

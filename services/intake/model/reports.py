@@ -40,6 +40,8 @@ class Report(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(unique=True)
     """That of its first receipt."""
+    receipt_number: Mapped[str]
+    """That of its newest receipt."""
     version: Mapped[int]
     state: Mapped[ReportState] = mapped_column(Word(ReportState))
     desk_version: Mapped[int]
@@ -75,6 +77,7 @@ class Report(Base):
             id=accepted.report_id,
             number=accepted.receipt_number,
             version=0,
+            state=ReportState.REGISTERED,
             desk_version=0,
             unit_id=accepted.unit_id,
             unit_name=unit.name,
@@ -88,14 +91,16 @@ class Report(Base):
         return [datetime.fromisoformat(claim) for claim in self.occurrence_claims]
 
     def take(self, accepted: ReportAccepted) -> None:
-        """The next signed version was accepted; it waits to be put on the desk."""
+        """The next signed version was accepted; it waits to be put on the desk, unless an adoption is in force."""
         content = content_of(accepted)
         for name in ("kind", "title", "body", "topic", "secrecy", "severity", "occurred_at", "place"):
             setattr(self, name, getattr(content, name))
         self.follows_report_id, self.assignment_id = content.follows_report_id, content.assignment_id
         self.sign_off = accepted.sign_off.model_dump(mode="json")
         self.content_hash, self.received_at = accepted.content_hash, accepted.received_at
-        self.version, self.state, self.remarks = accepted.version, ReportState.REGISTERED, None
+        self.version, self.receipt_number = accepted.version, accepted.receipt_number
+        if self.state is not ReportState.ADOPTED:
+            self.state, self.remarks = ReportState.REGISTERED, None
 
     def claim(self, occurrences: list[datetime]) -> None:
         """Keep every time of occurrence that was ever stated."""
@@ -103,13 +108,18 @@ class Report(Base):
         new = [each for each in dict.fromkeys(occurrences) if each not in known]
         self.occurrence_claims = [*self.occurrence_claims, *(each.isoformat() for each in new)]
 
-    def follow_desk(self, event_type: str, desk_version: int, remarks: str | None) -> bool:
-        """Follow a decision of the desk unless a newer one was followed already; whether it changed anything."""
+    def follow_desk(self, event_type: str, desk_version: int, receipt_number: str, remarks: str | None) -> bool:
+        """Follow a decision of the desk unless a newer one was followed already; whether it changed the state.
+
+        What was decided on an earlier signed version is past once a new one was accepted; only an adoption stands.
+        """
         if desk_version <= self.desk_version:
             return False
         self.desk_version = desk_version
-        self.state = DESK_STATES[event_type]
-        self.remarks = remarks
+        state = DESK_STATES[event_type]
+        if receipt_number != self.receipt_number and state is not ReportState.ADOPTED:
+            return False
+        self.state, self.remarks = state, remarks
         return True
 
 

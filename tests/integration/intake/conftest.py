@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import Connection, inspect, text
 
 from contracts.events.gateway import ReportAccepted, WatermarkAdvanced
 from contracts.model import EventData
 from contracts.rpc import intake as rpc
+from deploy.postgres import EmbeddedPostgres
 from kernel.ids import new_id
 from kernel.principal import Principal
 from kernel.testing import ServiceHarness, SettableClock
-from services.intake.schedule import SCHEDULE
 from services.intake.service import IntakeService
 from tests.factories.intake import OCCURRED, PersonFactory, UnitFactory
 
@@ -30,6 +31,14 @@ class Office:
     harness: ServiceHarness
     clock: SettableClock
 
+    def open(self) -> None:
+        """Begin anew: empty tables, two units, five minutes after the occurrence."""
+        with self.harness.database.engine.begin() as connection:
+            connection.execute(text(f"TRUNCATE {', '.join(_filled_tables(connection))}"))
+        self.clock.at = OCCURRED + timedelta(minutes=5)
+        for unit in (UnitFactory.district(), UnitFactory.bureau()):
+            self.call("record_unit", unit, PersonFactory.administrator())
+
     def call(self, method: str, request: Any, who: Principal) -> Any:
         return self.harness.call(method, request, who)
 
@@ -41,7 +50,8 @@ class Office:
         return draft
 
     def offer(self, draft: rpc.Draft, who: Principal) -> rpc.Draft:
-        offered: rpc.Draft = self.call("offer_draft", rpc.OfferDraft(draft_id=draft.draft_id, version=draft.version), who)
+        request = rpc.OfferDraft(draft_id=draft.draft_id, version=draft.version)
+        offered: rpc.Draft = self.call("offer_draft", request, who)
         return offered
 
     def draft(self, draft_id: UUID, who: Principal) -> rpc.Draft:
@@ -72,26 +82,23 @@ class Office:
         return [each.data for each in self.harness.outbox(event)]
 
 
-@pytest.fixture
-def new_office(new_database: Callable[[str], str]) -> Iterator[Callable[[], Office]]:
-    """`new_office() -> Office`: an intake with an empty database of its own, five minutes after the occurrence."""
-    harnesses: list[ServiceHarness] = []
+def _filled_tables(connection: Connection) -> list[str]:
+    """Every table but what the migrations fill: Alembic's own note, and the evidence, which only ever grows."""
+    kept = ("alembic_version", "evidence")
+    return [name for name in inspect(connection).get_table_names() if not name.startswith(kept)]
 
-    def create() -> Office:
-        clock = SettableClock(OCCURRED + timedelta(minutes=5))
-        harness = ServiceHarness(IntakeService, new_database("intake"), clock)
-        harnesses.append(harness)
-        office = Office(harness, clock)
-        for unit in (UnitFactory.district(), UnitFactory.bureau()):
-            office.call("record_unit", unit, PersonFactory.administrator())
-        return office
 
-    assert SWEEP in {job.name for job in SCHEDULE}
-    yield create
-    for harness in harnesses:
-        harness.close()
+@pytest.fixture(scope="session")
+def intake(postgres: EmbeddedPostgres) -> Iterator[ServiceHarness]:
+    """One intake for all tests here: making a database takes longer than most of them."""
+    harness = ServiceHarness(IntakeService, postgres.create_database("intake_office", owner="test_intake"))
+    yield harness
+    harness.close()
 
 
 @pytest.fixture
-def office(new_office: Callable[[], Office]) -> Office:
-    return new_office()
+def office(intake: ServiceHarness) -> Office:
+    """Intake with nothing in it but two units, five minutes after the occurrence."""
+    office = Office(intake, intake.clock)
+    office.open()
+    return office

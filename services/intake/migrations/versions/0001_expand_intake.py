@@ -98,6 +98,7 @@ def _create_reports() -> None:
         "reports",
         sa.Column("id", sa.Uuid, primary_key=True),
         sa.Column("number", sa.Text, nullable=False, unique=True),
+        sa.Column("receipt_number", sa.Text, nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("desk_version", sa.Integer, nullable=False),
