@@ -101,7 +101,7 @@ class ToyService(Service):
     }
     publishes = (ThingRecorded,)
     consumes_types = ("thing.counted", "thing.listed", "thing.renamed")
-    schedule = (Every(0.2, "tick", _tick), Every(0.2, "fail", _fail))
+    schedule = (Every(0.2, "tick", _tick), Every(60.0, "fail", _fail))
     figures = (
         Figure(
             "chengbao_toy_things",
@@ -159,3 +159,8 @@ class ToyService(Service):
         elif event.version == version + 1:
             changed = update(things).where(things.c.id == subject)
             work.session.execute(changed.values(name=event.data.name, version=event.version))
+
+
+PUBLISHES = {"toy": (ThingRecorded,), "elsewhere": (ThingCounted, ThingListed, ThingRenamed)}
+CONSUMES = {"toy": ToyService.consumes_types}
+VERSION = 1

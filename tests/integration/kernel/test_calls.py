@@ -1,0 +1,196 @@
+"""Calls over both buses: what the caller knows when something between fails."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+import pytest
+
+from deploy.rabbitmq import OwnRabbitMQ
+from kernel.clock import SystemClock
+from kernel.database import Database
+from kernel.errors import Conflict
+from kernel.ids import new_id
+from kernel.principal import Keyring
+from kernel.rpc import Caller, OutcomeUnknown, Unavailable
+from kernel.rpc.responder import OutgoingReply, Responder
+from kernel.testing import test_settings
+from tests.support import toy
+from tests.support.toy_city import ToyCity
+
+
+@dataclass
+class Answering:
+    """The toy service answering calls from threads of this process."""
+
+    responder: Responder
+    stopping: threading.Event = field(default_factory=threading.Event)
+    threads: list[threading.Thread] = field(default_factory=list)
+
+    def start(self) -> None:
+        for run in (self.responder.run, self.responder.replies.run):
+            self.threads.append(threading.Thread(target=run, args=(self.stopping,)))
+            self.threads[-1].start()
+
+    def stop(self) -> None:
+        self.stopping.set()
+        for thread in self.threads:
+            thread.join(10)
+
+
+@pytest.fixture
+def answering(toy_city: ToyCity) -> Iterator[Answering]:
+    keyring = Keyring.load("toy", toy_city.folder / "keys")
+    database = Database(toy_city.database_url, service="toy", clock=SystemClock(), keyring=keyring, pool_size=5)
+    service = toy.ToyService(test_settings(toy_city.database_url), database)
+    with ThreadPoolExecutor(4) as pool:
+        made = Answering(Responder(toy_city.broker_url, service, pool.submit))
+        made.start()
+        yield made
+        made.stop()
+    database.close()
+
+
+def _when_listening(toy_city: ToyCity, caller: Caller) -> None:
+    def listens() -> bool:
+        try:
+            return bool(toy_city.call(caller, "count_things", toy.CountThings(), timeout=10.0))
+        except Unavailable:
+            return False
+
+    toy_city.wait_until(listens)
+
+
+def test_a_call_is_answered_and_a_refusal_raised_as_the_service_raised_it(
+    toy_city: ToyCity, caller: Caller, answering: Answering
+) -> None:
+    _when_listening(toy_city, caller)
+
+    thing = toy_city.call(caller, "record_thing", toy.RecordThing(name="砚"))
+
+    assert toy_city.call(caller, "get_thing", toy.GetThing(thing_id=thing.thing_id)) == thing
+    with pytest.raises(Conflict, match="Not this one"):
+        toy_city.call(caller, "record_thing", toy.RecordThing(name="refused"))
+
+
+def test_many_threads_each_get_their_own_replies(toy_city: ToyCity, caller: Caller, answering: Answering) -> None:
+    _when_listening(toy_city, caller)
+
+    def record(number: int) -> bool:
+        return bool(toy_city.call(caller, "record_thing", toy.RecordThing(name=f"n{number}")).name == f"n{number}")
+
+    threads = [threading.Thread(target=lambda n=n: (good.append(record(n)), caller.close())) for n in range(8)]
+    good: list[bool] = []
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+
+    assert good == [True] * 8
+
+
+def test_without_a_listener_nothing_is_published_and_the_caller_says_unavailable(
+    toy_city: ToyCity, caller: Caller
+) -> None:
+    with pytest.raises(Unavailable):
+        toy_city.call(caller, "record_thing", toy.RecordThing(name="x"))
+
+
+def test_with_the_bus_away_the_caller_says_unavailable_at_once(toy_city: ToyCity) -> None:
+    scheme = toy_city.broker_url.partition("://")[0]
+    caller = Caller(f"{scheme}://nobody:x@127.0.0.1:1/none")
+    began = time.monotonic()
+
+    with pytest.raises(Unavailable):
+        toy_city.call(caller, "record_thing", toy.RecordThing(name="x"))
+
+    assert time.monotonic() - began < 10
+
+
+def test_a_lost_reply_is_told_as_unknown_and_the_repeat_gives_it_without_a_second_effect(
+    toy_city: ToyCity, caller: Caller, answering: Answering
+) -> None:
+    _when_listening(toy_city, caller)
+    command_id, replies = new_id(), answering.responder.replies
+    lost: list[OutgoingReply] = []
+    answering.responder.replies = _Swallowing(lost)  # type: ignore[assignment]
+    with pytest.raises(OutcomeUnknown) as unknown:
+        toy_city.call(caller, "record_thing", toy.RecordThing(name="一次"), command_id=command_id, timeout=2.0)
+    answering.responder.replies = replies
+
+    again = toy_city.call(caller, "record_thing", toy.RecordThing(name="一次"), command_id=command_id)
+
+    assert unknown.value.command_id == command_id
+    assert (len(lost), again.name) == (1, "一次")
+    assert toy_city.query("SELECT count(*) FROM things") == [(1,)]
+
+
+class _Swallowing:
+    """Replies that never reach the caller."""
+
+    def __init__(self, lost: list[OutgoingReply]) -> None:
+        self.put: Callable[[OutgoingReply], None] = lost.append
+
+
+def test_a_call_taken_after_its_time_is_not_carried_out(
+    toy_city: ToyCity, caller: Caller, answering: Answering
+) -> None:
+    _when_listening(toy_city, caller)
+    with psycopg.connect(toy_city.database_url) as blocker:
+        blocker.execute("LOCK TABLE commands")
+        outcomes = [_outcome(toy_city, caller, f"held{number}") for number in range(5)]
+    toy_city.wait_until(lambda: _outcome(toy_city, caller, "after") == "done")
+
+    # The pool has four workers: the fifth call waited in the queue beyond its time.
+    assert outcomes == ["unknown"] * 5
+    assert ("held4",) not in toy_city.query("SELECT name FROM things")
+
+
+def _outcome(toy_city: ToyCity, caller: Caller, name: str) -> str:
+    try:
+        toy_city.call(caller, "record_thing", toy.RecordThing(name=name), timeout=0.5)
+    except OutcomeUnknown:
+        return "unknown"
+    return "done"
+
+
+def test_garbage_in_the_queue_of_calls_ends_nothing(toy_city: ToyCity, caller: Caller, answering: Answering) -> None:
+    from kernel.connections import connect_broker, publish
+
+    _when_listening(toy_city, caller)
+    with connect_broker(toy_city.broker_url, "test") as connection:
+        for body in (b"", b"{", b"[]", b'{"args": []}', b'{"kwargs": {"request": {"method": 1}}}'):
+            publish(connection.channel(), body, exchange="nameko-rpc", routing_key="toy.record_thing", reply_to="gone")
+
+    assert toy_city.call(caller, "count_things", toy.CountThings()).count == 0
+
+
+def test_responder_and_caller_survive_a_broker_restart(
+    new_database: Callable[[str], str], rabbitmq: OwnRabbitMQ, tmp_path: Any
+) -> None:
+    city = ToyCity(new_database("toy"), rabbitmq.add_virtual_host("restarted"), tmp_path)
+    city.prepare()
+    caller = Caller(city.broker_url)
+    process = city.start()
+    city.call(caller, "record_thing", toy.RecordThing(name="before"))
+
+    rabbitmq.kill()
+    with pytest.raises((Unavailable, OutcomeUnknown)):
+        city.call(caller, "record_thing", toy.RecordThing(name="away"))
+    rabbitmq.start()
+    city.publish(toy.ThingCounted(what="after"))
+    _when_listening(city, caller)
+
+    assert city.call(caller, "record_thing", toy.RecordThing(name="after")).name == "after"
+    city.wait_until(lambda: city.effects() == ["after"])
+    city.wait_until(lambda: city.query("SELECT count(*) FROM outbox WHERE NOT sent") == [(0,)])
+    assert process.poll() is None
+    caller.close()
+    city.stop()
+    rabbitmq.delete_virtual_host("restarted")
