@@ -52,16 +52,20 @@ class Holding:
         self.database = database
         self.pauses = tuple(float(pause) for pause in pauses.split(","))
 
-    def park(self, body: bytes, error: BadMessage) -> None:
-        """Keep a message that can never be handled, with the reason, until an operator decides."""
-        key, event_id, event_type, subject = _identity(body)
-        log.error("an event was parked", event_id=key, event_type=event_type, reason=str(error))
+    def park(self, body: bytes, error: BadMessage, key: str | None = None) -> None:
+        """Keep a message that can never be handled, with the reason, until an operator decides.
+
+        A body that could not be read is known by its digest: two of them are doubles only if they are equal.
+        """
+        event_id, event_type, subject = _identity(body)
+        log.error("an event was parked", event_id=str(event_id), event_type=event_type, reason=str(error))
+        key = key or hashlib.sha256(body).hexdigest()
         self._keep(key, event_id, event_type, subject, body, "parked", error, None)
 
     def hold(self, arrival: Arrival, error: Exception) -> None:
         """Keep an event whose handler failed or that came too early. Raises when the database cannot be used."""
         if isinstance(error, BadMessage):
-            self.park(arrival.incoming.body, error)
+            self.park(arrival.incoming.body, error, arrival.key)
             return
         state = "waiting" if isinstance(error, NotYet) else "failing"
         pause = WAITING_PAUSES[0] if state == "waiting" else self.pauses[0]
@@ -165,15 +169,13 @@ class Holding:
         return self.database.work(system_principal(self.database.service))
 
 
-def _identity(body: bytes) -> tuple[str, UUID | None, str, str]:
-    """Key, event id, type and subject of a body that may be anything."""
-    digest = hashlib.sha256(body).hexdigest()
+def _identity(body: bytes) -> tuple[UUID | None, str, str]:
+    """Event id, type and subject of a body that may be anything."""
     try:
         envelope = json.loads(body)
-        event_id = UUID(envelope["id"])
-        return str(event_id), event_id, str(envelope.get("type", ""))[:200], str(envelope.get("subject", ""))[:200]
+        return UUID(envelope["id"]), str(envelope.get("type", ""))[:200], str(envelope.get("subject", ""))[:200]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return digest, None, "", ""
+        return None, "", ""
 
 
 def _pause_of(pauses: Sequence[float]) -> Any:

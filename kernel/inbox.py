@@ -122,7 +122,8 @@ class Inbox:
         try:
             return self.take_effect([arrival])
         except Exception as error:
-            self.holding.hold(arrival, error)
+            with act(arrival.event.correlation_id, arrival.event.causation_id):
+                self.holding.hold(arrival, error)
             return 0
 
     def _suspected(self, arrival: Arrival) -> int:
@@ -132,7 +133,8 @@ class Inbox:
         """
         deaths = self._mark(arrival)
         if deaths >= DEATHS_BEFORE_PARKING:
-            self.holding.park(arrival.incoming.body, BadMessage(f"the process died {deaths} times handling it"))
+            reason = BadMessage(f"the process died {deaths} times handling it")
+            self.holding.park(arrival.incoming.body, reason, arrival.key)
             handled = 0
         else:
             handled = self._alone(arrival)
@@ -164,7 +166,7 @@ class Inbox:
             if held is not None:
                 self.holding.resolve(work, held)
         for arrival in fresh:
-            HANDLED.labels(arrival.event.type).inc()
+            _tell(arrival.event)
         return len(fresh)
 
     def _handle(self, work: Work, consumption: Consumption, events: list[Event[BaseModel]]) -> None:
@@ -173,7 +175,7 @@ class Inbox:
             method(work, events)
             return
         for event in events:
-            with act(event.correlation_id, event.id):
+            with act(event.correlation_id, event.causation_id):
                 method(work.caused_by(event.id, event.correlation_id), event)
 
     def _work(self, arrivals: Sequence[Arrival]) -> Any:
@@ -192,6 +194,12 @@ class Inbox:
             chosen = select(inbox.c.event_id).where(inbox.c.event_id.in_([arrival.event.id for arrival in arrivals]))
             done = set(session.scalars(chosen))
         return [arrival for arrival in arrivals if arrival.event.id not in done]
+
+
+def _tell(event: Event[BaseModel]) -> None:
+    HANDLED.labels(event.type).inc()
+    with act(event.correlation_id, event.causation_id):
+        log.info("event", type=event.type, event_id=str(event.id), subject=event.subject)
 
 
 def _note(work: Work, arrivals: Sequence[Arrival]) -> list[Arrival]:

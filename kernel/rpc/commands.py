@@ -34,7 +34,9 @@ def answer(service: Service, request: RpcRequest) -> Answer:
     Order of checks: time limit, identity, method, role, request; only then is the database asked.
     """
     with act(request.correlation_id, request.command_id):
-        return _answer(service, request)
+        result = _answer(service, request)
+        log.info("call", method=request.method, outcome=result.refusal.problem if result.refusal else "replied")
+    return result
 
 
 def _answer(service: Service, request: RpcRequest) -> Answer:

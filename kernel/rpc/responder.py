@@ -80,6 +80,7 @@ class Responder:
             calls = request_queue(name, connection)(channel)
             calls.declare()
             consume(channel, calls, self._take)
+            log.info("listening for calls")
             pauses.reset()
             while not stopping.is_set():
                 drain(connection, IDLE_SECONDS)
