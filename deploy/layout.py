@@ -44,9 +44,8 @@ PROCESSES: tuple[Layout, ...] = (
     Layout(
         "gateway",
         (
-            *("-m", "gunicorn", "gateway.app:app", "--bind", "{host}:{port}"),
-            *("--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS), "--worker-class", "gthread"),
-            *("--graceful-timeout", "8", "--keep-alive", "15", "--max-requests", "0", "--no-control-socket"),
+            *("-m", "gunicorn", "gateway.app:app", "--config", "python:deploy.webserver", "--bind", "{host}:{port}"),
+            *("--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS)),
         ),
         "gateway",
         "/readyz",

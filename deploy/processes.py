@@ -30,11 +30,16 @@ def end_with_parent(signal_number: int) -> Callable[[], None]:
     parent = os.getpid()
 
     def ask_kernel() -> None:
-        _libc.prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
+        ask_to_end_with_parent(signal_number)
         if os.getppid() != parent:  # the parent died between fork and prctl
             os._exit(1)
 
     return ask_kernel
+
+
+def ask_to_end_with_parent(signal_number: int) -> None:
+    """Have the kernel send this process `signal_number` when the thread that made it ends."""
+    _libc.prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
 
 
 def spawn(
