@@ -8,7 +8,6 @@ patch()  # before anything that opens a socket or a database is imported
 
 from contracts import topology  # noqa: E402
 from kernel.runner import run  # noqa: E402
-
 from services.intake.service import IntakeService  # noqa: E402
 
 if __name__ == "__main__":

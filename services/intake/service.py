@@ -14,10 +14,12 @@ from contracts.events.review import (
 from contracts.rpc import intake as rpc
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
-from kernel.database import Work
+from kernel.database import Database, Work
 from kernel.service import Event, Reading, Service, command, consumes, query
+from kernel.settings import Settings
 from services.intake import directory, drafts, reports, watermark
 from services.intake.metrics import FIGURES
+from services.intake.model.time_limits import time_limits
 from services.intake.queries import deadlines as deadline_lists
 from services.intake.queries import directory as directory_lists
 from services.intake.queries import drafts as draft_lists
@@ -32,6 +34,10 @@ class IntakeService(Service):
     consumes_types = CONSUMES["intake"]
     schedule = SCHEDULE
     figures = FIGURES
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        super().__init__(settings, database)
+        time_limits()  # a wrong file of rules ends the start, not the first urgent report
 
     # Directory
 

@@ -40,8 +40,8 @@ class Word(TypeDecorator[T]):
         super().__init__()
         self.vocabulary = vocabulary
 
-    def process_bind_param(self, value: T | str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # SQLAlchemy's
+    def process_bind_param(self, value: T | str | None, dialect: Dialect) -> str | None:
         return None if value is None else str(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> T | None:  # noqa: ARG002  # SQLAlchemy's
+    def process_result_value(self, value: Any, dialect: Dialect) -> T | None:
         return None if value is None else self.vocabulary(value)

@@ -18,7 +18,7 @@ from kernel.deadlines.due import Due, wall_due
 RULES_PATH = Path(__file__).parents[1] / "rules" / "urgent-time-limits.yaml"
 
 
-class WrongTimeLimits(Exception):
+class WrongTimeLimits(ValueError):
     """The file of time limits cannot be used; the message names the file, the place and what is wrong."""
 
 

@@ -26,7 +26,8 @@ def unit_names(office: Office, q: str | None = None) -> list[str]:
 
 def test_R14_a_change_counts_the_version_on_and_is_told(office: Office) -> None:
     renamed = office.call("record_unit", UnitFactory.district(name="河西区政府办"), ADMINISTRATOR)
-    told = [(event.version, event.data.name) for event in office.harness.outbox(UnitRecorded) if event.data.unit_id == HEXI]
+    recorded = [event for event in office.harness.outbox(UnitRecorded) if event.data.unit_id == HEXI]
+    told = [(event.version, event.data.name) for event in recorded]
     assert renamed.version == 2
     assert told == [(1, "河西区人民政府办公室"), (2, "河西区政府办")]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -93,7 +94,7 @@ def test_R09_an_acceptance_of_another_unit_signs_no_draft_of_this_one(office: Of
 
 def test_R09_another_units_draft_is_not_found_for_any_act(office: Office) -> None:
     draft = office.save(CONTENT, OFFICER)
-    acts = [
+    acts: list[Callable[[], rpc.Draft]] = [
         lambda: office.draft(draft.draft_id, STRANGER),
         lambda: office.save(CONTENT, STRANGER, draft.draft_id, draft.version),
         lambda: office.offer(draft, STRANGER),
@@ -143,7 +144,8 @@ def test_R09_a_change_on_an_old_version_is_refused(office: Office) -> None:
 def test_R09_a_dropped_draft_stays_dropped(office: Office) -> None:
     dropped = drop(office, office.save(CONTENT, OFFICER))
     assert dropped.state is DraftState.DROPPED
-    for act in (lambda: office.offer(dropped, OFFICER), lambda: drop(office, dropped)):
+    acts: list[Callable[[], rpc.Draft]] = [lambda: office.offer(dropped, OFFICER), lambda: drop(office, dropped)]
+    for act in acts:
         with pytest.raises(Refusal) as refused:
             act()
         assert refused.value.problem == "conflict"

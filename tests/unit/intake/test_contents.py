@@ -1,0 +1,53 @@
+"""R04: what is refused before the signature and only marked after it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.vocabulary import Kind, ReportFlag, Severity
+from kernel.errors import Invalid
+from services.intake.model.contents import CLOCK_TOLERANCE, accepted_flags, check_content
+from services.intake.model.time_limits import time_limits
+from tests.factories.intake import OCCURRED, ContentFactory
+
+LIMITS = time_limits()
+
+
+@given(ahead=st.timedeltas(timedelta(days=-400), timedelta(days=400)))
+def test_R04_an_occurrence_is_refused_exactly_when_it_lies_more_than_two_minutes_ahead(ahead: timedelta) -> None:
+    content = ContentFactory.urgent(occurred_at=OCCURRED + ahead)
+    if ahead > CLOCK_TOLERANCE:
+        with pytest.raises(Invalid) as refused:
+            check_content(content, latest_occurrence=OCCURRED, limits=LIMITS)
+        assert refused.value.pointer == "/content/occurred_at"
+    else:
+        check_content(content, latest_occurrence=OCCURRED, limits=LIMITS)
+
+
+def test_R04_an_occurrence_before_any_rule_is_refused() -> None:
+    ancient = ContentFactory.urgent(occurred_at=OCCURRED - timedelta(days=20 * 366))
+    with pytest.raises(Invalid) as refused:
+        check_content(ancient, latest_occurrence=OCCURRED, limits=LIMITS)
+    assert refused.value.pointer == "/content/occurred_at"
+
+
+def test_R04_an_accepted_occurrence_before_any_rule_is_marked() -> None:
+    ancient = OCCURRED - timedelta(days=20 * 366)
+    flags = accepted_flags(Kind.URGENT_FIRST, Severity.MAJOR, ancient, OCCURRED, [], LIMITS)
+    assert flags == [ReportFlag.NO_TIME_LIMIT]
+
+
+@given(moved=st.timedeltas(timedelta(days=-2), timedelta(days=2)))
+def test_R04_an_occurrence_stated_later_than_before_is_marked(moved: timedelta) -> None:
+    received = OCCURRED + timedelta(days=3)
+    flags = accepted_flags(Kind.URGENT_FIRST, Severity.MAJOR, OCCURRED + moved, received, [OCCURRED], LIMITS)
+    assert flags == ([ReportFlag.OCCURRENCE_MOVED_LATER] if moved > timedelta(0) else [])
+
+
+def test_R10_other_kinds_need_neither_severity_nor_time() -> None:
+    check_content(ContentFactory.development(), latest_occurrence=OCCURRED, limits=LIMITS)
+    assert accepted_flags(Kind.DEVELOPMENT, None, None, OCCURRED, [], LIMITS) == []
