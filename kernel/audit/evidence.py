@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 import jwt
-from sqlalchemy import text
 
 from kernel.audit.entries import detail_text, entry_hash, signed_bytes
 from kernel.audit.keys import key_id
@@ -37,12 +36,12 @@ _COMMON = (
     "key_id",
 )
 # Any number of entries and the lane's new head in one statement, whose text never changes.
-_APPEND = text(
+_APPEND = (
     "WITH written AS ("  # noqa: S608  # built from the names above only
     f" INSERT INTO evidence_entries ({', '.join((*_COMMON, *_PER_ENTRY))})"
-    f" SELECT {', '.join(f':{name}' for name in _COMMON)}, entry.* FROM"
-    f" unnest({', '.join(f'CAST(:{name} AS {kind}[])' for name, kind in _PER_ENTRY.items())}) AS entry"
-    ") UPDATE evidence_lanes SET number = :head, hash = :head_hash WHERE lane = :lane"
+    f" SELECT {', '.join(f'%({name})s' for name in _COMMON)}, entry.* FROM"
+    f" unnest({', '.join(f'%({name})s::{kind}[]' for name, kind in _PER_ENTRY.items())}) AS entry"
+    ") UPDATE evidence_lanes SET number = %(head)s, hash = %(head_hash)s WHERE lane = %(lane)s"
 )
 
 
@@ -73,7 +72,8 @@ class Evidence:
         common = {"lane": head.lane, "at": work.now, "key_id": self._key_id, **_principal(work)}
         rows = self._chain(common, facts, head.number, head.hash)
         columns = {name: [row[name] for row in rows] for name in _PER_ENTRY}
-        work.session.execute(_APPEND, common | columns | {"head": rows[-1]["number"], "head_hash": rows[-1]["hash"]})
+        newest = {"head": rows[-1]["number"], "head_hash": rows[-1]["hash"]}
+        work.session.connection().exec_driver_sql(_APPEND, common | columns | newest)
         return [EntryRef(row["lane"], row["number"], row["hash"]) for row in rows]
 
     def _chain(

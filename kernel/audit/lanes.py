@@ -6,9 +6,9 @@ it is, and holds it until it commits.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Column, Connection, Row, SmallInteger, Table, Text, event, select, text
+from sqlalchemy import BigInteger, Column, Connection, SmallInteger, Table, Text, event
 from sqlalchemy.orm import Session
 
 from kernel.outbox import kernel_metadata
@@ -33,34 +33,46 @@ def _fill(_: Table, connection: Connection, **__: Any) -> None:
     connection.execute(lanes.insert(), [{"lane": n, "number": 0, "hash": NOTHING_YET} for n in range(LANES)])
 
 
+class Head(NamedTuple):
+    """The newest entry of a lane; number 0 when there is none."""
+
+    lane: int
+    number: int
+    hash: str
+
+
 class NoLanes(Exception):
     """The table evidence_lanes is empty: run the migrations, or restore it from a backup; without it no act is done."""
 
 
-_FREE = text(
-    "SELECT lane, number, hash FROM evidence_lanes ORDER BY (lane + :turn) % 16 LIMIT 1 FOR UPDATE SKIP LOCKED"
-)
-_ANY = text("SELECT lane FROM evidence_lanes ORDER BY (lane + :turn) % 16 LIMIT 1")
+# Plain driver statements: they run in every act, and compiling them costs more than running them.
+_FREE = "SELECT lane, number, hash FROM evidence_lanes ORDER BY (lane + %(turn)s) %% 16 LIMIT 1 FOR UPDATE SKIP LOCKED"
+_ANY = "SELECT lane FROM evidence_lanes ORDER BY (lane + %(turn)s) %% 16 LIMIT 1"
+_THIS = "SELECT lane, number, hash FROM evidence_lanes WHERE lane = %(lane)s FOR UPDATE"
 
 
-def take_lane(session: Session, turn: int) -> Row[tuple[int, int, str]]:
+def take_lane(session: Session, turn: int) -> Head:
     """Lock a lane for this transaction and return its head; the same one when asked again.
 
     `turn` is the lane to try first: spread at random, the lanes grow alike.
     Blocks while all lanes are taken, `lock_timeout` at most. Raises `NoLanes`.
     """
+    connection = session.connection()
     held = session.info.get(_HELD)
     if held is not None and held[0] is session.get_transaction():
-        return _lock(session, held[1])
-    head = session.execute(_FREE, {"turn": turn}).first()
-    if head is None:
-        lane = session.scalar(_ANY, {"turn": turn})
-        if lane is None:
-            raise NoLanes(NoLanes.__doc__)
-        head = _lock(session, lane)
+        return _lock(connection, held[1])
+    free = connection.exec_driver_sql(_FREE, {"turn": turn}).first()
+    head = Head(*free) if free else _wait_for_one(connection, turn)
     session.info[_HELD] = (session.get_transaction(), head.lane)
     return head
 
 
-def _lock(session: Session, lane: int) -> Row[tuple[int, int, str]]:
-    return session.execute(select(lanes).where(lanes.c.lane == lane).with_for_update()).one()
+def _wait_for_one(connection: Connection, turn: int) -> Head:
+    lane = connection.exec_driver_sql(_ANY, {"turn": turn}).scalar()
+    if lane is None:
+        raise NoLanes(NoLanes.__doc__)
+    return _lock(connection, lane)
+
+
+def _lock(connection: Connection, lane: int) -> Head:
+    return Head(*connection.exec_driver_sql(_THIS, {"lane": lane}).one())

@@ -77,7 +77,7 @@ class Archive:
 
     def witnessed(self, lane: int) -> int:
         """The newest entry of a lane that the exported checkpoint fixes."""
-        return next(number for place, number, _ in self.exported["heads"] if place == lane)
+        return next(int(number) for place, number, _ in self.exported["heads"] if place == lane)
 
     def exported_witness(self) -> Witness:
         return witness_of(self.exported, self.public_keys, "checkpoint.json")

@@ -109,9 +109,9 @@ def is_beyond(archive: Archive, done: Done, quoted: int) -> bool:
     """Whether it touches only what neither the quoted checkpoint nor a receipt's own entry fixes."""
     made = next(row for row in archive.checkpoints if row["number"] == quoted)
     if done.lane is None:
-        return done.number > quoted
+        return bool(done.number > quoted)
     reached = max(
         [number for lane, number, _ in read_heads(made["heads"]) if lane == done.lane]
         + [r["audit"]["number"] for r in archive.receipts if r["audit"]["lane"] == done.lane]
     )
-    return done.number > reached
+    return bool(done.number > reached)
