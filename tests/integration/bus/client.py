@@ -26,6 +26,7 @@ class Client:
         self.connection.connect()
         self.channel = self.connection.channel()
         self.messages: list[Message] = []
+        self._declared: list[str] = []
 
     def __enter__(self) -> Self:
         return self
@@ -36,6 +37,7 @@ class Client:
     def declare(self, name: str, *routing_keys: str, arguments: dict[str, Any] | None = None) -> Queue:
         """A durable quorum queue bound to the test's exchange; `arguments` replace those of a quorum queue."""
         arguments = queue_arguments(self.connection) if arguments is None else arguments
+        self._declared.append(name)
         queue = Queue(name, durable=True, queue_arguments=arguments)
         queue(self.channel).declare()
         EXCHANGE(self.channel).declare()
@@ -71,6 +73,12 @@ class Client:
             self.connection.heartbeat_check()
             return False
         return True
+
+    def remove_queues(self) -> None:
+        """Delete what this client declared; on a connection of its own, as a test may have lost the first."""
+        with Client(self.url) as client:
+            for name in self._declared:
+                client.channel.queue_delete(name)
 
     def bodies(self) -> list[Any]:
         return [message.payload for message in self.messages]

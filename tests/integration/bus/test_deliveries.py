@@ -6,19 +6,12 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 
 import pytest
 from amqp.exceptions import ConsumerCancelled
 
 from deploy.processes import wait_until
 from tests.integration.bus.client import PATIENCE, Client
-
-
-@pytest.fixture
-def client(broker_url: str) -> Iterator[Client]:
-    with Client(broker_url) as client:
-        yield client
 
 
 def fill(client: Client, count: int, name: str = "desk") -> None:
@@ -34,39 +27,39 @@ def test_messages_come_in_the_order_of_their_putting(client: Client) -> None:
     assert client.bodies() == list(range(20))
 
 
-def test_an_acknowledged_message_never_comes_again(client: Client, broker_url: str) -> None:
+def test_an_acknowledged_message_never_comes_again(client: Client, bus_url: str) -> None:
     fill(client, 1)
     client.consume("desk")
     client.collect(1)[0].ack()
-    with Client(broker_url) as another:
+    with Client(bus_url) as another:
         another.consume("desk")
         assert another.nothing_more_comes()
 
 
-def test_what_a_living_consumer_holds_goes_to_nobody_else(client: Client, broker_url: str) -> None:
+def test_what_a_living_consumer_holds_goes_to_nobody_else(client: Client, bus_url: str) -> None:
     fill(client, 1)
     client.consume("desk")
     client.collect(1)
-    with Client(broker_url) as another:
+    with Client(bus_url) as another:
         another.consume("desk")
         assert another.nothing_more_comes(1.5)
 
 
-def test_a_closed_channel_gives_back_in_the_old_place(client: Client, broker_url: str) -> None:
+def test_a_closed_channel_gives_back_in_the_old_place(client: Client, bus_url: str) -> None:
     fill(client, 3)
     client.consume("desk")
     client.collect(3)[1].ack()
     client.channel.close()
-    with Client(broker_url) as another:
+    with Client(bus_url) as another:
         another.consume("desk")
         another.collect(2)
         assert another.bodies() == [0, 2]
 
 
-def test_a_killed_consumer_gives_back_within_seconds(client: Client, broker_url: str) -> None:
+def test_a_killed_consumer_gives_back_within_seconds(client: Client, bus_url: str) -> None:
     fill(client, 5)
     holder = subprocess.Popen(
-        [sys.executable, "-m", "tests.integration.bus.holder", broker_url, "desk", "5"], stdout=subprocess.PIPE
+        [sys.executable, "-m", "tests.integration.bus.holder", bus_url, "desk", "5"], stdout=subprocess.PIPE
     )
     with holder:
         assert holder.stdout is not None
@@ -138,10 +131,10 @@ def test_prefetch_is_counted_per_consumer(client: Client) -> None:
     assert (client.ready("one"), client.ready("two")) == (2, 1)
 
 
-def test_two_consumers_share_a_queue(client: Client, broker_url: str) -> None:
+def test_two_consumers_share_a_queue(client: Client, bus_url: str) -> None:
     client.declare("desk")
     client.consume("desk", prefetch=1)
-    with Client(broker_url) as another:
+    with Client(bus_url) as another:
         another.consume("desk", prefetch=1)
         for number in range(10):
             client.publish(number, "desk")
@@ -166,7 +159,7 @@ def _work_off(clients: list[Client], count: int) -> list[list[int]]:
     return seen
 
 
-def test_urgent_messages_overtake(client: Client, broker_url: str) -> None:
+def test_urgent_messages_overtake(client: Client, bus_url: str) -> None:
     client.declare("desk", arguments={"x-max-priority": 9})
     for number, priority in enumerate((0, 5, 9, 5)):
         client.publish(number, "desk", priority=priority)
@@ -203,7 +196,7 @@ def test_without_acknowledgement_a_message_is_gone_when_delivered(client: Client
     assert client.ready("desk") == 0
 
 
-def test_a_cancelled_consumer_gets_nothing_more_but_may_acknowledge(client: Client, broker_url: str) -> None:
+def test_a_cancelled_consumer_gets_nothing_more_but_may_acknowledge(client: Client, bus_url: str) -> None:
     fill(client, 1)
     consumer = client.consume("desk", prefetch=1)
     held = client.collect(1)[0]
@@ -235,10 +228,10 @@ def test_another_thread_may_acknowledge_while_one_waits(client: Client) -> None:
     timer.join()
 
 
-def test_a_consumer_learns_that_its_queue_was_deleted(client: Client, broker_url: str) -> None:
+def test_a_consumer_learns_that_its_queue_was_deleted(client: Client, bus_url: str) -> None:
     fill(client, 0)
     client.consume("desk")
-    with Client(broker_url) as another:
+    with Client(bus_url) as another:
         another.channel.queue_delete("desk")
     with pytest.raises(ConsumerCancelled):
         client.collect(1)

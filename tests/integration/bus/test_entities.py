@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,12 +10,6 @@ from amqp.exceptions import ChannelError, NotFound, PreconditionFailed
 from deploy.processes import wait_until
 from kernel.bus.topology import queue_arguments
 from tests.integration.bus.client import EXCHANGE, PATIENCE, Client
-
-
-@pytest.fixture
-def client(broker_url: str) -> Iterator[Client]:
-    with Client(broker_url) as client:
-        yield client
 
 
 @pytest.mark.parametrize(
@@ -131,7 +124,7 @@ def test_declaring_again_must_say_the_same(client: Client) -> None:
         client.channel.queue_declare("desk", durable=True, auto_delete=False, arguments=other)
 
 
-def test_an_unused_queue_expires_and_a_used_one_does_not(client: Client, broker_url: str) -> None:
+def test_an_unused_queue_expires_and_a_used_one_does_not(client: Client, bus_url: str) -> None:
     for name in ("left", "used"):
         client.channel.queue_declare(name, durable=True, auto_delete=False, arguments={"x-expires": 900})
     client.consume("used")
@@ -144,8 +137,8 @@ def test_an_unused_queue_expires_and_a_used_one_does_not(client: Client, broker_
     assert client.connection.channel().queue_declare("used", passive=True).consumer_count == 1
 
 
-def test_an_exclusive_queue_ends_with_its_connection(client: Client, broker_url: str) -> None:
-    with Client(broker_url) as another:
+def test_an_exclusive_queue_ends_with_its_connection(client: Client, bus_url: str) -> None:
+    with Client(bus_url) as another:
         another.channel.queue_declare("mine", exclusive=True, auto_delete=False)
         with pytest.raises(ChannelError):
             client.channel.queue_declare("mine", exclusive=True, auto_delete=False)

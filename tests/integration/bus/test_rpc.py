@@ -15,10 +15,7 @@ from nameko.exceptions import RpcTimeout, UnknownService
 from nameko.standalone.rpc import ClusterRpcProxy
 
 import kernel.bus  # noqa: F401  # makes pgbus:// known to kombu
-from deploy.postgres import EmbeddedPostgres
 from deploy.processes import stop
-from deploy.rabbitmq import OwnRabbitMQ
-from kernel.bus.schema import create_bus
 
 
 class Echo:
@@ -40,18 +37,11 @@ class Echo:
         self.process.stdout.close()
 
 
-@pytest.fixture(scope="module", params=["pgbus", "amqp"])
-def echo_url(request: pytest.FixtureRequest) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def echo_url(bus_url: str) -> Iterator[str]:
     """The address of a bus on which the service runs; one process serves all tests that do not end it."""
-    if request.param == "pgbus":
-        server: EmbeddedPostgres = request.getfixturevalue("postgres")
-        url = server.create_database("bus_echo", owner="test_bus").replace("postgresql://", "pgbus://", 1)
-        create_bus(url)
-    else:
-        broker: OwnRabbitMQ = request.getfixturevalue("rabbitmq")
-        url = broker.add_virtual_host("echo")
-    with Echo(url):
-        yield url
+    with Echo(bus_url):
+        yield bus_url
 
 
 def call(url: str, method: str, value: object, timeout: float = 8) -> object:
