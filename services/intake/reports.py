@@ -53,8 +53,13 @@ def register_reports(work: Work, events: list[Event[ReportAccepted]]) -> None:
     """Register accepted documents, versions of a report in order. Raises `NotYet` for one that came too early."""
     in_order = sorted(events, key=lambda event: (event.data.report_id, event.data.version))
     loaded = _load(work.session, [event.data for event in in_order])
-    for event in in_order:
-        _register(work.caused_by(event.id, event.correlation_id), event.data, loaded)
+    taken = [
+        event.data
+        for event in in_order
+        if _register(work.caused_by(event.id, event.correlation_id), event.data, loaded)
+    ]
+    _keep_versions(work.session, taken)
+    _index(work.session, [loaded.reports[report_id] for report_id in {each.report_id for each in taken}])
     watermark.advance_watermark(work)
 
 
@@ -75,10 +80,11 @@ def _knows(session: Session, receipt_number: str) -> bool:
     return session.get(ReportVersion, receipt_number) is not None
 
 
-def _register(work: Work, accepted: ReportAccepted, loaded: Loaded) -> None:
+def _register(work: Work, accepted: ReportAccepted, loaded: Loaded) -> bool:
+    """Register one signed version; False when it was registered before."""
     report = loaded.reports.get(accepted.report_id)
     if report is not None and accepted.version <= report.version:
-        return  # a double
+        return False
     if accepted.version > (report.version if report else 0) + 1:
         raise NotYet(f"version {accepted.version} of report {accepted.report_id} came before the one it follows")
     if report is None:
@@ -94,6 +100,7 @@ def _register(work: Work, accepted: ReportAccepted, loaded: Loaded) -> None:
     late = report.first_received_at > deadline.due_at if deadline else None
     work.emit(_registered(report, accepted, late), subject=report.id, version=report.version)
     work.audit("report.registered", report.id, report.version, receipt_number=accepted.receipt_number)
+    return True
 
 
 def _take_version(work: Work, report: Report, accepted: ReportAccepted, draft: Draft | None) -> None:
@@ -102,9 +109,6 @@ def _take_version(work: Work, report: Report, accepted: ReportAccepted, draft: D
     report.claim([*earlier, *([accepted.occurred_at] if accepted.occurred_at else [])])
     report.flags = [str(flag) for flag in _flags(accepted, earlier)]
     work.session.add(report)
-    work.session.flush()
-    work.session.add(ReportVersion.of(accepted))
-    _index(work.session, report)
 
 
 def _flags(accepted: ReportAccepted, earlier_claims: list[datetime]) -> Iterable[str]:
@@ -118,10 +122,19 @@ def _flags(accepted: ReportAccepted, earlier_claims: list[datetime]) -> Iterable
     )
 
 
-def _index(session: Session, report: Report) -> None:
-    terms = search_terms(report.title, report.unit_name, report.number)
-    row = insert(ReportSearch).values(report_id=report.id, terms=terms)
-    session.execute(row.on_conflict_do_update(index_elements=["report_id"], set_={"terms": row.excluded.terms}))
+def _keep_versions(session: Session, taken: list[ReportAccepted]) -> None:
+    session.flush()  # the reports come first: their versions refer to them
+    session.add_all(ReportVersion.of(accepted) for accepted in taken)
+
+
+def _index(session: Session, reports: list[Report]) -> None:
+    if not reports:
+        return
+    terms = [
+        {"report_id": each.id, "terms": search_terms(each.title, each.unit_name, each.number)} for each in reports
+    ]
+    rows = insert(ReportSearch).values(terms)
+    session.execute(rows.on_conflict_do_update(index_elements=["report_id"], set_={"terms": rows.excluded.terms}))
 
 
 def _unit_then(accepted: ReportAccepted, loaded: Loaded) -> UnitVersion:
