@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from gateway import access, entrance, problems, rates
+from gateway import access, entrance, measures, problems, rates
 from gateway.api.rooms import ROOMS
 from gateway.assembly import EXTENSION, Calls, Gateway
 from gateway.bodies import MAX_BYTES
@@ -17,6 +17,7 @@ from kernel.audit.evidence import Evidence
 from kernel.audit.keys import key_id
 from kernel.clock import Clock, clock_from
 from kernel.database import Database
+from kernel.logging import configure_logging
 from kernel.migrate import upgrade
 from kernel.principal import Keyring
 from kernel.rpc import Caller
@@ -43,6 +44,7 @@ def create_app(
         SESSION_COOKIE_SAMESITE="Lax",
     )
     app.extensions[EXTENSION] = parts
+    measures.install(app)
     problems.install(app)
     entrance.install(app)
     rates.install(app)
@@ -82,5 +84,7 @@ def __getattr__(name: str) -> Any:
     """`app` is made when a server asks for it, not when a test imports this file."""
     if name != "app":
         raise AttributeError(name)
-    globals()["app"] = create_app(load_settings())
+    settings = load_settings()
+    configure_logging("gateway", settings.log_level)
+    globals()["app"] = create_app(settings)
     return globals()["app"]

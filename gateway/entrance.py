@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from typing import cast
 from uuid import UUID
 
+import structlog
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
 
@@ -25,8 +25,6 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 csrf = CSRFProtect()
 """Checked by hand, only for writes that come with a cookie; clients with a bearer token are exempt."""
 
-log = logging.getLogger(__name__)
-
 
 def install(app: Flask) -> None:
     app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_HEADERS=["X-CSRFToken"])
@@ -43,6 +41,8 @@ def name_request() -> None:
     except ValueError:
         g.correlation_id = new_id()
     g.identity = None
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(correlation_id=str(g.correlation_id))
 
 
 def admit() -> None:

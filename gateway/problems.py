@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Mapping
 from typing import Any
 
 import psycopg
+import structlog
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
@@ -21,7 +21,7 @@ from kernel.errors import Refusal
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 2
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 WEB_ERRORS: dict[int, tuple[str, str, str]] = {
     400: ("malformed", "请求格式有误。", "The request is malformed."),
@@ -119,7 +119,7 @@ def _database_error(error: DBAPIError) -> Response:
         return problem("disk-full", *DATABASE_FULL)
     away = isinstance(cause, psycopg.OperationalError | psycopg.errors.ReadOnlySqlTransaction)
     if away or error.connection_invalidated:
-        log.warning("database unavailable: %s", type(cause).__name__)
+        log.warning("the database is away", error=type(cause).__name__)
         return problem("unavailable", *DATABASE_AWAY, headers={"Retry-After": str(RETRY_AFTER_S)})
     return _defect(error)
 
@@ -129,7 +129,7 @@ def _pool_exhausted(_error: PoolTimeout) -> Response:
 
 
 def _defect(error: Exception) -> Response:
-    log.error("defect while answering %s %s", request.method, request.path, exc_info=error)
+    log.error("a defect ended a request", verb=request.method, path=request.path, exc_info=error)
     return problem(
         "internal",
         "系统内部错误，已记录。",

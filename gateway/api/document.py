@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +57,7 @@ def build() -> dict[str, Any]:
                 "bearer": {"type": "http", "scheme": "bearer", "description": "单位接口客户端的密钥"},
                 "session": {"type": "apiKey", "in": "cookie", "name": "chengbao_session"},
             },
+            "responses": _problem_responses(references),
             "schemas": dict(sorted(definitions.get("$defs", {}).items())),
         },
     }
@@ -200,18 +200,20 @@ def _responses(route: Route | OwnRoute, access: Access, references: Any) -> dict
         success["content"] = {"application/json": {"schema": references[(reply, "serialization")]}}
     if isinstance(route, Route) and route.versioned:
         success["headers"] = {"ETag": {"schema": {"type": "string"}}}
-    problem = references[(ProblemDocument, "serialization")]
     answers = {str(route.status): success}
     for status in _problem_statuses(route, access):
-        answers[str(status)] = {
-            "description": "、".join(_titles(status)),
-            "content": {PROBLEM_TYPE: {"schema": problem}},
-        }
+        answers[str(status)] = {"$ref": f"#/components/responses/{status}"}
     return dict(sorted(answers.items()))
 
 
-def _titles(status: int) -> Iterable[str]:
-    return [problem.title_zh for problem in PROBLEMS.values() if problem.status == status]
+def _problem_responses(references: Any) -> dict[str, Any]:
+    """One response for each status; which problem types it may bear stands in the description."""
+    schema = references[(ProblemDocument, "serialization")]
+    found: dict[str, Any] = {}
+    for status in sorted({problem.status for problem in PROBLEMS.values()}):
+        named = [f"{key} {problem.title_zh}" for key, problem in PROBLEMS.items() if problem.status == status]
+        found[str(status)] = {"description": "；".join(named), "content": {PROBLEM_TYPE: {"schema": schema}}}
+    return found
 
 
 def _problem_statuses(route: Route | OwnRoute, access: Access) -> list[int]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
 
 import psycopg
+import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -16,7 +16,7 @@ WATERMARK_LOCK = 0x6368_6277  # "chbw": shared by every accept from reading its 
 WAIT = "500ms"
 TICK = timedelta(microseconds=1)
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 _EXCLUDE = text("SELECT pg_advisory_xact_lock(CAST(:lock AS bigint))")
 _UNSENT = text(
@@ -64,6 +64,6 @@ def _exclude_accepting(work: Work) -> bool:
     except DBAPIError as error:
         if not isinstance(error.orig, psycopg.errors.LockNotAvailable):
             raise
-        log.info("watermark stays: an acceptance is under way")
+        log.info("the watermark stays: an acceptance is under way")
         return False
     return True
