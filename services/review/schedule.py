@@ -5,4 +5,4 @@ from __future__ import annotations
 from kernel.schedule import Every
 from services.review.deadlines import sweep_deadlines
 
-SCHEDULE: tuple[Every, ...] = (Every(1.0, "feedback deadlines: remind, decide what was missed", sweep_deadlines),)
+SCHEDULE: tuple[Every, ...] = (Every(1.0, "feedback deadlines", sweep_deadlines),)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -14,6 +15,7 @@ from contracts.events.intake import RegistrationAdvanced, ReportRegistered, Unit
 from contracts.model import EventData
 from contracts.rpc import review as rpc
 from contracts.vocabulary import InstructionClass, Kind, Role, Severity, SignOffMethod, UnitClass
+from kernel.errors import Refusal
 from kernel.principal import Principal
 from kernel.testing import ServiceHarness
 
@@ -98,6 +100,26 @@ def unit(unit_id: UUID, **changes: Any) -> UnitRecorded:
 
 def mark(up_to: datetime, total: int) -> RegistrationAdvanced:
     return RegistrationAdvanced(up_to=up_to, feedback_total=total)
+
+
+def at_once(*acts: Callable[[], object]) -> list[Any]:
+    """Do all acts in threads that start together; returns what each returned or was refused with."""
+    gate = threading.Barrier(len(acts))
+    results: list[Any] = [None] * len(acts)
+
+    def run(place: int, act: Callable[[], object]) -> None:
+        gate.wait()
+        try:
+            results[place] = act()
+        except Refusal as refusal:
+            results[place] = refusal
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
 
 
 @dataclass

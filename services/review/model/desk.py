@@ -11,7 +11,7 @@ from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.events.intake import ReportRegistered
-from contracts.events.review import ReportAdopted, ReportKept, ReportNotUsed, ReportQueued, ReportReturned, ReportSeen
+from contracts.events.review import ReportAdopted, ReportKept, ReportNotUsed, ReportQueued, ReportReturned
 from contracts.model import EventData
 from contracts.vocabulary import DeskState, Kind, ReportState, Role, Secrecy, Severity, UnitClass
 from kernel.errors import Conflict, Forbidden
@@ -45,7 +45,6 @@ def _move(
 MOVES: dict[str, Move] = {
     # act         before                       after     who                      event           decision
     "queue":    _move((WAITING, CLAIMED, DECIDED), WAITING, "system",             ReportQueued),
-    "open":     _move((WAITING,),              WAITING,  "any editor",            ReportSeen),
     "claim":    _move((WAITING, CLAIMED),      CLAIMED,  "any editor",            None),
     "release":  _move((CLAIMED,),              WAITING,  "claimer, chief editor", None),
     "return":   _move((WAITING, CLAIMED),      DECIDED,  "claimer",               ReportReturned, ReportState.RETURNED),
@@ -54,8 +53,8 @@ MOVES: dict[str, Move] = {
     "adopt":    _move((WAITING, CLAIMED),      DECIDED,  "claimer",               ReportAdopted,  ReportState.ADOPTED),
     "withdraw": _move((DECIDED,),              WAITING,  "any editor",            None),
 }  # fmt: skip
-"""The desk item's states and moves. Whoever decides on a waiting item claims it in the same act; opening leaves the
-state as it is and tells only the first time; only an adopted item's decision can be withdrawn."""
+"""The desk item's states and moves. Whoever decides on a waiting item claims it in the same act; only an
+adopted item's decision can be withdrawn. Opening is no move: it tells `report.seen` the first time, in any state."""
 
 SEVERITIES = tuple(Severity)
 URGENT_KINDS = frozenset({Kind.URGENT_FIRST, Kind.URGENT_FOLLOW_UP})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import psycopg
 import pytest
 
 from deploy.postgres import EmbeddedPostgres
@@ -19,6 +20,9 @@ from tests.factories.review import NOW, ReviewOffice
 def _desk(postgres: EmbeddedPostgres) -> Iterator[ServiceHarness]:
     """The service, migrated once: making a database for each test would take most of the time."""
     url = postgres.create_database("review_desk", owner="test_review")
+    with psycopg.connect(postgres.admin_url, autocommit=True) as admin:
+        # No test here pulls the plug; waiting for the disk would be most of the time.
+        admin.execute("ALTER DATABASE review_desk SET synchronous_commit = off")
     harness = ServiceHarness(ReviewService, url, SettableClock(NOW), evidence=Evidence(keyring_for("review")))
     yield harness
     harness.close()

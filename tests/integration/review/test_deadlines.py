@@ -98,3 +98,4 @@ def test_R17_met_is_told_once_however_often_the_feedback_is_delivered(office: Re
     answer = feedback(assignment.assignment_id, NOW + DAY)
     office.register(answer, answer, answer)
     assert len(office.told(DeadlineMet)) == 1
+    assert office.harness.held() == []

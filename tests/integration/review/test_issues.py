@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -17,31 +15,11 @@ from kernel.audit.checkpoints import checkpoint
 from kernel.audit.keys import key_id
 from kernel.audit.witnesses import NotAWitness, witness_of
 from kernel.database import EntryRef
-from kernel.errors import Conflict, Forbidden, Invalid, Refusal, StaleVersion
+from kernel.errors import Conflict, Forbidden, Invalid, StaleVersion
 from kernel.principal import system_principal
-from tests.factories.review import CHIEF, EDITOR, NOW, ReviewOffice, person, registered
+from tests.factories.review import CHIEF, EDITOR, NOW, ReviewOffice, at_once, person, registered
 
 OTHER_CHIEF = person("冯总编", Role.CHIEF_EDITOR)
-
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """Do all acts in threads that start together; returns what each returned or was refused with."""
-    gate = threading.Barrier(len(acts))
-    results: list[object] = [None] * len(acts)
-
-    def run(place: int, act: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            results[place] = act()
-        except Refusal as refusal:
-            results[place] = refusal
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def test_R23_a_published_issue_tells_its_items_with_the_whole_share(office: ReviewOffice) -> None:
