@@ -50,7 +50,7 @@ def settle_report(work: Work, report: Report, draft: Draft | None) -> Deadline |
     if draft is not None:
         _carry_over(work, draft, report)
     if start is None:
-        return find_deadline(work.session, URGENT_REPORT, report.id)
+        return _settle_running(work, report)
     facts = _facts(
         report.unit_id, report.unit_name, report.unit_class, report.severity, report.title, report.secrecy
     )
@@ -108,6 +108,14 @@ def _begin(
 
 
 _CORRECTED = "更正了发生时间或事件等级，以最早填报的发生时间为准 (time or severity corrected; the earliest time counts)"
+
+
+def _settle_running(work: Work, report: Report) -> Deadline | None:
+    """A signed version that starts no clock itself (other kind, no time stated) still stops the one that runs."""
+    deadline = find_deadline(work.session, URGENT_REPORT, report.id)
+    if deadline is not None:
+        settle(work, deadline, report.first_received_at, announce)
+    return deadline
 
 
 def _carry_over(work: Work, draft: Draft, report: Report) -> None:

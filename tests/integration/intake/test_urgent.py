@@ -191,6 +191,12 @@ def test_R04_a_receipt_before_the_miss_was_known_reassesses_it(office: Office) -
     assert (told.old_outcome, told.new_outcome) == (DeadlineOutcome.MISSED, DeadlineOutcome.MET)
 
 
+def test_R04_a_receipt_of_another_kind_still_stops_the_clock_of_its_draft(office: Office) -> None:
+    draft = office.save(ContentFactory.urgent(), OFFICER)
+    office.accept(AcceptedFactory.development(OCCURRED, draft_id=draft.draft_id))
+    assert [each.outcome for each in office.deadlines(OFFICER)] == [DeadlineOutcome.MET]
+
+
 def test_R25_timeliness_counts_by_unit_class_and_severity(office: Office) -> None:
     office.accept(AcceptedFactory.urgent_in_time(), AcceptedFactory.urgent_late())
     office.save(ContentFactory.urgent(severity=Severity.MAJOR), OFFICER)
