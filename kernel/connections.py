@@ -18,6 +18,8 @@ from kernel.database import LOCK_TIMEOUT, STATEMENT_TIMEOUT, TCP_USER_TIMEOUT_MS
 HEARTBEAT_SECONDS = 10
 """With nameko's default of 60 a half-open link went unnoticed for 31 s."""
 CONNECT_SECONDS = 5
+ANSWER_SECONDS = 5.0
+"""How long the broker may take to answer a declaration; one just restarted has been seen to never answer."""
 
 BROKER_ERRORS = (AMQPError, KombuError, OSError)
 """Everything a lost or refusing broker shows itself by; kombu's OperationalError is neither of the other two."""
@@ -49,6 +51,8 @@ def connect_broker(url: str, name: str, *, confirms: bool = False, heartbeat: in
     )
     try:
         connection.connect()
+        if url.startswith("amqp"):
+            connection.connection.transport.sock.settimeout(ANSWER_SECONDS)
     except BaseException:
         connection.collect(CONNECT_SECONDS)
         raise

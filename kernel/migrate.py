@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import structlog
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import text
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
 
 from kernel.database import make_engine
+
+log = structlog.get_logger(__name__)
 
 SCHEMA = Path(__file__).parent / "schema"
 LOCK_KEY = 7_202_611_000_000_001
@@ -34,9 +39,18 @@ def upgrade(database_url: str, folder: Path) -> None:
             connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
             config = alembic_config(folder)
             config.attributes["connection"] = connection
-            command.upgrade(config, "heads")
+            if _is_newer(connection, config):
+                log.warning("the database's schema is newer than this program; it is left as it is")
+            else:
+                command.upgrade(config, "heads")
     finally:
         engine.dispose()
+
+
+def _is_newer(connection: Connection, config: Config) -> bool:
+    """Whether a newer program was here already: old code runs on the new schema (expand and contract)."""
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    return not known.issuperset(MigrationContext.configure(connection).get_current_heads())
 
 
 def alembic_config(folder: Path) -> Config:

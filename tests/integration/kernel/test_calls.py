@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -172,15 +172,17 @@ def test_garbage_in_the_queue_of_calls_ends_nothing(toy_city: ToyCity, caller: C
 
 
 def test_responder_and_caller_survive_a_broker_restart(
-    new_database: Callable[[str], str], rabbitmq: OwnRabbitMQ, tmp_path: Any
+    new_database: Callable[[str], str], rabbitmq: OwnRabbitMQ, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     city = ToyCity(new_database("toy"), rabbitmq.add_virtual_host("restarted"), tmp_path)
+    request.addfinalizer(lambda: (city.stop(), rabbitmq.delete_virtual_host("restarted")))
     city.prepare()
     caller = Caller(city.broker_url)
+    request.addfinalizer(caller.close)
     process = city.start()
     city.call(caller, "record_thing", toy.RecordThing(name="before"))
 
-    rabbitmq.kill()
+    rabbitmq.stop()
     with pytest.raises((Unavailable, OutcomeUnknown)):
         city.call(caller, "record_thing", toy.RecordThing(name="away"))
     rabbitmq.start()
@@ -191,6 +193,3 @@ def test_responder_and_caller_survive_a_broker_restart(
     city.wait_until(lambda: city.effects() == ["after"])
     city.wait_until(lambda: city.query("SELECT count(*) FROM outbox WHERE NOT sent") == [(0,)])
     assert process.poll() is None
-    caller.close()
-    city.stop()
-    rabbitmq.delete_virtual_host("restarted")
