@@ -37,9 +37,11 @@ def explain(deadline: Deadline) -> Explanation:
 
 def _zh(deadline: Deadline) -> str:
     parts = [
-        (f"根据“{deadline.rule}”（{deadline.rule_version}版），自{_STARTED_ZH[deadline.started_by]}的"
-        f"{_time_zh(deadline.started_at)}（{deadline.opened_by}登记）起算，时限为{deadline.limit_zh}，"
-        f"{_first_zh(deadline)}截止时间为{_time_zh(deadline.due_at)}（北京时间）"),
+        (
+            f"根据“{deadline.rule}”（{deadline.rule_version}版），自{_STARTED_ZH[deadline.started_by]}的"
+            f"{_time_zh(deadline.started_at)}（{deadline.opened_by}登记）起算，时限为{deadline.limit_zh}，"
+            f"{_first_zh(deadline)}截止时间为{_time_zh(deadline.due_at)}（北京时间）"
+        ),
         *map(_change_zh, deadline.extensions),
         _outcome_zh(deadline),
     ]
@@ -48,9 +50,11 @@ def _zh(deadline: Deadline) -> str:
 
 def _en(deadline: Deadline) -> str:
     parts = [
-        (f'By "{deadline.rule}" (version {deadline.rule_version}), counted from {_STARTED_EN[deadline.started_by]} at '
-        f"{_time_en(deadline.started_at)} (entered by {deadline.opened_by}) with a limit of {deadline.limit_en}, "
-        f"{_first_en(deadline)}it is due at {_time_en(deadline.due_at)} Beijing time"),
+        (
+            f'By "{deadline.rule}" (version {deadline.rule_version}), counted from {_STARTED_EN[deadline.started_by]} at '
+            f"{_time_en(deadline.started_at)} (entered by {deadline.opened_by}) with a limit of {deadline.limit_en}, "
+            f"{_first_en(deadline)}it is due at {_time_en(deadline.due_at)} Beijing time"
+        ),
         *map(_change_en, deadline.extensions),
         _outcome_en(deadline),
     ]
