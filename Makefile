@@ -26,7 +26,6 @@ test: check ## run all tests, as continuous integration does (one folder: make t
 check: $(VENV)/.dev ## lint, types, import rules and house rules
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy
-	@$(VENV)/bin/lint-imports --no-cache
 	@$(PYTHON) -m pytest -q tests/contract
 
 bench: $(VENV)/.dev ## measure against hand-written yardsticks (one row: make bench BENCH=relay)

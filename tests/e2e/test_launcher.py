@@ -95,11 +95,11 @@ def test_a_taken_port_is_named(city_folder: Path, city: City) -> None:
 def test_nothing_outlives_a_killed_launcher_and_the_next_start_is_clean(city_folder: Path) -> None:
     port = free_port()
     with launcher(city_folder, port) as process:
-        assert wait_until(lambda: is_up(port), 30)
+        assert wait_until(lambda: is_up(port), 60)
         process.kill()
         assert wait_until(lambda: not belonging_to(city_folder), 5), belonging_to(city_folder)
     with launcher(city_folder, port) as process:
-        assert wait_until(lambda: is_up(port), START_SECONDS)
+        assert wait_until(lambda: is_up(port), 60)
 
 
 @pytest.mark.parametrize("name", [process.name for process in PROCESSES] + ["postgres"])

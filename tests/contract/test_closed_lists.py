@@ -1,0 +1,86 @@
+"""Closed lists: whoever adds to one side learns here of the other."""
+
+from __future__ import annotations
+
+import importlib
+import re
+
+import pytest
+
+from contracts.problems import PROBLEMS
+from contracts.services import RPC
+from contracts.topology import CONSUMES, PUBLISHES, UNCONSUMED, event_types
+from deploy.layout import KEY_NAMES, PROCESSES
+from deploy.settings_page import PAGE, settings_page
+from tests.contract.source import ROOT
+
+GRAMMAR = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")
+"""`<noun>.<past participle>`, as stated in contracts/events/gateway.py."""
+IRREGULAR = frozenset({"given", "kept", "met", "seen", "withdrawn"})
+NOT_YET_PAST = {"deadline.approaching": "tells of a moment before the fact, which is the whole point of it"}
+CONSUMED = frozenset(name for names in CONSUMES.values() for name in names)
+
+
+@pytest.mark.parametrize("name", sorted(event_types()))
+def test_an_event_type_is_a_noun_and_a_past_participle(name: str) -> None:
+    assert GRAMMAR.fullmatch(name)
+    participle = name.rpartition(".")[2].rpartition("_")[2]
+    assert participle.endswith("ed") or participle in IRREGULAR or name in NOT_YET_PAST
+
+
+def test_every_event_has_a_consumer_or_a_written_exemption() -> None:
+    assert event_types().keys() - CONSUMED == UNCONSUMED.keys()
+
+
+def test_every_consumed_event_is_published_by_somebody() -> None:
+    assert CONSUMED - event_types().keys() == frozenset()
+
+
+def test_only_the_deadline_events_have_two_publishers() -> None:
+    names = [event.TYPE for events in PUBLISHES.values() for event in events]
+    doubled = {name for name in names if names.count(name) > 1}
+    assert {name.partition(".")[0] for name in doubled} <= {"deadline"}
+
+
+@pytest.mark.parametrize("service", sorted(RPC))
+def test_every_service_handles_exactly_what_the_contracts_say(service: str) -> None:
+    module = importlib.import_module(f"services.{service}.service")
+    kind = getattr(module, f"{service.capitalize()}Service")
+    importlib.import_module("kernel.service").entries(kind)
+
+
+def test_every_service_of_the_contracts_is_a_process_with_a_key() -> None:
+    assert set(RPC) | {"gateway"} == set(KEY_NAMES)
+    assert {process.name for process in PROCESSES} == set(RPC) | {"gateway", "courier"}
+
+
+def test_every_setting_is_documented() -> None:
+    assert PAGE.read_text() == settings_page(), "run: python -m deploy.settings_page"
+
+
+@pytest.mark.parametrize("key", sorted(PROBLEMS))
+def test_every_problem_says_in_both_languages_what_to_do(key: str) -> None:
+    problem = PROBLEMS[key]
+    assert 400 <= problem.status < 600
+    assert all((problem.title_zh, problem.title_en, problem.remedy_zh, problem.remedy_en))
+
+
+ROOMS = "contracts kernel services gateway clients deploy tests docs benchmarks examples fonts".split()
+PATH = re.compile(rf"(?:{'|'.join(ROOMS)})/[\w./*-]+")
+
+
+def documents() -> list[str]:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")]
+    return sorted(str(page.relative_to(ROOT)) for page in pages)
+
+
+@pytest.mark.parametrize("page", documents())
+def test_every_path_named_in_the_documents_exists(page: str) -> None:
+    named = {match.rstrip("./") for match in PATH.findall((ROOT / page).read_text())}
+    assert [path for path in sorted(named) if not list(ROOT.glob(path))] == []
+
+
+@pytest.mark.parametrize("page", documents())
+def test_every_link_between_documents_leads_somewhere(page: str) -> None:
+    targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", (ROOT / page).read_text())
+    assert [target for target in targets if not (ROOT / page).parent.joinpath(target).exists()] == []
