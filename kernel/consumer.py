@@ -39,7 +39,7 @@ class BatchConsumer:
         while not stopping.is_set():
             try:
                 self._consume(stopping, pauses)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # whatever it is, consuming goes on
                 log.warning("consuming begins anew", error=repr(error))
                 stopping.wait(pauses.next())
 

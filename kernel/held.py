@@ -12,7 +12,7 @@ from uuid import UUID
 
 import structlog
 from prometheus_client import Counter
-from sqlalchemy import Row, Select, case, delete, func, literal, select, text, update
+from sqlalchemy import Select, case, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import INTERVAL, insert
 
 from kernel.database import Database, Work
@@ -121,7 +121,11 @@ class Holding:
             rows = work.session.execute(
                 update(held)
                 .where(held.c.id.in_(due))
-                .values(attempts=held.c.attempts + 1, deaths=held.c.deaths + 1, next_try_at=func.clock_timestamp() + pauses)
+                .values(
+                    attempts=held.c.attempts + 1,
+                    deaths=held.c.deaths + 1,
+                    next_try_at=func.clock_timestamp() + pauses,
+                )
                 .returning(held.c.id, held.c.key, held.c.state, held.c.body, held.c.attempts, held.c.deaths - 1)
             ).all()
         return sorted((Held(*row) for row in rows), key=lambda one: one.id)

@@ -15,8 +15,8 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from pydantic import BaseModel, ValidationError
 from prometheus_client import Counter
+from pydantic import BaseModel, ValidationError
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -114,14 +114,14 @@ class Inbox:
         if len(arrivals) > 1:
             try:
                 return self.take_effect(arrivals)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # whatever the handler raised, the event is kept
                 log.info("a batch is handled one by one", events=len(arrivals), error=repr(error))
         return sum(self._alone(arrival) for arrival in arrivals)
 
     def _alone(self, arrival: Arrival) -> int:
         try:
             return self.take_effect([arrival])
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # whatever the handler raised, the event is kept
             with act(arrival.event.correlation_id, arrival.event.causation_id):
                 self.holding.hold(arrival, error)
             return 0

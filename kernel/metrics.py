@@ -105,7 +105,7 @@ class Figures:
             with self.database.reading() as session:
                 now = self.database.clock.now()
                 families = [_family(figure, figure.read(session, now)) for figure in self.figures]
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # a scrape must not fail for one figure
             log.warning("figures cannot be read", error=repr(error))
             return [_readable(0)]
         return [*families, _readable(1)]

@@ -53,7 +53,7 @@ class Relay:
         while not stopping.is_set():
             try:
                 self._lead(stopping, pauses)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # whatever it is, the relay goes on
                 log.warning("the relay begins anew", error=repr(error))
                 stopping.wait(pauses.next())
 

@@ -37,7 +37,7 @@ class Retries:
                 self._look()
                 pauses.reset()
                 stopping.wait(POLL_SECONDS)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # whatever it is, it is kept and tried again
                 log.warning("retries begin anew", error=repr(error))
                 stopping.wait(pauses.next())
 
@@ -71,7 +71,7 @@ def _try(inbox: Inbox, one: Held) -> int:
         if one.deaths >= DEATHS_BEFORE_PARKING:
             raise BadMessage(f"the process died {one.deaths} times trying it")
         inbox.take_effect([inbox.read(Incoming(one.body))], one)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is kept and tried again
         inbox.holding.failed_again(one, error)
         return 0
     return 1

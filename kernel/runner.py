@@ -49,7 +49,7 @@ def run(service: type[Service], topology: Topology) -> None:
         configure_logging(service.name, settings.log_level)
         assembly = Assembly(service, settings, topology)
     except (WrongSettings, ContractMismatch, OSError, ValueError) as error:
-        print(f"{service.name}: {error}", file=sys.stderr)
+        print(f"{service.name}: {error}", file=sys.stderr)  # noqa: T201  # logs may not be configured yet
         sys.exit(2)
     started = threading.Event()
     if settings.metrics_port:

@@ -65,7 +65,7 @@ class Settings(BaseSettings):
 def load_settings() -> Settings:
     """Read the environment. Raises `WrongSettings` naming every wrong variable at once."""
     try:
-        return Settings()  # type: ignore[call-arg]  # pydantic fills the fields from the environment
+        return Settings()  # pydantic fills the fields from the environment
     except ValidationError as error:
         lines = [
             f"CHENGBAO_{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"

@@ -29,7 +29,9 @@ held = Table(
     Column("reason", Text, nullable=False, comment="for the operator; holds no content"),
     Column("error", Text, nullable=False, server_default=""),
     Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("deaths", Integer, nullable=False, server_default="0", comment="tries begun and not ended: the process died"),
+    Column(
+        "deaths", Integer, nullable=False, server_default="0", comment="tries begun and not ended: the process died"
+    ),
     Column("held_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     Column("next_try_at", DateTime(timezone=True)),
     CheckConstraint("state IN ('failing', 'waiting', 'parked', 'discarded')", name="held_state"),

@@ -67,7 +67,7 @@ class Responder:
         while not stopping.is_set():
             try:
                 self._listen(stopping, pauses)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # whatever it is, the service goes on
                 log.warning("listening for calls begins anew", error=repr(error))
                 stopping.wait(pauses.next())
 
@@ -150,7 +150,7 @@ class Replies:
             try:
                 self._publish(reply)
                 return
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # whatever it is, the service goes on
                 log.warning("a reply was not taken by the bus", call_id=reply.call_id, error=repr(error))
                 self._hang_up()
 

@@ -99,7 +99,7 @@ class ToyService(Service):
         "get_thing": _method(GetThing, Thing, changes=False),
         "count_things": _method(CountThings, Things, changes=False),
     }
-    publishes = (ThingRecorded,)
+    publishes: ClassVar[tuple[type[EventData], ...]] = (ThingRecorded,)
     consumes_types = ("thing.counted", "thing.listed", "thing.renamed")
     schedule = (Every(0.2, "tick", _tick), Every(60.0, "fail", _fail))
     figures = (

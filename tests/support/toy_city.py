@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 from uuid import UUID
 
 import psycopg
@@ -100,8 +101,6 @@ class ToyCity:
         return (self.folder / f"toy-{number}.log").read_text()
 
     def metrics(self) -> str:
-        from urllib.request import urlopen
-
         try:
             with urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics", timeout=5) as answer:
                 return str(answer.read().decode())
@@ -126,13 +125,13 @@ class ToyCity:
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.database_url) as connection:
-            return connection.execute(statement).fetchall()  # type: ignore[call-overload,no-any-return]
+            return connection.execute(statement).fetchall()
 
     def effects(self) -> list[str]:
         return sorted(row[0] for row in self.query("SELECT what FROM effects"))
 
     def held(self) -> dict[str, int]:
-        return dict(self.query("SELECT state, count(*) FROM held GROUP BY state"))  # type: ignore[arg-type]
+        return dict(self.query("SELECT state, count(*) FROM held GROUP BY state"))
 
     def token(self, principal: Principal = toy.CLERK) -> str:
         return self.gateway_keys.sign(principal, datetime.now(UTC))

@@ -4,7 +4,7 @@ from kernel.green import patch
 
 patch()
 
-from kernel.runner import run  # noqa: E402
+from kernel.runner import run  # noqa: E402  # after the patch
 from tests.support import toy  # noqa: E402
 
 if __name__ == "__main__":

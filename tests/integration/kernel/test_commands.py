@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from kernel.database import make_engine
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from kernel.ids import new_id
 from kernel.rpc.commands import answer
@@ -156,14 +157,10 @@ def test_a_command_that_meets_a_dead_database_is_told_as_unknown_and_repeats_saf
 
 
 def _nowhere() -> Any:
-    from kernel.database import make_engine
-
     return make_engine("postgresql://nobody:x@127.0.0.1:1/none", pool_size=1)
 
 
 def _engine(url: Any) -> Any:
-    from kernel.database import make_engine
-
     return make_engine(url.render_as_string(hide_password=False), pool_size=2)
 
 

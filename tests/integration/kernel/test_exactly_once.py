@@ -46,9 +46,9 @@ def test_an_event_that_kills_the_process_is_parked_and_the_others_flow(toy_city:
     toy_city.publish(*events[:3], toy.ThingCounted(what="kills"), *events[3:])
 
     for _ in range(6):
-        process = toy_city.start(wait=False)
-        toy_city.wait_until(lambda process=process: process.poll() is not None or toy_city.held())
-        if process.poll() is None:
+        toy_city.start(wait=False)
+        toy_city.wait_until(lambda: toy_city.processes[-1].poll() is not None or toy_city.held())
+        if toy_city.processes[-1].poll() is None:
             break
 
     toy_city.wait_until(lambda: len(toy_city.effects()) == 6)

@@ -12,6 +12,7 @@ from kernel import parking
 from kernel.database import Work
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from kernel.ids import new_id
+from kernel.inbox import Incoming
 from kernel.principal import Principal
 from kernel.retries import retry_held
 from kernel.testing import ServiceHarness
@@ -80,20 +81,13 @@ def test_a_waiting_event_is_never_parked_for_waiting(harness: ServiceHarness) ->
 def test_a_double_of_a_held_event_that_takes_effect_ends_the_holding(harness: ServiceHarness) -> None:
     body = event_body(toy.ThingRenamed(name="v2"), subject := new_id(), 2)
     harness.deliver_body(body)
-    harness.inbox.receive([])
     with _operating(harness) as work:
         work.session.execute(toy.things.insert().values(id=subject, name="v1", version=1))
 
-    harness.inbox.receive([harness_incoming(body)])
+    harness.inbox.receive([Incoming(body)])
     harness.retry()
 
     assert harness.held() == []
-
-
-def harness_incoming(body: bytes) -> object:
-    from kernel.inbox import Incoming
-
-    return Incoming(body)
 
 
 def test_a_try_that_killed_the_process_is_counted_and_the_event_parked(harness: ServiceHarness) -> None:

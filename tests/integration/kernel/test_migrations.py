@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 import kernel.audit.checkpoints
 import kernel.audit.evidence
-import kernel.deadlines.model  # noqa: F401  # its tables belong to the metadata of the kernel
+import kernel.deadlines.model
 import kernel.tables  # noqa: F401
 from kernel.database import make_engine
 from kernel.migrate import upgrade

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from contracts.model import EventData
 from kernel.ids import new_id
 from kernel.testing import Network, ServiceHarness
 from tests.support import toy
@@ -17,7 +19,7 @@ class Elsewhere(toy.ToyService):
     """Publishes what the toy service consumes."""
 
     name = "elsewhere"
-    publishes = toy.PUBLISHES["elsewhere"]
+    publishes: ClassVar[tuple[type[EventData], ...]] = toy.PUBLISHES["elsewhere"]
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
