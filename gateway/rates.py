@@ -1,26 +1,31 @@
-"""Limits against flooding: per caller, counted in each worker's memory; urgent reports have a room of their own."""
+"""Limits against flooding: per caller, counted in each worker's memory; urgent reports have a room of their own.
+
+Counted here and not by Flask-Limiter: its memory storage starts a thread for nearly every request.
+"""
 
 from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
+from threading import Lock
 from typing import cast
 
 from flask import Flask, current_app, g, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
-from limits import RateLimitItem, RateLimitItemPerMinute
 
 from contracts.vocabulary import Kind
 from gateway.assembly import gateway
 from gateway.identity.identity import Identity
 from kernel.errors import Refusal
 
+WINDOW_S = 60.0
 URGENT_PER_MINUTE = 60
 """Urgent reports are never limited below this per minute and unit (access.md)."""
-SIGN_INS_PER_MINUTE = 120
+SIGN_INS_SHARE = 4
+"""Attempts to sign in, which cost much, per address: this part of the requests allowed."""
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 _URGENT = frozenset({Kind.URGENT_FIRST, Kind.URGENT_FOLLOW_UP})
+EXTENSION = "chengbao-rates"
 
 
 class RateLimited(Refusal):
@@ -29,11 +34,30 @@ class RateLimited(Refusal):
     problem = "rate-limited"
 
 
+class Counters:
+    """How often each name was counted in the present minute; forgets everything when the minute is over."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._lock = Lock()
+        self._counts: dict[str, int] = {}
+        self._ends = monotonic() + WINDOW_S
+
+    def count(self, name: str, most: int) -> float:
+        """Count one; returns 0, or the seconds to wait when `most` were counted already."""
+        with self._lock:
+            now = self._monotonic()
+            if now >= self._ends:
+                self._counts, self._ends = {}, now + WINDOW_S
+            if self._counts.get(name, 0) >= most:
+                return self._ends - now
+            self._counts[name] = self._counts.get(name, 0) + 1
+            return 0.0
+
+
 def install(app: Flask) -> None:
     """Count every request after it was admitted. Must be installed after `gateway.entrance`."""
-    app.extensions["chengbao-limiter"] = Limiter(
-        get_remote_address, app=app, storage_uri="memory://", enabled=True, headers_enabled=False
-    )
+    app.extensions[EXTENSION] = Counters()
     app.before_request(_allow_request)
 
 
@@ -41,29 +65,28 @@ def _allow_request() -> None:
     identity: Identity | None = g.identity
     if request.path in OPEN_PATHS or (request.method, request.path) == ("POST", "/v1/reports"):
         return
-    if identity is not None:
-        _hit(RateLimitItemPerMinute(gateway().settings.requests_per_minute), f"caller {identity.scope}")
-    elif (request.method, request.path) == ("POST", "/v1/sessions"):
-        _hit(RateLimitItemPerMinute(SIGN_INS_PER_MINUTE), f"sign-in {get_remote_address()}")
-    else:
-        _hit(RateLimitItemPerMinute(gateway().settings.requests_per_minute), f"address {get_remote_address()}")
+    name = f"caller {identity.scope}" if identity else f"address {request.remote_addr}"
+    _count(name, gateway().settings.requests_per_minute)
+
+
+def allow_sign_in() -> None:
+    """Count one attempt to sign in from this address. Raises `RateLimited`."""
+    _count(f"sign-in {request.remote_addr}", gateway().settings.requests_per_minute // SIGN_INS_SHARE)
 
 
 def allow_report(identity: Identity, kind: Kind) -> None:
     """Count one report of this unit. Raises `RateLimited`."""
     unit, per_minute = identity.principal.unit_id, gateway().settings.requests_per_minute
     if kind in _URGENT:
-        _hit(RateLimitItemPerMinute(max(per_minute, URGENT_PER_MINUTE)), f"urgent {unit}")
+        _count(f"urgent {unit}", max(per_minute, URGENT_PER_MINUTE))
     else:
-        _hit(RateLimitItemPerMinute(per_minute), f"reports {unit}")
+        _count(f"reports {unit}", per_minute)
 
 
-def _hit(item: RateLimitItem, name: str) -> None:
-    limiter = cast(Limiter, current_app.extensions["chengbao-limiter"]).limiter
-    if limiter.hit(item, name):
-        return
-    wait = max(1, math.ceil(limiter.get_window_stats(item, name).reset_time - time.time()))
-    raise RateLimited(
-        f"请求过于频繁，请在 {wait} 秒后重试。", f"Too many requests; try again in {wait} seconds.",
-        extra={"retry_after": wait},
-    )
+def _count(name: str, most: int) -> None:
+    wait = math.ceil(cast(Counters, current_app.extensions[EXTENSION]).count(name, most))
+    if wait:
+        raise RateLimited(
+            f"请求过于频繁，请在 {wait} 秒后重试。", f"Too many requests; try again in {wait} seconds.",
+            extra={"retry_after": wait},
+        )

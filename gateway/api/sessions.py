@@ -16,6 +16,7 @@ from gateway.bodies import checked, json_body
 from gateway.entrance import COOKIE, present
 from gateway.identity import sessions
 from gateway.identity.accounts import ChangePassword, Nothing, change_password
+from gateway.rates import allow_sign_in
 
 
 class Session(Strict):
@@ -39,6 +40,7 @@ class Present(Strict):
 
 def sign_in() -> Response:
     """Sign in; sets the session cookie."""
+    allow_sign_in()
     signed_in = sessions.sign_in(gateway().database, checked(sessions.SignIn, json_body()), g.correlation_id)
     reply = Session(
         account_id=signed_in.account_id, name=signed_in.name, expires_at=signed_in.expires_at, csrf_token=fresh_csrf()

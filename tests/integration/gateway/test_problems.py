@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from contracts.problems import PROBLEMS
 from contracts.rpc.intake import Draft
 from contracts.vocabulary import Role
+from gateway import rates
 from gateway.bodies import MAX_BYTES
 from kernel.errors import NotFound, StaleVersion
 from kernel.rpc.outcomes import nothing_done, outcome_unknown
@@ -205,6 +206,7 @@ def test_every_problem_type_has_a_page(office: Office) -> None:
 def test_flooding_answers_429_but_urgent_reports_have_room(office: Office) -> None:
     changed = office.parts.settings.model_copy(update={"requests_per_minute": 60})
     before, office.parts.settings = office.parts.settings, changed
+    office.app.extensions[rates.EXTENSION] = rates.Counters()
     client, signer = office.api_client(), str(office.add_person("李强", Role.RESPONSIBLE_LEADER))
     plain = {"content": report(), "author_name": "王芳", "signer_id": signer}
     urgent = report(kind="urgent_first", severity="major", occurred_at="2026-11-24T08:30:00+08:00")
