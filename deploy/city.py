@@ -14,15 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from contracts import topology as contract
 from deploy.keys import issue_keys
 from deploy.layout import BUS_DATABASE, KEY_NAMES, PROCESSES, ROOT, Layout, database_name, process
 from deploy.postgres import EmbeddedPostgres
+from deploy.preparation import apply_topology
 from deploy.processes import StartFailed, free_port, wait_until
 from deploy.rabbitmq import OwnRabbitMQ
 from deploy.supervision import Child, Supervised, Supervisor, trouble
-from kernel.bus.schema import create_bus
-from kernel.bus.topology import apply
 
 READY_SECONDS = 60.0
 DESCRIPTION = "city.json"
@@ -177,9 +175,7 @@ class City:
         self._web_figures.mkdir(parents=True)
         if self.clock_file is not None and not self.clock_file.exists():
             self.clock_file.write_text("0")
-        if self.rabbitmq is None:
-            create_bus(self.broker_url)
-        apply(self.broker_url, contract.PUBLISHES, contract.CONSUMES, contract.VERSION)
+        apply_topology(self.broker_url)
         self._describe()
 
     def _processes(self) -> dict[str, Supervised]:

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from deploy.processes import StartFailed, finish, free_port, last_lines, spawn, wait_until
 
@@ -132,17 +133,9 @@ class EmbeddedPostgres:
 
     def create_database(self, name: str, owner: str, template: str | None = None) -> str:
         """The address of database `name`, made with a login `owner` of its own unless it is there."""
-        password = self._password(owner)
-        with psycopg.connect(self.admin_url, autocommit=True) as admin:
-            _ensure_login(admin, owner, password)
-            if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
-                admin.execute(
-                    sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
-                        sql.Identifier(name), sql.Identifier(owner), sql.Identifier(template or "template0")
-                    )
-                )
-                admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
-        return self._url(owner, name)
+        url = self._url(owner, name)
+        ensure_database(self.admin_url, url, template)
+        return url
 
     def database_url(self, name: str, owner: str) -> str:
         """The address of a database that `create_database` made; needs no running server."""
@@ -271,12 +264,21 @@ def _locale(binaries: Path) -> list[str]:
     return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"] if major >= 17 else ["--locale=C"]
 
 
-def _ensure_login(admin: psycopg.Connection, owner: str, password: str) -> None:
-    known = admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (owner,)).fetchone()
-    verb = sql.SQL("ALTER ROLE" if known else "CREATE ROLE")
-    admin.execute(
-        sql.SQL("{} {} LOGIN PASSWORD {}").format(verb, sql.Identifier(owner), sql.Literal(password))
-    )
+def ensure_database(admin_url: str, url: str, template: str | None = None) -> None:
+    """Make the database and the login that `url` names unless they are there; the login gets that password.
+
+    `admin_url` is of somebody who may create both. Nobody but the login may enter. May be called again.
+    """
+    wanted = conninfo_to_dict(url)
+    name, owner = sql.Identifier(str(wanted["dbname"])), sql.Identifier(str(wanted["user"]))
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        known = admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (wanted["user"],)).fetchone()
+        verb = sql.SQL("ALTER ROLE" if known else "CREATE ROLE")
+        admin.execute(sql.SQL("{} {} LOGIN PASSWORD {}").format(verb, owner, sql.Literal(wanted["password"])))
+        if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (wanted["dbname"],)).fetchone():
+            make = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
+            admin.execute(make.format(name, owner, sql.Identifier(template or "template0")))
+            admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
 
 
 def _end_leftover(home: Path) -> None:
