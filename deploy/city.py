@@ -7,8 +7,6 @@ import json
 import os
 import shutil
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +16,7 @@ from deploy.keys import issue_keys
 from deploy.layout import BUS_DATABASE, KEY_NAMES, PROCESSES, ROOT, Layout, database_name, process
 from deploy.postgres import EmbeddedPostgres
 from deploy.preparation import apply_topology
-from deploy.processes import StartFailed, free_port, wait_until
+from deploy.processes import StartFailed, answers, free_port, wait_until
 from deploy.rabbitmq import OwnRabbitMQ
 from deploy.supervision import Child, Supervised, Supervisor, trouble
 
@@ -240,15 +238,6 @@ def running(city: City) -> Iterator[City]:
         yield city
     finally:
         city.stop()
-
-
-def answers(url: str) -> bool:
-    """Whether a GET of `url` is answered with 200 within 2 s."""
-    try:
-        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310  # an address of ours
-            return bool(response.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 def _replica_names(entry: Layout, replicas: Mapping[str, int]) -> list[str]:

@@ -148,7 +148,7 @@ class EmbeddedPostgres:
         known: dict[str, str] = json.loads(self._secrets.read_text()) if self._secrets.exists() else {}
         if login not in known:
             known[login] = secrets.token_urlsafe(24)
-            self._secrets.touch(mode=0o600)
+            self._secrets.parent.mkdir(parents=True, exist_ok=True)
             replacement = self._secrets.with_suffix(".new")
             replacement.touch(mode=0o600)
             replacement.write_text(json.dumps(known))

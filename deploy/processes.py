@@ -10,6 +10,8 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -107,6 +109,15 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def answers(url: str) -> bool:
+    """Whether a GET of `url` is answered with 200 within 2 s."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310  # an address of ours
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
 
 
 def last_lines(log: Path, count: int = 15) -> str:

@@ -154,6 +154,7 @@ class OwnRabbitMQ:
     def _secret(self, name: str) -> str:
         path = self.folder / f"{name}.secret"
         if not path.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)
             path.write_text(secrets.token_hex(16))
         return path.read_text()

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.city import City, answers
+from deploy.city import City
 from deploy.layout import PROCESSES, ROOT
-from deploy.processes import free_port, wait_until
+from deploy.processes import answers, free_port, wait_until
 
 START_SECONDS = 10.0
 """The second start answers the first request within this (issue: one command brings up the product)."""

@@ -1,0 +1,96 @@
+"""docker-compose.yml describes the processes that `make full` starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from contracts.topology import CONSUMES
+from deploy.city import City
+from deploy.layout import GATEWAY_PORT, KEY_NAMES, METRICS_PORT, PROCESSES, Layout
+from tests.contract.source import ROOT
+
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVERS = {"postgres", "rabbitmq", "preparation"}
+WATCHERS = {"prometheus", "alertmanager", "grafana"}
+ONLY_IN_CONTAINERS = {"CHENGBAO_METRICS_HOST"}
+"""Prometheus looks in from another container."""
+
+each_process = pytest.mark.parametrize("process", PROCESSES, ids=lambda process: process.name)
+
+
+def container(process: Layout) -> dict[str, Any]:
+    found: dict[str, Any] = COMPOSE["services"][process.name]
+    return found
+
+
+def port(process: Layout) -> int:
+    return GATEWAY_PORT if process.web else METRICS_PORT
+
+
+def test_there_is_one_container_for_each_process_and_server() -> None:
+    assert set(COMPOSE["services"]) == {process.name for process in PROCESSES} | SERVERS | WATCHERS
+
+
+@each_process
+def test_a_container_runs_the_command_of_its_process(process: Layout) -> None:
+    command = [part.format(host="0.0.0.0", port=port(process)) for part in process.command]
+    assert container(process)["command"] == ["python", *command]
+
+
+@each_process
+def test_a_container_has_the_variables_of_its_process(process: Layout, tmp_path: Path) -> None:
+    here = City(tmp_path, "full").environment(process.name)
+    assert set(container(process)["environment"]) - ONLY_IN_CONTAINERS == set(here)
+
+
+@each_process
+def test_a_container_uses_the_database_and_key_of_its_process(process: Layout) -> None:
+    environment = container(process)["environment"]
+    name = f"chengbao_{process.database}"
+    assert environment["CHENGBAO_DATABASE_URL"].startswith(f"postgresql://{name}:")
+    assert environment["CHENGBAO_DATABASE_URL"].endswith(f"/{name}")
+    assert environment["CHENGBAO_KEYS_DIR"] == f"/keys/{process.database}"
+
+
+@each_process
+def test_a_container_is_asked_for_its_health_where_the_launcher_asks(process: Layout) -> None:
+    assert container(process)["healthcheck"]["test"][-1] == f"http://127.0.0.1:{port(process)}{process.health}"
+
+
+@each_process
+def test_only_the_gateway_is_reachable_from_outside(process: Layout) -> None:
+    assert bool(container(process).get("ports")) == process.web
+
+
+@each_process
+def test_a_process_starts_after_databases_keys_and_queues_are_there(process: Layout) -> None:
+    assert container(process)["depends_on"] == {"preparation": {"condition": "service_completed_successfully"}}
+
+
+def test_preparation_knows_every_database() -> None:
+    variables = set(COMPOSE["services"]["preparation"]["environment"])
+    assert {f"{owner.upper()}_DATABASE_URL" for owner in KEY_NAMES} <= variables
+
+
+def test_prometheus_asks_every_process() -> None:
+    configuration = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text())
+    targets = [
+        target
+        for job in configuration["scrape_configs"]
+        for group in job["static_configs"]
+        for target in group["targets"]
+    ]
+    assert sorted(targets) == sorted(f"{process.name}:{port(process)}" for process in PROCESSES)
+
+
+def test_the_image_holds_every_package_of_the_product() -> None:
+    copied = (ROOT / "deploy" / "Dockerfile").read_text()
+    assert all(f"COPY {name} {name}\n" in copied for name in ("contracts", "kernel", "services", "gateway", "deploy"))
+
+
+def test_every_consumer_is_a_container() -> None:
+    assert {"courier" if name == "gateway" else name for name in CONSUMES} <= set(COMPOSE["services"])
