@@ -39,8 +39,8 @@ class Connection:
         self.session = Session(parameters)
         self.channels: list[Channel] = []
         self._listener: psycopg.Connection[Any] | None = None
-        self._wake_read, self._wake_write = os.pipe()
-        self._woken = False
+        self._wake_read = self._wake_write = -1
+        self._woken = True
         self._next_poll = 0.0
         self._next_channel = 0
         self._consumers_started = 0
@@ -65,11 +65,13 @@ class Connection:
         """Be woken by what is put into this queue from now on."""
         if self._listener is None:
             self._listener = connect(self.session.parameters)
+            self._wake_read, self._wake_write = os.pipe()
+            self._woken = False
         with amqp_errors(self._listener):
             self._listener.execute(f'LISTEN "bus.{int(queue_id)}"'.encode())
 
     def wake(self) -> None:
-        """Let a waiting `drain_events` look again; called by any thread."""
+        """Let a `drain_events` that waits look again; called by any thread. Nothing before something is consumed."""
         if not self._woken:
             self._woken = True
             os.write(self._wake_write, b"!")
@@ -111,22 +113,22 @@ class Connection:
                     raise ConsumerCancelled(f"the queue of consumer '{consumer.tag}' was deleted")
 
     def _wait(self, seconds: float) -> None:
-        descriptors = [self._wake_read]
-        if self._listener is not None:
-            descriptors.append(self._listener.fileno())
-        ready, _, _ = select.select(descriptors, [], [], seconds)
+        if self._listener is None:
+            select.select([], [], [], seconds)  # no consumer, so nothing can come
+            return
+        listening = self._listener.fileno()
+        ready, _, _ = select.select([self._wake_read, listening], [], [], seconds)
         if self._wake_read in ready:
             os.read(self._wake_read, 1)
             self._woken = False
-        if len(ready) > (self._wake_read in ready):
-            self._read_notifications()
+        if listening in ready:
+            self._read_notifications(self._listener)
 
-    def _read_notifications(self) -> None:
-        assert self._listener is not None
+    def _read_notifications(self, listener: psycopg.Connection[Any]) -> None:
         queues = set()
-        with amqp_errors(self._listener):
-            self._listener.pgconn.consume_input()
-            while notification := self._listener.pgconn.notifies():
+        with amqp_errors(listener):
+            listener.pgconn.consume_input()
+            while notification := listener.pgconn.notifies():
                 queues.add(int(notification.relname.rpartition(b".")[2]))
         for channel in self.channels:
             channel.wake_consumers(queues)

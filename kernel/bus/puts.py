@@ -11,6 +11,7 @@ from kombu.utils.json import dumps
 from kernel.bus import statements
 from kernel.bus.session import Session
 
+TRANSIENT = 1
 LEAST_PRIORITY, MOST_PRIORITY = 0, 255
 
 
@@ -23,6 +24,8 @@ class Outgoing:
     """AMQP's message properties as JSON, headers under `application_headers`."""
     priority: int
     lifetime_ms: int | None
+    persistent: bool = True
+    """False for delivery mode 1: for what is asked again when lost, such as a reply; it may not survive a crash."""
 
     @classmethod
     def prepare(
@@ -46,6 +49,7 @@ class Outgoing:
             str(dumps({name: value for name, value in known.items() if value is not None})),  # type: ignore[no-untyped-call]
             min(max(priority or 0, LEAST_PRIORITY), MOST_PRIORITY),
             int(expiration) if expiration is not None else None,
+            known.get("delivery_mode") != TRANSIENT,
         )
 
 
@@ -53,13 +57,14 @@ def put(session: Session, exchange: str, messages: Sequence[tuple[str, Outgoing]
     """Store messages, given with their routing keys, in every queue bound for them; all or none.
 
     Answers for each routing key the queues it led to; one that led nowhere is absent. When this returns they are on
-    disk. Raises amqp's `ConnectionError`, after which it is unknown whether they were stored.
+    disk, unless all of them are transient. Raises amqp's `ConnectionError`; then it is unknown whether they are stored.
     """
     statement = statements.PUT_THROUGH_EXCHANGE if exchange else statements.PUT_INTO_QUEUE
     rows = session.rows(
         statement,
         {
             "exchange": exchange,
+            "flush": None if any(message.persistent for _, message in messages) else "off",
             "routing_keys": [routing_key for routing_key, _ in messages],
             "priorities": [message.priority for _, message in messages],
             "lifetimes": [message.lifetime_ms for _, message in messages],

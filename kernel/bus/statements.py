@@ -1,8 +1,8 @@
 """The SQL of the embedded bus, each statement a transaction of its own.
 
-Puts are flushed to disk before they are answered. Leases and acknowledgements are not (`synchronous_commit` off for
-that statement): a server that crashes forgets leases anyway, and a lost acknowledgement is one more delivery, which
-every consumer must bear.
+Puts are flushed to disk before they are answered, unless published as transient. Leases and acknowledgements are not
+(`synchronous_commit` off for that statement): a server that crashes forgets leases anyway, and a lost acknowledgement
+is one more delivery, which every consumer must bear.
 """
 
 # ruff: noqa: S608  # statements are put together from the constants of this file only
@@ -27,7 +27,10 @@ _PUT_TAIL: LiteralString = """
            clock_timestamp() + least(s.ttl_ms, r.message_ttl_ms) * interval '1 millisecond',
            %(exchange)s, s.routing_key, s.properties, s.body
     FROM sent s JOIN route r USING (routing_key)
-    WHERE r.stores ORDER BY s.position
+    WHERE r.stores
+      AND (SELECT set_config('synchronous_commit',
+                             coalesce(%(flush)s, current_setting('synchronous_commit')), true)) <> ''
+    ORDER BY s.position
 )
 SELECT routing_key, queue FROM route"""
 

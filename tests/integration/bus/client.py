@@ -47,8 +47,8 @@ class Client:
 
     def publish(self, body: Any, routing_key: str, **properties: Any) -> None:
         with self.connection.Producer(self.channel, auto_declare=False) as producer:
-            properties.setdefault("exchange", EXCHANGE.name)
-            producer.publish(body, routing_key=routing_key, delivery_mode=2, **properties)
+            properties = {"exchange": EXCHANGE.name, "delivery_mode": 2, **properties}
+            producer.publish(body, routing_key=routing_key, **properties)
 
     def consume(self, name: str, prefetch: int = 100, no_ack: bool = False) -> Consumer:
         """Consume from a queue into `messages`."""

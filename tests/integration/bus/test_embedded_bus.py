@@ -182,3 +182,26 @@ def test_taking_goes_by_the_index_whatever_the_statistics_say(pgbus_url: str, cl
     assert "message_next" in plan
     assert "Seq Scan" not in plan
     assert "Sort" not in plan
+
+
+@pytest.mark.parametrize(("delivery_mode", "flushes"), [(1, "off"), (2, "on")])
+def test_a_put_is_flushed_unless_it_is_transient(
+    client: Client, session: Session, delivery_mode: int, flushes: str
+) -> None:
+    fill(client, 0)
+    _note_how_each_put_is_committed(session)
+    client.publish("x", "desk", delivery_mode=delivery_mode)
+    assert session.rows("SELECT mode FROM bus.noted") == [(flushes,)]
+
+
+def _note_how_each_put_is_committed(session: Session) -> None:
+    session.run("CREATE TABLE bus.noted (mode text)")
+    session.run(
+        "CREATE FUNCTION bus.note() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$BEGIN INSERT INTO bus.noted VALUES (current_setting('synchronous_commit')); RETURN NEW; END$$"
+    )
+    # Deferred to the commit, which is when it counts.
+    session.run(
+        "CREATE CONSTRAINT TRIGGER note AFTER INSERT ON bus.message DEFERRABLE INITIALLY DEFERRED"
+        " FOR EACH ROW EXECUTE FUNCTION bus.note()"
+    )
