@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from clients.commands import receipts, replay, reports
+from clients.commands import audit, parked, receipts, replay, reports, settings, topology
 
 application = typer.Typer(
     name="chengbao",
@@ -14,7 +14,11 @@ application = typer.Typer(
 )
 application.add_typer(reports.commands, name="report")
 application.add_typer(receipts.commands, name="receipt")
+application.add_typer(parked.commands, name="parked")
+application.add_typer(audit.commands, name="audit")
+application.add_typer(topology.commands, name="topology")
 application.command("replay")(replay.replay)
+application.command("settings")(settings.settings)
 
 
 def main() -> None:

@@ -1,0 +1,89 @@
+"""`chengbao audit`: has anybody changed the evidence? And checkpoints to be kept outside."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import Progress, SpinnerColumn, TextColumn
+
+from clients.commands.installation import DEFAULT_ROOT, CityFile, Root, find, told
+from clients.output import CommandFailed, Json, console, show, speaks
+
+if TYPE_CHECKING:
+    from deploy.operations.evidence import Verification
+
+commands = typer.Typer(help="审计证据 Evidence: verify, export.", no_args_is_help=True)
+
+Services = Annotated[list[str], typer.Option("--service", help="Only this database (may be repeated).")]
+
+
+@commands.command("verify")
+@speaks
+def verify(
+    against: Annotated[Path | None, typer.Option(help="Folder of receipts and checkpoints held outside.")] = None,
+    keys: Annotated[Path | None, typer.Option(help="Folder of public keys kept elsewhere; else the city's own.")] = None,
+    service: Services = [],  # noqa: B006  # typer copies it
+    root: Root = DEFAULT_ROOT,
+    city: CityFile = None,
+    as_json: Json = False,
+) -> None:
+    """Verify every database's evidence. Exit status 0 intact, 1 changed, 2 cannot say."""
+    installation = find(root, city)
+    from deploy.operations.evidence import exit_status, verify_all
+
+    _check(service, installation.owners, against)
+    found = []
+    with _spinning(as_json) as progress, told():
+        task = progress.add_task("核对 verifying")
+        for verification in verify_all(installation, against, service, keys):
+            found.append(verification)
+            progress.update(task, description=f"核对 verified {verification.owner}")
+    status = exit_status(found)
+    show({"status": status, "databases": [one.document() for one in found]}, as_json, lambda: _print(found))
+    raise typer.Exit(status)
+
+
+@commands.command("export")
+@speaks
+def export(
+    folder: Annotated[Path, typer.Argument(help="Where the files go; keep them outside this machine.")],
+    service: Services = [],  # noqa: B006  # typer copies it
+    root: Root = DEFAULT_ROOT,
+    city: CityFile = None,
+    as_json: Json = False,
+) -> None:
+    """Write the newest checkpoint of each database to a file; `audit verify --against` takes them."""
+    installation = find(root, city)
+    from deploy.operations.evidence import export_checkpoints
+
+    _check(service, installation.owners, None)
+    with told():
+        written = export_checkpoints(installation, folder, service)
+    words = "\n".join(f"已导出 {path}" for path in written) or "还没有检查点可导出。"
+    show({"files": [str(path) for path in written]}, as_json, lambda: console.print(words))
+
+
+def _check(services: list[str], known: tuple[str, ...], against: Path | None) -> None:
+    unknown = [name for name in services if name not in known]
+    if unknown:
+        raise CommandFailed(f"没有名为 {'、'.join(unknown)} 的数据库。", f"可选：{'、'.join(known)}。")
+    if against is not None and not against.is_dir():
+        raise CommandFailed(f"{against} 不是目录。", "用 --against 指定存放回执或检查点文件（*.json）的目录。")
+
+
+def _spinning(as_json: bool) -> Progress:
+    return Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), console=console,
+        disable=as_json or not sys.stdout.isatty(), transient=True,
+    )
+
+
+def _print(found: list[Verification]) -> None:
+    for one in found:
+        console.print(f"[{one.owner}]", style="bold", markup=False)
+        console.print(one.verdict.zh(), markup=False)
+    for name, reason in dict(pair for one in found for pair in one.useless).items():
+        console.print(f"未采用 {name}：{reason}", markup=False)
