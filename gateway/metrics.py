@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from gateway.receipts.durability import switched_off
 from kernel.metrics import Figure, Rows
 
 
@@ -36,6 +37,10 @@ def _unseen(session: Session, now: datetime) -> Rows:
     return [((), float(count or 0))]
 
 
+def _durable(session: Session, _now: datetime) -> Rows:
+    return [((), 0.0 if switched_off(session) else 1.0)]
+
+
 FIGURES: tuple[Figure, ...] = (
     Figure(
         "chengbao_receipts_total", "Signed documents accepted durably since the beginning, by kind.", ("kind",),
@@ -54,5 +59,12 @@ FIGURES: tuple[Figure, ...] = (
         "chengbao_receipts_unregistered",
         "Receipts older than a minute that intake has not registered yet.",
         (), _unseen,
+    ),
+    Figure(
+        "chengbao_receipts_durable",
+        "1 while the gateway's database flushes what it commits (fsync, full_page_writes, synchronous_commit);"
+        " at 0 nothing is accepted.",
+        (),
+        _durable,
     ),
 )

@@ -21,6 +21,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kernel.audit.checkpoints import oldest_unwitnessed
 from kernel.database import Database
 from kernel.outbox import outbox
 from kernel.tables import held
@@ -66,10 +67,21 @@ def _held(session: Session, now: datetime) -> Rows:
     yield from (((state,), float(count)) for state, count in counted.items())
 
 
+def _unwitnessed(session: Session, now: datetime) -> Rows:
+    since = oldest_unwitnessed(session)
+    yield (), max(0.0, (now - since).total_seconds()) if since else 0.0
+
+
 KERNEL_FIGURES = (
     Figure("chengbao_outbox_unsent_events", "Events written but not yet acknowledged by the bus.", (), _unsent),
     Figure("chengbao_outbox_oldest_unsent_seconds", "Age of the oldest event not yet sent.", (), _oldest_unsent),
     Figure("chengbao_held_events", "Events taken off the bus without effect so far, by state.", ("state",), _held),
+    Figure(
+        "chengbao_evidence_unwitnessed_seconds",
+        "Age of the oldest evidence entry that no checkpoint covers yet; 0 when all are covered.",
+        (),
+        _unwitnessed,
+    ),
 )
 
 

@@ -128,6 +128,21 @@ def newest_checkpoint(session: Session | Connection) -> Checkpoint | None:
     return None if row is None else checkpoint_of(row._asdict())
 
 
+def oldest_unwitnessed(session: Session | Connection) -> datetime | None:
+    """When the oldest entry was written that no checkpoint covers yet; None when every entry is covered."""
+    found: datetime | None = session.scalar(_OLDEST_UNWITNESSED)
+    return found
+
+
+# One look-up a lane: the entry that follows the head which the newest checkpoint knows.
+_OLDEST_UNWITNESSED = text(
+    "WITH covered AS (SELECT (head->>0)::int AS lane, (head->>1)::bigint AS number"
+    " FROM json_array_elements((SELECT heads::json FROM evidence_checkpoints ORDER BY number DESC LIMIT 1)) head)"
+    " SELECT min(e.at) FROM evidence_lanes l LEFT JOIN covered c USING (lane)"
+    " JOIN evidence_entries e ON e.lane = l.lane AND e.number = coalesce(c.number, 0) + 1"
+)
+
+
 def export_checkpoint(session: Session | Connection) -> dict[str, Any] | None:
     """The newest checkpoint as a JSON-ready document to be kept outside; None when there is none."""
     newest = newest_checkpoint(session)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from contracts.rpc.intake import Timeliness
-from contracts.vocabulary import DraftState
+from contracts.vocabulary import DraftState, Severity, UnitClass
 from kernel.metrics import Figure, Rows
 from services.intake.model.drafts import Draft
 from services.intake.model.reports import Report
@@ -18,24 +19,30 @@ from services.intake.queries.deadlines import count_by_class
 _BY_CLASS = ("unit_class", "severity")
 
 
-def _labels(row: Timeliness) -> tuple[str, str]:
-    return str(row.unit_class), str(row.severity)
+def _urgent(session: Session, now: datetime, count: Callable[[Timeliness], int]) -> Rows:
+    """A value for every class and severity, 0 too: an alert can only see a figure rise that was there before."""
+    counted = {(row.unit_class, row.severity): count(row) for row in count_by_class(session, now)}
+    return [
+        ((unit_class.value, severity.value), counted.get((unit_class, severity), 0))
+        for unit_class in UnitClass
+        for severity in Severity
+    ]
 
 
 def _met(session: Session, now: datetime) -> Rows:
-    return [(_labels(row), row.met) for row in count_by_class(session, now)]
+    return _urgent(session, now, lambda row: row.met)
 
 
 def _missed(session: Session, now: datetime) -> Rows:
-    return [(_labels(row), row.missed) for row in count_by_class(session, now)]
+    return _urgent(session, now, lambda row: row.missed)
 
 
 def _open(session: Session, now: datetime) -> Rows:
-    return [(_labels(row), row.open) for row in count_by_class(session, now)]
+    return _urgent(session, now, lambda row: row.open)
 
 
 def _overdue(session: Session, now: datetime) -> Rows:
-    return [(_labels(row), row.overdue) for row in count_by_class(session, now)]
+    return _urgent(session, now, lambda row: row.overdue)
 
 
 def _offered(session: Session, _now: datetime) -> Rows:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from random import Random
 from threading import Barrier
 
@@ -9,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import delete, select, update
 
-from kernel.audit.checkpoints import checkpoint
+from kernel.audit.checkpoints import checkpoint, oldest_unwitnessed
 from kernel.audit.entries import entries
 from kernel.audit.evidence import Evidence
 from kernel.audit.keys import key_id
@@ -186,3 +187,21 @@ def test_an_entry_tells_who_by_name_key_and_hash_of_his_token(database: Database
     assert (row.principal_id, row.principal_name, row.principal_key) == (PEOPLE[0].id, "王", "review")
     assert len(row.principal_token_hash) == 64
     assert row.at == BEGAN
+
+
+def test_the_oldest_entry_without_a_checkpoint_is_known(database: Database) -> None:
+    def oldest() -> object:
+        with database.reading() as session:
+            return oldest_unwitnessed(session)
+
+    assert oldest() is None
+    with database.work(PEOPLE[0]) as work:
+        work.audit_now("issue.published", "a")
+    assert oldest() == BEGAN
+    with database.work(PEOPLE[0]) as work:
+        checkpoint(work, database.clock, database.keyring)
+    assert oldest() is None
+    database.clock.advance(timedelta(seconds=7))  # type: ignore[attr-defined]  # the settable one of the fixture
+    with database.work(PEOPLE[0]) as work:
+        work.audit_now("issue.published", "b")
+    assert oldest() == BEGAN + timedelta(seconds=7)
