@@ -20,7 +20,7 @@ from kernel.principal import system_principal
 
 log = structlog.get_logger(__name__)
 
-RUNS = Counter("chengbao_job_runs", "Runs of timed work.", ("job", "outcome"))
+RUNS = Counter("chengbao_job_runs", "Runs of timed work.", ("name", "outcome"))
 
 
 @dataclass(frozen=True)

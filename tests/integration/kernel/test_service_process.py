@@ -41,7 +41,7 @@ def test_log_lines_of_an_act_carry_its_ids_and_metrics_tell_what_happened(toy_ci
     assert "chengbao_toy_things 1.0" in figures
     assert 'chengbao_events_handled_total{type="thing.counted"} 1.0' in figures
     assert 'chengbao_rpc_duration_seconds_count{method="record_thing",outcome="replied"} 1.0' in figures
-    assert 'chengbao_job_runs_total{job="fail",outcome="failed"}' in figures
+    assert 'chengbao_job_runs_total{name="fail",outcome="failed"}' in figures
 
 
 def test_a_timed_job_runs_in_one_of_two_replicas_and_goes_on_in_the_other(toy_city: ToyCity) -> None:
