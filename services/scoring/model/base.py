@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, DateTime, Numeric
 from sqlalchemy.dialects.postgresql import JSONB
@@ -18,7 +18,7 @@ class Base(DeclarativeBase):
     the tables' owner included (access.md 5).
     """
 
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: DateTime(timezone=True),
         Decimal: Numeric(12, 2),
         dict[str, Any]: JSONB,

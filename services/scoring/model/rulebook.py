@@ -215,3 +215,15 @@ def _rivals(entries: Sequence[Entry]) -> Iterable[tuple[Entry, Entry]]:
 
 def _settled(both: dict[str, str], size: int, stated: Sequence[tuple[Entry, dict[str, str]]]) -> bool:
     return any(len(criteria) > size and criteria.items() <= both.items() for _, criteria in stated)
+
+
+def column_order(rule: str) -> tuple[int, int, str]:
+    """Where a rule's column stands: adoptions, outcomes, instructions, deductions; low levels before high ones."""
+    section, _, rest = rule.partition(".")
+    level = rest.partition(".")[0]
+    sections, levels = ["adoption", "outcome", "instruction", "deduction"], list(Level)
+    return (
+        sections.index(section) if section in sections else len(sections),
+        levels.index(Level(level)) if level in levels else len(levels),
+        rule,
+    )

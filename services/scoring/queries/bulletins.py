@@ -20,6 +20,7 @@ from services.scoring.model.causes import Cause
 from services.scoring.model.ledger import LedgerEntry
 from services.scoring.model.periods import Month, Period
 from services.scoring.model.rule_file import hash_of
+from services.scoring.model.rulebook import column_order
 from services.scoring.model.units import Unit
 
 
@@ -108,9 +109,15 @@ def document_of(issued: IssuedBulletin) -> dict[str, Any]:
 
 
 def _reply(document: dict[str, Any], **issue: Any) -> Bulletin:
-    fields = ("period", "title", "lines", "rule_titles", "corrections")
+    fields = {name: document[name] for name in ("period", "title", "lines", "corrections")}
     unissued = {"bulletin_id": None, "issued_at": None, "evidence": None}
-    return Bulletin.model_validate(unissued | {name: document[name] for name in fields} | issue)
+    return Bulletin.model_validate(unissued | fields | {"rule_titles": ordered_titles(document)} | issue)
+
+
+def ordered_titles(document: dict[str, Any]) -> dict[str, str]:
+    """Headings of the rules in the order of their columns; canonical JSON itself keeps no order of ours."""
+    titles: dict[str, str] = document["rule_titles"]
+    return dict(sorted(titles.items(), key=lambda one: column_order(one[0])))
 
 
 def _unnamed(session: Session, unit_id: UUID) -> Listed:
@@ -139,7 +146,7 @@ def _rule_titles(session: Session, period: Period) -> dict[str, str]:
         .where(LedgerEntry.period.between(period.first, period.last))
         .order_by(LedgerEntry.number)
     )
-    return {rule: title for rule, title in rows}
+    return {row.rule: row.rule_title for row in rows}
 
 
 def cursor_of(text: str) -> UUID:

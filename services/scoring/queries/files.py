@@ -17,7 +17,7 @@ from kernel.papers import pdf, xlsx
 from kernel.service import Reading
 from services.scoring.model.bulletins import IssuedBulletin
 from services.scoring.model.periods import moment_zh, month_zh
-from services.scoring.queries.bulletins import document_of, find_issued
+from services.scoring.queries.bulletins import document_of, find_issued, ordered_titles
 
 TEMPLATE = Path(__file__).parents[1] / "papers" / "bulletin.typ"
 
@@ -65,7 +65,7 @@ def as_json(issued: IssuedBulletin) -> bytes:
 def as_xlsx(issued: IssuedBulletin) -> bytes:
     """One sheet: a row per unit, a column per rule."""
     document = document_of(issued)
-    rules = document["rule_titles"]
+    rules = ordered_titles(document)
     sheet = xlsx.Sheet(
         name="通报",
         header=["名次", "单位", "类别", *rules.values(), "本期得分", "本年累计"],
@@ -80,7 +80,7 @@ def as_xlsx(issued: IssuedBulletin) -> bytes:
 def as_pdf(issued: IssuedBulletin, font_dir: Path | None) -> bytes:
     """The bulletin on A4; across where the rules are many."""
     document = document_of(issued)
-    rules = document["rule_titles"]
+    rules = ordered_titles(document)
     data = {
         "title": document["title"],
         "issued_zh": moment_zh(issued.issued_at),
@@ -117,7 +117,7 @@ def _printed(line: dict[str, Any], rules: dict[str, str]) -> dict[str, Any]:
 
 def _corrections(document: dict[str, Any]) -> list[str]:
     return [
-        f"{one['unit_name']}：{month_zh(one['month'])}更正 {Decimal(one['points']):+f} 分"
+        f"{one['unit_name']}：{month_zh(one['month'])}更正{Decimal(one['points']):+f}分"
         for one in document["corrections"]
     ]
 

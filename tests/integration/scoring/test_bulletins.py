@@ -4,8 +4,9 @@ import base64
 import hashlib
 import io
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 import rfc8785
@@ -46,7 +47,7 @@ def test_R19_all_units_appear_in_the_month_s_bulletin_by_points_then_pinyin(offi
 
 
 def test_R19_units_closed_before_the_period_and_the_city_s_office_do_not_appear(office: ScoringOffice) -> None:
-    gone = ScoringFactory.unit(office.police, "公安局", valid_to=datetime(2026, 10, 31).date())
+    gone = ScoringFactory.unit(office.police, "公安局", valid_to=date(2026, 10, 31))
     office.hear(gone, 2)
     office.hear(ScoringFactory.unit(office.civil, "市政府办公厅", UnitClass.CITY_OFFICE), 2)
 
@@ -133,8 +134,6 @@ def test_R19_rules_cannot_begin_in_a_month_that_was_issued(office: ScoringOffice
 
 
 def test_R19_a_unit_the_directory_has_not_told_of_holds_the_bulletin_back(office: ScoringOffice) -> None:
-    from uuid import UUID
-
     stranger = UUID(int=9)
     office.adopt(stranger)
     with pytest.raises(Conflict, match="not in the directory"):
