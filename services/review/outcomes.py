@@ -40,6 +40,7 @@ def record_outcome(work: Work, request: rpc.RecordOutcome) -> rpc.RecordedOutcom
         level=request.level,
         outcome=request.outcome,
         publication=request.publication,
+        item_kind=request.item_kind,
         happened_at=request.happened_at,
     )
     work.emit(event, subject=outcome.outcome_id, version=outcome.version)
