@@ -83,6 +83,8 @@ KERNEL_FIGURES = (
         _unwitnessed,
     ),
 )
+READABLE = Figure("chengbao_figures_readable", "1 if the figures could be read from the database.", (), lambda *_: ())
+"""Says of the others whether they are there; it needs no database itself."""
 
 
 class Figures:
@@ -132,7 +134,7 @@ def _family(figure: Figure, rows: Rows) -> Metric:
 
 
 def _readable(value: float) -> Metric:
-    return GaugeMetricFamily("chengbao_figures_readable", "1 if the figures could be read from the database.", value)
+    return GaugeMetricFamily(READABLE.name, READABLE.help, value)
 
 
 class _Server(ThreadingMixIn, WSGIServer):
