@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-GATEWAY_PORT = 8008
+GATEWAY_PORT = 8080
 METRICS_PORT = 9108
 """Of every container; on one machine each process has the next free one."""
 WEB_WORKERS = 2

@@ -79,6 +79,13 @@ class EmbeddedPostgres:
 
     def start(self) -> None:
         """Start the server, making its data folder the first time; returns once it answers. Raises `StartFailed`."""
+        self.launch()
+        if not wait_until(lambda: self.answers() or not self.running, START_SECONDS) or not self.running:
+            self.kill()
+            raise StartFailed(f"PostgreSQL did not start; the end of {self.log}:\n{last_lines(self.log)}")
+
+    def launch(self) -> None:
+        """Like `start`, without waiting for the first answer."""
         self.data_dir.parent.mkdir(parents=True, exist_ok=True)
         home = reachable(self.data_dir, self._user)
         binaries = find_binaries(self._user)
@@ -96,9 +103,6 @@ class EmbeddedPostgres:
             user=self._user,
             on_parent_death=signal.SIGINT,
         )
-        if not wait_until(lambda: self.answers() or not self.running, START_SECONDS) or not self.running:
-            self.kill()
-            raise StartFailed(f"PostgreSQL did not start; the end of {self.log}:\n{last_lines(self.log)}")
 
     @property
     def running(self) -> bool:

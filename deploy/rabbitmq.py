@@ -60,6 +60,13 @@ class OwnRabbitMQ:
 
     def start(self) -> None:
         """Start the broker; returns once it greets. Raises `StartFailed`."""
+        self.launch()
+        if not wait_until(lambda: self.answers() or not self.running, START_SECONDS) or not self.running:
+            self.kill()
+            raise StartFailed(f"RabbitMQ did not start; the end of {self.log}:\n{last_lines(self.log)}")
+
+    def launch(self) -> None:
+        """Like `start`, without waiting for the greeting."""
         if not SERVER.exists():
             raise StartFailed("RabbitMQ is not installed: apt-get install rabbitmq-server")
         self._end_leftover()
@@ -78,9 +85,6 @@ class OwnRabbitMQ:
             epmd_port = self._epmd_port
             wait_until(lambda: _listens(epmd_port), 5.0)
         self._server = spawn([SERVER], log=self.log, environment=self._environment(), directory=self.folder)
-        if not wait_until(lambda: self.answers() or not self.running, START_SECONDS) or not self.running:
-            self.kill()
-            raise StartFailed(f"RabbitMQ did not start; the end of {self.log}:\n{last_lines(self.log)}")
 
     def answers(self) -> bool:
         """Whether the broker greets a client (AMQP 0-9-1 `connection.start`)."""

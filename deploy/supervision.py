@@ -31,6 +31,7 @@ class Supervised(Protocol):
     @property
     def running(self) -> bool: ...
     def start(self) -> None: ...
+    def launch(self) -> None: ...
     def ask_to_stop(self) -> None: ...
     def stop(self, patience: float = ...) -> None: ...
     def kill(self) -> None: ...
@@ -58,6 +59,9 @@ class Child:
         return self._process.pid
 
     def start(self) -> None:
+        self.launch()
+
+    def launch(self) -> None:
         # Killed outright when the launcher is: a process of ours must survive that at any instant anyway.
         self._process = spawn(
             self.command, log=self.log, environment=self.environment, directory=self.directory, on_parent_death=9
@@ -170,7 +174,7 @@ class Supervisor:
         watch.restarts += 1
         watch.next_try, watch.started_at = 0.0, time.monotonic()
         try:
-            watch.subject.start()
+            watch.subject.launch()  # without waiting: meanwhile others may die, or all be stopped
         except (StartFailed, OSError) as error:  # tried again after the next pause
             with watch.subject.log.open("a") as log:
                 log.write(f"not started: {error}\n")

@@ -70,14 +70,13 @@ def _public_key(key: Path | None, url: str, key_id: str) -> bytes:
 def _key_named(document: dict[str, Any], key_id: str) -> bytes:
     for item in document["items"]:
         if item["key_id"] == key_id:
-            return str(item["public_key_pem"]).encode()
+            return str(item["pem"]).encode()
     raise CommandFailed(f"网关没有公布编号为 {key_id} 的公钥。", "请向市政府办公厅核实该回执的来源。")
 
 
 def _print_progress(number: str, answer: dict[str, Any]) -> None:
-    console.print(f"回执 {number}：{ReceiptState(answer['state']).label}")
-    seen = answer.get("seen_by")
-    console.print(f"市里已阅：{seen}，{answer['seen_at']}" if seen else "市里尚未阅看。")
+    progress = answer["progress"]
+    console.print(f"回执 {number}：{ReceiptState(progress['state']).label}，{progress['seen_zh']}")
 
 
 def _print_verdict(receipt: Receipt, genuine: bool) -> None:
