@@ -20,6 +20,7 @@ from kernel.clock import clock_from
 from kernel.consumer import BatchConsumer
 from kernel.database import Database, Work
 from kernel.inbox import Inbox
+from kernel.locks import Leadership
 from kernel.migrate import upgrade
 from kernel.pauses import Pauses
 from kernel.principal import Keyring
@@ -78,16 +79,21 @@ class Assembly:
     def loops(self) -> list[Loop]:
         """Everything but RPC: relay, consumer, retries, timed and continuous work."""
         relay = Relay(self.settings.database_url, self.service.name, lambda: open_publisher(self.settings.broker_url))
+        leadership = Leadership(self.database.url, f"chengbao-{self.service.name}-jobs")
         found = [Loop("topology", self.check_topology), Loop("relay", self._on_ready_bus(relay.run))]
         if self.service.consumes_types:
             consumer = BatchConsumer(self.settings.broker_url, self.inbox, self.retries)
             found += [Loop("consumer", self._on_ready_bus(consumer.run)), Loop("retries", self.retries.run)]
-        found += [Loop(f"job_{every.name}", Job(self.database, every).run) for every in self._schedule()]
+        found += [Loop(f"job_{every.name}", Job(self.database, every, leadership).run) for every in self._schedule()]
         found += [Loop(f"worker_{worker.name}", worker.run) for worker in self.service.workers]
         return found
 
     def responder(self, spawn: Spawn) -> Responder:
         return Responder(self.settings.broker_url, self.service, spawn)
+
+    def is_ready(self) -> bool:
+        """Whether the database is migrated and the bus found well; then everything goes on by itself."""
+        return self._bus_ready.is_set()
 
     def check_topology(self, stopping: threading.Event) -> None:
         """Check the bus until it is as the contracts say; then relay, consumer and responder may begin."""

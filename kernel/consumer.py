@@ -46,6 +46,7 @@ class BatchConsumer:
     def _consume(self, stopping: threading.Event, pauses: Pauses) -> None:
         name = self.inbox.service.name
         self._arrived = []
+        self.inbox.reachable()
         with connect_broker(self.broker_url, f"chengbao-{name}-events", heartbeat=HEARTBEAT_SECONDS) as connection:
             channel = connection.channel()
             channel.basic_qos(0, self.prefetch, False)

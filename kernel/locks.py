@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from typing import Any
 
 import psycopg
@@ -19,16 +20,21 @@ def lock_key(name: str) -> int:
 
 
 class Leadership:
-    """Named locks held by one connection; they are free as soon as it ends. For one thread at a time."""
+    """Named locks held by one connection; they are free as soon as it ends. Any number of threads may ask."""
 
     def __init__(self, database_url: str, name: str) -> None:
         self.database_url = database_url
         self.name = name
         self._connection: psycopg.Connection[Any] | None = None
         self._held: set[str] = set()
+        self._asking = threading.Lock()
 
     def holds(self, lock: str) -> bool:
         """Whether this process holds the lock, taking it when it is free. False while the database is away."""
+        with self._asking:
+            return self._holds(lock)
+
+    def _holds(self, lock: str) -> bool:
         try:
             connection = self._alive()
             if lock not in self._held:

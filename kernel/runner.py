@@ -54,7 +54,12 @@ def run(service: type[Service], topology: Topology) -> None:
     started = threading.Event()
     if settings.metrics_port:
         figures = Figures(assembly.database, service.figures)
-        serve_metrics(settings.metrics_port, settings.metrics_host, figures, ready=started.is_set)
+        serve_metrics(
+            settings.metrics_port,
+            settings.metrics_host,
+            figures,
+            ready=lambda: started.is_set() and assembly.is_ready(),
+        )
     sys.exit(_run(assembly, stop, started))
 
 

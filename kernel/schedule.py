@@ -39,11 +39,11 @@ class Every:
 class Job:
     """One row of a schedule in one process: runs only while this process leads the job among the replicas."""
 
-    def __init__(self, database: Database, every: Every) -> None:
+    def __init__(self, database: Database, every: Every, leadership: Leadership) -> None:
         self.database = database
         self.every = every
         self.lock = f"job {every.name}"
-        self.leadership = Leadership(database.url, f"chengbao-{database.service}-{every.name}"[:60])
+        self.leadership = leadership
 
     def run(self, stopping: threading.Event) -> None:
         """Run every so often until `stopping`, by the monotonic clock; never raises."""
@@ -53,7 +53,6 @@ class Job:
                 self.do()
             due = max(due + self.every.seconds, monotonic())
             stopping.wait(due - monotonic())
-        self.leadership.close()
 
     def do(self) -> None:
         """Do it once; an error is logged and counted."""

@@ -26,6 +26,9 @@ from kernel.tables import commands
 log = structlog.get_logger(__name__)
 
 LOCK_NOT_AVAILABLE = "55P03"
+DISK_FULL = "53100"
+AWAY = ("08", "53", "57P")
+"""Classes of SQLSTATE that say the server is away, full or shutting down, not that a statement was wrong."""
 
 
 def answer(service: Service, request: RpcRequest) -> Answer:
@@ -161,14 +164,15 @@ def _too_late() -> Refusal:
 def _database_trouble(service: Service, request: RpcRequest, error: Exception) -> Refusal:
     """What to tell when the database failed: nothing done, still running, or unknown."""
     log.warning("the database failed a call", method=request.method, error=str(error))
-    if getattr(getattr(error, "orig", None), "sqlstate", None) == LOCK_NOT_AVAILABLE:
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    if state == LOCK_NOT_AVAILABLE:
         return Refusal(
             "相同的操作仍在进行，请稍后用相同编号重试。", "It is still running; repeat later with the same id.",
             problem="still-running",
         )
-    if isinstance(error, DBAPIError) and not error.connection_invalidated and error.orig is not None and getattr(
-        error.orig, "sqlstate", None
-    ):
+    if state == DISK_FULL:
+        return Refusal("存储空间不足，操作未执行。", "No space left; nothing was done.", problem="disk-full")
+    if state and not state.startswith(AWAY):
         return _internal(request.correlation_id)
     if service.methods[request.method].command:
         return Refusal(

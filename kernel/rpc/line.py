@@ -1,6 +1,6 @@
 """One thread's connection for calls: a channel with confirms and a queue for replies.
 
-A plain kombu client that speaks nameko's frames (docs/decisions/0010-rpc-caller.md says why not nameko's own).
+A plain kombu client that speaks nameko's frames; docs/decisions/0030-calls-by-plain-kombu.md says why.
 """
 
 from __future__ import annotations

@@ -7,8 +7,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,15 +25,21 @@ from pydantic import BaseModel
 from deploy.processes import free_port
 from kernel.bus.publisher import open_publisher
 from kernel.bus.topology import apply
+from kernel.clock import SystemClock
+from kernel.consumer import BatchConsumer
+from kernel.database import Database
 from kernel.ids import new_id
+from kernel.inbox import Inbox
 from kernel.migrate import upgrade
 from kernel.principal import Keyring, Principal
+from kernel.retries import Retries
 from kernel.rpc import Caller
-from kernel.testing import ServiceHarness
+from kernel.rpc.responder import Responder
+from kernel.testing import ServiceHarness, test_settings
 from tests.support import toy
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 40.0
 
 
 @dataclass
@@ -151,7 +159,7 @@ class ToyCity:
         """Wait for a condition. Raises `AssertionError` with the end of the logs."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not condition():
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline:  # generous, for machines that do other things too
                 logs = "\n".join(self.log(number)[-3000:] for number in range(len(self.processes)))
                 raise AssertionError(f"{trouble}; held {self.held()}\n{logs}")
             time.sleep(0.02)
@@ -184,6 +192,55 @@ def toy_city(new_database: Callable[[str], str], broker_url: str, tmp_path: Path
     city.prepare()
     yield city
     city.stop()
+
+
+@dataclass
+class InThreads:
+    """Parts of the toy service running in threads of the test's own process: quicker than a process."""
+
+    service: toy.ToyService
+    stopping: threading.Event = field(default_factory=threading.Event)
+    threads: list[threading.Thread] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, city: ToyCity) -> InThreads:
+        keyring = Keyring.load("toy", city.folder / "keys")
+        database = Database(city.database_url, service="toy", clock=SystemClock(), keyring=keyring, pool_size=8)
+        settings = test_settings(city.database_url, retry_pauses="0.2,0.2")
+        return cls(toy.ToyService(settings, database))
+
+    def start(self, *loops: Callable[[threading.Event], None]) -> None:
+        for run in loops:
+            self.threads.append(threading.Thread(target=run, args=(self.stopping,)))
+            self.threads[-1].start()
+
+    def stop(self) -> None:
+        self.stopping.set()
+        for thread in self.threads:
+            thread.join(15)
+        self.service.database.close()
+
+
+@pytest.fixture
+def consuming(toy_city: ToyCity) -> Iterator[InThreads]:
+    """The toy service's consumer and retries, running."""
+    made = InThreads.of(toy_city)
+    inbox = Inbox(made.service)
+    retries = Retries(inbox)
+    made.start(BatchConsumer(toy_city.broker_url, inbox, retries).run, retries.run)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def responder(toy_city: ToyCity) -> Iterator[Responder]:
+    """The toy service answering calls from four threads."""
+    made = InThreads.of(toy_city)
+    with ThreadPoolExecutor(4) as pool:
+        answering = Responder(toy_city.broker_url, made.service, pool.submit)
+        made.start(answering.run, answering.replies.run)
+        yield answering
+        made.stop()
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 """Fixtures of the kernel's integration tests."""
 
-from tests.support.toy_city import caller, harness, toy_city
+from tests.support.toy_city import caller, consuming, harness, responder, toy_city
 
-__all__ = ["caller", "harness", "toy_city"]
+__all__ = ["caller", "consuming", "harness", "responder", "toy_city"]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -14,49 +12,13 @@ import psycopg
 import pytest
 
 from deploy.rabbitmq import OwnRabbitMQ
-from kernel.clock import SystemClock
 from kernel.connections import connect_broker, publish
-from kernel.database import Database
 from kernel.errors import Conflict
 from kernel.ids import new_id
-from kernel.principal import Keyring
 from kernel.rpc import Caller, OutcomeUnknown, Unavailable
 from kernel.rpc.responder import OutgoingReply, Responder
-from kernel.testing import test_settings
 from tests.support import toy
 from tests.support.toy_city import ToyCity
-
-
-@dataclass
-class Answering:
-    """The toy service answering calls from threads of this process."""
-
-    responder: Responder
-    stopping: threading.Event = field(default_factory=threading.Event)
-    threads: list[threading.Thread] = field(default_factory=list)
-
-    def start(self) -> None:
-        for run in (self.responder.run, self.responder.replies.run):
-            self.threads.append(threading.Thread(target=run, args=(self.stopping,)))
-            self.threads[-1].start()
-
-    def stop(self) -> None:
-        self.stopping.set()
-        for thread in self.threads:
-            thread.join(10)
-
-
-@pytest.fixture
-def answering(toy_city: ToyCity) -> Iterator[Answering]:
-    keyring = Keyring.load("toy", toy_city.folder / "keys")
-    database = Database(toy_city.database_url, service="toy", clock=SystemClock(), keyring=keyring, pool_size=5)
-    service = toy.ToyService(test_settings(toy_city.database_url), database)
-    with ThreadPoolExecutor(4) as pool:
-        made = Answering(Responder(toy_city.broker_url, service, pool.submit))
-        made.start()
-        yield made
-        made.stop()
-    database.close()
 
 
 def _when_listening(toy_city: ToyCity, caller: Caller) -> None:
@@ -70,7 +32,7 @@ def _when_listening(toy_city: ToyCity, caller: Caller) -> None:
 
 
 def test_a_call_is_answered_and_a_refusal_raised_as_the_service_raised_it(
-    toy_city: ToyCity, caller: Caller, answering: Answering
+    toy_city: ToyCity, caller: Caller, responder: Responder
 ) -> None:
     _when_listening(toy_city, caller)
 
@@ -81,7 +43,7 @@ def test_a_call_is_answered_and_a_refusal_raised_as_the_service_raised_it(
         toy_city.call(caller, "record_thing", toy.RecordThing(name="refused"))
 
 
-def test_many_threads_each_get_their_own_replies(toy_city: ToyCity, caller: Caller, answering: Answering) -> None:
+def test_many_threads_each_get_their_own_replies(toy_city: ToyCity, caller: Caller, responder: Responder) -> None:
     _when_listening(toy_city, caller)
 
     def record(number: int) -> bool:
@@ -115,15 +77,15 @@ def test_with_the_bus_away_the_caller_says_unavailable_at_once(toy_city: ToyCity
 
 
 def test_a_lost_reply_is_told_as_unknown_and_the_repeat_gives_it_without_a_second_effect(
-    toy_city: ToyCity, caller: Caller, answering: Answering
+    toy_city: ToyCity, caller: Caller, responder: Responder
 ) -> None:
     _when_listening(toy_city, caller)
-    command_id, replies = new_id(), answering.responder.replies
+    command_id, replies = new_id(), responder.replies
     lost: list[OutgoingReply] = []
-    answering.responder.replies = _Swallowing(lost)  # type: ignore[assignment]
+    responder.replies = _Swallowing(lost)  # type: ignore[assignment]
     with pytest.raises(OutcomeUnknown) as unknown:
         toy_city.call(caller, "record_thing", toy.RecordThing(name="一次"), command_id=command_id, timeout=2.0)
-    answering.responder.replies = replies
+    responder.replies = replies
 
     again = toy_city.call(caller, "record_thing", toy.RecordThing(name="一次"), command_id=command_id)
 
@@ -140,7 +102,7 @@ class _Swallowing:
 
 
 def test_a_call_taken_after_its_time_is_not_carried_out(
-    toy_city: ToyCity, caller: Caller, answering: Answering
+    toy_city: ToyCity, caller: Caller, responder: Responder
 ) -> None:
     _when_listening(toy_city, caller)
     with psycopg.connect(toy_city.database_url) as blocker:
@@ -161,7 +123,7 @@ def _outcome(toy_city: ToyCity, caller: Caller, name: str) -> str:
     return "done"
 
 
-def test_garbage_in_the_queue_of_calls_ends_nothing(toy_city: ToyCity, caller: Caller, answering: Answering) -> None:
+def test_garbage_in_the_queue_of_calls_ends_nothing(toy_city: ToyCity, caller: Caller, responder: Responder) -> None:
     _when_listening(toy_city, caller)
     with connect_broker(toy_city.broker_url, "test") as connection:
         for body in (b"", b"{", b"[]", b'{"args": []}', b'{"kwargs": {"request": {"method": 1}}}'):

@@ -9,7 +9,7 @@ import psycopg
 from kernel.bus.publisher import open_publisher
 from kernel.ids import new_id
 from tests.support import toy
-from tests.support.toy_city import ToyCity, event_body
+from tests.support.toy_city import InThreads, ToyCity, event_body
 
 
 def test_a_process_killed_in_the_middle_of_a_batch_leaves_each_effect_exactly_once(toy_city: ToyCity) -> None:
@@ -29,8 +29,7 @@ def test_a_process_killed_in_the_middle_of_a_batch_leaves_each_effect_exactly_on
     assert toy_city.held() == {}
 
 
-def test_doubles_have_one_effect(toy_city: ToyCity) -> None:
-    toy_city.start()
+def test_doubles_have_one_effect(toy_city: ToyCity, consuming: InThreads) -> None:
     bodies = [event_body(toy.ThingCounted(what=f"c{n}"), new_id(), 1) for n in range(10)]
 
     for _ in range(3):
@@ -57,8 +56,7 @@ def test_an_event_that_kills_the_process_is_parked_and_the_others_flow(toy_city:
     assert "died" in toy_city.query("SELECT reason FROM held")[0][0]
 
 
-def test_poison_is_parked_with_its_reason_while_others_flow(toy_city: ToyCity) -> None:
-    toy_city.start()
+def test_poison_is_parked_with_its_reason_while_others_flow(toy_city: ToyCity, consuming: InThreads) -> None:
     counted = event_body(toy.ThingCounted(what="x"), new_id(), 1)
     poison = [
         b"this is not JSON",
@@ -81,8 +79,7 @@ def test_poison_is_parked_with_its_reason_while_others_flow(toy_city: ToyCity) -
     assert all(reason for (reason,) in toy_city.query("SELECT reason FROM held"))
 
 
-def test_events_survive_a_database_that_goes_away(toy_city: ToyCity) -> None:
-    toy_city.start()
+def test_events_survive_a_database_that_goes_away(toy_city: ToyCity, consuming: InThreads) -> None:
     with psycopg.connect(toy_city.database_url, autocommit=True) as killer:
         for number in range(20):
             toy_city.publish(*[toy.ThingCounted(what=f"c{number:02}{n}") for n in range(10)])
@@ -96,8 +93,7 @@ def test_events_survive_a_database_that_goes_away(toy_city: ToyCity) -> None:
     assert toy_city.effects() == sorted(f"c{number:02}{n}" for number in range(20) for n in range(10))
 
 
-def test_an_event_without_an_effect_so_far_waits_for_the_earlier_one(toy_city: ToyCity) -> None:
-    toy_city.start()
+def test_an_event_without_an_effect_so_far_waits_for_the_earlier_one(toy_city: ToyCity, consuming: InThreads) -> None:
     subject = new_id()
     for version in (5, 3, 4, 2):
         toy_city.publish(toy.ThingRenamed(name=f"v{version}"), subject=subject, version=version)

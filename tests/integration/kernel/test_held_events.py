@@ -12,7 +12,7 @@ from kernel import parking
 from kernel.database import Work
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from kernel.ids import new_id
-from kernel.inbox import Incoming
+from kernel.inbox import DEATHS_BEFORE_PARKING, Incoming
 from kernel.principal import Principal
 from kernel.retries import retry_held
 from kernel.testing import ServiceHarness
@@ -92,7 +92,7 @@ def test_a_double_of_a_held_event_that_takes_effect_ends_the_holding(harness: Se
 
 def test_a_try_that_killed_the_process_is_counted_and_the_event_parked(harness: ServiceHarness) -> None:
     harness.deliver(toy.ThingCounted(what="fails"), new_id())
-    for _ in range(2):  # claimed, and then the process was gone
+    for _ in range(DEATHS_BEFORE_PARKING):  # claimed, and then the process was gone
         assert len(harness.inbox.holding.claim(10, due_only=False)) == 1
 
     harness.retry()
