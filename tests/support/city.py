@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -60,23 +61,22 @@ def visitors(city: City, seeded_folder: tuple[Path, Seeds]) -> Visitors:
     return Visitors(city, seeded_folder[1])
 
 
-@pytest.fixture(scope="session")
-def full_seeded_folder(servers_folder: Path) -> tuple[Path, Seeds]:
-    """Like `seeded_folder`, of a city in full mode."""
-    root = servers_folder / "seeded-full"
-    with running(City(root, "full")) as city:
-        return root, seed(city)
+@contextmanager
+def seeded_city(root: Path, mode: str, settings: Mapping[str, str] | None = None) -> Iterator[tuple[City, Seeds]]:
+    """A city seeded on the spot: RabbitMQ's data names its own folder, so that a city in full mode cannot be copied."""
+    with running(City(root, mode, settings=settings)) as city:
+        yield city, seed(city)
 
 
 @pytest.fixture(scope="module")
-def full_city(full_seeded_folder: tuple[Path, Seeds], servers_folder: Path) -> Iterator[City]:
+def full_city(servers_folder: Path) -> Iterator[tuple[City, Seeds]]:
     """A running city in full mode with demo people, for the tests of one module."""
-    with running(City(copy_city(full_seeded_folder[0], servers_folder), "full")) as running_city:
-        yield running_city
+    with seeded_city(servers_folder / f"full{next(_numbers)}", "full") as seeded:
+        yield seeded
 
 
 def copy_city(root: Path, into: Path) -> Path:
-    """A copy of a stopped city's data; owners are kept, because the database's folder is not ours."""
+    """A copy of a stopped embedded city's data; owners are kept, because the database's folder is not ours."""
     copy = into / f"city{next(_numbers)}"
     subprocess.run(["cp", "-a", root, copy], check=True)
     return copy

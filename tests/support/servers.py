@@ -18,9 +18,9 @@ from kernel.bus.schema import create_bus
 from kernel.migrate import upgrade
 
 ROOT = Path(__file__).resolve().parents[2]
-MIGRATIONS = {
-    "gateway": ROOT / "gateway" / "migrations",
-    **{name: ROOT / "services" / name / "migrations" for name in ("intake", "review", "scoring", "notify")},
+FOLDERS = {
+    "gateway": ROOT / "gateway",
+    **{name: ROOT / "services" / name for name in ("intake", "review", "scoring", "notify")},
 }
 NewDatabase = Callable[[str], str]
 _numbers = count(1)
@@ -65,7 +65,7 @@ def migrated_database(postgres: EmbeddedPostgres, _templates: dict[str, str]) ->
     def create(service: str) -> str:
         if service not in _templates:
             _templates[service] = f"template_{service}"
-            upgrade(postgres.create_database(_templates[service], owner=f"test_{service}"), MIGRATIONS[service])
+            upgrade(postgres.create_database(_templates[service], owner=f"test_{service}"), FOLDERS[service])
         names.append(f"{service}_{next(_numbers)}")
         return postgres.create_database(names[-1], owner=f"test_{service}", template=_templates[service])
 
