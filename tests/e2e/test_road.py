@@ -1,4 +1,4 @@
-"""The road: one urgent report of a district travels the whole way, in both modes, told to people by real mail and SMS."""
+"""The road: one urgent report of a district travels the whole way, in both modes, told by real mail and SMS."""
 
 from __future__ import annotations
 
@@ -228,10 +228,10 @@ def test_R26_the_duty_officer_was_told_by_sms(road: Road) -> None:
 
 
 def test_R25_both_compliance_metrics_moved(road: Road) -> None:
-    urgent = [line for line in road.metrics("intake").splitlines() if line.startswith("chengbao_urgent_reports_met{")]
-    feedback = [line for line in road.metrics("review").splitlines() if line.startswith("chengbao_feedback_deadlines{")]
-    assert any('severity="general"' in line and 'unit_class="district"' in line and line.endswith(" 1.0") for line in urgent)
-    assert any('outcome="met"' in line and 'unit_class="district"' in line and line.endswith(" 1.0") for line in feedback)
+    urgent = 'chengbao_urgent_reports_met{severity="general",unit_class="district"} 1.0'
+    feedback = 'chengbao_feedback_deadlines{outcome="met",unit_class="district"} 1.0'
+    assert urgent in road.metrics("intake")
+    assert feedback in road.metrics("review")
 
 
 def test_R25_one_correlation_joins_the_lines_of_a_report_across_processes(road: Road) -> None:
