@@ -128,6 +128,17 @@ def consumes(model: type[Data], *, batch: bool = False) -> Callable[[Any], Any]:
     return mark
 
 
+def consumes_each(*models: type[BaseModel]) -> Callable[[Any], Any]:
+    """One handler for several event types that have the same effect, such as telling people; see `consumes`."""
+
+    def mark(method: Any) -> Any:
+        for model in models:
+            method = consumes(model)(method)
+        return method
+
+    return mark
+
+
 class Service:
     """Base of every service; see `services/*/service.py`. One object serves all greenlets and keeps no state."""
 

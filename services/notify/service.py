@@ -11,7 +11,7 @@ from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
 from kernel.database import Database, Work
 from kernel.principal import system_principal
-from kernel.service import Event, Reading, Service, command, consumes, query
+from kernel.service import Event, Reading, Service, command, consumes, consumes_each, query
 from kernel.settings import Settings
 from kernel.worker import Worker
 from services.notify import messages
@@ -57,16 +57,18 @@ class NotifyService(Service):
     def project_person(self, work: Work, event: Event[intake.PersonRecorded]) -> None:
         contacts.project_person(work, event.data.person_id, event.version, event.data.model_dump(mode="json"))
 
-    @consumes(intake.DraftOffered)
-    @consumes(intake.DraftReturned)
-    @consumes(intake.ReportRegistered)
-    @consumes(review.ReportReturned)
-    @consumes(review.ReportAdopted)
-    @consumes(review.AssignmentGiven)
-    @consumes(review.FeedbackAccepted)
-    @consumes(review.FeedbackReturned)
-    @consumes(DeadlineApproaching)
-    @consumes(DeadlineMissed)
-    @consumes(scoring.BulletinIssued)
+    @consumes_each(
+        intake.DraftOffered,
+        intake.DraftReturned,
+        intake.ReportRegistered,
+        review.ReportReturned,
+        review.ReportAdopted,
+        review.AssignmentGiven,
+        review.FeedbackAccepted,
+        review.FeedbackReturned,
+        DeadlineApproaching,
+        DeadlineMissed,
+        scoring.BulletinIssued,
+    )
     def tell_people(self, work: Work, event: Event[BaseModel]) -> None:
         messages.tell_people(work, event.type, event.id, event.data.model_dump(mode="json"))
