@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pydantic import Field
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -17,6 +19,7 @@ from kernel.errors import Invalid, NotFound
 from kernel.principal import Principal
 
 CHINA = ZoneInfo("Asia/Shanghai")
+NUMBER = re.compile(r"[0-9]{4}-[0-9]{7,12}")
 
 
 class Progress(Strict):
@@ -56,7 +59,7 @@ class ListReceipts(ListQuery):
     """Newest first; the cursor is the last number shown."""
 
     kind: Kind | None = None
-    number: Text | None = None
+    number: Text | None = Field(default=None, pattern=r"^[0-9]{4}-[0-9]{7,12}$")
 
 
 def list_receipts(session: Session, principal: Principal, query: ListReceipts) -> ReceiptPage:
@@ -75,7 +78,8 @@ def list_receipts(session: Session, principal: Principal, query: ListReceipts) -
 
 def get_receipt(session: Session, principal: Principal, number: str) -> ReceiptView:
     """One receipt. Raises `NotFound` alike for absent and foreign ones."""
-    row = session.execute(_visible(principal).where(receipts.c.number == number)).one_or_none()
+    statement = _visible(principal).where(receipts.c.number == number)
+    row = session.execute(statement).one_or_none() if NUMBER.fullmatch(number) else None
     if row is None:
         raise NotFound("未找到该回执。", "No such receipt.")
     return _view(row, principal)
@@ -132,7 +136,6 @@ def _state(row: Any) -> ReceiptState:
 
 
 def _cursor(cursor: str) -> str:
-    year, _, number = cursor.partition("-")
-    if not (cursor.isascii() and year.isdigit() and number.isdigit()):
+    if not NUMBER.fullmatch(cursor):
         raise Invalid("分页游标无效。", "This cursor is not one of ours.", pointer="/cursor")
     return cursor

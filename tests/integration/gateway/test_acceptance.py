@@ -285,6 +285,11 @@ def test_R05_receipt_of_another_unit_is_not_found(office: Office) -> None:
     assert stranger.get("/v1/receipts").json["items"] == []
 
 
+@pytest.mark.parametrize("number", ["%00", "%ED%A0%80", "x" * 5000, "2026-", "..%2F..", "%F0%9F%98%80"])
+def test_R24_a_number_that_is_none_is_not_found(office: Office, number: str) -> None:
+    assert office.officer().get(f"/v1/receipts/{number}").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("role", "shown"),
     [

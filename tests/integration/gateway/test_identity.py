@@ -74,6 +74,13 @@ def test_R24_a_disabled_account_is_nobody_on_the_next_request(office: Office) ->
     office.sign_in(officer.id or uuid4())
 
 
+def test_R24_a_session_left_over_is_worthless_while_the_account_is_disabled(office: Office) -> None:
+    officer = office.officer()
+    with office.parts.database.engine.begin() as connection:
+        connection.execute(text("UPDATE accounts SET disabled = true"))
+    assert officer.get(CURRENT).status_code == 401
+
+
 def test_R24_nobody_disables_himself(office: Office) -> None:
     sysadmin = office.administrator(Role.SYSTEM_ADMINISTRATOR)
     assert sysadmin.post(f"/v1/accounts/{sysadmin.id}/disabling").status_code == 403
