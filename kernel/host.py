@@ -14,8 +14,9 @@ from nameko.containers import ServiceContainer
 from nameko.extensions import Entrypoint
 
 from kernel.assembly import Assembly, Run
+from kernel.rpc.responder import CONCURRENT_CALLS
 
-CONCURRENT_CALLS = 20
+SPARE_WORKERS = 5
 
 
 class LoopEntrypoint(Entrypoint):  # type: ignore[misc]  # nameko carries no types
@@ -73,7 +74,7 @@ def make_container(assembly: Assembly, stopping: threading.Event) -> ServiceCont
     if assembly.service.methods:
         entries["carry_out_call"] = _entry(CallsEntrypoint(assembly, stopping))
     host = type(f"{assembly.service.name.title()}Host", (), entries)
-    return ServiceContainer(host, {"max_workers": CONCURRENT_CALLS + 5, "serializer": "json"})
+    return ServiceContainer(host, {"max_workers": CONCURRENT_CALLS + SPARE_WORKERS, "serializer": "json"})
 
 
 def _entry(entrypoint: Entrypoint) -> Callable[[Any, Callable[[], None]], None]:
