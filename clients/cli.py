@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from clients.commands import audit, backup, parked, receipts, replay, reports, settings, topology
+from clients.commands import audit, backup, doctor, parked, receipts, replay, reports, settings, topology
 
 application = typer.Typer(
     name="chengbao",
@@ -20,6 +20,7 @@ application.add_typer(topology.commands, name="topology")
 application.command("replay")(replay.replay)
 application.command("backup")(backup.backup)
 application.command("restore")(backup.restore)
+application.command("doctor")(doctor.doctor)
 application.command("settings")(settings.settings)
 
 

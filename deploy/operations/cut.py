@@ -1,5 +1,5 @@
 """One cut through all databases: no effect without its cause, and every cause whose effect is missing still unsent
-or to be sent again (docs/decisions/0040-one-cut-through-all-databases.md).
+or to be sent again (docs/decisions/0045-one-cut-through-all-databases.md).
 
 What one database knows of another comes by events (its inbox) and by commands (its stored replies) alone. While both
 tables are locked against writing everywhere, no knowledge travels; snapshots taken meanwhile agree. The locks are held

@@ -13,8 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from deploy.operations.installation import Installation, OperationFailed
 from deploy.operations.operators import first_line
 from kernel.audit.checkpoints import export_checkpoint
+from kernel.audit.keys import load_public_keys
 from kernel.audit.verdict import Verdict
 from kernel.audit.verify import verify_database
+from kernel.audit.witnesses import Witness, read_witnesses
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,26 @@ class Verification:
 def verify_all(
     installation: Installation, against: Path | None = None, owners: Sequence[str] = (), keys: Path | None = None
 ) -> Iterator[Verification]:
-    """Verdicts database by database; `keys` is a folder of public keys kept elsewhere, else each process's own."""
+    """Verdicts database by database; `keys` is a folder of public keys kept elsewhere, else each process's own.
+
+    A folder of receipts witnesses the gateway's database alone; the others are then verified without a witness.
+    """
     for owner in owners or installation.owners:
-        verdict, useless = verify_database(
-            installation.database_url(owner), keys or installation.keys(owner), against, owner
-        )
+        public_keys = keys or installation.keys(owner)
+        held = against if against and _speaks_of(against, public_keys, owner) else None
+        verdict, useless = verify_database(installation.database_url(owner), public_keys, held, owner)
         yield Verification(owner, verdict, tuple(useless))
+
+
+def _speaks_of(folder: Path, keys: Path, owner: str) -> bool:
+    """Whether a document there witnesses this database; true as well when none there witnesses anything at all,
+    so that the verdict says so."""
+    try:
+        found = list(read_witnesses(folder, load_public_keys(keys)))
+    except (OSError, ValueError):
+        return True
+    services = {item.service for item in found if isinstance(item, Witness)}
+    return not services or owner in services
 
 
 def exit_status(verifications: Sequence[Verification]) -> int:
