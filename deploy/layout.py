@@ -35,12 +35,8 @@ def _service(name: str) -> Layout:
     return Layout(name, ("-m", f"services.{name}"), name, "/readyz")
 
 
+# The gateway first: it can accept before anything else is up, and its users wait for it.
 PROCESSES: tuple[Layout, ...] = (
-    _service("intake"),
-    _service("review"),
-    _service("scoring"),
-    _service("notify"),
-    Layout("courier", ("-m", "gateway.courier"), "gateway", "/readyz"),
     Layout(
         "gateway",
         (
@@ -51,6 +47,11 @@ PROCESSES: tuple[Layout, ...] = (
         "/readyz",
         web=True,
     ),
+    Layout("courier", ("-m", "gateway.courier"), "gateway", "/readyz"),
+    _service("intake"),
+    _service("review"),
+    _service("scoring"),
+    _service("notify"),
 )
 KEY_NAMES: tuple[str, ...] = tuple(sorted({process.database for process in PROCESSES}))
 """Each speaks with a key of its own; courier and web workers are both the gateway."""

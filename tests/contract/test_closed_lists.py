@@ -66,7 +66,7 @@ def test_every_problem_says_in_both_languages_what_to_do(key: str) -> None:
 
 
 ROOMS = "contracts|kernel|services|gateway|clients|deploy|tests|docs|benchmarks|examples|fonts"
-PATH = re.compile(rf"(?:{ROOMS})/[\w./*-]+")
+PATH = re.compile(rf"(?<![\w/.])(?:{ROOMS})/[\w./*-]+")
 
 
 def documents() -> list[str]:

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from deploy.city import answers
 from deploy.operations.backup import note_file
 from deploy.operations.findings import Finding, Level, duration, graded
 from deploy.operations.installation import Installation
+from deploy.processes import answers
 from kernel.clock import SystemClock
 
 FREE_SHARE = (0.10, 0.03)
