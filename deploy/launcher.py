@@ -19,7 +19,8 @@ from deploy.seeding import SeedingFailed, Seeds, is_seeded, seed
 def main(arguments: list[str] | None = None) -> int:
     """Exit status 0 after an orderly stop, 1 when the city could not be started."""
     chosen = _arguments(arguments)
-    for number in (signal.SIGTERM, signal.SIGHUP):  # SIGHUP: the window was closed
+    # SIGHUP: the window was closed; SIGINT too, which a shell ignores for the jobs it starts in the background.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     city = City(chosen.root, chosen.mode, chosen.clock_file, port=chosen.port, host=chosen.host)
     try:
