@@ -37,7 +37,7 @@ class ShiftedClock:
     _offset: timedelta = field(default=timedelta(), repr=False)
 
     def now(self) -> datetime:
-        status = os.stat(self.path)
+        status = self.path.stat()
         if (status.st_mtime_ns, status.st_ino) != self._seen:
             self._offset = timedelta(seconds=float(self.path.read_text()))
             self._seen = (status.st_mtime_ns, status.st_ino)

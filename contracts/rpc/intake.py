@@ -194,7 +194,7 @@ class Report(Strict):
     remarks: str | None
     """Of the editor who returned it."""
     assignment_id: UUID | None
-    flags: list[ReportFlag] = []
+    flags: list[ReportFlag] = Field(default_factory=list)
 
 
 class ReportId(Strict):
