@@ -52,7 +52,8 @@ def _en(deadline: Deadline) -> str:
     parts = [
         (
             f'By "{deadline.rule}" (version {deadline.rule_version}), '
-            f"counted from {_STARTED_EN[deadline.started_by]} at {_time_en(deadline.started_at)} (entered by {deadline.opened_by}) with a limit of {deadline.limit_en}, "
+            f"counted from {_STARTED_EN[deadline.started_by]} at {_time_en(deadline.started_at)} "
+            f"(entered by {deadline.opened_by}) with a limit of {deadline.limit_en}, "
             f"{_first_en(deadline)}it is due at {_time_en(deadline.due_at)} Beijing time"
         ),
         *map(_change_en, deadline.extensions),
