@@ -249,16 +249,23 @@ ROWS: tuple[tuple[str, tuple[Chart | Number, ...]], ...] = (
     (
         "进程 Processes",
         (
-            Number("应答 Answering", "min by (process) (up)", "{{process}}", width=8, steps=ALL_IS_GOOD),
+            Number("应答 Answering", "min by (process) (up)", "{{process}}", width=6, steps=ALL_IS_GOOD),
             Number(
                 "数据库可读 Database readable",
                 "min by (process) (chengbao_figures_readable)",
                 "{{process}}",
-                width=8,
+                width=6,
                 steps=ALL_IS_GOOD,
             ),
             Number(
-                "总线就绪 Bus ready", "min by (process) (chengbao_bus_ready)", "{{process}}", width=6, steps=ALL_IS_GOOD
+                "总线就绪 Bus ready", "min by (process) (chengbao_bus_ready)", "{{process}}", width=5, steps=ALL_IS_GOOD
+            ),
+            Number(
+                "接收事件 Taking events",
+                "min by (process) (chengbao_consumer_connected)",
+                "{{process}}",
+                width=5,
+                steps=ALL_IS_GOOD,
             ),
             Number("落盘 Flushing", "min(chengbao_receipts_durable)", width=2, steps=ALL_IS_GOOD),
             Chart(

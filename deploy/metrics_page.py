@@ -17,6 +17,7 @@ from contracts.vocabulary import Channel, DeliveryState, IssueState, Kind, Sever
 from gateway.courier import Courier
 from gateway.measures import REQUESTS, VERBS
 from kernel.assembly import BUS_READY
+from kernel.consumer import CONNECTED
 from kernel.held import PUT_ASIDE
 from kernel.inbox import HANDLED
 from kernel.metrics import KERNEL_FIGURES, READABLE, Figure
@@ -42,7 +43,16 @@ SERVICES: dict[str, type[Service]] = {
     "courier": Courier,
 }
 """What runs in each process that serves /metrics on its metrics port."""
-PROCESS_METRICS: tuple[MetricWrapperBase, ...] = (BUS_READY, SENT, HANDLED, PUT_ASIDE, DURATION, RUNS, FAILED_STEPS)
+PROCESS_METRICS: tuple[MetricWrapperBase, ...] = (
+    BUS_READY,
+    CONNECTED,
+    SENT,
+    HANDLED,
+    PUT_ASIDE,
+    DURATION,
+    RUNS,
+    FAILED_STEPS,
+)
 """Counted in every one of them; they begin again at 0 when the process does."""
 ALL, GATEWAY = "services, courier", "gateway"
 KINDS: dict[type[MetricWrapperBase], Literal["counter", "gauge", "histogram"]] = {

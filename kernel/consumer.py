@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from kombu.entity import Queue
+from prometheus_client import Gauge
 
 from kernel.bus.topology import queue_name
 from kernel.connections import HEARTBEAT_SECONDS, connect_broker, consume, drain
@@ -17,6 +18,9 @@ from kernel.retries import Retries
 log = structlog.get_logger(__name__)
 
 IDLE_SECONDS = 0.5
+CONNECTED = Gauge(
+    "chengbao_consumer_connected", "1 while events are taken off the bus; 0 while bus or database is away."
+)
 
 
 class BatchConsumer:
@@ -40,6 +44,7 @@ class BatchConsumer:
             try:
                 self._consume(stopping, pauses)
             except Exception as error:  # noqa: BLE001  # whatever it is, consuming goes on
+                CONNECTED.set(0)
                 log.warning("consuming begins anew", error=repr(error))
                 stopping.wait(pauses.next())
 
@@ -51,6 +56,7 @@ class BatchConsumer:
             channel = connection.channel()
             channel.basic_qos(0, self.prefetch, False)
             consume(channel, Queue(queue_name(name)), self._arrived.append)  # type: ignore[no-untyped-call]  # untyped
+            CONNECTED.set(1)
             while not stopping.is_set():
                 if self._collect(connection):
                     self._take_in(channel)

@@ -31,7 +31,7 @@ COUNTED = frozenset(
     ]
 )
 """What is counted without a unit of its own; what is measured in time ends in seconds, what is yes or no in FLAGS."""
-FLAGS = frozenset({"ready", "readable", "durable"})
+FLAGS = frozenset({"connected", "durable", "readable", "ready"})
 OTHER_UNITS = frozenset(
     ["milliseconds", "ms", "minutes", "hours", "days", "percent", "kilobytes", "kb", "mb", "count", "number"]
 )

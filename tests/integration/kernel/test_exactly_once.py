@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 import psycopg
+from prometheus_client import REGISTRY
+from psycopg import sql
 
+from deploy.postgres import EmbeddedPostgres
 from kernel.bus.publisher import open_publisher
 from kernel.ids import new_id
 from tests.support import toy
@@ -91,6 +94,25 @@ def test_events_survive_a_database_that_goes_away(toy_city: ToyCity, consuming: 
     toy_city.wait_until(lambda: len(toy_city.effects()) >= 200)
 
     assert toy_city.effects() == sorted(f"c{number:02}{n}" for number in range(20) for n in range(10))
+
+
+def test_a_consumer_cut_off_from_its_database_says_so(
+    toy_city: ToyCity, consuming: InThreads, postgres: EmbeddedPostgres
+) -> None:
+    def connected() -> float | None:
+        return REGISTRY.get_sample_value("chengbao_consumer_connected")
+
+    database = toy_city.database_url.rpartition("/")[2]
+    name = sql.Identifier(database)
+    toy_city.wait_until(lambda: connected() == 1)
+    with psycopg.connect(postgres.admin_url, autocommit=True) as admin:
+        admin.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(name))
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database])
+        toy_city.publish(toy.ThingCounted(what="late"))
+        toy_city.wait_until(lambda: connected() == 0)
+        admin.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(name))
+    toy_city.wait_until(lambda: connected() == 1)
+    toy_city.wait_until(lambda: toy_city.effects() == ["late"])
 
 
 def test_an_event_without_an_effect_so_far_waits_for_the_earlier_one(toy_city: ToyCity, consuming: InThreads) -> None:

@@ -68,6 +68,13 @@ CASES: tuple[Case, ...] = (
         {f"chengbao_bus_ready{{{INTAKE}}}": "0 0 1x5"},
     ),
     Case(
+        "ChengbaoNotConsuming",
+        {"process": "notify"},
+        3,
+        {f"chengbao_consumer_connected{{{NOTIFY}}}": "1 0x5"},
+        {f"chengbao_consumer_connected{{{NOTIFY}}}": "0 1 0 1x5"},
+    ),
+    Case(
         "ChengbaoBrokerDown",
         {"job": "rabbitmq", "process": "rabbitmq", "instance": "rabbitmq:15692"},
         2,
