@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ def tell_people(work: Work, event_type: str, event_id: UUID, data: dict[str, Any
         return
     people = people_to_tell(work.session, audience, data, work.now)
     if not people:
-        _note_untold(work, event_type, event_id)
+        _note_untold(work, event_type, event_id, "nobody holds the post")
     for person in people:
         _tell_person(work, event_type, event_id, data, person)
 
@@ -56,6 +57,15 @@ def _tell_person(work: Work, event_type: str, event_id: UUID, data: dict[str, An
     )
     if written is None:
         return
+    deliveries = list(_deliveries(work, event_type, message_id, data, person))
+    work.session.add_all(deliveries)
+    if not deliveries:
+        _note_untold(work, event_type, event_id, "a person who holds the post has no address")
+
+
+def _deliveries(
+    work: Work, event_type: str, message_id: UUID, data: dict[str, Any], person: Person
+) -> Iterator[Delivery]:
     contact = work.session.get(Contact, person.person_id)
     if contact is None:
         return
@@ -65,13 +75,13 @@ def _tell_person(work: Work, event_type: str, event_id: UUID, data: dict[str, An
     ):
         if address:
             text = render(event_type, part, data, person.name)
-            work.session.add(Delivery.due(message_id, channel, address, text, work.now))
+            yield Delivery.due(message_id, channel, address, text, work.now)
 
 
-def _note_untold(work: Work, event_type: str, event_id: UUID) -> None:
+def _note_untold(work: Work, event_type: str, event_id: UUID, reason: str) -> None:
     work.session.execute(
         insert(Untold)
-        .values(event_id=event_id, message=event_type, reason="nobody holds the post", at=work.now)
+        .values(event_id=event_id, message=event_type, reason=reason, at=work.now)
         .on_conflict_do_nothing()
     )
 

@@ -50,7 +50,7 @@ FIGURES = (
     ),
     Figure(
         "chengbao_untold_events",
-        "Events that should have told somebody although nobody holds the post, by message.",
+        "Events of which somebody was not told: nobody holds the post, or who holds it has no address; by message.",
         ("message",),
         _untold,
     ),

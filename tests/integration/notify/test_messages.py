@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from contracts.events.intake import PersonRecorded, PostHeld
 from contracts.events.notify import MessageUndelivered
@@ -19,6 +20,7 @@ from kernel.principal import Principal
 from kernel.testing import ServiceHarness, SettableClock
 from services.notify.channels.handover import Handover, Parcel
 from services.notify.deliveries.pauses import PAUSES
+from services.notify.model.messages import Untold
 from services.notify.service import NotifyService
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -49,7 +51,11 @@ def notify(migrated_database: Callable[[str], str]) -> Iterator[ServiceHarness]:
 
 
 def officer(
-    notify: ServiceHarness, *, valid_to: date | None = None, mobile: str | None = "+8613900000000"
+    notify: ServiceHarness,
+    *,
+    valid_to: date | None = None,
+    email: str | None = "wang@district.example",
+    mobile: str | None = "+8613900000000",
 ) -> Principal:
     """An information officer of the unit, known to notify with an address of each kind."""
     person_id = new_id()
@@ -57,7 +63,7 @@ def officer(
         unit_id=UNIT, role=Role.INFORMATION_OFFICER, title="信息员", valid_from=date(2020, 1, 1), valid_to=valid_to
     )
     notify.deliver(PersonRecorded(person_id=person_id, name="王芳", unit_id=UNIT, posts=[post]), person_id)
-    contact = RecordContact(person_id=person_id, email="wang@district.example", mobile=mobile)
+    contact = RecordContact(person_id=person_id, email=email, mobile=mobile)
     notify.call("record_contact", contact, ADMINISTRATOR)
     return Principal(str(person_id), "王芳", UNIT, frozenset({Role.INFORMATION_OFFICER}))
 
@@ -167,3 +173,19 @@ def test_R26_a_person_sees_his_own_messages_only(notify: ServiceHarness) -> None
     assign(notify)
     stranger = Principal(str(new_id()), "李强", UNIT, frozenset({Role.INFORMATION_OFFICER}))
     assert messages(notify, stranger).items == []
+
+
+def untold(notify: ServiceHarness) -> list[str]:
+    with notify.database.reading() as session:
+        return list(session.scalars(select(Untold.reason)))
+
+
+def test_R26_an_event_that_nobody_can_be_told_of_is_shown_to_the_operator(notify: ServiceHarness) -> None:
+    assign(notify)
+    assert untold(notify) == ["nobody holds the post"]
+
+
+def test_R26_a_person_without_any_address_is_shown_to_the_operator(notify: ServiceHarness) -> None:
+    officer(notify, email=None, mobile=None)
+    assign(notify)
+    assert untold(notify) == ["a person who holds the post has no address"]
