@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from clients.commands import audit, backup, doctor, parked, receipts, replay, reports, settings, topology
+from clients.commands import audit, backup, doctor, parked, rebuild, receipts, replay, reports, settings, topology
 
 application = typer.Typer(
     name="chengbao",
@@ -21,6 +21,7 @@ application.command("replay")(replay.replay)
 application.command("backup")(backup.backup)
 application.command("restore")(backup.restore)
 application.command("doctor")(doctor.doctor)
+application.command("rebuild")(rebuild.rebuild)
 application.command("settings")(settings.settings)
 
 

@@ -24,7 +24,9 @@ Services = Annotated[list[str], typer.Option("--service", help="Only this databa
 @speaks
 def verify(
     against: Annotated[Path | None, typer.Option(help="Folder of receipts and checkpoints held outside.")] = None,
-    keys: Annotated[Path | None, typer.Option(help="Folder of public keys kept elsewhere; else the city's own.")] = None,
+    keys: Annotated[
+        Path | None, typer.Option(help="Folder of public keys kept elsewhere; else the city's own.")
+    ] = None,
     service: Services = [],  # noqa: B006  # typer copies it
     root: Root = DEFAULT_ROOT,
     city: CityFile = None,
@@ -76,8 +78,11 @@ def _check(services: list[str], known: tuple[str, ...], against: Path | None) ->
 
 def _spinning(as_json: bool) -> Progress:
     return Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), console=console,
-        disable=as_json or not sys.stdout.isatty(), transient=True,
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        console=console,
+        disable=as_json or not sys.stdout.isatty(),
+        transient=True,
     )
 
 

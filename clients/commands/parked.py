@@ -109,7 +109,15 @@ def _print_list(found: list[OwnedEvent]) -> None:
         console.print("没有搁置的事件。")
         return
     rows = [
-        (one.event.id, one.owner, one.event.type, one.event.state, one.event.attempts, one.event.held_at, one.event.reason)
+        (
+            one.event.id,
+            one.owner,
+            one.event.type,
+            one.event.state,
+            one.event.attempts,
+            one.event.held_at,
+            one.event.reason,
+        )
         for one in found
     ]
     table("搁置事件 Held events", ("编号", "服务", "类型", "状态", "次数", "时间", "原因"), rows)

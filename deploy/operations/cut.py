@@ -36,7 +36,9 @@ def snapshots(urls: Mapping[str, str]) -> Iterator[dict[str, str]]:
                 taken = {owner: _snapshot(reader) for owner, reader in readers.items()}
             yield taken
     except psycopg.errors.LockNotAvailable as error:
-        raise OperationFailed("有事务长时间未结束，无法取得一致的备份点。", "稍后重试；用 chengbao doctor 查看长事务。") from error
+        raise OperationFailed(
+            "有事务长时间未结束，无法取得一致的备份点。", "稍后重试；用 chengbao doctor 查看长事务。"
+        ) from error
     except psycopg.Error as error:
         raise OperationFailed(f"数据库无法备份：{first_line(error)}。", "请检查数据库是否在运行。") from error
 

@@ -17,7 +17,9 @@ _VARIABLES = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": 
 
 def dump_database(url: str, snapshot: str, into: Path) -> None:
     """Copy a database as `snapshot` saw it, in PostgreSQL's custom format. Raises `OperationFailed`."""
-    _run("pg_dump", ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={into}"], url)
+    _run(
+        "pg_dump", ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={into}"], url
+    )
 
 
 def load_database(dump: Path, url: str) -> None:

@@ -42,9 +42,7 @@ def _principal(database: Database, login: str, role: Role) -> Principal:
                 raise OperationFailed(f"没有可用的账户 {login}。", "用 --as 填写运维员的登录名；停用的账户不能使用。")
             held = set(
                 session.scalars(
-                    select(grants.c.role).where(
-                        grants.c.account_id == account.account_id, grants.c.state == "approved"
-                    )
+                    select(grants.c.role).where(grants.c.account_id == account.account_id, grants.c.state == "approved")
                 )
             )
     except SQLAlchemyError as error:

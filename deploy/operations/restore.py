@@ -28,7 +28,7 @@ from kernel.audit.verify import verify_database
 from kernel.migrate import alembic_config
 
 NUMBERS_SKIPPED = 10_000
-"""Receipt numbers left out after a restore: those given after the backup are in the units' hands and never given again."""
+"""Receipt numbers left out after a restore: those given after the backup are in the units' hands."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,9 @@ def restore_backup(file: Path, root: Path, tell: Tell) -> Restored:
     On failure nothing is left under `root`.
     """
     if root.exists() and any(root.iterdir()):
-        raise OperationFailed(f"{root} 不是空目录。", "请用 --root 指定一个空的或尚不存在的目录；恢复从不覆盖现有数据。")
+        raise OperationFailed(
+            f"{root} 不是空目录。", "请用 --root 指定一个空的或尚不存在的目录；恢复从不覆盖现有数据。"
+        )
     try:
         with tempfile.TemporaryDirectory(prefix="chengbao-restore-") as folder:
             manifest = unpack(file, Path(folder), tell)
@@ -86,9 +88,7 @@ def _read_manifest(file: Path, archive: tarfile.TarFile) -> Manifest:
     except ValidationError as error:
         raise _damaged(file, "清单无法识别") from error
     if manifest.format > FORMAT:
-        raise OperationFailed(
-            f"该备份由较新的版本 {manifest.product} 生成。", "请用同一版本或更新版本的程序恢复。"
-        )
+        raise OperationFailed(f"该备份由较新的版本 {manifest.product} 生成。", "请用同一版本或更新版本的程序恢复。")
     return manifest
 
 
@@ -166,13 +166,11 @@ def _load(source: Path, city: City, tell: Tell) -> dict[str, str]:
 
 def _skip_numbers(gateway_url: str) -> None:
     with psycopg.connect(gateway_url, autocommit=True) as gateway:
-        gateway.execute(
-            "SELECT setval('receipt_numbers', last_value + %s) FROM receipt_numbers", (NUMBERS_SKIPPED,)
-        )
+        gateway.execute("SELECT setval('receipt_numbers', last_value + %s) FROM receipt_numbers", (NUMBERS_SKIPPED,))
 
 
 def _verify(source: Path, city: City, urls: dict[str, str], tell: Tell) -> dict[str, Verdict]:
-    """Against the checkpoints of the backup, where a database had one. Raises `OperationFailed` when evidence differs."""
+    """Against the backup's own checkpoints, where a database had one. Raises `OperationFailed` for changed evidence."""
     verdicts: dict[str, Verdict] = {}
     for done, (owner, url) in enumerate(urls.items(), 1):
         held = source / "checkpoints" if (source / "checkpoints" / f"{owner}.json").exists() else None

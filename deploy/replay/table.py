@@ -7,15 +7,20 @@ published total.
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from contracts.vocabulary import Level, Outcome, UnitClass
+
+
+SURPLUS = "\0"
+"""Under this name the reader keeps cells beyond the header's; no header can hold it."""
 
 
 class UnusableTable(Exception):
@@ -65,6 +70,14 @@ class TableRules(Strict):
     publications: list[Publication] = Field(min_length=1)
     columns: dict[str, Column] = Field(min_length=1)
 
+    @model_validator(mode="after")
+    def _publications_are_listed(self) -> Self:
+        listed = {publication.code for publication in self.publications}
+        for name, column in self.columns.items():
+            if isinstance(column, AdoptionColumn) and column.publication not in listed:
+                raise ValueError(f"column {name} names the publication {column.publication}, which is not listed")
+        return self
+
 
 class ReplayRules(Strict):
     """A replay's rule file: how to read the table, and the scoring rules as the product takes them."""
@@ -94,6 +107,8 @@ def read_rules(path: Path) -> ReplayRules:
         return ReplayRules.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise UnusableTable(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UnusableTable(f"{path}: not UTF-8; save the rule file as UTF-8") from error
     except yaml.YAMLError as error:
         raise UnusableTable(f"{path}: not YAML: {error}") from error
     except ValidationError as error:
@@ -105,11 +120,11 @@ def read_table(path: Path, rules: TableRules) -> list[UnitRow]:
     """Read the table in its order. Raises `UnusableTable` for a missing column, a bad number, a unit twice."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = csv.DictReader(file)
+            lines = csv.DictReader(file, restkey=SURPLUS)
             _check_columns(path, lines.fieldnames or [], rules)
             rows = [
                 _row(path, number, line, rules)
-                for number, line in enumerate(lines, 2)
+                for number, line in _whole_lines(path, lines)
                 if all(line[column] == value for column, value in rules.where.items())
             ]
     except OSError as error:
@@ -118,6 +133,17 @@ def read_table(path: Path, rules: TableRules) -> list[UnitRow]:
         raise UnusableTable(f"{path}: not UTF-8; save the table as UTF-8") from error
     _check_units(path, rows)
     return rows
+
+
+def _whole_lines(path: Path, lines: csv.DictReader[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Number and cells of each row; a row cut short or too long would put counts into wrong columns."""
+    columns = len(lines.fieldnames or [])
+    for number, line in enumerate(lines, 2):
+        surplus: Any = line.pop(SURPLUS, [])
+        cells = sum(value is not None for value in line.values()) + len(surplus)
+        if cells != columns:
+            raise UnusableTable(f"{path}: row {number}: has {cells} cells, the header {columns}")
+        yield number, line
 
 
 def _check_columns(path: Path, header: list[str] | Any, rules: TableRules) -> None:
@@ -140,6 +166,8 @@ def _check_units(path: Path, rows: list[UnitRow]) -> None:
 def _row(path: Path, number: int, line: dict[str, str], rules: TableRules) -> UnitRow:
     where = f"{path}: row {number}"
     label = line[rules.unit_class] if rules.unit_class else ""
+    if not line[rules.unit].strip():
+        raise UnusableTable(f"{where}, column {rules.unit}: the unit has no name")
     return UnitRow(
         unit=line[rules.unit].strip(),
         unit_class=rules.unit_classes.get(label, UnitClass.BUREAU),

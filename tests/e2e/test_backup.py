@@ -66,7 +66,9 @@ def registered(city: City, seeds: Seeds) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def story(seeded_folder: tuple[Path, Seeds], servers_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+def story(
+    seeded_folder: tuple[Path, Seeds], servers_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Story]:
     seeds = seeded_folder[1]
     work = tmp_path_factory.mktemp("backup")
     receipts = work / "receipts"

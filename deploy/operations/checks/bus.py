@@ -20,7 +20,9 @@ def examine_bus(installation: Installation) -> Iterator[Finding]:
         yield Finding("broker", "bus", Level.TROUBLE, str(failure), failure.remedy)
         return
     if faults:
-        yield Finding("broker", "bus", Level.TROUBLE, f"与约定不符：{'；'.join(faults)}", "执行 chengbao topology apply。")
+        yield Finding(
+            "broker", "bus", Level.TROUBLE, f"与约定不符：{'；'.join(faults)}", "执行 chengbao topology apply。"
+        )
     else:
         yield Finding("broker", "bus", Level.OK, "总线应答，队列与绑定符合约定")
     yield from _clock(installation)

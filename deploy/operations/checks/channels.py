@@ -47,7 +47,11 @@ def _sms(url: str) -> Finding:
 
 def _captured(check: str, what: str, variable: str) -> Finding:
     return Finding(
-        check, "notify", Level.WARNING, f"{what}未配置：消息只留在“消息”页，不会送到人手里", f"设置 {variable}（docs/operators/settings.md）。"
+        check,
+        "notify",
+        Level.WARNING,
+        f"{what}未配置：消息只留在“消息”页，不会送到人手里",
+        f"设置 {variable}（docs/operators/settings.md）。",
     )
 
 

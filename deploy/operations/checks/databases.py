@@ -33,8 +33,12 @@ def examine_databases(installation: Installation) -> Iterator[Finding]:
                 yield from _examine(connection, owner, installation.clock.now())
         except psycopg.Error as error:
             yield Finding(
-                "database", owner, Level.TROUBLE, f"数据库没有应答：{first_line(error)}",
-                "检查 PostgreSQL 是否在运行，地址和口令是否正确。", blocks_restart=True,
+                "database",
+                owner,
+                Level.TROUBLE,
+                f"数据库没有应答：{first_line(error)}",
+                "检查 PostgreSQL 是否在运行，地址和口令是否正确。",
+                blocks_restart=True,
             )
 
 
@@ -57,8 +61,12 @@ def _durability(connection: Connection, owner: str) -> Finding:
     if not off:
         return Finding("durability", owner, Level.OK, "fsync、full_page_writes、synchronous_commit 均已开启")
     return Finding(
-        "durability", owner, Level.TROUBLE, f"已关闭：{'、'.join(off)}",
-        "断电会丢失已给出回执的信息，网关因此拒收；在 postgresql.conf 中改为 on 后重新加载。", blocks_restart=True,
+        "durability",
+        owner,
+        Level.TROUBLE,
+        f"已关闭：{'、'.join(off)}",
+        "断电会丢失已给出回执的信息，网关因此拒收；在 postgresql.conf 中改为 on 后重新加载。",
+        blocks_restart=True,
     )
 
 
@@ -69,8 +77,13 @@ def clock_offset(connection: Connection, owner: str) -> Finding:
     there = _one(connection, "SELECT clock_timestamp()")[0]
     offset = (there - (before + (machine.now() - before) / 2)).total_seconds()
     return Finding(
-        "clock_offset", owner, graded(abs(offset), *OFFSET_SECONDS), f"与本机相差 {offset:+.3f} 秒",
-        "" if abs(offset) < OFFSET_SECONDS[0] else "在本机和数据库服务器上启用同一时间源（chrony 或 systemd-timesyncd）。",
+        "clock_offset",
+        owner,
+        graded(abs(offset), *OFFSET_SECONDS),
+        f"与本机相差 {offset:+.3f} 秒",
+        ""
+        if abs(offset) < OFFSET_SECONDS[0]
+        else "在本机和数据库服务器上启用同一时间源（chrony 或 systemd-timesyncd）。",
     )
 
 
@@ -84,7 +97,10 @@ def _revisions(connection: Connection, owner: str) -> Finding:
             "migrations", owner, Level.WARNING, f"表结构比本程序新：{'、'.join(sorted(at))}", "把程序升级到同一版本。"
         )
     return Finding(
-        "migrations", owner, Level.TROUBLE, f"表结构落后：{'、'.join(sorted(at)) or '无'}",
+        "migrations",
+        owner,
+        Level.TROUBLE,
+        f"表结构落后：{'、'.join(sorted(at)) or '无'}",
         "重启该服务，它会自行迁移；若仍落后，查看其日志。",
     )
 
@@ -106,7 +122,10 @@ def _parked(connection: Connection, owner: str) -> Finding:
     if not count:
         return Finding("parked", owner, Level.OK, "没有搁置的事件")
     return Finding(
-        "parked", owner, Level.WARNING, f"{count} 个事件被搁置",
+        "parked",
+        owner,
+        Level.WARNING,
+        f"{count} 个事件被搁置",
         f"chengbao parked list --service {owner}，排除原因后放行或由两人废弃。",
     )
 
@@ -130,8 +149,12 @@ def _transactions(connection: Connection, owner: str) -> Finding:
     )[0]
     level = graded(age, *TRANSACTION_SECONDS)
     return Finding(
-        "transactions", owner, level, f"最长的事务已 {duration(age)}",
-        "等它结束；若是无人看管的会话，用 pg_terminate_backend 结束。" if level else "", blocks_restart=level > Level.OK,
+        "transactions",
+        owner,
+        level,
+        f"最长的事务已 {duration(age)}",
+        "等它结束；若是无人看管的会话，用 pg_terminate_backend 结束。" if level else "",
+        blocks_restart=level > Level.OK,
     )
 
 
@@ -165,6 +188,6 @@ def _deliveries(connection: Connection) -> Finding:
 
 
 def _one(connection: Connection, statement: str, *values: Any) -> tuple[Any, ...]:
-    row = connection.execute(statement, values).fetchone()  # type: ignore[call-overload]
+    row = connection.execute(statement, values).fetchone()
     assert row is not None
     return tuple(row)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
@@ -42,7 +41,7 @@ def _disks(installation: Installation) -> Iterator[Finding]:
     folders = [installation.files(owner) for owner in installation.owners]
     if installation.root is not None:
         folders += [installation.root, installation.root / "postgres"]
-    by_disk = {os.stat(folder).st_dev: folder.resolve() for folder in folders if folder.exists()}
+    by_disk = {folder.stat().st_dev: folder.resolve() for folder in folders if folder.exists()}
     for folder in by_disk.values():
         yield disk_space(folder, *shutil.disk_usage(folder))
 
@@ -56,7 +55,10 @@ def disk_space(folder: Path, total: int, used: int, free: int) -> Finding:
     ]
     level = min(levels) if free > FREE_BYTES[1] else max(levels)
     return Finding(
-        "disk", str(folder), level, f"剩余 {free / 1e9:.1f} GB（{share:.0%}）",
+        "disk",
+        str(folder),
+        level,
+        f"剩余 {free / 1e9:.1f} GB（{share:.0%}）",
         "清理或扩容；磁盘写满时网关拒收但不丢失已收的信息。" if level else "",
     )
 
@@ -65,7 +67,11 @@ def _backup(installation: Installation) -> Finding:
     note = note_file(installation)
     if note is None:
         return Finding(
-            "backup", "city", Level.WARNING, "无法得知：此安装没有城市目录", "自行核对每日备份；chengbao backup 可用于任何安装。"
+            "backup",
+            "city",
+            Level.WARNING,
+            "无法得知：此安装没有城市目录",
+            "自行核对每日备份；chengbao backup 可用于任何安装。",
         )
     try:
         noted = json.loads(note.read_text())
