@@ -11,12 +11,15 @@ from contracts.model import Instant, Method, Strict, Text, command, query
 from contracts.rpc.paging import ListQuery
 from contracts.vocabulary import Channel, DeliveryState, Role
 
+EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$"
+"""ASCII only: mail servers that take other addresses (SMTPUTF8) are not to be counted on."""
+
 
 class RecordContact(Strict):
     """A person's addresses; given whole. `mobile` in E.164, for example +8613900000000."""
 
     person_id: UUID
-    email: Annotated[Text, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    email: Annotated[Text, Field(max_length=254, pattern=EMAIL)] | None = None
     mobile: Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$")] | None = None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from pydantic import BaseModel
 
 from contracts.events import intake, review, scoring
@@ -9,6 +11,7 @@ from contracts.events.deadlines import DeadlineApproaching, DeadlineMissed
 from contracts.rpc import notify as rpc
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
+from contracts.vocabulary import Channel
 from kernel.database import Database, Work
 from kernel.principal import system_principal
 from kernel.service import Event, Reading, Service, command, consumes, consumes_each, query
@@ -16,7 +19,7 @@ from kernel.settings import Settings
 from kernel.worker import Worker
 from services.notify import messages
 from services.notify.channels.drivers import drivers_from
-from services.notify.deliveries.sending import deliver_due
+from services.notify.deliveries.sending import deliver_next
 from services.notify.metrics import FIGURES
 from services.notify.queries import messages as read_messages
 from services.notify.recipients import contacts
@@ -36,10 +39,10 @@ class NotifyService(Service):
     def __init__(self, settings: Settings, database: Database) -> None:
         super().__init__(settings, database)
         self.drivers = drivers_from(settings)
-        self.workers = (Worker("deliver", self.deliver),)
+        self.workers = tuple(Worker(f"deliver {channel}", partial(self.deliver, channel)) for channel in Channel)
 
-    def deliver(self) -> int:
-        return deliver_due(self.database, self.drivers, system_principal(self.name))
+    def deliver(self, channel: Channel) -> int:
+        return deliver_next(self.database, channel, self.drivers[channel], system_principal(self.name))
 
     @command
     def record_contact(self, work: Work, request: rpc.RecordContact) -> rpc.Contact:

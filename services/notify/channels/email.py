@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
@@ -46,6 +47,8 @@ class Email:
         """One mail, one connection: a server dying in the middle harms this delivery only."""
         try:
             server = self._connect()
+        except smtplib.SMTPAuthenticationError as error:
+            return Handover.failed(f"signing in to the mail server: {_words(error)}; check CHENGBAO_SMTP_URL")
         except (OSError, smtplib.SMTPException) as error:
             return Handover.failed(f"connecting to the mail server: {_words(error)}")
         try:
@@ -57,21 +60,34 @@ class Email:
         return None
 
     def _connect(self) -> smtplib.SMTP:
-        kind = smtplib.SMTP_SSL if self.tls else smtplib.SMTP
-        server = kind(self.host, self.port, timeout=TIMEOUT)
+        """A signed-in connection; TLS, where the server offers it, only with a certificate that can be checked."""
+        context = ssl.create_default_context()
+        if self.tls:
+            server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT, context=context)
+        else:
+            server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT)
+        try:
+            self._greet(server, context)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _greet(self, server: smtplib.SMTP, context: ssl.SSLContext) -> None:
         server.ehlo()
         if not self.tls and server.has_extn("starttls"):
-            server.starttls()
+            server.starttls(context=context)
             server.ehlo()
         if self.user:
             server.login(self.user, self.password or "")
-        return server
 
     def _send(self, server: smtplib.SMTP, parcel: Parcel) -> Handover:
         try:
             for code, words in (server.mail(self.sender), server.rcpt(parcel.address)):
                 if code >= 400:
                     return _answered(code, words)
+        except UnicodeEncodeError:
+            return Handover.refused("the address has characters a mail address cannot have; correct the contact")
         except (OSError, smtplib.SMTPException) as error:
             return Handover.failed(f"before the text of the mail: {_words(error)}")
         try:

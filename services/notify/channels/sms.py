@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -90,7 +90,8 @@ class Sms:
             )
             refusal = self._answer(client)
             if refusal:
-                return refusal
+                # Earlier parts have gone out; at another try they come again.
+                return replace(refusal, unknown=number > 1)
         return Handover(True)
 
     def _bytes(self, part: str, parcel: Parcel, number: int, total: int) -> bytes:

@@ -6,9 +6,9 @@ takes it up again, marked as a possible double.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from uuid import UUID
 
+import structlog
 from sqlalchemy import select
 
 from contracts.events.notify import MessageUndelivered
@@ -18,42 +18,53 @@ from kernel.principal import Principal
 from services.notify.channels.handover import ChannelDriver, Handover, Parcel
 from services.notify.model.messages import Delivery
 
-BATCH = 20
+log = structlog.get_logger(__name__)
 
 
-def deliver_due(database: Database, drivers: Mapping[Channel, ChannelDriver], principal: Principal) -> int:
-    """Hand over what is due now, one by one; returns how many were taken up. Blocks as long as the channels do."""
+def deliver_next(database: Database, channel: Channel, driver: ChannelDriver, principal: Principal) -> int:
+    """Hand over what has been due longest on this channel; returns 1, or 0 when nothing is due.
+
+    One at a time: a lease then covers one hand-over only, and a slow channel delays no other. Blocks as long as the
+    channel does (some ten seconds at the most).
+    """
     with database.work(principal) as work:
-        parcels = claim_due(work)
-    for channel, parcel in parcels:
-        answer = drivers[channel].hand_over(parcel)
-        with database.work(principal) as work:
-            record_answer(work, parcel.delivery_id, answer)
-    for driver in drivers.values():
+        parcel = claim_next(work, channel)
+    if parcel is None:
         driver.close()
-    return len(parcels)
+        return 0
+    answer = _hand_over(driver, parcel)
+    with database.work(principal) as work:
+        record_answer(work, parcel.delivery_id, answer)
+    return 1
 
 
-def claim_due(work: Work) -> list[tuple[Channel, Parcel]]:
-    """Take up what is due, each by one worker only."""
-    due = list(
-        work.session.scalars(
-            select(Delivery)
-            .where(Delivery.state.in_([DeliveryState.WAITING, DeliveryState.SENDING]), Delivery.next_try_at <= work.now)
-            .order_by(Delivery.next_try_at)
-            .limit(BATCH)
-            .with_for_update(skip_locked=True, of=Delivery)
+def _hand_over(driver: ChannelDriver, parcel: Parcel) -> Handover:
+    try:
+        return driver.hand_over(parcel)
+    except Exception as error:
+        # A defect of a driver must not hold up everybody behind this delivery: it counts as one failed try.
+        log.exception("handing over failed", delivery_id=str(parcel.delivery_id))
+        driver.close()
+        return Handover.lost(f"a defect of the channel's driver: {type(error).__name__}")
+
+
+def claim_next(work: Work, channel: Channel) -> Parcel | None:
+    """Take up the delivery that has been due longest; by one worker only."""
+    delivery = work.session.scalar(
+        select(Delivery)
+        .where(
+            Delivery.channel == channel,
+            Delivery.state.in_([DeliveryState.WAITING, DeliveryState.SENDING]),
+            Delivery.next_try_at <= work.now,
         )
+        .order_by(Delivery.next_try_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
     )
-    for delivery in due:
-        delivery.begin(work.now)
-    return [
-        (
-            Channel(delivery.channel),
-            Parcel(delivery.delivery_id, delivery.address, delivery.message.subject, delivery.content),
-        )
-        for delivery in due
-    ]
+    if delivery is None:
+        return None
+    delivery.begin(work.now)
+    return Parcel(delivery.delivery_id, delivery.address, delivery.message.subject, delivery.content)
 
 
 def record_answer(work: Work, delivery_id: UUID, answer: Handover) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text
+from sqlalchemy import Index, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,6 +17,9 @@ class Person(Base):
     """Projection of `person.recorded`; posts with their dates decide who is told (R26)."""
 
     __tablename__ = "people"
+    __table_args__ = (
+        Index("people_by_post", "posts", postgresql_using="gin", postgresql_ops={"posts": "jsonb_path_ops"}),
+    )
 
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]

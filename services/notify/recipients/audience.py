@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from contracts.vocabulary import Kind, Role
@@ -64,15 +64,31 @@ def people_to_tell(session: Session, audience: Audience, data: dict[str, Any], n
     city_roles = audience.city_roles | frozenset(
         role for kind, roles in audience.city_roles_by_kind if data.get("kind") == kind for role in roles
     )
-    named = data.get(audience.person_field) if audience.person_field else None
-    people: Iterable[Person] = session.scalars(select(Person).order_by(Person.name, Person.person_id))
+    named = UUID(data[audience.person_field]) if audience.person_field else None
+    people: Iterable[Person] = session.scalars(
+        select(Person)
+        .where(or_(*_candidates(audience.unit_roles, units, city_roles, named)))
+        .order_by(Person.name, Person.person_id)
+    )
     return [
         person
         for person in people
-        if str(person.person_id) == named
+        if person.person_id == named
         or any(person.holds(audience.unit_roles, unit, day) for unit in units)
         or person.holds(city_roles, None, day)
     ]
+
+
+def _candidates(
+    unit_roles: frozenset[Role], units: list[UUID], city_roles: frozenset[Role], named: UUID | None
+) -> Iterator[ColumnElement[bool]]:
+    """Who may come into question, by an index; whether the post is valid that day is looked at afterwards."""
+    yield Person.person_id == named
+    for role in unit_roles:
+        for unit in units:
+            yield Person.posts.contains([{"role": role, "unit_id": str(unit)}])
+    for role in city_roles:
+        yield Person.posts.contains([{"role": role}])
 
 
 def _units_of(data: dict[str, Any]) -> list[UUID]:

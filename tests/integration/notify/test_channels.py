@@ -101,6 +101,17 @@ def test_R26_throttling_is_tried_again_and_a_wrong_number_is_not(
     assert (answer.sent, answer.final) == (False, final)
 
 
+def test_R26_a_long_sms_refused_half_way_is_marked_as_a_possible_double(sms_centre: SmsCentre) -> None:
+    sms_centre.status_for = lambda address: smpp34.ESME_RTHROTTLED if sms_centre.messages else None
+    answer = send_sms(sms_centre, parcel("+8613900000000", "河道治理" * 40))
+    assert (answer.sent, answer.unknown) == (False, True)
+
+
+def test_R26_an_address_with_other_letters_is_refused_for_good(mail_server: MailServer) -> None:
+    answer = Email.from_url(mail_server.url).hand_over(parcel("王敏@city.example"))
+    assert (answer.sent, answer.final) == (False, True)
+
+
 def test_R26_no_sms_centre_is_a_passing_failure() -> None:
     driver = Sms.from_url(f"smpp://a:b@127.0.0.1:{free_port()}?source=1")
     answer = driver.hand_over(parcel("+8613900000000"))

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import select
 
 from contracts.events.intake import PersonRecorded, PostHeld
@@ -88,8 +89,9 @@ def messages(notify: ServiceHarness, reader: Principal, state: DeliveryState | N
 
 def deliver_all(notify: ServiceHarness) -> None:
     assert isinstance(notify.service, NotifyService)
-    while notify.service.deliver():
-        pass
+    for channel in Channel:
+        while notify.service.deliver(channel):
+            pass
 
 
 def test_R26_an_assignment_tells_the_units_officer_by_mail_and_sms(notify: ServiceHarness) -> None:
@@ -189,3 +191,26 @@ def test_R26_a_person_without_any_address_is_shown_to_the_operator(notify: Servi
     officer(notify, email=None, mobile=None)
     assign(notify)
     assert untold(notify) == ["a person who holds the post has no address"]
+
+
+class DefectiveChannel(RefusingChannel):
+    """A driver with a bug."""
+
+    def hand_over(self, parcel: Parcel) -> Handover:
+        self.asked.append(parcel)
+        raise KeyError("a bug")
+
+
+def test_R26_a_defect_of_a_driver_holds_up_nobody_else(notify: ServiceHarness) -> None:
+    officer(notify, mobile=None)
+    assert isinstance(notify.service, NotifyService)
+    channel = notify.service.drivers[Channel.EMAIL] = DefectiveChannel(Handover(True))
+    assign(notify)
+    assign(notify)
+    deliver_all(notify)
+    assert len(channel.asked) == 2
+
+
+def test_R26_a_contact_with_an_address_no_mail_server_takes_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        RecordContact(person_id=new_id(), email="王敏@city.example")
