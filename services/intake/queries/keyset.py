@@ -38,6 +38,7 @@ def name_after(cursor: str) -> tuple[str, UUID]:
         key, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(key, str) or "\x00" in key:
             raise _wrong_cursor()
+        key.encode()  # JSON can spell lone surrogates, which the database cannot be asked about
         return key, UUID(row_id)
     except (binascii.Error, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise _wrong_cursor() from error

@@ -52,6 +52,7 @@ def _read(value: Any, kind: type) -> Any:
         return _small(value)
     if not isinstance(value, str) or "\x00" in value:
         raise ValueError("not text")
+    value.encode()  # JSON can spell lone surrogates, which the database cannot be asked about
     return value
 
 

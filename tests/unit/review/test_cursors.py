@@ -33,6 +33,13 @@ def test_R11_a_cursor_made_up_is_refused(values: tuple[object, ...]) -> None:
         read_cursor(cursor_after(*values), int, datetime, UUID)
 
 
+def test_R11_a_cursor_with_text_no_database_stores_is_refused() -> None:
+    for text in ("\ud800", "\x00"):
+        with pytest.raises(Invalid) as refused:
+            read_cursor(cursor_after(text), str)
+        assert refused.value.pointer == "/cursor"
+
+
 def test_R11_a_page_knows_whether_more_follow() -> None:
     assert cut([1, 2, 3], 2) == ([1, 2], 2)
     assert cut([1, 2], 2) == ([1, 2], None)
