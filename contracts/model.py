@@ -25,9 +25,15 @@ def _storable(value: str) -> str:
     return value
 
 
+EARLIEST, BEYOND = datetime(1900, 1, 1, tzinfo=UTC), datetime(2201, 1, 1, tzinfo=UTC)
+"""Between them lies every time anybody may state: near the calendar's ends no zone and no limit can be reckoned."""
+
+
 def _utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("a time must state its zone, for example 2026-11-24T09:30:00+08:00")
+    if not EARLIEST <= value < BEYOND:
+        raise ValueError("a time must lie in the years 1900 to 2200 (UTC)")
     return value.astimezone(UTC)
 
 
@@ -35,7 +41,7 @@ Text = Annotated[str, BeforeValidator(_nfc), AfterValidator(_storable)]
 """A string in NFC without NUL and lone surrogates."""
 
 Instant = Annotated[datetime, AfterValidator(_utc)]
-"""A point in time; must carry a zone, kept in UTC."""
+"""A point in time, 1900 to 2200; must carry a zone, kept in UTC."""
 
 
 class Strict(BaseModel):

@@ -62,6 +62,7 @@ OUR_OWN: dict[str, str] = {
     "a time must state its zone, for example 2026-11-24T09:30:00+08:00": (
         "时间须带时区，例：2026-11-24T09:30:00+08:00。"
     ),
+    "a time must lie in the years 1900 to 2200 (UTC)": "时间须在 1900 年至 2200 年之间（世界协调时）。",
 }
 """Messages of the contracts' own validators (`contracts/model.py`)."""
 

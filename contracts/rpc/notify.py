@@ -20,7 +20,7 @@ class RecordContact(Strict):
 
     person_id: UUID
     email: Annotated[Text, Field(max_length=254, pattern=EMAIL)] | None = None
-    mobile: Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$")] | None = None
+    mobile: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")] | None = None
 
 
 class Contact(RecordContact):

@@ -15,7 +15,7 @@ from contracts.vocabulary import Role, UnitClass
 Period = Annotated[
     str,
     Field(
-        pattern=r"^\d{4}(-(0[1-9]|1[0-2])|-q[1-4])?$",
+        pattern=r"^(19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])|-q[1-4])?$",
         description="a month 2026-11, a quarter 2026-q4 or a year 2026, in Asia/Shanghai",
     ),
 ]

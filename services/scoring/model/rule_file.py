@@ -28,6 +28,7 @@ MESSAGES_ZH = {
     "finite_number": "应为有限的数字",
     "greater_than_equal": "不得小于 {ge}",
     "less_than_equal": "不得大于 {le}（扣分应写负数）",
+    "less_than": "应小于 {lt}",
     "date_from_datetime_parsing": "应为日期，例如 2026-01-01",
     "date_parsing": "应为日期，例如 2026-01-01",
     "bool_parsing": "应为 true 或 false",

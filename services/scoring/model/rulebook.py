@@ -157,7 +157,7 @@ class Rulebook(BaseModel):
 
     place: Word
     version: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^\S+$")]
-    valid_from: date
+    valid_from: Annotated[date, Field(ge=date(1900, 1, 1), lt=date(2201, 1, 1))]
     """First day, in Asia/Shanghai, of what is scored by this version; until a later version's first day."""
     source: Annotated[str, Field(max_length=500)] | None = None
     several_publications: Literal["add up", "highest"] = "add up"

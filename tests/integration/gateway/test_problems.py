@@ -91,6 +91,8 @@ def _draft(content: Any) -> bytes:
         (report(**{"a/b~": 1}), "/content/a~1b~0", "extra_forbidden"),
         (report(**{"a\ud800": 1}), "/content", "string_unicode"),
         (report(occurred_at="gestern"), "/content/occurred_at", "datetime_from_date_parsing"),
+        (report(occurred_at="0001-01-01T00:00:00+08:00"), "/content/occurred_at", "value_error"),
+        (report(occurred_at="9999-12-31T23:59:59-08:00"), "/content/occurred_at", "value_error"),
         ([], "/content", "model_type"),
     ],
 )
@@ -118,6 +120,14 @@ def test_query_parameters_are_checked_like_fields(office: Office, query: str, po
     for path in ("/v1/drafts", "/v1/receipts"):
         document = _is_problem(office.officer().get(f"{path}?{query}"), 422, "invalid")
         assert document["pointer"] == pointer
+
+
+@pytest.mark.parametrize("period", ["0000", "9999", "9999-12", "0000-q1", "\u0662\u0660\u0662\u0666"])
+def test_a_period_outside_the_calendar_is_refused(office: Office, period: str) -> None:
+    document = _is_problem(
+        office.officer().client.get("/v1/ledger", query_string={"period": period}), 422, "invalid"
+    )
+    assert (document["pointer"], office.calls.asked) == ("/period", [])
 
 
 @pytest.mark.parametrize("cursor", ["x", "2026", "' OR 1=1", "\u0661-\u0662", "2026-1-2"])

@@ -20,6 +20,7 @@ PLACEHOLDER = re.compile(r"\{(gt|ge|lt|le|min_|max_|expected|pattern|decimal_|wh
 WRONG: tuple[Any, ...] = (
     None, True, 0, -1, 1.5, 10**30, "", "x", "\x00", "\ud800", "2026-13-45", "2026-11-24T00:00:00", [], [1], {},
     {"x": 1}, "x" * 100_001, "٣", "1e400",
+    "0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00", "0000", "9999", "٢٠٢٦-11",
 )
 MODELS = sorted(
     {method.request for methods in RPC.values() for method in methods.values()}

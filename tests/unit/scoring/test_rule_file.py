@@ -51,6 +51,11 @@ def test_R19_points_that_are_none_are_refused_in_chinese(points: str, zh: str) -
     assert mistakes(HEAD + f"adoption:\n  - {{level: city, points: {points}}}\n") == [(5, "adoption[1].points", zh)]
 
 
+@pytest.mark.parametrize(("day", "zh"), [("0001-01-01", "不得小于 1900-01-01"), ("9999-12-31", "应小于 2201-01-01")])
+def test_R19_a_first_day_outside_the_calendar_is_refused(day: str, zh: str) -> None:
+    assert mistakes(f"place: 某市\nversion: 2026-1\nvalid_from: {day}\n") == [(3, "valid_from", zh)]
+
+
 def test_R19_a_deduction_above_zero_is_refused() -> None:
     text = HEAD + "deduction:\n  - {event: urgent report late, points: 10}\n"
 
