@@ -7,7 +7,7 @@ BROKER_PACKAGES := rabbitmq-server
 TEST_PACKAGES := $(BROKER_PACKAGES) chromium prometheus prometheus-alertmanager fonts-noto-cjk git
 
 .DEFAULT_GOAL := help
-.PHONY: help run full test check bench faults lock clean
+.PHONY: help run full demo test check bench faults lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ run: $(VENV)/.runtime ## start the product here (embedded mode: nothing else to 
 full: $(VENV)/.runtime ## the same in full mode, with a RabbitMQ and a PostgreSQL of its own
 	@sh deploy/debian-packages.sh $(BROKER_PACKAGES)
 	@$(PYTHON) -m deploy.launcher --mode full $(if $(PORT),--port $(PORT))
+
+demo: $(VENV)/.runtime ## a city with a month of work to look around in, on a clock that can be pushed forward
+	@$(PYTHON) -m deploy.demo.launcher $(if $(PORT),--port $(PORT))
 
 test: check ## run all tests, as continuous integration does (one folder: make test TESTS=tests/unit)
 	@sh deploy/debian-packages.sh $(TEST_PACKAGES)

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from clients.commands import audit, backup, doctor, parked, rebuild, receipts, replay, reports, settings, topology
+from clients.commands import (
+    audit,
+    backup,
+    clock,
+    doctor,
+    parked,
+    rebuild,
+    receipts,
+    replay,
+    reports,
+    settings,
+    topology,
+)
 
 application = typer.Typer(
     name="chengbao",
@@ -17,6 +29,7 @@ application.add_typer(receipts.commands, name="receipt")
 application.add_typer(parked.commands, name="parked")
 application.add_typer(audit.commands, name="audit")
 application.add_typer(topology.commands, name="topology")
+application.add_typer(clock.commands, name="clock")
 application.command("replay")(replay.replay)
 application.command("backup")(backup.backup)
 application.command("restore")(backup.restore)

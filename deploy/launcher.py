@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -19,12 +20,16 @@ from deploy.seeding import SeedingFailed, Seeds, is_seeded, seed
 def main(arguments: list[str] | None = None) -> int:
     """Exit status 0 after an orderly stop, 1 when the city could not be started."""
     chosen = _arguments(arguments)
+    return run(City(chosen.root, chosen.mode, chosen.clock_file, port=chosen.port, host=chosen.host), _begin)
+
+
+def run(city: City, begin: Callable[[City], None]) -> int:
+    """Run `city` in the foreground until Ctrl-C or SIGTERM; `begin` starts it. Returns the exit status."""
     # SIGHUP: the window was closed; SIGINT too, which a shell ignores for the jobs it starts in the background.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
-    city = City(chosen.root, chosen.mode, chosen.clock_file, port=chosen.port, host=chosen.host)
     try:
-        _begin(city)
+        begin(city)
         threading.Event().wait()
     except KeyboardInterrupt:
         return 0
@@ -51,7 +56,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
 def _begin(city: City) -> None:
     print("呈报 Chengbao 正在启动 starting …", flush=True)
     city.claim()
-    _check_port(city)
+    check_port(city)
     city.start()
     city.wait_ready()
     seeds = None if is_seeded(city) else seed(city, tell=lambda step: print(f"  {step} …", flush=True))
@@ -83,7 +88,7 @@ def welcome(city: City, seeds: Seeds | None) -> str:
     return "\n".join(lines)
 
 
-def _check_port(city: City) -> None:
+def check_port(city: City) -> None:
     """Raise `StartFailed` when somebody else listens on the gateway's port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

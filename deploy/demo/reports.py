@@ -1,0 +1,139 @@
+"""The units' side of the month: everyday reports, urgent chains in time, late and forgotten, feedback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from contracts.vocabulary import Kind
+from deploy.demo.month import Agenda, Deed, is_working_day, moment
+from deploy.demo.people import People
+from deploy.demo.texts import Everyday, Incident, everyday, feedback, first_report, follow_up, incident
+from deploy.demo.units import Reporter, reporters
+from deploy.demo_people import Cast
+
+EVERYDAY_A_DAY = (16, 24)
+URGENT_A_DAY = (0, 1, 1, 2)
+FATES = (("in time", 78), ("late", 16), ("forgotten", 6))
+"""What becomes of an urgent report, in percent."""
+LIMIT = timedelta(hours=3)
+IDEAS = 8
+"""Tries to find a title that was not used this month."""
+
+
+@dataclass
+class Units:
+    """All fifty-six units at work. `waiting` are the reports on their way to the desk, by id, with their unit."""
+
+    people: People
+    cast: Cast
+    agenda: Agenda
+    chance: Random
+
+    def __post_init__(self) -> None:
+        self.reporters = {entry.code: entry for entry in reporters()}
+        self.districts = [entry for entry in reporters() if entry.unit_class == "district"]
+        self.eagerness = [self.chance.paretovariate(1.6) for _ in self.reporters]
+        self.waiting: dict[str, tuple[Reporter, dict[str, Any]]] = {}
+        self.told: set[str] = set()
+        self.count = 0
+
+    def plan_day(self, day: date) -> None:
+        """Reports of a working day come in the morning; what happens, happens at any hour."""
+        if is_working_day(day):
+            for _ in range(self.chance.randint(*EVERYDAY_A_DAY)):
+                unit = self._any_unit()
+                self.agenda.plan(moment(day, self.chance.uniform(8.5, 13.5)), self._report_of(unit))
+        for _ in range(self.chance.choice(URGENT_A_DAY)):
+            self._plan_incident(self.chance.choice(self.districts), moment(day, self.chance.uniform(0.5, 22.5)))
+
+    def _any_unit(self) -> Reporter:
+        """Some units report much, some hardly ever."""
+        return self.chance.choices(list(self.reporters.values()), self.eagerness)[0]
+
+    def _report_of(self, unit: Reporter) -> Deed:
+        return lambda _at: self._report(unit)
+
+    def _report(self, unit: Reporter) -> None:
+        text = next((text for text in self._ideas(unit) if text.title not in self.told), None)
+        if text is None:
+            return  # this unit has said all it had to say
+        self.told.add(text.title)
+        self.submit(unit, {"kind": text.kind, "title": text.title, "body": text.body, "topic": text.topic})
+
+    def _ideas(self, unit: Reporter) -> Iterator[Everyday]:
+        return (everyday(unit, self.chance) for _ in range(IDEAS))
+
+    def submit(self, unit: Reporter, content: dict[str, Any]) -> dict[str, Any]:
+        """Sign and submit; everything but feedback is then on its way to the desk."""
+        act = {
+            "content": content,
+            "author_id": str(self.cast.person(f"{unit.code}.xxy").person_id),
+            "signer_id": str(self.cast.person(f"{unit.code}.ld").person_id),
+        }
+        receipt = self.people.client(unit.code).submit_report(act)
+        self.count += 1
+        if content["kind"] != Kind.FEEDBACK:
+            self.waiting[receipt["report_id"]] = (unit, content)
+        return receipt
+
+    # Urgent chains
+
+    def _plan_incident(self, unit: Reporter, occurred_at: datetime) -> None:
+        entry = incident(unit, self.chance)
+        fate = self.chance.choices([name for name, _ in FATES], [share for _, share in FATES])[0]
+        if fate == "forgotten":
+            draft = occurred_at + timedelta(minutes=self.chance.randint(40, 100))
+            self.agenda.plan(draft, lambda _at: self._draft_only(unit, entry, occurred_at))
+            return
+        share = self.chance.uniform(0.2, 0.9) if fate == "in time" else self.chance.uniform(1.05, 1.8)
+        self.agenda.plan(occurred_at + LIMIT * share, lambda at: self._first_report(unit, entry, occurred_at, at))
+
+    def _urgent(self, entry: Incident, occurred_at: datetime) -> dict[str, Any]:
+        return {
+            "kind": Kind.URGENT_FIRST,
+            "title": entry.title,
+            "body": first_report(entry, occurred_at),
+            "severity": entry.severity,
+            "occurred_at": occurred_at.isoformat(),
+            "place": entry.place,
+        }
+
+    def _draft_only(self, unit: Reporter, entry: Incident, occurred_at: datetime) -> None:
+        """Written, never signed: its clock runs out."""
+        self.people.client(unit.code).post("/v1/drafts", {"content": self._urgent(entry, occurred_at)})
+
+    def _first_report(self, unit: Reporter, entry: Incident, occurred_at: datetime, at: datetime) -> None:
+        receipt = self.submit(unit, self._urgent(entry, occurred_at))
+        for number in range(1, self.chance.choice((0, 1, 2)) + 1):
+            later = at + timedelta(hours=self.chance.uniform(2, 5) * number)
+            self.agenda.plan(later, self._follow_up(unit, entry, receipt["report_id"], number))
+
+    def _follow_up(self, unit: Reporter, entry: Incident, report_id: str, number: int) -> Deed:
+        title, body = follow_up(entry, number)
+        content = {
+            "kind": Kind.URGENT_FOLLOW_UP,
+            "title": title,
+            "body": body,
+            "follows_report_id": report_id,
+        }
+
+        def submit(_at: datetime) -> None:
+            self.submit(unit, content)
+
+        return submit
+
+    # Handling of instructions
+
+    def give_feedback(self, unit: Reporter, assignment: dict[str, Any]) -> None:
+        title, body = feedback(assignment["report_title"], self.chance)
+        content = {"kind": Kind.FEEDBACK, "title": title, "body": body, "assignment_id": assignment["assignment_id"]}
+        self.submit(unit, content)
+
+    def resubmit(self, unit: Reporter, content: dict[str, Any], report_id: str) -> None:
+        """A returned report, completed: a new version with a receipt of its own."""
+        improved = content["body"] + "（按编辑意见补充：数据已与统计部门核对。）"
+        self.submit(unit, {**content, "body": improved, "report_id": report_id})
