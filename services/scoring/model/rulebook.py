@@ -19,7 +19,7 @@ Word = Annotated[str, Field(min_length=1, max_length=100)]
 Facts = Mapping[str, Sequence[str]]
 """What is known of a happening, by criterion: every value it answers to (a publication has a code and a name)."""
 
-ITEM_KINDS_ZH = {"item": "信息", "brief": "简讯", "digest": "综合", "single_item": "单篇", "research": "调研"}
+ITEM_KINDS_ZH = {"item": "信息", "brief": "简讯", "combined": "综合", "single_item": "单篇", "research": "调研"}
 
 
 class DeductionEvent(StrEnum):

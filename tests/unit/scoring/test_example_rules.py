@@ -100,7 +100,7 @@ CASES: list[tuple[str, str, list[Cause], str]] = [
     ("luan-2013", "forwarded and adopted", [outcome(Level.STATE, Outcome.FORWARDED), outcome(Level.STATE)], "110"),
     (
         "district-model", "full points in a combined item",
-        [adopted("政务", level=Level.COUNTY, item_kind="digest", share="0.25")], "10",
+        [adopted("政务", level=Level.COUNTY, item_kind="combined", share="0.25")], "10",
     ),
     ("district-model", "a shared item", [adopted("政务", level=Level.COUNTY, share="0.33")], "3.30"),
     ("district-model", "research in the city's report", [

@@ -102,3 +102,12 @@ def test_R19_a_line_with_the_criteria_of_both_settles_it() -> None:
     )
 
     assert len(read_rules(HEAD + lines).adoption) == 3
+
+
+def test_R19_a_combined_item_is_named_so_and_the_word_digest_is_kept_for_hashes() -> None:
+    lines = "adoption:\n  - {level: city, item_kind: combined, points: 5}\n"
+
+    (rule,) = read_rules(HEAD + lines).adoption
+
+    assert "综合" in rule.heading_zh()
+    assert "digest" not in DEFAULT.read_text(encoding="utf-8")
