@@ -84,3 +84,8 @@ def test_every_path_named_in_the_documents_exists(page: str) -> None:
 def test_every_link_between_documents_leads_somewhere(page: str) -> None:
     targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", (ROOT / page).read_text())
     assert [target for target in targets if not (ROOT / page).parent.joinpath(target).exists()] == []
+
+
+def test_no_two_decisions_bear_one_number() -> None:
+    numbers = [path.name[:4] for path in sorted((ROOT / "docs/decisions").glob("*.md"))]
+    assert [number for number in numbers if numbers.count(number) > 1] == []
