@@ -15,10 +15,10 @@ PUBLICATIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("reference", "参阅", ("调研", "社情民意")),
 )
 _FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
-_GIVEN = (
-    "建国 志强 海燕 晓东 丽华 文博 国庆 秀英 永刚 雅静 振华 玉梅 立新 春生 佳宁 学军 淑珍 明哲 红梅 子轩 "
-    "连城 慧敏 宝山 思远 金凤 长江 美玲 庆丰 若曦 天佑 桂芳 书恒 艳秋 鹏飞 素云 一鸣"
-).split()  # noqa: SIM905  # names read better without quotation marks
+_GIVEN = """
+    建国 志强 海燕 晓东 丽华 文博 国庆 秀英 永刚 雅静 振华 玉梅 立新 春生 佳宁 学军 淑珍 明哲 红梅 子轩
+    连城 慧敏 宝山 思远 金凤 长江 美玲 庆丰 若曦 天佑 桂芳 书恒 艳秋 鹏飞 素云 一鸣
+"""
 TITLES = {UnitClass.DISTRICT: "分管副主任", UnitClass.BUREAU: "分管办公室负责人", UnitClass.AFFILIATED: "办公室主任"}
 
 
@@ -34,7 +34,7 @@ def demo_cast(seed: int) -> Cast:
 
 def _pair(entry: Reporter, chance: Random) -> list[DemoPerson]:
     """Who writes and who signs, two persons of different names."""
-    officer, leader = (f"{family}{chance.choice(_GIVEN)}" for family in chance.sample(_FAMILY, 2))
+    officer, leader = (f"{family}{chance.choice(_GIVEN.split())}" for family in chance.sample(_FAMILY, 2))
     return [
         DemoPerson(f"{entry.code}.xxy", officer, entry.code, Role.INFORMATION_OFFICER, "信息员"),
         DemoPerson(f"{entry.code}.ld", leader, entry.code, Role.RESPONSIBLE_LEADER, TITLES[entry.unit_class]),

@@ -178,7 +178,8 @@ def feedback(title: str, chance: Random) -> tuple[str, str]:
     return (
         f"关于《{title}》批示办理情况的反馈"[:200],
         (
-            f"接到批示后，我单位主要负责同志立即组织研究，制定措施{count // 5 + 2}条，排查点位{count}处，整改问题{count // 2}个。"
+            f"接到批示后，我单位主要负责同志立即组织研究，制定措施{count // 5 + 2}条，"
+            f"排查点位{count}处，整改问题{count // 2}个。"
             "下一步将建立长效机制，持续跟踪问效。"
         ),
     )
