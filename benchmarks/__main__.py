@@ -1,0 +1,34 @@
+"""`python -m benchmarks [row]`: measure, print the table, append to var/bench.jsonl."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+from benchmarks.ground import prepared
+from benchmarks.record import append, table
+
+ROWS = ("relay", "consume", "accept", "hop", "bus")
+VAR = Path("var")
+
+
+def main(arguments: list[str]) -> int:
+    """Run the named row, or all. Status 2 for a name that is none."""
+    unknown = [name for name in arguments if name not in ROWS]
+    if unknown:
+        print(f"no row {unknown[0]!r}; there are: {' '.join(ROWS)}", file=sys.stderr)
+        return 2
+    results = []
+    for name in arguments or ROWS:
+        print(f"{name} ...", flush=True)
+        with prepared(VAR / "bench") as ground:
+            results += importlib.import_module(f"benchmarks.{name}").run(ground)
+    print()
+    print(table(results))
+    append(results, VAR / "bench.jsonl")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
