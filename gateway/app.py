@@ -11,6 +11,7 @@ from gateway import access, entrance, measures, problems, rates
 from gateway.api.rooms import ROOMS
 from gateway.assembly import EXTENSION, Calls, Gateway
 from gateway.bodies import MAX_BYTES
+from gateway.console import frame
 from gateway.receipts.durability import Durability
 from gateway.secret import cookie_secret
 from kernel.audit.evidence import Evidence
@@ -39,6 +40,7 @@ def create_app(
     app.config.update(
         SECRET_KEY=cookie_secret(parts.keyring),
         MAX_CONTENT_LENGTH=MAX_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_BYTES,  # a text of 50,000 characters is 450 KB in a form
         SESSION_COOKIE_NAME="chengbao_form",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -50,7 +52,7 @@ def create_app(
     rates.install(app)
     for room in ROOMS:
         room.install(app)
-    # The console's blueprints are registered here.
+    frame.install(app)
     access.check_rows(routes_of(app))
     return app
 

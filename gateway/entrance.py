@@ -9,7 +9,7 @@ import structlog
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
 
-from gateway.access import MATRIX, Access
+from gateway.access import ROWS, Access
 from gateway.assembly import Gateway, gateway
 from gateway.identity.identity import Identity
 from gateway.identity.rights import client_identity, session_identity, touch
@@ -50,7 +50,7 @@ def admit() -> None:
     rule = request.url_rule
     if rule is None:
         return  # 404 or 405 follows
-    access = MATRIX.get(f"{'GET' if request.method in SAFE else request.method} {rule.rule}")
+    access = ROWS.get(f"{'GET' if request.method in SAFE else request.method} {rule.rule}")
     if access is None:
         raise Forbidden("此地址未开放。", "This address is not open to anybody.")
     if access.public:

@@ -23,7 +23,10 @@ NUMBER = re.compile(r"[0-9]{4}-[0-9]{7,12}")
 
 
 class Progress(Strict):
-    """What became of the document so far; `seen_zh` is the plain answer: the city has seen it, or not yet."""
+    """What became of the document so far; `seen_zh` is the plain answer: the city has seen it, or not yet.
+
+    Names, decision and remarks are for those who may read the document whole.
+    """
 
     state: ReceiptState
     registered_at: Instant | None
@@ -95,8 +98,8 @@ def _visible(principal: Principal) -> Select[Any]:
 
 
 def reads_all(principal: Principal) -> bool:
-    """Whether somebody sees receipts of all units; a person with a unit's role only, his own unit's."""
-    return bool(principal.roles - {str(role) for role in UNIT_ROLES}) and principal.holds(
+    """Whether somebody sees receipts of all units: nobody who holds a unit's role, whatever else he holds."""
+    return not principal.holds(*UNIT_ROLES) and principal.holds(
         Role.EDITOR, Role.CHIEF_EDITOR, Role.DUTY_OFFICER, Role.AUDIT_ADMINISTRATOR
     )
 
@@ -113,17 +116,27 @@ def _view(row: Any, principal: Principal) -> ReceiptView:
         content_hash=row.content_hash if hashed else None,
         received_at=row.received_at,
         receipt=row.document if whole else None,
-        progress=_progress(row),
+        progress=_whole_progress(row) if whole else _reduced_progress(row, times=named),
     )
 
 
-def _progress(row: Any) -> Progress:
+def _whole_progress(row: Any) -> Progress:
     shown = f"{row.seen_at.astimezone(CHINA):%Y-%m-%d %H:%M}" if row.seen_at else ""
     seen_zh, seen_en = seen_words(row.seen_by, row.seen_at, shown)
     return Progress(
         state=_state(row), registered_at=row.registered_at, queued_at=row.queued_at, seen_by=row.seen_by,
         seen_at=row.seen_at, seen_zh=seen_zh, seen_en=seen_en, decision=row.decision, decided_at=row.decided_at,
         remarks=row.remarks,
+    )
+
+
+def _reduced_progress(row: Any, *, times: bool) -> Progress:
+    """Where it stands, without who read it and what was decided and written about it (access.md)."""
+    seen_zh, seen_en = ("市里已阅", "the city has seen it") if row.seen_at else seen_words(None, None, "")
+    registered_at, queued_at, seen_at = (row.registered_at, row.queued_at, row.seen_at) if times else (None,) * 3
+    return Progress(
+        state=_state(row), registered_at=registered_at, queued_at=queued_at, seen_by=None, seen_at=seen_at,
+        seen_zh=seen_zh, seen_en=seen_en, decision=None, decided_at=None, remarks=None,
     )
 
 

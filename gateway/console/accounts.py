@@ -1,0 +1,91 @@
+"""Accounts: opened for people of the directory, disabled, given a password that is shown once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import flash, g, render_template
+from pydantic import BaseModel
+
+from contracts.rpc.intake import PersonPage, UnitPage
+from contracts.rpc.paging import ListQuery
+from gateway.assembly import gateway
+from gateway.bodies import checked
+from gateway.console.forms import asked, asked_query, line
+from gateway.console.page import Answer, Page, go_to
+from gateway.entrance import present
+from gateway.identity.accounts import (
+    FreshPassword,
+    OpenAccount,
+    disable_account,
+    enable_account,
+    list_accounts,
+    open_account,
+    reset_password,
+)
+
+
+def done(act: Callable[..., Any], *arguments: UUID | BaseModel) -> Any:
+    """One act of the gateway's own in one transaction. Raises a refusal."""
+    with gateway().database.work(present().principal, correlation_id=g.correlation_id) as work:
+        return act(work, *arguments)
+
+
+def show_accounts() -> Answer:
+    query = asked_query("cursor")
+    with gateway().database.reading() as session:
+        page = list_accounts(session, checked(ListQuery, query))
+    return render_template("console/accounts.html", page=page, query=query)
+
+
+def list_people() -> Answer:
+    """The directory, from which accounts are opened."""
+    query = asked_query("unit_id", "cursor")
+    page = asked("intake", "list_people", PersonPage, **query)
+    units = asked("intake", "list_units", UnitPage, limit=200).items
+    return render_template(
+        "console/people.html", page=page, query=query, units=units,
+        unit_names={unit.unit_id: unit.name for unit in units},
+    )
+
+
+def open_person_account(person_id: UUID) -> Answer:
+    return _show_once(done(open_account, person_id, checked(OpenAccount, {"login": line("login") or ""})))
+
+
+def reset_account_password(account_id: UUID) -> Answer:
+    return _show_once(done(reset_password, account_id))
+
+
+def _show_once(fresh: FreshPassword) -> Answer:
+    """No redirect: the password is kept nowhere that a second page could read."""
+    return render_template(
+        "console/secret.html", title="新密码", name=fresh.login, word="密码", secret=fresh.password,
+        back="show_accounts",
+    )
+
+
+def disable_person_account(account_id: UUID) -> Answer:
+    done(disable_account, account_id)
+    flash("账户已停用，立即生效。")
+    return go_to("show_accounts")
+
+
+def enable_person_account(account_id: UUID) -> Answer:
+    done(enable_account, account_id)
+    flash("账户已恢复。")
+    return go_to("show_accounts")
+
+
+ONE = "/accounts/<uuid:account_id>"
+
+PAGES = (
+    Page("GET", "/accounts", show_accounts),
+    Page("GET", "/people", list_people),
+    Page("POST", "/people/<uuid:person_id>/account", open_person_account),
+    Page("POST", f"{ONE}/disabling", disable_person_account),
+    Page("POST", f"{ONE}/enabling", enable_person_account),
+    Page("POST", f"{ONE}/password", reset_account_password),
+)

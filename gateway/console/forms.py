@@ -1,0 +1,66 @@
+"""What a form brings, and what a page asks of the services in the name of whoever fills it in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypeVar, cast
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from flask import request
+from pydantic import BaseModel
+
+from contracts.services import RPC
+from gateway.api.routes import ask
+from gateway.bodies import checked
+from kernel.errors import Invalid
+from kernel.ids import new_id
+
+CHINA = ZoneInfo("Asia/Shanghai")
+KEY = "key"
+"""Hidden field: made once per rendered form, so that sending it twice is one act."""
+
+Reply = TypeVar("Reply", bound=BaseModel)
+
+
+def asked(service: str, method: str, reply: type[Reply], **fields: Any) -> Reply:
+    """Ask a service; a command in a form is done once however often the form is sent. Raises a refusal."""
+    contract = RPC[service][method]
+    command_id = uuid5(form_key(), f"{service}.{method}") if contract.command and request.method == "POST" else None
+    return cast(Reply, ask(service, method, checked(contract.request, fields), command_id))
+
+
+def form_key() -> UUID:
+    """The form's key; a form without one (nobody renders such) gets a fresh one."""
+    try:
+        return UUID(request.form.get(KEY, ""))
+    except ValueError:
+        return new_id()
+
+
+def line(name: str) -> str | None:
+    """A field of one line without blanks around it; None when nothing was typed."""
+    return request.form.get(name, "").strip() or None
+
+
+def paragraphs(name: str) -> str:
+    """A field of several lines as typed; browsers send CR LF, everybody else keeps LF."""
+    return request.form.get(name, "").replace("\r\n", "\n").strip()
+
+
+def beijing_time(name: str) -> datetime | None:
+    """What `<input type=datetime-local>` sent, which is Beijing time whatever zone the computer is set to."""
+    typed = line(name)
+    if typed is None:
+        return None
+    try:
+        return datetime.fromisoformat(typed).replace(tzinfo=CHINA)
+    except ValueError as error:
+        raise Invalid(
+            "时间格式不正确，例：2026-11-24 09:30。", "Not a time; for example 2026-11-24 09:30.", pointer=f"/{name}"
+        ) from error
+
+
+def asked_query(*names: str) -> dict[str, str]:
+    """Those parameters of the address that are filled in; a search form sends empty ones too."""
+    return {name: request.args[name].strip() for name in names if request.args.get(name, "").strip()}

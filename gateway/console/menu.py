@@ -1,0 +1,45 @@
+"""The console's menu: a row is shown to whoever may open its page."""
+
+from __future__ import annotations
+
+from flask import current_app, g
+
+from gateway.access import ROWS
+from gateway.console.page import BLUEPRINT
+
+MENU: tuple[tuple[str, str], ...] = (
+    ("home", "首页"),
+    ("new_draft", "写信息"),
+    ("list_drafts", "稿件"),
+    ("list_queue", "编辑台"),
+    ("list_issues", "期刊"),
+    ("list_instructions", "批示"),
+    ("list_assignments", "交办反馈"),
+    ("list_reports", "报送"),
+    ("show_receipts", "回执"),
+    ("list_bulletins", "通报"),
+    ("list_ledger", "计分"),
+    ("show_timeliness", "时限"),
+    ("list_people", "名录开户"),
+    ("show_accounts", "账户"),
+    ("show_grants", "授权"),
+    ("show_clients", "接口"),
+    ("list_messages", "消息"),
+)
+"""Name of the page and its word."""
+
+
+def menu() -> list[tuple[str, str]]:
+    """The rows this person sees."""
+    return [(name, word) for name, word in MENU if may(name)]
+
+
+def may(name: str) -> bool:
+    """Whether whoever asks holds a role for this page or act; the same row is checked again when it is sent."""
+    if g.get("identity") is None:
+        return False
+    return any(
+        ROWS[f"{verb} {rule.rule}"].admits(g.identity.principal.roles)
+        for rule in current_app.url_map.iter_rules(f"{BLUEPRINT}.{name}")
+        for verb in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    )

@@ -1,0 +1,64 @@
+"""Receipts: answered from the gateway's own database, so that they show while all behind it is away."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Response, render_template, request
+
+from contracts.vocabulary import ReceiptState
+from gateway.assembly import gateway
+from gateway.bodies import checked
+from gateway.console.forms import asked_query
+from gateway.console.page import Answer, Page
+from gateway.entrance import present
+from gateway.receipts.reading import ListReceipts, ReceiptView, get_receipt, list_receipts
+from kernel.errors import NotFound
+
+STOP_POLLING = 286
+"""htmx asks for a part again and again until it is answered with this status."""
+STEPS = tuple(ReceiptState)
+
+
+def show_receipts() -> Answer:
+    query = asked_query("number", "cursor")
+    with gateway().database.reading() as session:
+        page = list_receipts(session, present().principal, checked(ListReceipts, query))
+    return render_template("console/receipts.html", page=page, query=query)
+
+
+def show_receipt(number: str) -> Answer:
+    view = _receipt(number)
+    return render_template("console/receipt.html", view=view, steps=STEPS, done=STEPS.index(view.progress.state))
+
+
+def show_progress(number: str) -> Answer:
+    """The part of the page that changes; asked for again until the desk has decided."""
+    view = _receipt(number)
+    part = render_template(
+        "console/receipt_progress.html", view=view, steps=STEPS, done=STEPS.index(view.progress.state)
+    )
+    return part, STOP_POLLING if view.progress.decision and request.headers.get("HX-Request") else 200
+
+
+def download_receipt(number: str) -> Answer:
+    """The receipt as it was given, to be kept by the unit and checked offline."""
+    document = _receipt(number).receipt
+    if document is None:
+        raise NotFound("无权查看该回执全文。", "You may not read this receipt whole.")
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    headers = {"Content-Disposition": f'attachment; filename="receipt-{document["number"]}.json"'}
+    return Response(text, mimetype="application/json", headers=headers)
+
+
+def _receipt(number: str) -> ReceiptView:
+    with gateway().database.reading() as session:
+        return get_receipt(session, present().principal, number)
+
+
+PAGES = (
+    Page("GET", "/receipts", show_receipts),
+    Page("GET", "/receipts/<number>", show_receipt),
+    Page("GET", "/receipts/<number>/progress", show_progress),
+    Page("GET", "/receipts/<number>/file", download_receipt),
+)

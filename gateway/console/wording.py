@@ -1,0 +1,91 @@
+"""How values are worded on pages: Beijing time, labels of vocabularies, spans of time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from flask import Flask
+from markupsafe import Markup, escape
+
+from contracts.vocabulary import Labelled, ReportState
+from gateway.assembly import gateway
+from gateway.console.forms import CHINA
+
+TONES: dict[str, str] = {
+    # what is well
+    "met": "good", "adopted": "good", "accepted": "good", "published": "good", "sent": "good", "seen": "good",
+    "approved": "good", "signed": "good",
+    # what waits for somebody
+    "offered": "busy", "waiting": "busy", "assigned": "busy", "fed_back": "busy", "proposed": "busy",
+    "composing": "busy", "at_desk": "busy", "claimed": "busy", "open": "busy",
+    # what needs attention
+    "missed": "bad", "returned": "bad", "failed": "bad", "late": "bad",
+}  # fmt: skip
+"""Colour of a state's mark; all others are grey. The word itself always stands beside the colour."""
+
+DECISIONS: dict[str, str] = {state.value: state.label for state in ReportState}
+GRANT_STATES = {"proposed": "待批准", "approved": "已生效", "refused": "已驳回", "revoked": "已撤销"}
+
+
+def install(app: Flask) -> None:
+    """Make them known to the templates."""
+    app.jinja_env.filters |= {
+        "beijing": beijing, "beijing_input": beijing_input, "time": time_mark, "badge": badge, "span": span,
+        "points": points, "decision": lambda word: DECISIONS.get(word, word),
+        "grant_state": lambda word: GRANT_STATES.get(word, word), "countdown": countdown,
+    }  # fmt: skip
+
+
+def beijing(instant: datetime | None, *, seconds: bool = False) -> str:
+    """2026-11-24 17:30, in Beijing."""
+    if instant is None:
+        return ""
+    return f"{instant.astimezone(CHINA):{'%Y-%m-%d %H:%M:%S' if seconds else '%Y-%m-%d %H:%M'}}"
+
+
+def beijing_input(instant: datetime | None) -> str:
+    """As `<input type=datetime-local>` wants it."""
+    return f"{instant.astimezone(CHINA):%Y-%m-%dT%H:%M}" if instant else ""
+
+
+def time_mark(instant: datetime | None, *, seconds: bool = False) -> Markup:
+    """A `<time>` element."""
+    if instant is None:
+        return Markup('<span class="none">—</span>')
+    return Markup('<time datetime="{}">{}</time>').format(instant.isoformat(), beijing(instant, seconds=seconds))
+
+
+def badge(word: Labelled | str | None, label: str | None = None) -> Markup:
+    """A state's word on its colour."""
+    if word is None:
+        return Markup("")
+    shown = label or (word.label if isinstance(word, Labelled) else word)
+    return Markup('<span class="badge {}">{}</span>').format(TONES.get(str(word), "plain"), escape(shown))
+
+
+def span(length: timedelta) -> str:
+    """Two leading units: 2天3小时, 1小时5分, 45秒."""
+    seconds = int(abs(length.total_seconds()))
+    days, rest = divmod(seconds, 86_400)
+    hours, rest = divmod(rest, 3600)
+    minutes, seconds = divmod(rest, 60)
+    if days:
+        return f"{days}天{hours}小时"
+    if hours:
+        return f"{hours}小时{minutes}分"
+    return f"{minutes}分{seconds}秒" if minutes else f"{seconds}秒"
+
+
+def countdown(due_at: datetime) -> Markup:
+    """How long there is left by the gateway's clock; the page's script goes on counting from there."""
+    left = due_at - gateway().clock.now()
+    words = f"剩余 {span(left)}" if left >= timedelta() else f"已过期 {span(left)}"
+    tone = "over" if left < timedelta() else "near" if left < timedelta(hours=1) else "calm"
+    return Markup('<span class="countdown {}" data-due="{}">{}</span>').format(tone, due_at.isoformat(), words)
+
+
+def points(value: Decimal) -> str:
+    """Without needless zeros."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
