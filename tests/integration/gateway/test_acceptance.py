@@ -9,10 +9,12 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
+from contracts.events.review import ReportReturned, ReportSeen
 from contracts.receipts import Receipt, SignOffStatement, content_hash, receipt_is_genuine
 from contracts.rpc.intake import Content
 from contracts.vocabulary import Role
 from gateway.receipts.durability import Durability
+from gateway.receipts.progress import note_decision, note_seen
 from tests.factories.gateway_office import LONG_AGO, Office, Signed, report
 
 
@@ -307,6 +309,51 @@ def test_R16_each_role_sees_of_a_receipt_what_the_matrix_says(office: Office, ro
     )
     view = reader.get(f"/v1/receipts/{receipt.number}").json
     assert {name for name in ("title", "content_hash", "receipt") if view[name] is not None} == shown
+
+
+def _returned(office: Office, receipt: Receipt) -> None:
+    """An editor read it and returned it with remarks; the courier has heard of it."""
+    facts = {
+        "report_id": receipt.report_id, "receipt_number": receipt.number, "unit_id": receipt.unit_id,
+        "title": receipt.title,
+    }
+    seen = ReportSeen(**facts, seen_by="陈静", seen_at=office.clock.now())
+    returned = ReportReturned(**facts, remarks="请补充伤亡情况", returned_by="陈静")
+    with office.work() as work:
+        note_seen(work, [office.event(seen, receipt.report_id)])
+        note_decision(work, office.event(returned, receipt.report_id, 2), "returned", returned.remarks)
+
+
+@pytest.mark.parametrize(
+    ("roles", "times"), [((Role.DUTY_OFFICER,), True), ((Role.AUDIT_ADMINISTRATOR,), False)]
+)
+def test_R16_reader_decision_and_remarks_are_for_those_who_read_the_document(
+    office: Office, roles: tuple[Role, ...], times: bool
+) -> None:
+    receipt = _receipt(office.signed_report(office.leader()))
+    _returned(office, receipt)
+    reader = (
+        office.administrator(roles[0])
+        if roles == (Role.AUDIT_ADMINISTRATOR,)
+        else office.sign_in(office.add_person("陈静", *roles, unit_id=office.add_unit("市政府办公厅")))
+    )
+    for view in (reader.get(f"/v1/receipts/{receipt.number}").json, reader.get("/v1/receipts").json["items"][0]):
+        progress = view["progress"]
+        assert [progress[name] for name in ("seen_by", "decision", "decided_at", "remarks")] == [None] * 4
+        assert (progress["state"], progress["seen_zh"]) == ("seen", "市里已阅")
+        assert (progress["seen_at"] is not None) == times
+
+
+@pytest.mark.parametrize("city_role", [Role.EDITOR, Role.DUTY_OFFICER])
+def test_R16_who_holds_a_units_role_sees_his_unit_only_whatever_else_he_holds(office: Office, city_role: Role) -> None:
+    foreign = _receipt(office.signed_report(office.leader()))
+    unit_id = office.add_unit("河西区")
+    leader = office.sign_in(office.add_person("李明", Role.RESPONSIBLE_LEADER, unit_id=unit_id))
+    own = _receipt(office.signed_report(leader, unit_id=str(unit_id)))
+    both = office.sign_in(office.add_person("周涛", Role.INFORMATION_OFFICER, city_role, unit_id=unit_id))
+    assert [item["number"] for item in both.get("/v1/receipts").json["items"]] == [own.number]
+    assert both.get(f"/v1/receipts/{foreign.number}").status_code == 404
+    assert both.get(f"/v1/receipts/{own.number}").json["receipt"]["number"] == own.number
 
 
 def test_R24_receipts_are_read_in_pages(office: Office) -> None:
