@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import Select, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from contracts.rpc import review as rpc
+from contracts.vocabulary import IssueState, Role
 from kernel.errors import NotFound
+from kernel.principal import Principal
 from kernel.service import Reading
 from services.review.model.adoptions import Adoption
 from services.review.model.issues import Issue
@@ -21,16 +23,16 @@ _KEY = (Issue.opened_at, Issue.issue_id)
 
 
 def get_issue(reading: Reading, request: rpc.IssueId) -> rpc.Issue:
-    """One issue. Raises `NotFound`."""
-    issue = reading.session.get(Issue, request.issue_id)
+    """One issue this person may see. Raises `NotFound`."""
+    issue = reading.session.scalar(_visible(reading.principal).where(Issue.issue_id == request.issue_id))
     if issue is None:
         raise NotFound("没有这一期。", "There is no such issue.")
     return issue_shown(reading.session, issue)
 
 
 def list_issues(reading: Reading, request: rpc.ListIssues) -> rpc.IssuePage:
-    """Issues, the newest opened first."""
-    statement = select(Issue).order_by(*(column.desc() for column in _KEY)).limit(request.limit + 1)
+    """Issues this person may see, the newest opened first."""
+    statement = _visible(reading.principal).order_by(*(column.desc() for column in _KEY)).limit(request.limit + 1)
     if request.state:
         statement = statement.where(Issue.state == request.state)
     if request.publication_code:
@@ -43,6 +45,14 @@ def list_issues(reading: Reading, request: rpc.ListIssues) -> rpc.IssuePage:
         items=[_shown(issue, items[issue.issue_id]) for issue in page],
         next_cursor=cursor_after(last.opened_at, last.issue_id) if last else None,
     )
+
+
+def _visible(principal: Principal) -> Select[Issue]:
+    """All for those who make them; everybody else reads what is distributed, which begins with publication."""
+    statement = select(Issue)
+    if principal.holds(Role.EDITOR, Role.CHIEF_EDITOR):
+        return statement
+    return statement.where(Issue.state == IssueState.PUBLISHED)
 
 
 def issue_shown(session: Session, issue: Issue) -> rpc.Issue:

@@ -15,7 +15,7 @@ from kernel.audit.checkpoints import checkpoint
 from kernel.audit.keys import key_id
 from kernel.audit.witnesses import NotAWitness, witness_of
 from kernel.database import EntryRef
-from kernel.errors import Conflict, Forbidden, Invalid, StaleVersion
+from kernel.errors import Conflict, Forbidden, Invalid, NotFound, StaleVersion
 from kernel.principal import system_principal
 from tests.factories.review import CHIEF, EDITOR, NOW, ReviewOffice, at_once, person, registered
 
@@ -178,3 +178,17 @@ def test_R23_issues_are_listed_newest_first_by_state(office: ReviewOffice) -> No
     assert (listed, cursor) == ([second.issue_id, first.issue_id], None)
     published = office.do("list_issues", EDITOR, state="published").items
     assert [issue.issue_id for issue in published] == [first.issue_id]
+
+
+@pytest.mark.parametrize("role", [Role.LEADER, Role.SECRETARY, Role.SUPERVISOR])
+def test_R23_an_issue_is_read_outside_the_desk_only_once_it_is_distributed(office: ReviewOffice, role: Role) -> None:
+    composing, published = office.open_issue(), office.open_issue()
+    office.adopted(published.issue_id)
+    office.publish(published.issue_id)
+    reader = person("陈副市长", role)
+    assert [issue.issue_id for issue in office.do("list_issues", reader).items] == [published.issue_id]
+    assert office.do("list_issues", reader, state=IssueState.COMPOSING).items == []
+    assert office.do("get_issue", reader, issue_id=published.issue_id).number == 1
+    with pytest.raises(NotFound):
+        office.do("get_issue", reader, issue_id=composing.issue_id)
+    assert office.do("get_issue", EDITOR, issue_id=composing.issue_id).state == IssueState.COMPOSING
