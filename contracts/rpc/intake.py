@@ -164,7 +164,8 @@ class DraftPage(Strict):
 
 
 class Report(Strict):
-    """A registered report as its unit and the city see it."""
+    """A registered report as its unit and the city see it; the duty officer gets no text, topic, place, names and
+    remarks (empty)."""
 
     report_id: UUID
     number: str
@@ -271,7 +272,7 @@ _CITY = (
     Role.EDITOR, Role.CHIEF_EDITOR, Role.DUTY_OFFICER, Role.SUPERVISOR, Role.SCORING_OFFICER, Role.SECRETARY,
     Role.LEADER,
 )
-_READERS = (*_UNIT, Role.EDITOR, Role.CHIEF_EDITOR, Role.SUPERVISOR, Role.DUTY_OFFICER)
+_READERS = (*_UNIT, Role.EDITOR, Role.CHIEF_EDITOR, Role.DUTY_OFFICER)
 
 METHODS: dict[str, Method] = {
     "record_unit": command(RecordUnit, Unit, Role.SYSTEM_ADMINISTRATOR),
@@ -288,7 +289,7 @@ METHODS: dict[str, Method] = {
     "list_drafts": query(ListDrafts, DraftPage, *_UNIT),
     "list_reports": query(ListReports, ReportPage, *_READERS),
     "get_report": query(ReportId, Report, *_READERS),
-    "list_deadlines": query(ListDeadlines, DeadlinePage, *_READERS, Role.OPERATOR),
+    "list_deadlines": query(ListDeadlines, DeadlinePage, *_READERS, Role.SUPERVISOR, Role.OPERATOR),
     "urgent_timeliness": query(TimelinessQuery, TimelinessTable, *_UNIT, *_CITY, Role.OPERATOR),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, cast, select, tuple_
@@ -19,6 +20,12 @@ from services.intake.model.search import ReportSearch, search_question
 from services.intake.queries.deadlines import deadlines_of
 from services.intake.queries.keyset import cursor_after, instant_after, page
 from services.intake.queries.visibility import cleared, in_reach, reads_text
+
+WITHHELD: dict[str, Any] = {
+    "body": "", "topic": None, "place": None, "author_name": "", "signer_name": "", "signer_post": "", "remarks": None,
+    "assignment_id": None, "flags": [],
+}  # fmt: skip
+"""What a reader without the text gets instead: number, title, severity, state, times and unit are left."""
 
 
 def get_report(reading: Reading, request: rpc.ReportId) -> rpc.Report:
@@ -67,7 +74,8 @@ def _replies(reading: Reading, reports: list[Report]) -> list[rpc.Report]:
     ids = [report.id for report in reports]
     deadlines, receipts = deadlines_of(reading.session, ids), _receipts_of(reading.session, ids)
     with_text = reads_text(reading.principal)
-    return [_reply(report, deadlines.get(report.id), receipts[report.id], with_text) for report in reports]
+    replies = [_reply(report, deadlines.get(report.id), receipts[report.id]) for report in reports]
+    return replies if with_text else [reply.model_copy(update=WITHHELD) for reply in replies]
 
 
 def _receipts_of(session: Session, report_ids: Iterable[UUID]) -> dict[UUID, list[str]]:
@@ -83,7 +91,7 @@ def _receipts_of(session: Session, report_ids: Iterable[UUID]) -> dict[UUID, lis
     return receipts
 
 
-def _reply(report: Report, deadline: Deadline | None, receipts: list[str], with_text: bool) -> rpc.Report:
+def _reply(report: Report, deadline: Deadline | None, receipts: list[str]) -> rpc.Report:
     explanation = deadline.explain() if deadline else None
     return rpc.Report(
         report_id=report.id,
@@ -95,7 +103,7 @@ def _reply(report: Report, deadline: Deadline | None, receipts: list[str], with_
         unit_name=report.unit_name,
         unit_class=report.unit_class,
         title=report.title,
-        body=report.body if with_text else "",
+        body=report.body,
         topic=report.topic,
         secrecy=report.secrecy,
         severity=report.severity,

@@ -13,7 +13,7 @@ from contracts.events.intake import ReportRegistered
 from contracts.events.review import AdoptionWithdrawn, ReportAdopted, ReportKept, ReportQueued, ReportReturned
 from contracts.rpc import intake as rpc
 from contracts.vocabulary import ReportState, Role
-from kernel.errors import Refusal
+from kernel.errors import Forbidden, Refusal
 from kernel.ids import new_id
 from kernel.principal import Principal
 from services.intake.model.reports import ReportVersion
@@ -225,9 +225,25 @@ def test_R16_a_higher_class_is_in_no_list_and_no_count(office: Office) -> None:
     assert office.report(accepted.report_id, cleared).title == accepted.title
 
 
-def test_R16_duty_officers_see_no_text_and_operators_no_titles(office: Office) -> None:
-    office.accept(accepted := AcceptedFactory.urgent_in_time())
-    assert office.report(accepted.report_id, PersonFactory.of_the_city(Role.DUTY_OFFICER)).body == ""
+def test_R16_duty_officers_see_number_title_severity_state_times_and_unit_only(office: Office) -> None:
+    office.accept(accepted := AcceptedFactory.urgent_in_time(topic="安全生产"))
+    office.harness.deliver(returned(accepted), accepted.report_id, 1)
+    shown = office.report(accepted.report_id, PersonFactory.of_the_city(Role.DUTY_OFFICER))
+    hidden = (shown.body, shown.topic, shown.place, shown.author_name, shown.signer_name, shown.signer_post)
+    assert (*hidden, shown.remarks) == ("", None, None, "", "", "", None)
+    left = (shown.number, shown.title, shown.severity, shown.state, shown.occurred_at, shown.unit_name)
+    whole = office.report(accepted.report_id, EDITOR)
+    assert left == (whole.number, whole.title, whole.severity, whole.state, whole.occurred_at, whole.unit_name)
+
+
+def test_R17_a_supervisor_reads_assignments_and_their_feedback_not_reports(office: Office) -> None:
+    office.accept(accepted := AcceptedFactory.development())
+    with pytest.raises(Forbidden):
+        office.report(accepted.report_id, PersonFactory.of_the_city(Role.SUPERVISOR))
+
+
+def test_R16_operators_see_no_titles(office: Office) -> None:
+    office.accept(AcceptedFactory.urgent_in_time())
     (deadline,) = office.deadlines(PersonFactory.of_the_city(Role.OPERATOR))
     assert deadline.title == ""
 
