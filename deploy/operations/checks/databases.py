@@ -46,13 +46,13 @@ def _examine(connection: Connection, owner: str, city_now: datetime) -> Iterator
     yield _durability(connection, owner)
     yield clock_offset(connection, owner)
     yield _revisions(connection, owner)
-    yield _unsent(connection, owner)
+    yield unsent_events(connection, owner)
     yield _parked(connection, owner)
     yield _held(connection, owner)
     yield _transactions(connection, owner)
     yield _checkpoint(connection, owner, city_now)
     if owner == "notify":
-        yield _deliveries(connection)
+        yield deliveries(connection)
 
 
 def _durability(connection: Connection, owner: str) -> Finding:
@@ -105,7 +105,7 @@ def _revisions(connection: Connection, owner: str) -> Finding:
     )
 
 
-def _unsent(connection: Connection, owner: str) -> Finding:
+def unsent_events(connection: Connection, owner: str) -> Finding:
     count, age = _one(
         connection,
         "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(written_at)), 0)::float"
@@ -174,7 +174,7 @@ def _checkpoint(connection: Connection, owner: str, city_now: datetime) -> Findi
     return Finding("checkpoint", owner, level, figure, "查看该服务日志中的 checkpoint。" if level else "")
 
 
-def _deliveries(connection: Connection) -> Finding:
+def deliveries(connection: Connection) -> Finding:
     sending, failed = _one(
         connection,
         "SELECT count(*) FILTER (WHERE state = 'sending'), count(*) FILTER (WHERE state = 'failed') FROM deliveries",
