@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from clients.client import Client
+from clients.client import PATIENCE, Client
 from contracts.vocabulary import Role, UnitClass
 from deploy.city import City
 from deploy.demo_people import Cast, DemoPerson, DemoUnit
@@ -100,8 +100,12 @@ class Player:
     rules: ReplayRules
     rows: Sequence[UnitRow]
     tell: Tell
+    patience: float = PATIENCE
+    """Seconds each of its clients repeats a call while the gateway is away."""
     seeds: Seeds = field(init=False)
     cast: Cast = field(init=False)
+    receipts: list[dict[str, Any]] = field(default_factory=list)
+    """Those the units were given, as they hold them."""
 
     def play(self) -> dict[str, Any]:
         """The whole road for every report of the table; returns the period's issued bulletin. Raises `ReplayFailed`."""
@@ -125,7 +129,7 @@ class Player:
         return self.city.clock_file
 
     def _person(self, login: str) -> Client:
-        client = Client(self.city.base_url)
+        client = Client(self.city.base_url, patience=self.patience)
         client.sign_in(login, self.seeds.password(login))
         return client
 
@@ -133,9 +137,12 @@ class Player:
         """Every report signed and received; in turn by unit, as a month brings them."""
         told = list(self._in_turn())
         accepted: dict[UUID, Story] = {}
-        clients = {code: Client(self.city.base_url, token) for code, token in self.seeds.client_tokens.items()}
+        clients = {
+            code: Client(self.city.base_url, token, self.patience) for code, token in self.seeds.client_tokens.items()
+        }
         for done, (code, story) in enumerate(told, 1):
             receipt = clients[code].submit_report(self._act(code, story))
+            self.receipts.append(receipt)
             accepted[UUID(receipt["report_id"])] = story
             self.tell("reports received", done, len(told))
         for client in clients.values():
