@@ -82,7 +82,7 @@ class Assembly:
         leadership = Leadership(self.database.url, f"chengbao-{self.service.name}-jobs")
         found = [Loop("topology", self.check_topology), Loop("relay", self._on_ready_bus(relay.run))]
         if self.service.consumes_types:
-            consumer = BatchConsumer(self.settings.broker_url, self.inbox, self.retries)
+            consumer = BatchConsumer(self.settings.broker_url, self.inbox)
             found += [Loop("consumer", self._on_ready_bus(consumer.run)), Loop("retries", self.retries.run)]
         found += [Loop(f"job_{every.name}", Job(self.database, every, leadership).run) for every in self._schedule()]
         found += [Loop(f"worker_{worker.name}", worker.run) for worker in self.service.workers]

@@ -13,7 +13,6 @@ from kernel.bus.topology import queue_name
 from kernel.connections import HEARTBEAT_SECONDS, connect_broker, consume, drain
 from kernel.inbox import Inbox, Incoming
 from kernel.pauses import Pauses
-from kernel.retries import Retries
 
 log = structlog.get_logger(__name__)
 
@@ -30,10 +29,9 @@ class BatchConsumer:
     the broker keeps the messages, and consuming begins again after a growing pause.
     """
 
-    def __init__(self, broker_url: str, inbox: Inbox, retries: Retries) -> None:
+    def __init__(self, broker_url: str, inbox: Inbox) -> None:
         self.broker_url = broker_url
         self.inbox = inbox
-        self.retries = retries
         self.prefetch = inbox.service.settings.prefetch
         self._arrived: list[Any] = []
 
@@ -71,11 +69,9 @@ class BatchConsumer:
 
     def _take_in(self, channel: Any) -> None:
         messages, self._arrived[:] = list(self._arrived), []
-        handled = self.inbox.receive([_incoming(message) for message in messages])
+        self.inbox.receive([_incoming(message) for message in messages])
         # All of this channel up to the last one: nothing else is in hand.
         channel.basic_ack(messages[-1].delivery_tag, multiple=True)
-        if handled:
-            self.retries.nudge()
 
 
 def _incoming(message: Any) -> Incoming:

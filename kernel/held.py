@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import traceback
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import structlog
 from prometheus_client import Counter
-from sqlalchemy import Select, case, delete, func, literal, select, update
+from sqlalchemy import delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import INTERVAL, insert
 
 from kernel.database import Database, Work
@@ -31,16 +32,22 @@ log = structlog.get_logger(__name__)
 WAITING_PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
 """Pauses in seconds between tries of a waiting event when nothing else wakes it; the last one repeats."""
 
+LEASE_SECONDS = 10.0
+"""How long an event in hand is left alone by other replicas, and after a process died with it."""
+
 
 @dataclass(frozen=True)
 class Held:
-    """One held event, claimed for a try."""
+    """One held event in hand for a try."""
 
     id: UUID
     key: str
     state: str
     body: bytes
     attempts: int
+    """Failures so far; waiting and slowing down are none."""
+    tries: int
+    """Tries in this state that ended without a failure."""
     deaths: int
     """How often a try was begun and never ended before this one."""
 
@@ -51,6 +58,7 @@ class Holding:
     def __init__(self, database: Database, pauses: str) -> None:
         self.database = database
         self.pauses = tuple(float(pause) for pause in pauses.split(","))
+        self._unnoted: dict[UUID, tuple[Held, Exception]] = {}
 
     def park(self, body: bytes, error: BadMessage, key: str | None = None) -> None:
         """Keep a message that can never be handled, with the reason, until an operator decides.
@@ -98,59 +106,91 @@ class Holding:
                     body=body,
                     reason=_clean(str(error) if state != "failing" else type(error).__name__),
                     error=_clean(_trace(error)),
-                    attempts=1 if state == "failing" else 0,
+                    attempts=1 if _is_failure(error) else 0,
                     next_try_at=None if pause is None else _after(pause),
                 )
                 .on_conflict_do_nothing()
             )
         PUT_ASIDE.labels(state).inc()
 
-    def claim(self, limit: int, *, states: Sequence[str] = ("failing", "waiting"), due_only: bool = True) -> list[Held]:
-        """Take held events whose next try is due, oldest first.
+    def claim(
+        self,
+        limit: int,
+        *,
+        states: Sequence[str] = ("failing", "waiting"),
+        due_only: bool = True,
+        subjects: Collection[str] | None = None,
+    ) -> Iterator[Held]:
+        """Take held events in hand one after another, those due longest first; try one before asking for the next.
 
-        The try is counted and the next one set before it begins: if the process dies of it, it counts all the same.
-        Another replica claims others. Times are the database's own, so that no process's clock can bring a try
-        forward or put it off.
+        `due_only` False takes also those whose pause is not over; `subjects` leaves out all others. An event another
+        replica took meanwhile is passed over. Times are the database's own, so that no process's clock can bring a
+        try forward or put it off.
         """
-        due = self._due(limit, states, due_only)
-        pauses = case(
-            (held.c.state == "waiting", _pause_of(WAITING_PAUSES)),
-            else_=_pause_of(self.pauses),
+        chosen = select(held.c.id, held.c.next_try_at).where(held.c.state.in_(states))
+        if due_only:
+            chosen = chosen.where(held.c.next_try_at <= func.clock_timestamp())
+        if subjects is not None:
+            chosen = chosen.where(held.c.subject == func.any(list(subjects)))
+        with self.database.reading() as session:
+            rows = session.execute(chosen.order_by(held.c.next_try_at, held.c.id).limit(limit)).all()
+        for row in rows:
+            one = self._take_in_hand(row.id, row.next_try_at)
+            if one is not None:
+                yield one
+
+    def _take_in_hand(self, held_id: UUID, next_try_at: datetime) -> Held | None:
+        """Count a death before the try begins; how it ended takes it back. So only the event a process died of, and
+        none that was to be tried after it, has a death.
+        """
+        unchanged = (held.c.id == held_id, held.c.next_try_at == next_try_at)
+        marked = (
+            update(held)
+            .where(*unchanged)
+            .values(deaths=held.c.deaths + 1, next_try_at=_after(LEASE_SECONDS))
+            .returning(
+                held.c.id, held.c.key, held.c.state, held.c.body, held.c.attempts, held.c.tries, held.c.deaths - 1
+            )
         )
         with self.work() as work:
-            rows = work.session.execute(
-                update(held)
-                .where(held.c.id.in_(due))
-                .values(
-                    attempts=held.c.attempts + 1,
-                    deaths=held.c.deaths + 1,
-                    next_try_at=func.clock_timestamp() + pauses,
-                )
-                .returning(held.c.id, held.c.key, held.c.state, held.c.body, held.c.attempts, held.c.deaths - 1)
-            ).all()
-        return sorted((Held(*row) for row in rows), key=lambda one: one.id)
-
-    def _due(self, limit: int, states: Sequence[str], due_only: bool) -> Select[tuple[UUID]]:
-        due = select(held.c.id).where(held.c.state.in_(states))
-        if due_only:
-            due = due.where(held.c.next_try_at <= func.clock_timestamp())
-        return due.order_by(held.c.id).limit(limit).with_for_update(skip_locked=True)
+            row = work.session.execute(marked).first()
+        return Held(*row) if row is not None else None
 
     def failed_again(self, one: Held, error: Exception) -> None:
-        """Note how a try ended; after the last pause the event is parked."""
-        values: dict[str, Any] = {"error": _clean(_trace(error)), "deaths": 0}
-        if isinstance(error, NotYet):
-            values |= {"state": "waiting", "reason": _clean(str(error))}
-        elif isinstance(error, SlowDown):
-            values |= {"state": "failing", "reason": "SlowDown"}
-        elif isinstance(error, BadMessage) or one.attempts > len(self.pauses):
-            log.error("an event was parked", event_id=one.key, attempts=one.attempts, exc_info=error)
+        """Note how a try ended; after the last pause the event is parked.
+
+        Raises when the database is away; then `note_ends` does it later, for the process did not die of this event.
+        """
+        self._unnoted[one.id] = (one, error)
+        self.note_ends()
+
+    def note_ends(self) -> None:
+        """Write down how tries ended that the database was away for. Raises when it still is."""
+        for held_id, (one, error) in list(self._unnoted.items()):
+            values = {"error": _clean(_trace(error)), "deaths": 0, **self._end(one, error)}
+            with self.work() as work:
+                work.session.execute(update(held).where(held.c.id == held_id).values(values))
+            del self._unnoted[held_id]
+
+    def _end(self, one: Held, error: Exception) -> dict[str, Any]:
+        """State, counts and next try of an event after a try that ended so."""
+        if isinstance(error, BadMessage) or (_is_failure(error) and one.attempts >= len(self.pauses)):
+            log.error("an event was parked", event_id=one.key, attempts=one.attempts + 1, exc_info=error)
             reason = str(error) if isinstance(error, BadMessage) else type(error).__name__
-            values |= {"state": "parked", "reason": _clean(reason), "next_try_at": None}
-        else:
-            values |= {"state": "failing", "reason": type(error).__name__}
-        with self.work() as work:
-            work.session.execute(update(held).where(held.c.id == one.id).values(values))
+            return {
+                "state": "parked", "reason": _clean(reason), "attempts": one.attempts + 1, "next_try_at": None
+            }
+        if _is_failure(error):
+            pause = self.pauses[one.attempts]
+            return {
+                "state": "failing", "reason": type(error).__name__, "attempts": one.attempts + 1, "tries": 0,
+                "next_try_at": _after(pause),
+            }
+        state, pauses = ("waiting", WAITING_PAUSES) if isinstance(error, NotYet) else ("failing", self.pauses)
+        tries = one.tries + 1 if state == one.state else 0
+        reason = str(error) if state == "waiting" else type(error).__name__
+        pause = pauses[min(tries, len(pauses) - 1)]
+        return {"state": state, "reason": _clean(reason), "tries": tries, "next_try_at": _after(pause)}
 
     def resolve(self, work: Work, one: Held) -> None:
         """The event took effect in this transaction."""
@@ -182,10 +222,9 @@ def _identity(body: bytes) -> tuple[UUID | None, str, str]:
         return None, "", ""
 
 
-def _pause_of(pauses: Sequence[float]) -> Any:
-    """The pause after the attempt being counted, as SQL."""
-    steps = [(held.c.attempts <= attempt, _seconds(pause)) for attempt, pause in enumerate(pauses)]
-    return case(*steps, else_=_seconds(pauses[-1]))
+def _is_failure(error: Exception) -> bool:
+    """Whether this try counts against the event: waiting and slowing down do not."""
+    return not isinstance(error, BadMessage | NotYet | SlowDown)
 
 
 def _seconds(pause: float) -> Any:

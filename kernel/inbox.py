@@ -8,7 +8,7 @@ raises, none may be.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -66,6 +66,9 @@ class Inbox:
         self.service = service
         self.database = service.database
         self.holding = Holding(service.database, service.settings.retry_pauses)
+        self.on_effect: Callable[[str], None] | None = None
+        """Told the subject of each event that took effect; must not block."""
+        self._in_hand: set[str] = set()
 
     def receive(self, messages: Sequence[Incoming]) -> int:
         """Handle what arrived. Returns how many events took effect; raises only when the database cannot be used."""
@@ -149,20 +152,26 @@ class Inbox:
         return handled
 
     def _mark(self, arrival: Arrival) -> int:
-        """Note that the event is in hand. Returns how often a process died with it so far."""
+        """Note that the event is in hand. Returns how often a process died with it so far.
+
+        A mark this very process left, when the database was cut off, tells of no death.
+        """
+        died = 0 if arrival.key in self._in_hand else 1
         with self._work([]) as work:
             mark = insert(suspects).values(key=arrival.key, deaths=0)
             marked = work.session.execute(
-                mark.on_conflict_do_update(index_elements=["key"], set_={"deaths": suspects.c.deaths + 1}).returning(
-                    suspects.c.deaths
-                )
+                mark.on_conflict_do_update(
+                    index_elements=["key"], set_={"deaths": suspects.c.deaths + died}
+                ).returning(suspects.c.deaths)
             )
             deaths: int = marked.scalar_one()
+        self._in_hand.add(arrival.key)
         return deaths
 
     def _unmark(self, arrival: Arrival) -> None:
         with self._work([]) as work:
             work.session.execute(delete(suspects).where(suspects.c.key == arrival.key))
+        self._in_hand.discard(arrival.key)
 
     def take_effect(self, arrivals: Sequence[Arrival], held: Held | None = None) -> int:
         """One transaction: note the ids, let the handlers work on those that are new."""
@@ -174,6 +183,8 @@ class Inbox:
                 self.holding.resolve(work, held)
         for arrival in fresh:
             _tell(arrival.event)
+            if self.on_effect is not None:
+                self.on_effect(arrival.event.subject)
         return len(fresh)
 
     def _handle(self, work: Work, consumption: Consumption, events: list[Event[BaseModel]]) -> None:

@@ -37,7 +37,7 @@ class HeldEvent:
     next_try_at: datetime | None
 
 
-_FRESH = {"state": "failing", "attempts": 0, "deaths": 0, "next_try_at": func.clock_timestamp()}
+_FRESH = {"state": "failing", "attempts": 0, "tries": 0, "deaths": 0, "next_try_at": func.clock_timestamp()}
 _SHOWN = tuple(held.c[name] for name in HeldEvent.__dataclass_fields__)
 
 

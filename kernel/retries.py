@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from typing import Any
 
 import structlog
 
@@ -14,56 +15,68 @@ from kernel.pauses import Pauses
 
 log = structlog.get_logger(__name__)
 
-CLAIMED_AT_ONCE = 100
+AT_ONCE = 100
 POLL_SECONDS = 0.2
 
 
 class Retries:
-    """Tries held events of one service when they are due, and waiting ones after other events were handled."""
+    """Tries held events of one service when they are due, and a waiting one early when its subject's turn has come.
+
+    What waits for something else is helped by no traffic: it waits for its pause, so that many of them cost little.
+    """
 
     def __init__(self, inbox: Inbox) -> None:
         self.inbox = inbox
-        self._nudged = threading.Event()
+        self._woken: set[str] = set()
+        inbox.on_effect = self.nudge
 
-    def nudge(self) -> None:
-        """Events were handled: those that waited for them may go on. Never blocks."""
-        self._nudged.set()
+    def nudge(self, subject: str) -> None:
+        """An event of this subject took effect: those that waited for it may go on. Never blocks."""
+        self._woken.add(subject)
 
     def run(self, stopping: threading.Event) -> None:
         """Retry until `stopping`, looking five times a second at most; never raises."""
         pauses = Pauses()
         while not stopping.is_set():
             try:
-                self._look()
+                self._look(stopping)
                 pauses.reset()
                 stopping.wait(POLL_SECONDS)
             except Exception as error:  # noqa: BLE001  # whatever it is, it is kept and tried again
                 log.warning("retries begin anew", error=repr(error))
                 stopping.wait(pauses.next())
 
-    def _look(self) -> None:
+    def _look(self, stopping: threading.Event) -> None:
+        woken, self._woken = self._woken, set()
         if not self.inbox.holding.anything():
-            self._nudged.clear()
             return
-        if self._nudged.is_set():
-            self._nudged.clear()
-            retry_held(self.inbox, states=("waiting",), due_only=False)
-        retry_held(self.inbox)
+        if woken:
+            _retry_round(self.inbox, stopping, states=("waiting",), due_only=False, subjects=woken)
+        _retry_round(self.inbox, stopping)
 
 
 def retry_held(inbox: Inbox, *, states: Sequence[str] = ("failing", "waiting"), due_only: bool = True) -> int:
     """Try held events once each, one by one. Returns how many took effect.
 
-    A round that helped one waiting event may help the next, so rounds go on until one helps none.
+    A round that helped one waiting event may help the next, so waiting ones are tried until a round helps none.
     """
-    inbox.holding.clear_handled()
+    never = threading.Event()
     total = 0
-    while True:
-        claimed = inbox.holding.claim(CLAIMED_AT_ONCE, states=states, due_only=due_only)
-        helped = sum(_try(inbox, one) for one in claimed)
-        total += helped
-        if not helped:
-            return total
+    while helped := _retry_round(inbox, never, states=states, due_only=due_only):
+        total, states = total + helped, ("waiting",)
+    return total
+
+
+def _retry_round(inbox: Inbox, stopping: threading.Event, **chosen: Any) -> int:
+    """Try what `Holding.claim` chooses. Returns how many took effect."""
+    inbox.holding.note_ends()
+    inbox.holding.clear_handled()
+    helped = 0
+    for one in inbox.holding.claim(AT_ONCE, **chosen):
+        helped += _try(inbox, one)
+        if stopping.is_set():
+            break
+    return helped
 
 
 def _try(inbox: Inbox, one: Held) -> int:

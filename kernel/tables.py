@@ -29,6 +29,7 @@ held = Table(
     Column("reason", Text, nullable=False, comment="for the operator; holds no content"),
     Column("error", Text, nullable=False, server_default=""),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("tries", Integer, nullable=False, server_default="0", comment="in this state, that ended without failure"),
     Column(
         "deaths", Integer, nullable=False, server_default="0", comment="tries begun and not ended: the process died"
     ),

@@ -15,7 +15,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, Text, Uuid, func, inser
 
 from contracts.model import EventData, Method, Strict
 from kernel.database import Work
-from kernel.errors import BadMessage, Conflict, NotFound, NotYet
+from kernel.errors import BadMessage, Conflict, NotFound, NotYet, SlowDown
 from kernel.ids import new_id
 from kernel.metrics import Figure
 from kernel.principal import Principal
@@ -141,6 +141,8 @@ class ToyService(Service):
             raise BadMessage("it says bad")
         if what.startswith("fails"):
             raise RuntimeError("the handler failed")
+        if what == "slow":
+            raise SlowDown("it is overloaded")
         if what == "kills":
             os.kill(os.getpid(), signal.SIGKILL)
 

@@ -227,7 +227,7 @@ def consuming(toy_city: ToyCity) -> Iterator[InThreads]:
     made = InThreads.of(toy_city)
     inbox = Inbox(made.service)
     retries = Retries(inbox)
-    made.start(BatchConsumer(toy_city.broker_url, inbox, retries).run, retries.run)
+    made.start(BatchConsumer(toy_city.broker_url, inbox).run, retries.run)
     yield made
     made.stop()
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, insert, text, update
+from sqlalchemy.exc import OperationalError
 
+from deploy.processes import wait_until
 from kernel import parking
-from kernel.database import Work
+from kernel.database import Work, make_engine
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from kernel.ids import new_id
 from kernel.inbox import DEATHS_BEFORE_PARKING, Incoming
 from kernel.principal import Principal
-from kernel.retries import retry_held
+from kernel.retries import Retries, retry_held
+from kernel.service import Event, consumes
+from kernel.tables import held
 from kernel.testing import ServiceHarness
 from tests.support import toy
 from tests.support.toy_city import event_body
@@ -92,12 +99,136 @@ def test_a_double_of_a_held_event_that_takes_effect_ends_the_holding(harness: Se
 
 def test_a_try_that_killed_the_process_is_counted_and_the_event_parked(harness: ServiceHarness) -> None:
     harness.deliver(toy.ThingCounted(what="fails"), new_id())
-    for _ in range(DEATHS_BEFORE_PARKING):  # claimed, and then the process was gone
-        assert len(harness.inbox.holding.claim(10, due_only=False)) == 1
+    _die_trying(harness)
 
     harness.retry()
 
     assert "died 2 times" in _parked(harness).reason
+
+
+def _die_trying(harness: ServiceHarness) -> None:
+    for _ in range(DEATHS_BEFORE_PARKING):  # in hand, and then the process was gone
+        _make_due(harness)
+        assert next(harness.inbox.holding.claim(10))
+    _make_due(harness)
+
+
+def _make_due(harness: ServiceHarness) -> None:
+    """All pauses are over; those held longest are due longest."""
+    with harness.database.work(OPERATOR) as work:
+        work.session.execute(update(held).where(held.c.state != "parked").values(next_try_at=held.c.held_at))
+
+
+def test_only_the_event_in_hand_counts_a_death_and_the_others_are_tried(harness: ServiceHarness) -> None:
+    subject = new_id()
+    harness.deliver(toy.ThingCounted(what="fails, guilty"), new_id())
+    harness.deliver(toy.ThingRenamed(name="v2"), subject, 2)
+    harness.deliver(toy.ThingCounted(what="fails, innocent"), new_id())
+    _die_trying(harness)
+    with _operating(harness) as work:
+        work.session.execute(toy.things.insert().values(id=subject, name="v1", version=1))
+
+    harness.retry()
+
+    assert "died 2 times" in _parked(harness).reason
+    assert sorted(_states(harness)) == [("failing", 2), ("parked", 2)]
+    assert harness.call("get_thing", toy.GetThing(thing_id=subject), toy.CLERK).name == "v2"
+
+
+class CutOff(toy.ToyService):
+    """A toy whose database goes away while it counts."""
+
+    @consumes(toy.ThingCounted)
+    def count_thing(self, work: Work, event: Event[toy.ThingCounted]) -> None:
+        self.database.engine = make_engine("postgresql://nobody:x@127.0.0.1:1/none", pool_size=1)
+        raise RuntimeError("cut off")
+
+
+def test_a_database_that_goes_away_during_tries_is_no_death(new_database: Callable[[str], str]) -> None:
+    harness = ServiceHarness(CutOff, new_database("toy"), metadata=toy.metadata, retry_pauses="1,1,1,1,1")
+    engine = harness.database.engine
+    with harness.database.work(OPERATOR) as work:
+        work.session.execute(insert(held).values(_held(event_body(toy.ThingCounted(what="x"), new_id(), 1))))
+
+    for _ in range(DEATHS_BEFORE_PARKING + 1):
+        with pytest.raises(OperationalError):
+            harness.retry()
+        harness.database.engine.dispose()
+        harness.database.engine = engine
+    harness.inbox.holding.note_ends()
+
+    (row,) = harness.held()
+    assert (row.state, row.attempts, row.deaths) == ("failing", 3, 0)
+    harness.close()
+
+
+def _held(body: bytes) -> dict[str, Any]:
+    """A row of table `held` whose event is due."""
+    return {
+        "id": new_id(), "key": str(new_id()), "state": "failing", "body": body, "reason": "", "next_try_at": func.now()
+    }
+
+
+def test_waiting_uses_up_no_attempts(harness: ServiceHarness) -> None:
+    harness.deliver(toy.ThingRenamed(name="v2"), subject := new_id(), 2)
+    for _ in range(20):
+        harness.retry()
+    assert _states(harness) == [("waiting", 0)]
+    with _operating(harness) as work:
+        work.session.execute(text("ALTER TABLE things ADD CONSTRAINT broken CHECK (name <> 'v2')"))
+        work.session.execute(toy.things.insert().values(id=subject, name="v1", version=1))
+
+    harness.retry()
+
+    assert _states(harness) == [("failing", 1)]
+
+
+@pytest.mark.parametrize(
+    ("data", "version", "state", "pauses"),
+    [
+        (toy.ThingRenamed(name="v2"), 2, "waiting", [0.2, 0.5, 1.0, 2.0, 5.0, 5.0]),
+        (toy.ThingCounted(what="slow"), 1, "failing", [1.0, 5.0, 5.0]),
+    ],
+)
+def test_pauses_grow_while_an_event_waits_or_is_slowed_down(
+    harness: ServiceHarness, data: Any, version: int, state: str, pauses: list[float]
+) -> None:
+    harness.deliver(data, new_id(), version)
+
+    found = []
+    for _ in pauses:
+        found.append(_pause(harness))
+        harness.retry()
+
+    assert found == pytest.approx(pauses, abs=0.15)
+    assert _states(harness) == [(state, 0)]
+
+
+def _pause(harness: ServiceHarness) -> float:
+    with harness.database.reading() as session:
+        seconds = session.scalar(text("SELECT extract(epoch FROM next_try_at - clock_timestamp()) FROM held"))
+    return float(seconds)
+
+
+def test_what_waits_is_woken_by_its_own_subject_and_by_no_other_traffic(harness: ServiceHarness) -> None:
+    early = [new_id(), new_id()]
+    for subject in early:
+        harness.inbox.receive([Incoming(event_body(toy.ThingRenamed(name="v2"), subject, 2))])
+    with _operating(harness) as work:
+        work.session.execute(update(held).values(next_try_at=func.now() + timedelta(hours=1)))
+        work.session.execute(toy.things.insert(), [{"id": one, "name": "v1", "version": 1} for one in early])
+    retries, stopping = Retries(harness.inbox), threading.Event()
+    thread = threading.Thread(target=retries.run, args=(stopping,))
+    thread.start()
+
+    harness.inbox.receive([Incoming(event_body(toy.ThingCounted(what="seen"), early[0], 1))])
+    harness.inbox.receive([Incoming(event_body(toy.ThingCounted(what="other"), new_id(), 1))])
+    wait_until(lambda: len(harness.held()) == 1, 10)
+    stopping.set()
+    thread.join()
+
+    (row,) = harness.held()
+    assert (row.subject, row.tries) == (str(early[1]), 0)
 
 
 def test_a_released_event_is_tried_again_at_once_and_leaves_evidence(harness: ServiceHarness) -> None:
