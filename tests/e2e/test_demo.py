@@ -1,0 +1,76 @@
+"""The demo city lives through its first days; the same code lives through the whole month."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clients.client import Client
+from deploy.city import City, running
+from deploy.demo.filling import begin_clock, fill
+from deploy.demo.launcher import SETTINGS
+from deploy.demo.month import moment
+from deploy.operations.clock import set_clock
+from deploy.processes import wait_until
+from deploy.seeding import Seeds
+from kernel.clock import ShiftedClock
+
+FIRST = date(2026, 9, 1)
+"""A Tuesday."""
+LIVED = timedelta(days=3, hours=16)
+
+
+@dataclass
+class Demo:
+    city: City
+    clock: ShiftedClock
+    seeds: Seeds
+
+    def items(self, login: str, path: str) -> list[dict[str, Any]]:
+        with Client(self.city.base_url) as client:
+            client.sign_in(login, self.seeds.password(login))
+            return list(client.pages(path, limit=200))
+
+
+@pytest.fixture(scope="module")
+def demo(servers_folder: Path) -> Iterator[Demo]:
+    root = servers_folder / "demo"
+    root.mkdir()
+    clock = ShiftedClock(root / "clock")
+    clock.path.write_text("0")
+    assert begin_clock(clock, date(2026, 10, 12)) == FIRST
+    city = City(root, clock_file=clock.path, settings=SETTINGS)
+    with running(city):
+        yield Demo(city, clock, fill(city, clock, FIRST, moment(FIRST, 0) + LIVED, 2008, lambda _step: None))
+
+
+def test_an_issue_was_published_each_day(demo: Demo) -> None:
+    issues = demo.items("chief", "/v1/issues")
+    assert Counter(issue["state"] for issue in issues) == {"published": 4}
+    assert all(issue["items"] for issue in issues)
+
+
+def test_the_desk_took_every_kind_of_decision(demo: Demo) -> None:
+    states = {report["state"] for report in demo.items("editor", "/v1/reports")}
+    assert {"adopted", "kept", "not_used"} <= states
+
+
+def test_instructions_were_given_and_received(demo: Demo) -> None:
+    assert "received" in {assignment["state"] for assignment in demo.items("supervisor", "/v1/assignments")}
+
+
+def test_a_push_of_the_clock_makes_an_open_assignment_overdue(demo: Demo) -> None:
+    before = len([one for one in demo.items("supervisor", "/v1/assignments") if one["deadline"]["outcome"] == "open"])
+    set_clock(demo.clock, demo.clock.now() + timedelta(days=20))
+
+    def missed() -> int:
+        found = demo.items("supervisor", "/v1/assignments")
+        return len([one for one in found if one["deadline"]["outcome"] == "missed"])
+
+    assert wait_until(lambda: missed() >= before > 0, 30)
