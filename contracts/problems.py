@@ -65,6 +65,11 @@ PROBLEMS: dict[str, Problem] = {
         409, "该稿件已签发", "Already signed",
         "请在“我的报送”中查看回执。", "See its receipt among your reports.",
     ),
+    "not-returned": Problem(
+        409, "该信息未被退回", "Not returned",
+        "只有被退回的信息才能提交新版本；如刚收到退回通知，请数秒后重试。",
+        "Only a returned report takes a new version; if you were just told of the return, repeat in a few seconds.",
+    ),
     "still-running": Problem(
         409, "相同幂等键的请求仍在处理", "Request still running",
         "请稍后用相同的 Idempotency-Key 重试。", "Repeat later with the same Idempotency-Key.",

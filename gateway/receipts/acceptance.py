@@ -18,6 +18,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from contracts.events.gateway import ReportAccepted, SignOff
 from contracts.receipts import AuditReference, Receipt, SignOffStatement, content_hash, digest, sign_receipt
+from contracts.rpc.intake import Content
+from contracts.vocabulary import Kind
 from gateway.assembly import Gateway
 from gateway.identity.identity import Identity
 from gateway.model.directory import posts_on, signing_post
@@ -35,6 +37,7 @@ OCCURRENCE_AHEAD = timedelta(minutes=2)
 """How far an occurrence may lie ahead of the receipt, for clocks that differ (access.md 7)."""
 
 DECIDED = frozenset({"adopted", "kept", "not_used"})
+RETURNED = "returned"
 
 
 class AlreadySigned(Refusal):
@@ -47,6 +50,12 @@ class StillRunning(Refusal):
     """The first request with this key has not ended within the waiting time."""
 
     problem = "still-running"
+
+
+class NotReturned(Refusal):
+    """The gateway knows of no return of the newest version; the courier may hear of one a moment later."""
+
+    problem = "not-returned"
 
 
 class KeyReused(Refusal):
@@ -239,12 +248,39 @@ def _check_references(act: SubmitReport, known: Known) -> None:
         raise Invalid(
             "未找到所续报的首报。", "No such first report.", pointer="/content/follows_report_id"
         )
-    if content.report_id is not None and row.last_version is None:
+    if content.report_id is not None:
+        _check_revision(content, row)
+
+
+def _check_revision(content: Content, row: Any) -> None:
+    """A new version answers a return of the newest one, and nothing else: it never takes a report out of an editor's
+    hands. The return is known by the courier's projection, so that acceptance asks no service; heard late, it is
+    told as 409 and the same act succeeds a moment later."""
+    if row.last_version is None:
         raise Invalid("未找到所修改的信息。", "No such report.", pointer="/content/report_id")
-    if content.report_id is not None and row.last_decision in DECIDED:
+    if content.kind != row.last_kind:
+        label = Kind(row.last_kind).label
+        raise Invalid(
+            f"新版本的种类必须与原件相同（{label}）。",
+            f"A new version has the kind of the report it revises ({row.last_kind}).",
+            pointer="/content/kind",
+        )
+    if content.kind is Kind.FEEDBACK:
+        raise Conflict(
+            "批示反馈不提交新版本；被退回后，请就同一交办另行签发反馈（不填 report_id）。",
+            "A feedback has no new versions; after a return sign another for the assignment, without report_id.",
+            pointer="/content/report_id",
+        )
+    if row.last_decision in DECIDED:
         raise Conflict(
             "该信息已作出处理，不能再提交新版本。",
             "This report has been decided; a new version is no longer possible.",
+            pointer="/content/report_id",
+        )
+    if row.last_decision != RETURNED:
+        raise NotReturned(
+            "该信息最近一版尚未被退回，不能提交新版本；如刚被退回，请稍后重试。",
+            "The newest version has not been returned; if it was returned just now, try again in a few seconds.",
             pointer="/content/report_id",
         )
 

@@ -20,15 +20,15 @@ LOOK_UP = text(
       (SELECT max(received_at) FROM receipts) AS newest,
       s.name AS signer_name, s.posts AS signer_posts,
       (SELECT name FROM people WHERE person_id = :author) AS author_name,
-      (SELECT max(version) FROM receipts WHERE report_id = :report AND unit_id = :unit) AS last_version,
-      (SELECT p.decision FROM receipts r JOIN receipt_progress p USING (number)
-        WHERE r.report_id = :report ORDER BY r.version DESC LIMIT 1) AS last_decision,
+      l.version AS last_version, l.kind AS last_kind, l.decision AS last_decision,
       EXISTS (SELECT 1 FROM receipts WHERE report_id = :follows AND unit_id = :unit) AS follows_known,
       (SELECT number FROM receipts WHERE draft_id = :draft AND version = 1) AS signed_number,
       c.number AS checkpoint_number, c.root AS checkpoint_root
     FROM (SELECT 1) AS one
     LEFT JOIN idempotency_keys k ON k.scope = :scope AND k.key = :key
     LEFT JOIN people s ON s.person_id = :signer
+    LEFT JOIN LATERAL (SELECT r.version, r.kind, p.decision FROM receipts r LEFT JOIN receipt_progress p USING (number)
+      WHERE r.report_id = :report AND r.unit_id = :unit ORDER BY r.version DESC LIMIT 1) l ON true
     LEFT JOIN LATERAL (SELECT number, root FROM evidence_checkpoints ORDER BY number DESC LIMIT 1) c ON true
     """
 ).bindparams(

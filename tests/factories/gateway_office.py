@@ -15,7 +15,8 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from contracts.events.intake import PersonRecorded, PostHeld, UnitRecorded
-from contracts.receipts import digest
+from contracts.events.review import ReportReturned, ReportSeen
+from contracts.receipts import Receipt, digest
 from contracts.rpc.intake import Content
 from contracts.vocabulary import Kind, Role, UnitClass
 from gateway.app import create_app
@@ -24,6 +25,7 @@ from gateway.directory import keep_person, keep_unit
 from gateway.identity.accounts import create_account
 from gateway.identity.clients import CreateClient, allow_attesting, create_client
 from gateway.identity.grants import insert_grant
+from gateway.receipts.progress import note_decision, note_seen
 from kernel.ids import new_id
 from kernel.principal import system_principal
 from kernel.service import Event
@@ -169,6 +171,18 @@ class Office:
         text = content or report()
         body = {"content": text, "offer_token": self.offer(text, **changes)}
         return leader.post("/v1/reports", body, Idempotency_Key=str(uuid4()))
+
+    def return_report(self, receipt: Receipt) -> None:
+        """An editor read it and returned it with remarks; the courier has heard of it."""
+        facts = {
+            "report_id": receipt.report_id, "receipt_number": receipt.number, "unit_id": receipt.unit_id,
+            "title": receipt.title,
+        }
+        seen = ReportSeen(**facts, seen_by="陈静", seen_at=self.clock.now())
+        returned = ReportReturned(**facts, remarks="请补充伤亡情况", returned_by="陈静")
+        with self.work() as work:
+            note_seen(work, [self.event(seen, receipt.report_id)])
+            note_decision(work, self.event(returned, receipt.report_id, 2), "returned", returned.remarks)
 
     def event(self, data: Any, subject: UUID | str, version: int = 1) -> Event[Any]:
         return Event(new_id(), data.TYPE, str(subject), version, self.clock.now(), data, "", new_id(), None)

@@ -44,7 +44,7 @@ def _move(
 
 MOVES: dict[str, Move] = {
     # act         before                       after     who                      event           decision
-    "queue":    _move((WAITING, CLAIMED, DECIDED), WAITING, "system",             ReportQueued),
+    "queue":    _move((WAITING, DECIDED),      WAITING,  "system",                ReportQueued),
     "claim":    _move((WAITING, CLAIMED),      CLAIMED,  "any editor",            None),
     "release":  _move((CLAIMED,),              WAITING,  "claimer, chief editor", None),
     "return":   _move((WAITING, CLAIMED),      DECIDED,  "claimer",               ReportReturned, ReportState.RETURNED),
@@ -126,10 +126,16 @@ class DeskItem(Base):
         return item
 
     def take_version(self, report: ReportRegistered) -> None:
-        """The newest signed version lies on the desk: nobody has seen it or claimed it, nothing is decided."""
+        """The newest signed version lies on the desk: nobody has seen it, nothing is decided.
+
+        A claim is the editor's to give back, never the unit's to take away.
+        """
         self._copy(report)
-        self._go("queue")
-        self._drop_claim()
+        if self.state == CLAIMED:
+            self.version += 1
+        else:
+            self._go("queue")
+            self._drop_claim()
         self.decision = self.remarks = self.seen_by = self.seen_at = None
 
     def note_version(self, report: ReportRegistered) -> None:

@@ -94,6 +94,15 @@ def test_R11_a_new_version_puts_the_item_back_to_waiting_unseen() -> None:
     assert (returned.report_version, returned.title) == (2, "补充数据后的标题")
 
 
+def test_R11_a_new_version_takes_no_editors_claim_away() -> None:
+    report = registered()
+    claimed = DeskItem.queued(report)
+    claimed.claim(EDITOR)
+    claimed.take_version(new_version(report, title="补充数据后的标题"))
+    assert (claimed.state, claimed.claimed_by, claimed.seen_by) == (DeskState.CLAIMED, EDITOR.name, None)
+    assert (claimed.report_version, claimed.title) == (2, "补充数据后的标题")
+
+
 def test_R11_withdrawing_needs_an_adoption() -> None:
     kept = item()
     kept.decide("keep", EDITOR)
