@@ -24,7 +24,7 @@ from gateway.assembly import Gateway
 from gateway.identity.identity import Identity
 from gateway.model.directory import posts_on, signing_post
 from gateway.receipts.signoff import OwnDraft, Signing, SubmitReport, check_post, intended_signing
-from gateway.receipts.statements import INSERT, LOCK_KEY, LOOK_UP, lock_number
+from gateway.receipts.statements import INSERT, LOCK_KEY, LOOK_UP, LOOK_UP_KEY, lock_number
 from gateway.receipts.watermark import WATERMARK_LOCK
 from kernel.database import Work
 from kernel.errors import Conflict, Invalid, Refusal
@@ -98,7 +98,13 @@ def accept_report(
         with gateway.database.work(identity.principal, token=token, correlation_id=correlation_id) as work:
             gateway.durability.require(work.session)
             _take_locks(work, scope, key)
-            signing = intended_signing(identity, act, gateway.keyring)
+            try:
+                signing = intended_signing(identity, act, gateway.keyring)
+            except Refusal:
+                # An answer once given stands, though its caller may no longer sign or attest.
+                if given := _given_answer(work, scope, key):
+                    return _repeat(given, request_hash)
+                raise
             known = _look_up(work, scope, key, act, signing)
             if known.row.request_hash is not None:
                 return _repeat(known, request_hash)
@@ -148,6 +154,11 @@ def _look_up(work: Work, scope: str, key: str, act: SubmitReport, signing: Signi
         },
     ).one()
     return Known(row)
+
+
+def _given_answer(work: Work, scope: str, key: str) -> Known | None:
+    row = work.session.execute(LOOK_UP_KEY, {"scope": scope, "key": key}).one_or_none()
+    return Known(row) if row else None
 
 
 def _repeat(known: Known, request_hash: str) -> Accepted:

@@ -36,6 +36,11 @@ LOOK_UP = text(
 )
 """Everything the gateway's own tables know about one act of signing."""
 
+LOOK_UP_KEY = text(
+    "SELECT request_hash, response, number AS key_number FROM idempotency_keys WHERE scope = :scope AND key = :key"
+)
+"""The answer given for this key, for a caller who would be refused today; off the usual path."""
+
 INSERT = text(
     """
     WITH kept AS (

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from contracts.receipts import Receipt, SignOffStatement, content_hash, receipt_is_genuine
 from contracts.rpc.intake import Content
 from contracts.vocabulary import Role
+from gateway.identity.clients import forbid_attesting
 from gateway.receipts.durability import Durability
 from tests.factories.gateway_office import LONG_AGO, Office, Signed, report
 
@@ -74,6 +75,18 @@ def test_R24_same_key_and_body_give_the_same_answer_to_the_byte(office: Office) 
     assert (first.status_code, second.status_code, second.data) == (202, 202, first.data)
     assert second.headers["Idempotency-Replayed"] == "true"
     assert _row(office, "SELECT count(*) FROM receipts").count == 1
+
+
+def test_R24_a_repeat_is_answered_though_the_client_may_attest_no_more(office: Office) -> None:
+    client, signer = office.api_client(), office.add_person("李强", Role.RESPONSIBLE_LEADER)
+    body = {"content": report(), "author_name": "王芳", "signer_id": str(signer)}
+    first = client.post("/v1/reports", body, Idempotency_Key="k1")
+    with office.work() as work:
+        forbid_attesting(work, client.id)
+    again, new = (client.post("/v1/reports", body, Idempotency_Key=key) for key in ("k1", "k2"))
+    other = client.post("/v1/reports", body | {"content": report(title="另一条")}, Idempotency_Key="k1")
+    assert (again.status_code, again.data) == (202, first.data)
+    assert (new.status_code, other.json["type"]) == (403, "/problems/idempotency-key-reused")
 
 
 def test_R24_key_with_another_body_is_refused(office: Office) -> None:
