@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import psycopg
 import structlog
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFError
@@ -17,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from contracts.problems import PROBLEMS
 from gateway.bodies import MAX_BYTES
 from kernel.errors import Refusal
+from kernel.troubles import Trouble, refusal_of, trouble_of
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 2
@@ -36,9 +36,6 @@ WEB_ERRORS: dict[int, tuple[str, str, str]] = {
 }
 """Errors that the web framework raises by itself."""
 
-DATABASE_AWAY = ("网关数据库暂不可用，请稍后重试。", "The gateway's database is away for the moment; try again.")
-DATABASE_FULL = ("网关存储空间不足，操作未执行。", "The gateway's storage is full; nothing was done.")
-
 
 def install(app: Flask) -> None:
     """Let every error leave as a problem document."""
@@ -46,7 +43,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _cross_site)
     app.register_error_handler(HTTPException, _web_error)
     app.register_error_handler(DBAPIError, _database_error)
-    app.register_error_handler(PoolTimeout, _pool_exhausted)
+    app.register_error_handler(PoolTimeout, _database_error)
     app.register_error_handler(Exception, _defect)
 
 
@@ -112,20 +109,13 @@ def _web_error(error: HTTPException) -> Response:
     return problem(key, detail_zh, detail_en, headers=headers)
 
 
-def _database_error(error: DBAPIError) -> Response:
-    """A database that is away or overloaded is no defect of ours: 503, and the pool forgets dead connections."""
-    cause = error.orig
-    if isinstance(cause, psycopg.errors.DiskFull):
-        return problem("disk-full", *DATABASE_FULL)
-    away = isinstance(cause, psycopg.OperationalError | psycopg.errors.ReadOnlySqlTransaction)
-    if away or error.connection_invalidated:
-        log.warning("the database is away", error=type(cause).__name__)
-        return problem("unavailable", *DATABASE_AWAY, headers={"Retry-After": str(RETRY_AFTER_S)})
-    return _defect(error)
-
-
-def _pool_exhausted(_error: PoolTimeout) -> Response:
-    return problem("unavailable", *DATABASE_AWAY, headers={"Retry-After": str(RETRY_AFTER_S)})
+def _database_error(error: DBAPIError | PoolTimeout) -> Response:
+    """A database that is away or overloaded, and a race, are no defects of ours."""
+    trouble = trouble_of(error)
+    if trouble is Trouble.DEFECT:
+        return _defect(error)
+    log.warning("the database failed a request", trouble=trouble.name, error=type(error).__name__)
+    return refusal_answer(refusal_of(trouble))
 
 
 def _defect(error: Exception) -> Response:

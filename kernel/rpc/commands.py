@@ -22,13 +22,9 @@ from kernel.principal import Principal, UntrustedPrincipal
 from kernel.rpc.messages import Answer, RpcRequest
 from kernel.service import MethodContract, Reading, Service
 from kernel.tables import commands
+from kernel.troubles import WORTH_REPEATING, Trouble, refusal_of, state_of, trouble_of
 
 log = structlog.get_logger(__name__)
-
-LOCK_NOT_AVAILABLE = "55P03"
-DISK_FULL = "53100"
-AWAY = ("08", "53", "57P")
-"""Classes of SQLSTATE that say the server is away, full or shutting down, not that a statement was wrong."""
 
 
 def answer(service: Service, request: RpcRequest) -> Answer:
@@ -52,7 +48,7 @@ def _answer(service: Service, request: RpcRequest) -> Answer:
         principal.require(*(str(role) for role in contract.roles))
         body = _validated(contract, request.body)
         if contract.command:
-            return _carry_out(service, request, principal, body)
+            return _carry_out_despite_rivals(service, request, principal, body)
         return Answer(reply=dump(_read(service, request.method, principal, body, now)))
     except Refusal as refusal:
         return Answer.refused(refusal)
@@ -95,6 +91,19 @@ def _read(service: Service, method: str, principal: Principal, body: BaseModel, 
     with service.database.reading() as session:
         reply: BaseModel = getattr(service, method)(Reading(session, principal, now), body)
     return reply
+
+
+def _carry_out_despite_rivals(
+    service: Service, request: RpcRequest, principal: Principal, body: BaseModel
+) -> Answer:
+    """Carry it out; an act that lost to a rival is begun anew once, and then sees what the rival wrote."""
+    try:
+        return _carry_out(service, request, principal, body)
+    except DBAPIError as error:
+        if state_of(error) not in WORTH_REPEATING:
+            raise
+        log.info("a command lost to a rival and is begun anew", method=request.method, state=state_of(error))
+    return _carry_out(service, request, principal, body)
 
 
 def _carry_out(service: Service, request: RpcRequest, principal: Principal, body: BaseModel) -> Answer:
@@ -161,26 +170,24 @@ def _too_late() -> Refusal:
     )
 
 
-def _database_trouble(service: Service, request: RpcRequest, error: Exception) -> Refusal:
+def _database_trouble(service: Service, request: RpcRequest, error: DBAPIError | PoolTimeout) -> Refusal:
     """What to tell when the database failed: nothing done, still running, or unknown."""
     log.warning("the database failed a call", method=request.method, error=str(error))
-    state = getattr(getattr(error, "orig", None), "sqlstate", None)
-    if state == LOCK_NOT_AVAILABLE:
+    trouble = trouble_of(error)
+    if trouble is Trouble.DEFECT:
+        return _internal(request.correlation_id)
+    if trouble is Trouble.LOCKED:
         return Refusal(
             "相同的操作仍在进行，请稍后用相同编号重试。", "It is still running; repeat later with the same id.",
             problem="still-running",
         )
-    if state == DISK_FULL:
-        return Refusal("存储空间不足，操作未执行。", "No space left; nothing was done.", problem="disk-full")
-    if state and not state.startswith(AWAY):
-        return _internal(request.correlation_id)
-    if service.methods[request.method].command:
+    if trouble is Trouble.AWAY and service.methods[request.method].command:
         return Refusal(
             "数据库中断，操作可能已执行；请用相同编号重试，不会重复执行。",
             "The database was cut off; it may have been done. Repeat with the same id, it is not done twice.",
             problem="outcome-unknown",
         )
-    return Refusal("数据库暂不可用，请稍后重试。", "The database is away; try again shortly.", problem="unavailable")
+    return refusal_of(trouble)
 
 
 def _internal(correlation_id: UUID) -> Refusal:

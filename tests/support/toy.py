@@ -11,7 +11,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Column, Integer, MetaData, Table, Text, Uuid, func, insert, select, update
+from sqlalchemy import Column, Integer, MetaData, Table, Text, Uuid, func, insert, select, text, update
 
 from contracts.model import EventData, Method, Strict
 from kernel.database import Work
@@ -88,6 +88,14 @@ def _tick(work: Work) -> None:
     work.session.execute(insert(ticks).values(number=1))
 
 
+def _raise_state(work: Work, name: str) -> None:
+    """Let the database fail with the state the name says; "once" only at the first try."""
+    _, state, *once = name.split()
+    if once and work.session.execute(text("SELECT nextval('tries')")).scalar_one() > 1:
+        return
+    work.session.execute(text(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{state}', MESSAGE = 'secret'; END $$"))
+
+
 def _fail(work: Work) -> None:
     raise RuntimeError("this job always fails")
 
@@ -118,6 +126,8 @@ class ToyService(Service):
         work.emit(ThingRecorded(name=thing.name), subject=thing.thing_id, version=1)
         if request.name == "refused":
             raise Conflict("不可登记。", "Not this one.", extra={"why": "because"})
+        if request.name.startswith("SQLSTATE "):
+            _raise_state(work, request.name)
         if request.name == "defect":
             raise RuntimeError("a defect with a secret in it")
         return thing

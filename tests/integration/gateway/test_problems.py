@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from contracts.problems import PROBLEMS
 from contracts.rpc.intake import Draft
@@ -194,6 +195,27 @@ def test_a_database_that_is_away_answers_503(office: Office) -> None:
     )
     answer = officer.get("/v1/drafts")
     _is_problem(answer, 503, "unavailable")
+
+
+@pytest.mark.parametrize(
+    ("cause", "status", "key"),
+    [
+        (psycopg.errors.QueryCanceled, 503, "unavailable"),
+        (psycopg.errors.DeadlockDetected, 503, "unavailable"),
+        (psycopg.errors.SerializationFailure, 503, "unavailable"),
+        (psycopg.errors.LockNotAvailable, 503, "unavailable"),
+        (psycopg.errors.UniqueViolation, 409, "conflict"),
+        (psycopg.errors.DiskFull, 507, "disk-full"),
+        (psycopg.errors.UndefinedTable, 500, "internal"),
+    ],
+)
+def test_what_the_gateways_database_fails_with_has_the_answer_of_any_service(
+    office: Office, cause: type[Exception], status: int, key: str
+) -> None:
+    office.calls.answers["intake.list_drafts"] = _raising(DBAPIError("SELECT 1", {}, cause("secret")))
+    answer = office.officer().get("/v1/drafts")
+    _is_problem(answer, status, key)
+    assert ("Retry-After" in answer.headers, "secret" in answer.text) == (status == 503, False)
 
 
 def test_correlation_id_is_taken_over_and_handed_on(office: Office) -> None:

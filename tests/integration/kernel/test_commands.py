@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from kernel.database import make_engine
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
@@ -154,6 +154,34 @@ def test_a_command_that_meets_a_dead_database_is_told_as_unknown_and_repeats_saf
     assert _problem(lost) == "outcome-unknown"
     assert _problem(answer(harness.service, request)) is None
     assert _recorded(harness) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "problem"),
+    [
+        ("57014", "unavailable"), ("40P01", "unavailable"), ("40001", "unavailable"), ("23505", "conflict"),
+        ("55P03", "still-running"), ("53100", "disk-full"), ("57P01", "outcome-unknown"), ("22012", "internal"),
+    ],
+)  # fmt: skip
+def test_what_the_database_failed_with_is_told_and_nothing_is_done(
+    harness: ServiceHarness, state: str, problem: str
+) -> None:
+    result = answer(harness.service, _request(harness, body={"name": f"SQLSTATE {state}"}))
+
+    assert _problem(result) == problem
+    assert "secret" not in result.model_dump_json()
+    assert (_recorded(harness), harness.outbox()) == (0, [])
+
+
+@pytest.mark.parametrize("state", ["23505", "40P01", "40001"])
+def test_a_command_that_lost_a_race_is_begun_anew_once(harness: ServiceHarness, state: str) -> None:
+    with harness.database.engine.begin() as connection:
+        connection.execute(text("CREATE SEQUENCE tries"))
+
+    result = answer(harness.service, _request(harness, body={"name": f"SQLSTATE {state} once"}))
+
+    assert _problem(result) is None
+    assert (_recorded(harness), len(harness.outbox())) == (1, 1)
 
 
 def _nowhere() -> Any:
