@@ -2,7 +2,8 @@
 
 Two kinds of JSON document are understood. An exported checkpoint fixes every lane up to its heads. A document with an
 audit reference (receipt, issue, bulletin) fixes its own entry, and by number and root the checkpoint that was newest
-when it was given. Only genuine ones count: anybody can write a file.
+when it was given; an issue or bulletin as saved from the API carries its own in `evidence.document`. Only genuine ones
+count: anybody can write a file.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import rfc8785
+from sqlalchemy.orm import Session
 
-from kernel.audit.checkpoints import Checkpoint, checkpoint_from
-from kernel.audit.keys import PublicKeys, service_of, signed_by
+from kernel.audit.checkpoints import Checkpoint, checkpoint_from, newest_checkpoint
+from kernel.audit.keys import PublicKeys, key_id, service_of, signed_by
 from kernel.database import EntryRef
+from kernel.principal import Keyring
 
 
 class NotAWitness(Exception):
@@ -43,9 +46,28 @@ def witness_of(document: Mapping[str, Any], public_keys: PublicKeys, source: str
     """The witness a document is. Raises `NotAWitness` when it is of another kind or not genuine."""
     if document.get("kind") == "chengbao-checkpoint":
         return _exported(document, public_keys, source)
+    evidence = document.get("evidence")
+    if isinstance(evidence, Mapping) and isinstance(evidence.get("document"), str):
+        document = _carried(evidence["document"])
     if isinstance(document.get("audit"), Mapping):
         return _with_audit_reference(document, public_keys, source)
     raise NotAWitness("neither an exported checkpoint nor a document with an audit reference")
+
+
+def signed_document(document: Mapping[str, Any], keyring: Keyring) -> dict[str, Any]:
+    """The document, which bears its audit reference, with this process's key id and signature: a witness."""
+    statement = {**document, "key_id": key_id(keyring.name, keyring.private_key.public_key())}
+    signature = keyring.private_key.sign(rfc8785.dumps(statement))
+    return statement | {"signature": base64.b64encode(signature).decode()}
+
+
+def audit_reference(session: Session, entry: EntryRef) -> dict[str, Any]:
+    """A document's own entry, and number and root of the newest checkpoint when there is one."""
+    reference: dict[str, Any] = {"lane": entry.lane, "number": entry.number, "hash": entry.hash}
+    newest = newest_checkpoint(session)
+    if newest is not None:
+        reference |= {"checkpoint_number": newest.number, "checkpoint_root": newest.root}
+    return reference
 
 
 def read_witnesses(folder: Path, public_keys: PublicKeys) -> Iterator[Witness | tuple[str, str]]:
@@ -59,6 +81,14 @@ def read_witnesses(folder: Path, public_keys: PublicKeys) -> Iterator[Witness | 
             yield witness_of(document, public_keys, name)
         except (NotAWitness, ValueError) as error:
             yield name, str(error)
+
+
+def _carried(text: str) -> Mapping[str, Any]:
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise NotAWitness("its evidence holds no JSON document") from error
+    return document if isinstance(document, dict) else {}
 
 
 def _exported(document: Mapping[str, Any], public_keys: PublicKeys, source: str) -> Witness:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import rfc8785
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -17,8 +15,7 @@ from contracts.events.review import IssuePublished, PublishedItem
 from contracts.receipts import digest
 from contracts.rpc import review as rpc
 from contracts.vocabulary import IssueState
-from kernel.audit.checkpoints import newest_checkpoint
-from kernel.audit.keys import key_id
+from kernel.audit.witnesses import audit_reference, signed_document
 from kernel.database import Work
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.principal import Keyring
@@ -132,23 +129,12 @@ def _evidence(work: Work, issue: Issue, adoptions: Sequence[Adoption], keyring: 
     `document` is the same as one signed JSON document: held outside, it is a witness for `chengbao audit verify`.
     """
     content_hash = digest(_content(issue, adoptions))
-    checkpoint = newest_checkpoint(work.session)
     entry = work.audit_now("publish_issue", issue.issue_id, issue.version, content_hash=content_hash)
-    audit: dict[str, Any] = {"lane": entry.lane, "number": entry.number, "hash": entry.hash}
-    if checkpoint is not None:
-        audit |= {"checkpoint_number": checkpoint.number, "checkpoint_root": checkpoint.root}
-    document = _signed(
-        {"kind": "chengbao-issue", **_name(issue), "content_hash": content_hash, "audit": audit}, keyring
-    )
+    audit = audit_reference(work.session, entry)
+    named = {"kind": "chengbao-issue", **_name(issue), "content_hash": content_hash, "audit": audit}
+    document = signed_document(named, keyring)
     flat = {name: str(value) for name, value in audit.items()}
     return {"content_hash": content_hash, **flat, "document": json.dumps(document, ensure_ascii=False)}
-
-
-def _signed(document: dict[str, Any], keyring: Keyring) -> dict[str, Any]:
-    """The document with this service's Ed25519 signature over its canonical JSON."""
-    statement = document | {"key_id": key_id(keyring.name, keyring.private_key.public_key())}
-    signature = keyring.private_key.sign(rfc8785.dumps(statement))
-    return statement | {"signature": base64.b64encode(signature).decode()}
 
 
 def _name(issue: Issue) -> dict[str, Any]:

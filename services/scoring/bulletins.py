@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +10,11 @@ from sqlalchemy import select
 
 from contracts.events.scoring import BulletinIssued
 from contracts.rpc import scoring as rpc
-from kernel.audit.checkpoints import newest_checkpoint
+from kernel.audit.witnesses import audit_reference, signed_document
 from kernel.database import Work
 from kernel.errors import Conflict
 from kernel.ids import new_id
+from kernel.principal import Keyring
 from services.scoring.ledger import hold_books
 from services.scoring.model.bulletins import IssuedBulletin, Listed, canonical
 from services.scoring.model.periods import Period, month_of
@@ -20,7 +22,7 @@ from services.scoring.model.rule_file import hash_of
 from services.scoring.queries.bulletins import compose_from_ledger, is_unnamed, roster_of, shown
 
 
-def issue_bulletin(work: Work, request: rpc.PeriodQuery) -> rpc.Bulletin:
+def issue_bulletin(work: Work, request: rpc.PeriodQuery, keyring: Keyring) -> rpc.Bulletin:
     """Issue the period's bulletin once; its months are closed, later postings count in the next open month.
 
     Raises `Conflict` when it was issued, when the period's last month has not begun, or when a unit with points is
@@ -31,7 +33,7 @@ def issue_bulletin(work: Work, request: rpc.PeriodQuery) -> rpc.Bulletin:
     _refuse_unready(work, period)
     roster = roster_of(work.session, period)
     _refuse_unnamed(roster)
-    issued = _issue(work, period, roster, compose_from_ledger(work.session, period, roster))
+    issued = _issue(work, period, roster, compose_from_ledger(work.session, period, roster), keyring)
     _announce(work, issued, roster)
     return shown(issued)
 
@@ -58,7 +60,9 @@ def _refuse_unnamed(roster: list[Listed]) -> None:
         )
 
 
-def _issue(work: Work, period: Period, roster: list[Listed], document: dict[str, Any]) -> IssuedBulletin:
+def _issue(
+    work: Work, period: Period, roster: list[Listed], document: dict[str, Any], keyring: Keyring
+) -> IssuedBulletin:
     text = canonical(document)
     bulletin_id, content_hash = new_id(), hash_of(text)
     issued = IssuedBulletin(
@@ -70,21 +74,26 @@ def _issue(work: Work, period: Period, roster: list[Listed], document: dict[str,
         roster=[unit.kept() for unit in roster],
         issued_at=work.now,
         issued_by=work.principal.name,
-        evidence=_evidence(work, bulletin_id, period, content_hash),
+        evidence=_evidence(work, bulletin_id, period, content_hash, keyring),
     )
     work.session.add(issued)
     work.session.flush()
     return issued
 
 
-def _evidence(work: Work, bulletin_id: UUID, period: Period, content_hash: str) -> dict[str, str]:
-    """The bulletin's own audit entry and the newest checkpoint, which the units hold with it."""
+def _evidence(
+    work: Work, bulletin_id: UUID, period: Period, content_hash: str, keyring: Keyring
+) -> dict[str, str]:
+    """The bulletin's own audit entry and the newest checkpoint, which the units hold with it.
+
+    `document` is the same as one signed JSON document: held outside, it is a witness for `chengbao audit verify`.
+    """
     entry = work.audit_now("bulletin.issued", bulletin_id, 1, period=period.text, content_hash=content_hash)
-    evidence = {"lane": str(entry.lane), "number": str(entry.number), "hash": entry.hash}
-    newest = newest_checkpoint(work.session)
-    if newest is not None:
-        evidence |= {"checkpoint_number": str(newest.number), "checkpoint_root": newest.root}
-    return evidence
+    audit = audit_reference(work.session, entry)
+    named = {"kind": "chengbao-bulletin", "bulletin_id": str(bulletin_id), "period": period.text}
+    document = signed_document({**named, "content_hash": content_hash, "audit": audit}, keyring)
+    flat = {name: str(value) for name, value in audit.items()}
+    return {**flat, "document": json.dumps(document, ensure_ascii=False)}
 
 
 def _announce(work: Work, issued: IssuedBulletin, roster: list[Listed]) -> None:

@@ -53,7 +53,7 @@ class ScoringService(Service):
 
     @command
     def issue_bulletin(self, work: Work, request: rpc.PeriodQuery) -> rpc.Bulletin:
-        return bulletins.issue_bulletin(work, request)
+        return bulletins.issue_bulletin(work, request, self.keyring)
 
     @query
     def get_bulletin(self, reading: Reading, request: rpc.PeriodQuery) -> rpc.Bulletin:

@@ -18,6 +18,9 @@ from contracts.events.scoring import BulletinIssued
 from contracts.rpc.paging import ListQuery
 from contracts.rpc.scoring import PeriodQuery
 from contracts.vocabulary import Role, UnitClass
+from kernel.audit.keys import key_id
+from kernel.audit.witnesses import NotAWitness, witness_of
+from kernel.database import EntryRef
 from kernel.errors import Conflict, Forbidden, NotFound
 from services.scoring.model.bulletins import IssuedBulletin, Listed, canonical
 from services.scoring.model.periods import Period
@@ -158,6 +161,21 @@ def test_R19_an_issued_bulletin_carries_its_evidence(office: ScoringOffice) -> N
 
     assert evidence is not None
     assert {"lane", "number", "hash"} <= evidence.keys()
+
+
+def test_R19_the_signed_document_of_a_bulletin_and_its_json_file_are_witnesses(office: ScoringOffice) -> None:
+    issued = office.issue("2026-11")
+    public_key = office.harness.keyring.private_key.public_key()
+    keys, evidence = {key_id("scoring", public_key): public_key}, issued.evidence
+    assert evidence is not None
+    document = json.loads(evidence["document"])
+    saved = json.loads(base64.b64decode(office.file("2026-11", "json").content_base64))
+    for held in (document, saved):
+        entry = witness_of(held, keys).entry
+        assert entry == EntryRef(int(evidence["lane"]), int(evidence["number"]), evidence["hash"])
+    assert document["content_hash"] == issued.content_hash
+    with pytest.raises(NotAWitness):
+        witness_of(document | {"content_hash": "sha256:" + "0" * 64}, keys)
 
 
 def test_access_a_bulletin_is_for_all_but_issued_by_the_chief_editor_only(office: ScoringOffice) -> None:
