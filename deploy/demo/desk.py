@@ -72,7 +72,10 @@ class Office:
         path = f"/v1/queue/{report_id}"
         editor.post(f"{path}/opening")
         if decision == "return" and "report_id" not in content:
-            editor.post(f"{path}/return", {"remarks": "数据口径不清，请与统计部门核对后重新签发报送。"})
+            returned = editor.post(f"{path}/return", {"remarks": "数据口径不清，请与统计部门核对后重新签发报送。"})
+            receipt = f"/v1/receipts/{returned['receipt_number']}"
+            # The gateway takes a new version once it has heard of the return.
+            self.people.wait(lambda: editor.get(receipt)["progress"]["decision"] == "returned", "a return to arrive")
             again = at + timedelta(hours=self.chance.uniform(18, 23))
             self.agenda.plan(again, lambda _at: self.units.resubmit(unit, content, report_id))
         elif decision == "decline":
