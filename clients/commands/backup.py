@@ -63,5 +63,6 @@ def _print_backup(file: Path, manifest: Manifest) -> None:
 def _print_restored(root: Path, restored: Restored) -> None:
     console.print(f"已恢复到 {root}，备份时间 {restored.manifest.made_at}；证据核对无误。", markup=False)
     console.print(f"备份时在途的 {restored.sent_again} 个事件将在启动后重发，不会重复生效。", markup=False)
-    console.print(f"启动：python -m deploy.launcher --root {root}", markup=False)
+    launcher = "deploy.demo.launcher" if (root / "demo.json").exists() else "deploy.launcher"
+    console.print(f"启动：python -m {launcher} --root {root}", markup=False)
     console.print("启动后用 chengbao audit verify --against 回执目录 找出备份之后收到、需要补录的信息。", markup=False)
