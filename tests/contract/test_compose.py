@@ -10,6 +10,7 @@ import yaml
 
 from contracts.topology import CONSUMES
 from deploy.city import City
+from deploy.keys import issue_keys
 from deploy.layout import GATEWAY_PORT, KEY_NAMES, METRICS_PORT, PROCESSES, Layout
 from tests.contract.source import ROOT
 
@@ -54,6 +55,24 @@ def test_a_container_uses_the_database_and_key_of_its_process(process: Layout) -
     assert environment["CHENGBAO_DATABASE_URL"].startswith(f"postgresql://{name}:")
     assert environment["CHENGBAO_DATABASE_URL"].endswith(f"/{name}")
     assert environment["CHENGBAO_KEYS_DIR"] == f"/keys/{process.database}"
+
+
+@each_process
+def test_a_container_sees_no_private_key_but_its_own(process: Layout) -> None:
+    mounts = [one for one in container(process)["volumes"] if "keys" in str(one)]
+    assert mounts == [
+        {
+            "type": "volume", "source": "keys", "target": f"/keys/{process.database}", "read_only": True,
+            "volume": {"subpath": process.database},
+        }
+    ]
+
+
+@pytest.mark.parametrize("owner", KEY_NAMES)
+def test_a_folder_of_keys_holds_one_private_key_and_all_public_ones(owner: str, tmp_path: Path) -> None:
+    issue_keys(tmp_path)
+    names = {path.name for path in (tmp_path / owner).iterdir()}
+    assert names == {f"{owner}.pem"} | {f"{name}.pub.pem" for name in KEY_NAMES}
 
 
 @each_process
