@@ -18,7 +18,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from contracts.vocabulary import Level, Outcome, UnitClass
 
-
 SURPLUS = "\0"
 """Under this name the reader keeps cells beyond the header's; no header can hold it."""
 
