@@ -11,7 +11,7 @@ from typing import Any
 from deploy.city import City, running
 from deploy.layout import ROOT
 from deploy.replay.compare import Comparison, compare
-from deploy.replay.player import Player, stories
+from deploy.replay.player import Player, begin_clock, stories
 from deploy.replay.table import ReplayRules, UnitRow, read_rules, read_table
 from tests.faults.kills import Killer
 from tests.faults.oracle import PAUSES, Scene, breaches, business_state, settle
@@ -66,6 +66,7 @@ def play(root: Path, mode: str, make_killer: Callable[[City, int], Killer] | Non
     """Play the table in a city of its own; with a killer also under traffic. The city is gone afterwards."""
     root.mkdir(mode=0o711)
     rules, rows = table(root)
+    begin_clock(root / "clock", rules)
     mail = MailServer()
     mail.start()
     try:

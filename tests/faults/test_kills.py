@@ -31,7 +31,8 @@ def under_fire(request: pytest.FixtureRequest, servers_folder: Path) -> Outcome:
     outcome = play(servers_folder / f"fire-{request.param}", request.param, killer)
     print(f"seed {SEED}: killed {'; '.join(outcome.log)}")
     if outcome.traffic is not None:
-        print(f"{len(outcome.traffic.commands)} commands, {outcome.traffic.queries} queries beside")
+        beside = outcome.traffic
+        print(f"{len(beside.commands)} commands, {beside.queries} queries, {beside.contacts} contacts beside")
     return outcome
 
 
@@ -40,6 +41,7 @@ def test_F1_the_kills_were_done_under_traffic(under_fire: Outcome) -> None:
     assert under_fire.traffic is not None
     assert under_fire.traffic.commands
     assert under_fire.traffic.receipts
+    assert under_fire.traffic.contacts
 
 
 def test_F1_the_published_totals_come_out(under_fire: Outcome) -> None:

@@ -1,4 +1,5 @@
-"""What else goes on while things die: calls with command ids over the bus, and urgent reports over the API.
+"""What else goes on while things die: calls with command ids over the bus, and urgent reports, lists and contacts over
+the API.
 
 Each caller does as the real clients do: without an answer, repeat with the same id.
 """
@@ -28,6 +29,7 @@ from kernel.rpc import Caller
 
 BESIDE = "旁路"
 """Every title written here begins so."""
+BESIDE_ADDRESS = "beside"
 WORTH_A_REPEAT = frozenset({"unavailable", "outcome-unknown", "still-running", "unauthenticated", "disk-full"})
 """`unauthenticated`: the principal's minute passed while the call waited, or the replay moved the clock."""
 PAUSE_SECONDS = 0.3
@@ -37,7 +39,7 @@ PATIENCE = 150.0
 
 @dataclass
 class Traffic:
-    """Two callers over the bus and one reporter over the API, until `stop`."""
+    """Two callers over the bus; a reporter and an administrator over the API; until `stop`."""
 
     city: City
     player: Player
@@ -45,6 +47,8 @@ class Traffic:
     receipts: list[dict[str, Any]] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     queries: int = 0
+    contacts: int = 0
+    """How often the administrator recorded one."""
 
     def __post_init__(self) -> None:
         assert self.city.clock_file is not None
@@ -55,7 +59,7 @@ class Traffic:
 
     def start(self) -> None:
         """The player's people must be known by now."""
-        for run in (self._call, self._call, self._report):
+        for run in (self._call, self._call, self._report, self._administer):
             self._threads.append(threading.Thread(target=self._guarded, args=(run,), daemon=True))
             self._threads[-1].start()
 
@@ -109,6 +113,19 @@ class Traffic:
         with Client(self.city.base_url, self.player.seeds.client_tokens["u1"], PATIENCE) as client:
             while not self._stopping.wait(BETWEEN_REPORTS_SECONDS):
                 self.receipts.append(client.submit_report(self._urgent()))
+
+    def _administer(self) -> None:
+        """What is recorded is there when it is answered, and the gateway's lists answer in between."""
+        person = f"/v1/contacts/{self.player.cast.person('u1.officer').person_id}"
+        with Client(self.city.base_url, patience=PATIENCE) as client:
+            client.sign_in("sysadmin", self.player.seeds.password("sysadmin"))
+            while not self._stopping.wait(PAUSE_SECONDS):
+                address = f"{BESIDE_ADDRESS}{self.contacts}@city.example"
+                answer = client.put(person, {"email": address})
+                self.contacts += 1
+                if answer["email"] != address:
+                    self.troubles.append(f"{address} was answered with {answer['email']}")
+                client.get("/v1/units", limit=5)
 
     def _urgent(self) -> dict[str, Any]:
         officer, leader = (self.player.cast.person(f"u1.{part}") for part in ("officer", "leader"))

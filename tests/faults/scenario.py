@@ -1,0 +1,233 @@
+"""Two weeks of a small city, on real databases without a bus: what people do, with the events carried by a network.
+
+Every id that is ours to choose is fixed, so that two tellings can be compared line by line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from contracts.events.gateway import ReportAccepted, WatermarkAdvanced
+from contracts.rpc import intake, review, scoring
+from contracts.rpc.notify import RecordContact
+from contracts.vocabulary import InstructionClass, Kind, Role, UnitClass
+from gateway.courier import Courier
+from kernel.principal import Principal, system_principal
+from kernel.testing import Network, ServiceHarness, SettableClock
+from services.intake.service import IntakeService
+from services.notify.service import NotifyService
+from services.review.model.assignments import assignment_id
+from services.review.service import ReviewService
+from services.scoring.service import ScoringService
+from tests.factories.intake import DUE, HEXI, JINNAN, OCCURRED, AcceptedFactory, ContentFactory
+
+SERVICES = {
+    "gateway": Courier,
+    "intake": IntakeService,
+    "review": ReviewService,
+    "scoring": ScoringService,
+    "notify": NotifyService,
+}
+RULES = """
+place: 某市
+version: six
+valid_from: 2020-01-01
+adoption: [{level: city, points: 6}]
+outcome: [{level: province, points: 20}]
+instruction: [{level: city, points: 5}]
+deduction: [{event: urgent report late, points: -10}]
+"""
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+ISSUE, INSTRUCTION = UUID(int=0x_1000), UUID(int=0x_2000)
+ASSIGNMENT = assignment_id(INSTRUCTION, 0)
+
+
+def person(number: int, name: str, role: Role, unit_id: UUID | None = None) -> Principal:
+    return Principal(str(UUID(int=number)), name, unit_id, frozenset({str(role)}))
+
+
+ADMINISTRATOR = person(1, "系统管理员", Role.SYSTEM_ADMINISTRATOR)
+EDITOR = person(2, "王编辑", Role.EDITOR)
+CHIEF = person(3, "赵总编", Role.CHIEF_EDITOR)
+SECRETARY = person(4, "孙秘书", Role.SECRETARY)
+SUPERVISOR = person(5, "周督办", Role.SUPERVISOR)
+SCORER = person(6, "计分员", Role.SCORING_OFFICER)
+OFFICER = person(7, "李明", Role.INFORMATION_OFFICER, HEXI)
+DUTY = person(8, "值班员", Role.DUTY_OFFICER)
+
+
+@cache
+def accepted() -> dict[str, ReportAccepted]:
+    """What the units sign: in time, late, returned and signed again, plain, and a feedback; the same in each telling."""
+    returned = AcceptedFactory.development(OCCURRED + 3 * MINUTE, "退回后重报")
+    again = ContentFactory.development("重报稿")
+    return {
+        "urgent": AcceptedFactory.of(ContentFactory.urgent("按时的紧急信息"), OCCURRED + 100 * MINUTE),
+        "late": AcceptedFactory.of(ContentFactory.urgent("迟报的紧急信息"), DUE + 5 * MINUTE),
+        "plain": AcceptedFactory.development(OCCURRED + 2 * MINUTE, "普通信息"),
+        "withdrawn": AcceptedFactory.development(OCCURRED + 4 * MINUTE, "撤销采用的信息"),
+        "returned": returned,
+        "again": AcceptedFactory.of(again, OCCURRED + DAY, report_id=returned.report_id, version=2),
+        "feedback": AcceptedFactory.feedback(OCCURRED + 3 * DAY, assignment_id=ASSIGNMENT),
+    }
+
+
+@dataclass
+class SmallCity:
+    """The five owners of databases, and what happens among them; `settle` carries the events between two acts."""
+
+    harnesses: dict[str, ServiceHarness]
+    clock: SettableClock
+    settle: Callable[[], None]
+    marks: int = 0
+    reports: dict[str, ReportAccepted] = field(default_factory=accepted)
+
+    @classmethod
+    def of(cls, new_database: Callable[[str], str], seed: int | None) -> SmallCity:
+        """Without a seed nothing is doubled; with one, everything is shuffled and much of it doubled."""
+        clock = SettableClock(OCCURRED)
+        harnesses = {
+            name: ServiceHarness(service, new_database(name), clock, retry_pauses="0.1,0.1,0.1,0.1")
+            for name, service in SERVICES.items()
+        }
+        network = Network(list(harnesses.values()), seed or 0, doubles=0.5 if seed is not None else 0.0)
+        return cls(harnesses, clock, network.settle)
+
+    def live(self) -> None:
+        """The two weeks."""
+        self._know_each_other()
+        self._report("urgent", "late", "plain", "withdrawn", "returned", at=DUE + 10 * MINUTE)
+        self._decide()
+        self._report("again", at=OCCURRED + DAY)
+        self._publish_and_instruct()
+        self._report("feedback", at=OCCURRED + 3 * DAY)
+        self._do("review", "accept_feedback", SUPERVISOR, assignment_id=ASSIGNMENT)
+        self.settle()
+        self.clock.at = OCCURRED + 14 * DAY
+        self._sweep()
+        self._do("scoring", "issue_bulletin", CHIEF, period="2026-11")
+        self.settle()
+
+    def _know_each_other(self) -> None:
+        for unit_id, name, kind in ((HEXI, "河西区", UnitClass.DISTRICT), (JINNAN, "应急管理局", UnitClass.BUREAU)):
+            record = intake.RecordUnit(unit_id=unit_id, name=name, unit_class=kind, valid_from=date(2008, 10, 24))
+            self.harnesses["intake"].call("record_unit", record, ADMINISTRATOR)
+        for who, role in ((OFFICER, Role.INFORMATION_OFFICER), (DUTY, Role.DUTY_OFFICER)):
+            home = who.unit_id or JINNAN
+            post = intake.Post(unit_id=home, role=role, title=role.label, valid_from=date(2020, 1, 1))
+            self._do(
+                "intake", "record_person", ADMINISTRATOR, person_id=who.person_id, name=who.name, unit_id=home,
+                posts=[post],
+            )  # fmt: skip
+        for harness in self.harnesses.values():
+            prepare(harness)
+        self._do("review", "record_publication", CHIEF, code="daily", name="每日要情")
+        self.settle()
+
+    def _report(self, *names: str, at: Any) -> None:
+        """The gateway accepts and announces its watermark; the courier's projections and everybody else hear of it."""
+        self.clock.at = at
+        gateway = self.harnesses["gateway"].database
+        self.marks += len(names)
+        with gateway.work(system_principal("gateway")) as work:
+            for name in names:
+                report = self.reports[name]
+                work.emit(report, subject=report.report_id, version=report.version)
+            work.emit(WatermarkAdvanced(up_to=at, accepted_total=self.marks), subject="gateway", version=self.marks)
+        self.settle()
+        self._sweep()
+
+    def _decide(self) -> None:
+        self._do("review", "return_report", EDITOR, report_id=self.reports["returned"].report_id, remarks="请核实")
+        self._do("review", "open_issue", EDITOR, issue_id=ISSUE, publication_code="daily")
+        for name in ("urgent", "plain", "withdrawn"):
+            self._do("review", "adopt_report", EDITOR, report_id=self.reports[name].report_id, issue_id=ISSUE)
+        self._do("review", "keep_report", EDITOR, report_id=self.reports["late"].report_id)
+        self.settle()
+
+    def _publish_and_instruct(self) -> None:
+        desk = self.harnesses["review"]
+        version = desk.call("get_issue", review.IssueId(issue_id=ISSUE), CHIEF).version
+        self._do("review", "publish_issue", CHIEF, issue_id=ISSUE, version=version)
+        withdrawn = self.reports["withdrawn"].report_id
+        self._do("review", "withdraw_adoption", CHIEF, report_id=withdrawn, reason="数据有误")
+        assignment = review.NewAssignment(unit_id=HEXI, requirement="十日内反馈", due_at=self.clock.at + 10 * DAY)
+        self._do(
+            "review", "record_instruction", SECRETARY, instruction_id=INSTRUCTION, issue_id=ISSUE,
+            report_id=self.reports["urgent"].report_id, leader="陈副市长", text="请妥处。",
+            instruction_class=InstructionClass.FOR_ACTION, given_at=self.clock.at, assignments=[assignment],
+        )  # fmt: skip
+        self.settle()
+
+    def _sweep(self) -> None:
+        for name in ("intake", "review"):
+            for job in self.harnesses[name].service.schedule:
+                self.harnesses[name].run_job(job.name)
+        self.settle()
+
+    def _do(self, service: str, method: str, who: Principal, **fields: Any) -> Any:
+        harness = self.harnesses[service]
+        return harness.call(method, harness.service.methods[method].request(**fields), who)
+
+    def close(self) -> None:
+        for harness in self.harnesses.values():
+            harness.close()
+
+
+def prepare(harness: ServiceHarness) -> None:
+    """What a service knows by commands of its own and not by events: addresses, rules."""
+    if harness.service.name == "notify":
+        for who in (OFFICER, DUTY):
+            contact = RecordContact(person_id=who.person_id, email=f"p{who.person_id.int}@city.example")
+            harness.call("record_contact", contact, ADMINISTRATOR)
+    if harness.service.name == "scoring":
+        harness.call("record_rules", scoring.RecordRules(text=RULES), SCORER)
+
+
+END_STATE: dict[str, tuple[str, ...]] = {
+    "gateway": (
+        "SELECT number, seen_by, decision, decision_version, remarks, queued_at IS NULL FROM receipt_progress",
+        "SELECT name, unit_class, version FROM units",
+        "SELECT name, posts, version FROM people",
+    ),
+    "intake": (
+        "SELECT number, title, state, version, desk_version, flags, remarks, receipt_number FROM reports",
+        "SELECT receipt_number, version, kind FROM report_versions",
+        "SELECT kind, due_at, outcome, version, facts - 'title' FROM deadlines",
+        "SELECT applied_total, feedback_total, applied_up_to FROM watermark",
+    ),
+    "review": (
+        "SELECT title, state, decision, version, report_version, late FROM desk_items",
+        "SELECT title, item_kind, share, published_at IS NULL, withdrawn_by FROM adoptions",
+        "SELECT unit_name, state, received_by FROM assignments",
+        "SELECT receipt_number, state, decided_by FROM feedback",
+        "SELECT kind, due_at, outcome FROM deadlines",
+        "SELECT state, number FROM issues",
+        "SELECT name, version FROM units",
+    ),
+    "scoring": (
+        "SELECT unit_id, title, points, rule, period, turn FROM ledger",
+        "SELECT name, version FROM units",
+    ),
+    "notify": (
+        "SELECT message, person_name, subject, body FROM messages",
+        "SELECT channel, address, state, attempts FROM deliveries",
+        "SELECT message, reason FROM untold",
+        "SELECT name, version FROM people",
+    ),
+}
+"""What a person would ask of each owner; without ids and times of its own making."""
+
+def end_state(harness: ServiceHarness) -> list[list[tuple[str, ...]]]:
+    """What stands in the tables of one owner, sorted; held events too."""
+    statements = (*END_STATE[harness.service.name], "SELECT type, state, reason FROM held")
+    with harness.database.engine.connect() as connection:
+        return [
+            sorted(tuple(str(value) for value in row) for row in connection.exec_driver_sql(statement))
+            for statement in statements
+        ]
