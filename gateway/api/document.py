@@ -220,17 +220,25 @@ def _problem_statuses(route: Route | OwnRoute, access: Access) -> list[int]:
     statuses = set(_ALWAYS)
     if not access.public:
         statuses |= {401, 403}
-    if "<" in route.rule:
+    if _names_an_object(route, access):
         statuses.add(404)
     if route.verb in {"POST", "PUT", "DELETE"}:
         statuses |= {*_WRITES, 409, 412}
     else:
         statuses.add(422)
     if isinstance(route, Route):
-        statuses |= {504} | ({404} if "<" in route.rule else set())
+        statuses.add(504)
     if route.rule == "/v1/reports" and route.verb == "POST":
         statuses |= {507}
     return sorted(statuses)
+
+
+def _names_an_object(route: Route | OwnRoute, access: Access) -> bool:
+    """Whether its address, its body or a filter may name what is absent, or not for the caller's eyes."""
+    body, query = _taken(route)
+    filters = query.model_fields if query else {}
+    named = "<" in route.rule or any(name.endswith("_id") for name in filters)
+    return named or (body is not None and not access.public)
 
 
 def text_of(document: dict[str, Any]) -> str:
