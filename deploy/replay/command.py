@@ -9,7 +9,7 @@ from typing import Any
 
 from deploy.city import City, running
 from deploy.replay.compare import Comparison, compare
-from deploy.replay.player import Player, Tell
+from deploy.replay.player import Player, Tell, begin_clock
 from deploy.replay.table import read_rules, read_table
 
 
@@ -23,6 +23,7 @@ def replay(table: Path, rules_file: Path, mode: str, tell: Tell) -> list[Compari
     with tempfile.TemporaryDirectory(prefix="chengbao-replay-") as folder:
         root = Path(folder)
         root.chmod(0o711)
+        begin_clock(root / "clock", rules)
         city = City(root, mode, clock_file=root / "clock")
         tell("starting a scratch city", 0, 1)
         with running(city):

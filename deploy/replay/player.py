@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -75,6 +76,15 @@ def period_bounds(period: str) -> tuple[datetime, datetime]:
     return begin, datetime(int(year) + (after > 12), (after - 1) % 12 + 1, 1, tzinfo=SHANGHAI)
 
 
+def begin_clock(clock_file: Path, rules: ReplayRules) -> None:
+    """The first morning of the period, for a city that is not started yet.
+
+    A running one cannot be put back: what it has received before lies in the future then, and as received times never
+    run backwards, every report would bear that one instant and be late.
+    """
+    ShiftedClock(clock_file).set_to(period_bounds(rules.table.period)[0] + timedelta(hours=9))
+
+
 def cast_for(rows: Sequence[UnitRow], rules: ReplayRules) -> Cast:
     """The people of the scratch city: an office with its desk, and two people in every unit of the table."""
     units = [DemoUnit(OFFICE, "市政府办公厅信息处", UnitClass.CITY_OFFICE)]
@@ -108,10 +118,11 @@ class Player:
     """Those the units were given, as they hold them."""
 
     def play(self) -> dict[str, Any]:
-        """The whole road for every report of the table; returns the period's issued bulletin. Raises `ReplayFailed`."""
-        begin, end = period_bounds(self.rules.table.period)
-        clock = ShiftedClock(self._clock_file())
-        clock.set_to(begin + timedelta(hours=9))
+        """The whole road for every report of the table; returns the period's issued bulletin. Raises `ReplayFailed`.
+
+        The city was started on a clock that `begin_clock` set.
+        """
+        _, end = period_bounds(self.rules.table.period)
         self.tell("units and people", 0, 1)
         self.cast = cast_for(self.rows, self.rules)
         self.seeds = seed(self.city, self.cast)
@@ -120,10 +131,10 @@ class Player:
         reports = self._submit_all()
         self._adopt_and_publish(reports)
         self._record_outcomes(reports)
-        clock.set_to(end + timedelta(hours=9))
+        ShiftedClock(self._clock_file()).set_to(end + timedelta(hours=9))
         return self._issue_bulletin()
 
-    def _clock_file(self) -> Any:
+    def _clock_file(self) -> Path:
         if self.city.clock_file is None:
             raise ReplayFailed("a replay needs a city with a clock of its own")
         return self.city.clock_file
