@@ -5,9 +5,11 @@ An operator sees ids, types, reasons and errors, never content (access matrix, p
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -87,6 +89,46 @@ def discard_held(work: Work, held_id: UUID, *, reason: str, second_person_id: UU
         reason=reason.strip(),
         second_person_id=str(second_person_id),
     )
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """A discarded event as far as it can still be read."""
+
+    event_id: UUID
+    time: datetime
+    data: dict[str, Any]
+
+    def instant(self, name: str) -> datetime:
+        """A time in the data; the event's own when there is none to be read."""
+        try:
+            told = datetime.fromisoformat(str(self.data.get(name)))
+        except ValueError:
+            return self.time
+        return told if told.tzinfo else self.time
+
+    def id_of(self, name: str) -> UUID | None:
+        """An id in the data, None when there is none to be read."""
+        try:
+            return UUID(str(self.data.get(name)))
+        except ValueError:
+            return None
+
+
+def given_up(session: Session, event_type: str) -> list[GivenUp]:
+    """Discarded events of this type, for whoever counts what he was told of; one that is no envelope is left out."""
+    bodies = session.scalars(select(held.c.body).where(held.c.state == "discarded", held.c.type == event_type))
+    return [event for event in map(_read_again, bodies) if event is not None]
+
+
+def _read_again(body: bytes) -> GivenUp | None:
+    try:
+        envelope = json.loads(body)
+        time = datetime.fromisoformat(envelope["time"])
+        data = envelope.get("data")
+        return GivenUp(UUID(envelope["id"]), time, data if isinstance(data, dict) else {})
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
 
 
 def _parked(work: Work, held_id: UUID) -> HeldEvent:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,7 +23,7 @@ from contracts.events.review import (
 )
 from kernel.database import Work
 from kernel.deadlines.calendar import SHANGHAI
-from kernel.errors import NotYet
+from kernel.errors import BadMessage, NotYet
 from kernel.service import Event
 from services.intake import urgent, watermark
 from services.intake.drafts import sign_draft
@@ -36,6 +36,10 @@ from services.intake.model.units import UnitVersion, version_on
 
 _AS_ACCEPTED = sorted(set(ReportAccepted.model_fields) & set(ReportRegistered.model_fields))
 """What an acceptance and its registration tell alike."""
+
+UNIT_PATIENCE = timedelta(hours=1)
+"""How long after its receipt a report waits for its unit. Nothing can bring the unit but a person, as the directory is
+kept here: later the report is parked, where an operator sees it (decision 0061)."""
 
 DeskDecision = ReportQueued | ReportReturned | ReportAdopted | ReportKept | ReportNotUsed | AdoptionWithdrawn
 
@@ -88,7 +92,7 @@ def _register(work: Work, accepted: ReportAccepted, loaded: Loaded) -> bool:
     if accepted.version > (report.version if report else 0) + 1:
         raise NotYet(f"version {accepted.version} of report {accepted.report_id} came before the one it follows")
     if report is None:
-        report = Report.new(accepted, _unit_then(accepted, loaded))
+        report = Report.new(accepted, _unit_then(work, accepted, loaded))
         loaded.reports[report.id] = report
     draft = loaded.drafts.get(accepted.draft_id) if accepted.draft_id else None
     if draft is not None and draft.unit_id != accepted.unit_id:
@@ -137,10 +141,12 @@ def _index(session: Session, reports: list[Report]) -> None:
     session.execute(rows.on_conflict_do_update(index_elements=["report_id"], set_={"terms": rows.excluded.terms}))
 
 
-def _unit_then(accepted: ReportAccepted, loaded: Loaded) -> UnitVersion:
+def _unit_then(work: Work, accepted: ReportAccepted, loaded: Loaded) -> UnitVersion:
     day = accepted.received_at.astimezone(SHANGHAI).date()
     version = version_on(loaded.units.get(accepted.unit_id, []), day)
     if version is None:
+        if work.now - accepted.received_at > UNIT_PATIENCE:
+            raise BadMessage(f"unit {accepted.unit_id} is not in the directory: record it, then release this event")
         raise NotYet(f"unit {accepted.unit_id} is not in the directory yet: record it, then this report is registered")
     return version
 

@@ -19,11 +19,11 @@ from kernel.database import Work
 from kernel.deadlines.due import Due
 from kernel.deadlines.engine import find_deadline, open_deadline, reassess, settle, sweep, waive
 from kernel.deadlines.model import OPEN, Deadline, Passing
-from services.intake import watermark
 from services.intake.model.drafts import Draft
 from services.intake.model.reports import Report
 from services.intake.model.time_limits import time_limits
 from services.intake.model.units import Unit
+from services.intake.queries.watermark import applied_up_to
 
 URGENT_REPORT = DeadlineKind.URGENT_REPORT.value
 _STARTED_BY = "occurrence"
@@ -66,7 +66,7 @@ def release_draft(work: Work, draft: Draft) -> None:
 
 def sweep_deadlines(work: Work) -> None:
     """Remind at the thresholds; decide *missed* behind the applied watermark only."""
-    sweep(work, URGENT_REPORT, announce, watermark.applied_up_to(work.session))
+    sweep(work, URGENT_REPORT, announce, applied_up_to(work.session))
 
 
 def announce(work: Work, deadline: Deadline, passing: Passing) -> None:

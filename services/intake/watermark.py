@@ -1,4 +1,4 @@
-"""Following the gateway's watermark: intake's own advances once everything up to it is registered."""
+"""Following the gateway's watermark: intake's own advances once everything up to it is registered or given up."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from contracts.events.gateway import WatermarkAdvanced
 from contracts.events.intake import RegistrationAdvanced
 from contracts.vocabulary import Kind
 from kernel.database import Work
+from services.intake.discards import discarded_between, pass_discarded
 from services.intake.model.reports import ReportVersion
 from services.intake.model.watermark import Mark, Watermark
 
@@ -36,19 +37,17 @@ def advance_watermark(work: Work) -> None:
         return
     for mark in reversed(watermark.waiting):
         accepted, feedback = _registered_since(work.session, watermark.applied_up_to, mark.up_to)
+        missing = mark.total - watermark.applied_total - accepted
+        given_up = discarded_between(work.session, watermark.applied_up_to, mark.up_to) if missing > 0 else []
         # Equal, not at least: more than the gateway accepted means one of the two lost something. Then an operator
         # sees the watermark's age grow, and nobody is said to have missed a deadline.
-        if watermark.applied_total + accepted == mark.total:
+        if len(given_up) == missing:
+            pass_discarded(work, given_up)
             watermark.reach(mark, watermark.feedback_total + feedback)
             work.session.flush()
             told = RegistrationAdvanced(up_to=mark.up_to, feedback_total=watermark.feedback_total)
             work.emit(told, subject=_SUBJECT, version=watermark.version)
             return
-
-
-def applied_up_to(session: Session) -> datetime | None:
-    """Up to here every receipt is registered; None before the first watermark was reached."""
-    return session.scalar(select(Watermark.applied_up_to))
 
 
 def _load(session: Session) -> Watermark:

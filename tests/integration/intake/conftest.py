@@ -14,9 +14,11 @@ from sqlalchemy import Table
 from contracts.events.gateway import ReportAccepted, WatermarkAdvanced
 from contracts.model import EventData
 from contracts.rpc import intake as rpc
+from contracts.vocabulary import Role
 from deploy.postgres import EmbeddedPostgres
 from kernel.ids import new_id
 from kernel.outbox import kernel_metadata
+from kernel.parking import discard_held
 from kernel.principal import Principal
 from kernel.testing import ServiceHarness, SettableClock
 from services.intake.model.base import intake_metadata
@@ -75,6 +77,14 @@ class Office:
 
     def watermark(self, up_to: datetime, accepted_total: int) -> None:
         self.harness.deliver(WatermarkAdvanced(up_to=up_to, accepted_total=accepted_total), "watermark")
+
+    def discard_parked(self) -> None:
+        """An operator and a second person give up the one parked event."""
+        (parked,) = [row for row in self.harness.held() if row.state == "parked"]
+        operator = PersonFactory.of_the_city(Role.OPERATOR)
+        with self.harness.database.work(operator) as work:
+            discard_held(work, parked.id, reason="重复录入", second_person_id=new_id())
+        self.harness.run_job("advance the watermark")
 
     def sweep_at(self, instant: datetime) -> None:
         self.clock.at = instant

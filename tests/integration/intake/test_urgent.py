@@ -11,6 +11,7 @@ from contracts.events.intake import RegistrationAdvanced, ReportRegistered
 from contracts.rpc import intake as rpc
 from contracts.vocabulary import DeadlineOutcome, Kind, ReportFlag, Role, Severity
 from kernel.errors import Refusal
+from kernel.ids import new_id
 from tests.factories.intake import DUE, OCCURRED, AcceptedFactory, ContentFactory, PersonFactory
 from tests.integration.intake.conftest import Office
 
@@ -91,6 +92,23 @@ def test_R04_a_watermark_ahead_of_what_is_registered_decides_nothing(office: Off
     office.sweep_at(DUE + timedelta(hours=2))
     assert office.told(DeadlineMissed) == []
     assert [told.up_to for told in office.told(RegistrationAdvanced)] == [DUE + SECOND]
+
+
+def test_R04_a_report_that_was_given_up_stops_no_decision_and_is_no_miss_itself(office: Office) -> None:
+    """Its unit never came: parked, discarded by two persons. Its draft has a receipt, another one has none."""
+    given_up, forgotten = (office.save(ContentFactory.urgent(), OFFICER) for _ in range(2))
+    office.clock.at = DUE + timedelta(hours=3)
+    office.accept(AcceptedFactory.of(ContentFactory.urgent(), DUE, draft_id=given_up.draft_id, unit_id=new_id()))
+    office.watermark(DUE + SECOND, 1)
+    assert [row.state for row in office.harness.held()] == ["parked"]
+    assert office.told(RegistrationAdvanced) == []
+
+    office.discard_parked()
+    office.sweep_at(DUE + timedelta(hours=3))
+    assert [told.subject_id for told in office.told(DeadlineMissed)] == [forgotten.draft_id]
+    office.accept(AcceptedFactory.feedback(DUE + 2 * SECOND))
+    office.watermark(DUE + 3 * SECOND, 2)
+    assert [told.feedback_total for told in office.told(RegistrationAdvanced)] == [0, 1]
 
 
 def test_R17_the_watermark_of_registration_counts_feedbacks(office: Office) -> None:
