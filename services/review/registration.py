@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from contracts.events.intake import RegistrationAdvanced
 from kernel.database import Work
 from kernel.service import Event
+from services.review.discards import discarded_between, pass_discarded
 from services.review.model.feedback import Feedback
 from services.review.model.registration import THE_ROW, RegistrationMark
 
@@ -20,8 +21,8 @@ def advance_registration(work: Work, event: Event[RegistrationAdvanced]) -> None
     up_to, total = event.data.up_to, event.data.feedback_total
     if not mark.is_news(up_to):
         return
-    if _handled(work, up_to) == total:
-        mark.apply(up_to)
+    if _complete(work, mark, up_to, total):
+        mark.apply(up_to, total)
     else:
         mark.keep_pending(up_to, total)
 
@@ -30,13 +31,28 @@ def apply_pending_mark(work: Work) -> None:
     """A feedback has been handled: look whether the waiting mark's count is now complete."""
     work.session.flush()
     mark = _locked_mark(work)
-    if mark.pending_up_to is not None and _handled(work, mark.pending_up_to) == mark.pending_total:
-        mark.apply(mark.pending_up_to)
+    up_to, total = mark.pending_up_to, mark.pending_total
+    if up_to is not None and total is not None and _complete(work, mark, up_to, total):
+        mark.apply(up_to, total)
 
 
-def _handled(work: Work, up_to: datetime) -> int:
-    """How many feedbacks received up to then have been handled, whatever became of them."""
-    return work.session.scalars(select(func.count()).select_from(Feedback).where(Feedback.received_at <= up_to)).one()
+def _complete(work: Work, mark: RegistrationMark, up_to: datetime, total: int) -> bool:
+    """Whether all feedbacks received up to then have been handled, or given up by two persons (decision 0061)."""
+    after, known = mark.counted_up_to, mark.counted_total or 0
+    missing = total - known - _handled(work, after, up_to)
+    discarded = discarded_between(work.session, after, up_to) if missing > 0 else []
+    if len(discarded) != missing:
+        return False
+    pass_discarded(work, discarded)
+    return True
+
+
+def _handled(work: Work, after: datetime | None, up_to: datetime) -> int:
+    """How many feedbacks received in (after, up_to] have been handled, whatever became of them."""
+    count = select(func.count()).select_from(Feedback).where(Feedback.received_at <= up_to)
+    if after is not None:
+        count = count.where(Feedback.received_at > after)
+    return work.session.scalars(count).one()
 
 
 def _locked_mark(work: Work) -> RegistrationMark:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,7 +16,8 @@ from contracts.events.intake import RegistrationAdvanced, ReportRegistered, Unit
 from contracts.model import EventData
 from contracts.rpc import review as rpc
 from contracts.vocabulary import InstructionClass, Kind, Role, Severity, SignOffMethod, UnitClass
-from kernel.errors import Refusal
+from kernel.errors import BadMessage, Refusal
+from kernel.parking import discard_held
 from kernel.principal import Principal
 from kernel.testing import ServiceHarness
 
@@ -140,6 +142,18 @@ class ReviewOffice:
     def register(self, *documents: ReportRegistered) -> None:
         for document in documents:
             self.harness.deliver(document, document.report_id, document.version)
+
+    def park(self, document: ReportRegistered) -> None:
+        """An event that took no effect here and waits for an operator."""
+        data = document.model_dump(mode="json")
+        envelope = {"id": str(uuid4()), "type": document.TYPE, "time": self.now.isoformat(), "data": data}
+        self.harness.inbox.holding.park(json.dumps(envelope).encode(), BadMessage("it cannot be handled as it is"))
+
+    def discard_parked(self) -> None:
+        """An operator and a second person give up what is parked."""
+        for parked in self.harness.held():
+            with self.harness.database.work(person("吴运维", Role.OPERATOR)) as work:
+                discard_held(work, parked.id, reason="重复录入", second_person_id=uuid4())
 
     def advance_mark(self, up_to: datetime, total: int) -> None:
         self.harness.deliver(mark(up_to, total), "registration", next(self._marks))

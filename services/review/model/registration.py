@@ -27,6 +27,9 @@ class RegistrationMark(Base):
     applied_up_to: Mapped[datetime | None]
     pending_up_to: Mapped[datetime | None]
     pending_total: Mapped[int | None]
+    counted_up_to: Mapped[datetime | None]
+    counted_total: Mapped[int | None]
+    """How many feedbacks there were up to then: from there on is counted, not from the beginning."""
 
     def is_news(self, up_to: datetime) -> bool:
         """Whether a mark says more than what is applied."""
@@ -38,9 +41,10 @@ class RegistrationMark(Base):
             self.pending_up_to, self.pending_total = up_to, total
             self.version += 1
 
-    def apply(self, up_to: datetime) -> None:
-        """Every feedback received up to then has been handled here."""
+    def apply(self, up_to: datetime, total: int) -> None:
+        """Every feedback received up to then, `total` of them, has been handled here."""
         self.applied_up_to = up_to
+        self.counted_up_to, self.counted_total = up_to, total
         if self.pending_up_to is not None and self.pending_up_to <= up_to:
             self.pending_up_to = self.pending_total = None
         self.version += 1

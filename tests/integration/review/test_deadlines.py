@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from contracts.events.deadlines import DeadlineApproaching, DeadlineMet, DeadlineMissed
 from contracts.vocabulary import DeadlineOutcome, UnitClass
+from services.review.model.registration import RegistrationMark
 from tests.factories.review import HANGU, HEPING, NOW, SUPERVISOR, ReviewOffice, feedback
 
 DAY = timedelta(days=1)
@@ -78,6 +81,31 @@ def test_R17_feedback_of_the_wrong_unit_counts_as_handled_for_the_mark(office: R
     office.advance_mark(DUE + timedelta(seconds=1), total=1)
     office.sweep()
     assert outcomes(office) == ["missed"]
+
+
+def test_R17_feedback_that_was_given_up_stops_no_decision_and_is_no_miss_itself(office: ReviewOffice) -> None:
+    answered, _ = office.instruct(HEPING, HANGU).assignments
+    office.harness.clock.at = DUE + DAY
+    office.park(feedback(answered.assignment_id, DUE))
+    office.advance_mark(DUE + timedelta(seconds=1), total=1)
+    office.sweep()
+    assert sorted(outcomes(office)) == ["open", "open"]
+
+    office.discard_parked()
+    office.advance_mark(DUE + timedelta(seconds=2), total=1)
+    office.sweep()
+    assert sorted(outcomes(office)) == ["met", "missed"]
+
+
+def test_R17_feedback_is_counted_from_the_last_mark_on(office: ReviewOffice) -> None:
+    assignment = office.assign()
+    office.register(feedback(assignment.assignment_id, NOW + DAY))
+    office.advance_mark(NOW + DAY, total=1)
+    office.advance_mark(NOW + 2 * DAY, total=2)
+    office.register(feedback(assignment.assignment_id, NOW + 2 * DAY))
+    with office.harness.database.reading() as session:
+        mark = session.scalars(select(RegistrationMark)).one()
+        assert (mark.applied_up_to, mark.counted_up_to, mark.counted_total) == (NOW + 2 * DAY, NOW + 2 * DAY, 2)
 
 
 def test_R17_compliance_is_counted_by_unit_class(office: ReviewOffice) -> None:

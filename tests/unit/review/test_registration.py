@@ -31,7 +31,7 @@ def test_R17_the_applied_mark_never_runs_backwards(words: list[tuple[bool, int]]
         if not mark.is_news(up_to):
             continue
         if complete:
-            mark.apply(up_to)
+            mark.apply(up_to, minutes)
             highest = up_to
         else:
             mark.keep_pending(up_to, minutes)
