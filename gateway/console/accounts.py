@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import flash, g, render_template
 from pydantic import BaseModel
+from sqlalchemy import select
 
 from contracts.rpc.intake import PersonPage, UnitPage
 from contracts.rpc.paging import ListQuery
@@ -25,6 +26,7 @@ from gateway.identity.accounts import (
     open_account,
     reset_password,
 )
+from gateway.model.accounts import accounts
 
 
 def done(act: Callable[..., Any], *arguments: UUID | BaseModel) -> Any:
@@ -48,7 +50,15 @@ def list_people() -> Answer:
     return render_template(
         "console/people.html", page=page, query=query, units=units,
         unit_names={unit.unit_id: unit.name for unit in units},
+        logins=_logins([person.person_id for person in page.items]),
     )
+
+
+def _logins(person_ids: list[UUID]) -> dict[UUID, str]:
+    """Who of them has an account, and under which login."""
+    statement = select(accounts.c.account_id, accounts.c.login).where(accounts.c.account_id.in_(person_ids))
+    with gateway().database.reading() as session:
+        return {row.account_id: row.login for row in session.execute(statement)}
 
 
 def open_person_account(person_id: UUID) -> Answer:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as WebResponse
 
 from gateway.assembly import gateway
 from gateway.console import assets, wording
-from gateway.console.menu import may, menu
+from gateway.console.menu import may, menu, section
 from gateway.console.page import BLUEPRINT, address
 from gateway.console.rooms import ROOMS
 from gateway.problems import MEDIA_TYPE
@@ -50,7 +50,7 @@ def _shared() -> dict[str, Any]:
         "now": gateway().clock.now(),
         "fresh_key": new_id,
         "duty_phone": gateway().settings.duty_phone,
-        "here": (request.endpoint or "").removeprefix(f"{BLUEPRINT}."),
+        "here": section(request.path),
     }
 
 
@@ -67,7 +67,7 @@ def _is_for_a_person() -> bool:
     if request.blueprint == BLUEPRINT:
         return True
     nowhere = request.url_rule is None and not request.path.startswith("/v1/")
-    return nowhere and request.accept_mimetypes.best == "text/html"
+    return nowhere and request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
 
 
 def _problem_page(response: Response) -> Response:

@@ -127,6 +127,7 @@ class Section:
 
 def home() -> Answer:
     sections = [_section(task) for task in TASKS if present().principal.holds(*task.roles)]
+    sections.sort(key=lambda section: not section.rows and section.trouble is None)  # what waits stands first
     return render_template("console/home.html", sections=sections, waiting=sum(len(s.rows) for s in sections))
 
 

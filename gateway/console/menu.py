@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app, g
 
 from gateway.access import ROWS
-from gateway.console.page import BLUEPRINT
+from gateway.console.page import BLUEPRINT, address
 
 MENU: tuple[tuple[str, str], ...] = (
     ("home", "首页"),
@@ -32,6 +32,16 @@ MENU: tuple[tuple[str, str], ...] = (
 def menu() -> list[tuple[str, str]]:
     """The rows this person sees."""
     return [(name, word) for name, word in MENU if may(name)]
+
+
+def section(path: str) -> str | None:
+    """Name of the row that a page belongs to: the one whose address is the longest beginning of the page's."""
+    found = [(len(target), name) for name, _ in MENU if _covers(target := address(name), path)]
+    return max(found)[1] if found else None
+
+
+def _covers(target: str, path: str) -> bool:
+    return path == target or (target != "/" and path.startswith(f"{target}/"))
 
 
 def may(name: str) -> bool:

@@ -18,7 +18,7 @@ TONES: dict[str, str] = {
     "approved": "good", "signed": "good",
     # what waits for somebody
     "offered": "busy", "waiting": "busy", "assigned": "busy", "fed_back": "busy", "proposed": "busy",
-    "composing": "busy", "at_desk": "busy", "claimed": "busy", "open": "busy",
+    "composing": "busy", "given": "busy", "at_desk": "busy", "claimed": "busy", "open": "busy",
     # what needs attention
     "missed": "bad", "returned": "bad", "failed": "bad", "late": "bad",
 }  # fmt: skip
