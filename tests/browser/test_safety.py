@@ -1,0 +1,123 @@
+"""What the console must not do, whoever types what; and who can use it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.test_road import sign, until_shown, write_urgent_report
+from tests.support.browser import Desks
+from tests.support.city import Visitors
+
+AXE = next((Path(__file__).parent / "vendor").glob("axe-*.min.js"))
+EVIL = "<script>document.title='boo'</script><img src=x onerror=\"document.title='boo'\">'\"=1+1"
+PAGES = {
+    "hexi.wang": ("/", "/drafts/new", "/drafts", "/reports", "/receipts", "/assignments", "/ledger", "/timeliness"),
+    "hexi.li": ("/", "/drafts"),
+    "editor": ("/", "/queue", "/issues", "/timeliness"),
+    "chief": ("/issues", "/bulletins"),
+    "secretary": ("/instructions",),
+    "supervisor": ("/", "/assignments"),
+    "sysadmin": ("/accounts", "/people", "/clients"),
+    "secadmin1": ("/grants",),
+    "scorer": ("/rules",),
+    "operator": ("/messages",),
+}
+
+
+@pytest.fixture(scope="module")
+def console(browser: Browser, visitors: Visitors) -> Iterator[Desks]:
+    opened = Desks(browser, visitors)
+    yield opened
+    opened.close()
+
+
+def test_R24_script_in_any_field_is_shown_as_text(console: Desks) -> None:
+    officer = console.person("hexi.wang")
+    officer.goto(f"{console.address}/drafts/new")
+    officer.get_by_label("标题").fill(EVIL)
+    officer.get_by_label("正文").fill(EVIL)
+    officer.get_by_label("主题（可不填）").fill(EVIL)
+    officer.get_by_role("button", name="保存并送签").click()
+    expect(officer.get_by_text("已送签").first).to_be_visible()
+    number = sign(console.person("hexi.li"), EVIL)
+    editor = console.person("editor")
+    editor.goto(f"{console.address}/queue")
+    until_shown(editor, EVIL)
+    editor.get_by_role("link", name=EVIL).click()
+    expect(editor.get_by_text(EVIL).first).to_be_visible()
+    assert number
+    assert "boo" not in {editor.title(), officer.title()}
+    assert console.complaints == []
+
+
+def test_R09_a_double_click_signs_once(console: Desks) -> None:
+    title = "双击签发只报送一次"
+    write_urgent_report(console.person("hexi.wang"), title)
+    leader = console.person("hexi.li")
+    leader.get_by_role("link", name=title).first.click()
+    leader.get_by_role("button", name="同意，签发并报送").dblclick()
+    expect(leader.get_by_role("heading", name="回执", exact=True)).to_be_visible()
+    leader.goto(f"{console.address}/receipts")
+    assert leader.get_by_role("row").filter(has_text=title).count() == 1
+
+
+def test_R09_the_author_is_offered_no_button_to_sign(console: Desks) -> None:
+    title = "本人起草不能本人签发"
+    officer = console.person("hexi.wang")
+    write_urgent_report(officer, title)
+    assert officer.get_by_role("button", name=re.compile("签发并报送")).count() == 0
+
+
+def test_R24_a_form_of_another_site_is_refused(console: Desks) -> None:
+    page = console.person("hexi.wang")
+    cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
+    with httpx.Client(base_url=console.address, cookies=cookies, trust_env=False) as other_site:
+        answer = other_site.post("/drafts", data={"kind": "development", "title": "x", "body": "y", "act": "save"})
+    assert answer.status_code == 403
+
+
+def test_R04_while_the_gateway_is_away_the_page_keeps_the_text_and_says_whom_to_call(console: Desks) -> None:
+    page = console.person("hexi.wang")
+    page.goto(f"{console.address}/drafts/new")
+    page.get_by_label("标题").fill("断网时写的信息")
+    page.get_by_label("正文").fill("正文不能丢。")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="只保存").click()
+    expect(page.get_by_text("暂时连不上网关")).to_be_visible()
+    page.context.set_offline(False)
+    page.goto(f"{console.address}/drafts/new")
+    page.get_by_role("button", name="恢复这份文字").click()
+    expect(page.get_by_label("正文")).to_have_value("正文不能丢。")
+
+
+@pytest.mark.parametrize("login", sorted(PAGES))
+def test_R24_pages_can_be_used_by_everybody(console: Desks, login: str) -> None:
+    """axe-core, WCAG 2 A and AA."""
+    page = console.person(login)
+    found: dict[str, Any] = {}
+    for path in PAGES[login]:
+        page.goto(f"{console.address}{path}")
+        found |= {f"{path} {fault['id']}": fault["help"] for fault in axe(page)}
+    assert found == {}
+
+
+def axe(page: Page) -> list[dict[str, Any]]:
+    page.context.new_cdp_session(page).send("Page.setBypassCSP", {"enabled": True})
+    page.evaluate(AXE.read_text())
+    options = {"runOnly": ["wcag2a", "wcag2aa"]}
+    violations: list[dict[str, Any]] = page.evaluate("options => axe.run(options).then(r => r.violations)", options)
+    return violations
+
+
+@pytest.mark.parametrize("path", ["/", "/drafts/new", "/reports", "/receipts", "/timeliness"])
+def test_R04_on_a_phone_nothing_runs_off_the_side(phone: Desks, path: str) -> None:
+    page = phone.person("hexi.wang")
+    page.goto(f"{phone.address}{path}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
