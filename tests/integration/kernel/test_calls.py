@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -99,6 +100,31 @@ class _Swallowing:
 
     def __init__(self, lost: list[OutgoingReply]) -> None:
         self.put: Callable[[OutgoingReply], None] = lost.append
+
+
+def test_a_reply_that_cannot_be_published_ends_nothing(
+    toy_city: ToyCity, caller: Caller, responder: Responder
+) -> None:
+    command_id = new_id()
+    scheme = toy_city.broker_url.partition("://")[0]
+    responder.replies.broker_url = f"{scheme}://nobody:x@127.0.0.1:1/none"
+    toy_city.wait_until(lambda: _answer_is_lost(toy_city, caller, command_id))
+    responder.replies.broker_url = toy_city.broker_url
+
+    again = toy_city.call(caller, "record_thing", toy.RecordThing(name="一次"), command_id=command_id)
+
+    assert again.name == "一次"
+    assert toy_city.query("SELECT count(*) FROM things") == [(1,)]
+
+
+def _answer_is_lost(toy_city: ToyCity, caller: Caller, command_id: UUID) -> bool:
+    try:
+        toy_city.call(caller, "record_thing", toy.RecordThing(name="一次"), command_id=command_id, timeout=2.0)
+    except Unavailable:  # nobody listens yet
+        return False
+    except OutcomeUnknown:
+        return True
+    raise AssertionError("an answer came over a bus that is not there")
 
 
 def test_a_call_taken_after_its_time_is_not_carried_out(
