@@ -220,6 +220,8 @@ def _problem_statuses(route: Route | OwnRoute, access: Access) -> list[int]:
     statuses = set(_ALWAYS)
     if not access.public:
         statuses |= {401, 403}
+    if route.rule == "/v1/sessions":
+        statuses.add(401)
     if _names_an_object(route, access):
         statuses.add(404)
     if route.verb in {"POST", "PUT", "DELETE"}:
