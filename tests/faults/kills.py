@@ -18,6 +18,8 @@ COUNTED = frozenset({"reports received", "reports adopted", "outcomes recorded"}
 """Steps of a replay that go forward by one; the others are asked again and again."""
 WELL_SECONDS = 90.0
 """Generous: machines do other things too."""
+EVERYTHING = "everything"
+"""A victim too: all processes and servers at the same moment, as when the machine's memory runs out."""
 LATEST = 0.4
 """A kill comes so many seconds after its step at the most, so that it meets the next request in the middle."""
 
@@ -70,6 +72,9 @@ class Killer:
 
 def kill(city: City, victim: str) -> None:
     """SIGKILL, and wait until the process with this id is gone."""
+    if victim == EVERYTHING:
+        _kill_everything(city)
+        return
     pid = city.pid(victim)
     with suppress(ProcessLookupError):
         # PostgreSQL's own `kill` is an immediate shutdown; here its postmaster dies without a word.
@@ -77,8 +82,23 @@ def kill(city: City, victim: str) -> None:
     wait_until(lambda: city.pid(victim) != pid, WELL_SECONDS)
 
 
+def _kill_everything(city: City) -> None:
+    pids = {name: city.pid(name) for name in everything(city)}
+    for pid in pids.values():
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: all(city.pid(name) != pid for name, pid in pids.items()), WELL_SECONDS)
+
+
+def everything(city: City) -> list[str]:
+    """All that runs in a city, servers first."""
+    return ["postgres", *(["rabbitmq"] if city.rabbitmq is not None else []), *city.names]
+
+
 def is_well(city: City, victim: str) -> bool:
     """Whether it answers."""
+    if victim == EVERYTHING:
+        return all(is_well(city, name) for name in everything(city))
     if victim == "postgres":
         return city.postgres.answers()
     if victim == "rabbitmq":

@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import APIOperation, Case, GenerationMode
 from schemathesis.checks import load_all_checks
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import content_type_conformance, status_code_conformance
 
 from contracts.vocabulary import Role
@@ -35,13 +36,16 @@ from tests.support.city import copy_city
 LONG = os.environ.get("CHENGBAO_FAULTS") == "long"
 REQUESTS = 20_000 if LONG else 2_000
 TIMEOUT_SECONDS = 30.0
+LINE_BYTES = 4094
+"""The web server answers a longer request line by itself, with 414, before the product sees it."""
 ADMINISTRATORS = {
     Role.SYSTEM_ADMINISTRATOR: "sysadmin",
     Role.SECURITY_ADMINISTRATOR: "secadmin1",
     Role.AUDIT_ADMINISTRATOR: "auditor",
 }
 SCHEMA = schemathesis.openapi.from_path(ROOT / "contracts" / "openapi.json")
-OPERATIONS: list[APIOperation] = [found.ok() for found in SCHEMA.get_all_operations()]
+Operation = APIOperation[Any, Any, Any, Any]
+OPERATIONS: list[Operation] = [found.ok() for found in SCHEMA.get_all_operations() if isinstance(found, Ok)]
 EXAMPLES = -(-REQUESTS // len(OPERATIONS))
 ACCESS: dict[str, Access] = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route): row for route, row in MATRIX.items()}
 """Who may call what, by the names of the document."""
@@ -107,7 +111,7 @@ def callers(city: City, seeded_folder: tuple[Path, Seeds]) -> Callers:
     return Callers(city, seeds, Exhibition(city, seeds).make())
 
 
-def _requests(operation: APIOperation) -> st.SearchStrategy[tuple[Case, int]]:
+def _requests(operation: Operation) -> st.SearchStrategy[tuple[Case[Any], int]]:
     """A request, and a number that decides who sends it and about which object."""
     valid = operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
     try:
@@ -117,7 +121,7 @@ def _requests(operation: APIOperation) -> st.SearchStrategy[tuple[Case, int]]:
     return st.tuples(valid | invalid, st.integers(0, 7))
 
 
-def _aim(case: Case, exhibits: dict[str, list[str]], number: int) -> None:
+def _aim(case: Case[Any], exhibits: dict[str, list[str]], number: int) -> None:
     """Point at objects that exist, with a fresh key, so that the act itself is reached."""
     for name in case.path_parameters or {}:
         if name in exhibits:
@@ -127,7 +131,7 @@ def _aim(case: Case, exhibits: dict[str, list[str]], number: int) -> None:
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=[operation.label for operation in OPERATIONS])
 def test_R24_no_request_finds_a_defect_and_every_answer_is_documented(
-    operation: APIOperation, callers: Callers
+    operation: Operation, callers: Callers
 ) -> None:
     client, person = callers.client(), callers.person(operation.label)
 
@@ -136,7 +140,7 @@ def test_R24_no_request_finds_a_defect_and_every_answer_is_documented(
         phases=[Phase.generate], suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(_requests(operation))
-    def every_request(drawn: tuple[Case, int]) -> None:
+    def every_request(drawn: tuple[Case[Any], int]) -> None:
         case, number = drawn
         for name in [name for name in case.headers or {} if name.lower() in CREDENTIALS]:
             del case.headers[name]
@@ -147,12 +151,15 @@ def test_R24_no_request_finds_a_defect_and_every_answer_is_documented(
     every_request()
 
 
-def _send(case: Case, base_url: str, sender: requests.Session) -> None:
+def _send(case: Case[Any], base_url: str, sender: requests.Session) -> None:
     answer = case.call(base_url=base_url, session=sender, timeout=TIMEOUT_SECONDS)
+    if answer.status_code == 414:
+        assert len(answer.request.path_url or "") > LINE_BYTES - len(f"{case.method}  HTTP/1.1")
+        return
     assert answer.status_code < 500, _told(case, answer)
     case.validate_response(answer, checks=[status_code_conformance, content_type_conformance])
 
 
-def _told(case: Case, answer: Any) -> str:
+def _told(case: Case[Any], answer: Any) -> str:
     request = f"{case.method} {case.formatted_path} {case.query} {case.headers} {case.body!r}"
     return f"{request}: {answer.status_code} {answer.text}"

@@ -8,10 +8,10 @@ import pytest
 
 from deploy.city import City
 from deploy.layout import PROCESSES
-from tests.faults.kills import Killer
+from tests.faults.kills import EVERYTHING, Killer
 from tests.faults.replayed import KILLS, LONG, SEED, Outcome, play
 
-SERVERS = {"full": ("rabbitmq", "postgres"), "embedded": ("postgres",)}
+SERVERS = {"full": ("rabbitmq", "postgres"), "embedded": ("postgres", EVERYTHING)}
 MODES = ("full", "embedded") if LONG else ("full",)
 
 
