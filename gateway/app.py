@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway import access, entrance, measures, problems, rates
 from gateway.api.rooms import ROOMS
@@ -46,6 +47,7 @@ def create_app(
         SESSION_COOKIE_SAMESITE="Lax",
     )
     app.extensions[EXTENSION] = parts
+    trust_proxies(app, settings.trusted_proxies)
     measures.install(app)
     problems.install(app)
     entrance.install(app)
@@ -55,6 +57,12 @@ def create_app(
     frame.install(app)
     access.check_rows(routes_of(app))
     return app
+
+
+def trust_proxies(app: Flask, number: int) -> None:
+    """Take the caller's address and scheme from as many proxies as there are; from more, anybody could forge them."""
+    if number:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=number, x_proto=number)  # type: ignore[method-assign]
 
 
 def assemble(

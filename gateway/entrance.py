@@ -7,6 +7,7 @@ from uuid import UUID
 
 import structlog
 from flask import Flask, Response, g, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
 from gateway.access import ROWS, Access
@@ -14,6 +15,7 @@ from gateway.assembly import Gateway, gateway
 from gateway.identity.identity import Identity
 from gateway.identity.rights import client_identity, session_identity, touch
 from gateway.identity.sessions import Unauthenticated
+from gateway.rates import count_failed_token
 from kernel.errors import Forbidden
 from kernel.ids import new_id
 from kernel.principal import system_principal
@@ -26,8 +28,18 @@ csrf = CSRFProtect()
 """Checked by hand, only for writes that come with a cookie; clients with a bearer token are exempt."""
 
 
+class FormCookie(SecureCookieSessionInterface):
+    """Flask's own cookie, which holds the anti-forgery token; over TLS it leaves the browser over TLS only."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure
+
+
 def install(app: Flask) -> None:
     app.config.update(WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_HEADERS=["X-CSRFToken"])
+    # Programs send no Referer; token and SameSite cookie hold without it, over TLS as well.
+    app.config.update(WTF_CSRF_SSL_STRICT=False)
+    app.session_interface = FormCookie()
     csrf.init_app(app)
     app.before_request(name_request)
     app.before_request(admit)
@@ -77,7 +89,10 @@ def _client(parts: Gateway, header: str) -> Identity | None:
     if scheme.lower() != "bearer" or not token.strip():
         return None
     with parts.database.reading() as session:
-        return client_identity(session, token.strip())
+        found = client_identity(session, token.strip())
+    if found is None:
+        count_failed_token()
+    return found
 
 
 def _person(parts: Gateway, token: str | None) -> Identity | None:

@@ -74,6 +74,12 @@ def allow_sign_in() -> None:
     _count(f"sign-in {request.remote_addr}", gateway().settings.requests_per_minute // SIGN_INS_SHARE)
 
 
+def count_failed_token() -> None:
+    """Count one wrong bearer token from this address, as many as attempts to sign in. Raises `RateLimited`; right
+    tokens from the same address are not held up."""
+    _count(f"token {request.remote_addr}", gateway().settings.requests_per_minute // SIGN_INS_SHARE)
+
+
 def allow_report(identity: Identity, kind: Kind) -> None:
     """Count one report of this unit. Raises `RateLimited`."""
     unit, per_minute = identity.principal.unit_id, gateway().settings.requests_per_minute

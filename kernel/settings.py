@@ -59,6 +59,12 @@ class Settings(BaseSettings):
         ge=60,
         description="Requests a caller, and reports a unit, may send each gateway worker a minute; more get 429",
     )
+    trusted_proxies: int = Field(
+        default=0,
+        ge=0,
+        le=10,
+        description="Proxies before the gateway whose X-Forwarded-For and -Proto are believed; they keep Host",
+    )
     duty_phone: str = Field(default="", description="Duty telephone shown when the gateway cannot take a report")
 
 

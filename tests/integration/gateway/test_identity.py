@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from flask import request
 from sqlalchemy import text
 
 from contracts.rpc.intake import DraftPage
 from contracts.vocabulary import Role
+from gateway import rates
+from gateway.app import trust_proxies
 from gateway.identity.bootstrap import FIRST_ACCOUNTS, create_first_accounts
 from gateway.identity.grants import insert_grant
 from kernel.errors import Conflict
@@ -23,6 +27,56 @@ def test_R24_session_cookie_is_out_of_reach_of_scripts_and_other_sites(office: O
     answer = office.app.test_client().post("/v1/sessions", json={"login": f"p{person.hex}", "password": PASSWORD})
     cookie = next(line for line in answer.headers.getlist("Set-Cookie") if line.startswith("chengbao_session="))
     assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+
+
+@pytest.fixture
+def behind_a_proxy(office: Office) -> Iterator[Office]:
+    """The gateway behind one proxy that ends TLS."""
+    plain = office.app.wsgi_app
+    trust_proxies(office.app, 1)
+    yield office
+    office.app.wsgi_app = plain  # type: ignore[method-assign]
+
+
+FORWARDED = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.9, 203.0.113.7"}
+"""As the one trusted proxy hands it on; what stands before its own word is the caller's invention."""
+
+
+def test_R24_behind_a_proxy_that_ends_tls_cookies_are_secure_and_writing_works(behind_a_proxy: Office) -> None:
+    office, person = behind_a_proxy, behind_a_proxy.add_person("王芳", Role.INFORMATION_OFFICER)
+    client, body = office.app.test_client(), {"login": f"p{person.hex}", "password": PASSWORD}
+    answer = client.post("/v1/sessions", json=body, headers=FORWARDED)
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert {line.partition("=")[0] for line in cookies} == {"chengbao_session", "chengbao_form"}
+    assert all("Secure" in line.split("; ") for line in cookies)
+    token = FORWARDED | {"X-CSRFToken": answer.json["csrf_token"]}
+    assert client.delete(CURRENT, headers=token, base_url="https://localhost").status_code == 204
+
+
+def test_R24_limits_are_per_address_as_the_proxy_tells_it(behind_a_proxy: Office) -> None:
+    client, seen = behind_a_proxy.app.test_client(), []
+    behind_a_proxy.app.before_request_funcs[None].insert(0, lambda: seen.append(request.remote_addr))
+    client.get("/healthz", headers=FORWARDED)
+    behind_a_proxy.app.before_request_funcs[None].pop(0)
+    assert seen == ["203.0.113.7"]
+
+
+def test_R24_forwarded_words_are_not_believed_without_a_proxy(office: Office) -> None:
+    person = office.add_person("王芳", Role.INFORMATION_OFFICER)
+    body = {"login": f"p{person.hex}", "password": PASSWORD}
+    answer = office.app.test_client().post("/v1/sessions", json=body, headers=FORWARDED)
+    assert not any("Secure" in line.split("; ") for line in answer.headers.getlist("Set-Cookie"))
+
+
+def test_R24_wrong_tokens_are_limited_like_attempts_to_sign_in(office: Office) -> None:
+    before = office.parts.settings
+    office.parts.settings = before.model_copy(update={"requests_per_minute": 60})
+    office.app.extensions[rates.EXTENSION] = rates.Counters()
+    wrong = Signed(office.app.test_client(), {"Authorization": "Bearer wrong"})
+    codes = [wrong.get("/v1/receipts").status_code for _ in range(16)]
+    right = office.api_client().get("/v1/receipts").status_code
+    office.parts.settings = before
+    assert (codes, right) == ([401] * 15 + [429], 200)
 
 
 def test_R24_wrong_password_and_unknown_login_answer_alike(office: Office) -> None:
