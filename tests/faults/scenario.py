@@ -15,7 +15,7 @@ from uuid import UUID
 from contracts.events.gateway import ReportAccepted, WatermarkAdvanced
 from contracts.rpc import intake, review, scoring
 from contracts.rpc.notify import RecordContact
-from contracts.vocabulary import InstructionClass, Kind, Role, UnitClass
+from contracts.vocabulary import InstructionClass, Role, UnitClass
 from gateway.courier import Courier
 from kernel.principal import Principal, system_principal
 from kernel.testing import Network, ServiceHarness, SettableClock
@@ -63,7 +63,7 @@ DUTY = person(8, "值班员", Role.DUTY_OFFICER)
 
 @cache
 def accepted() -> dict[str, ReportAccepted]:
-    """What the units sign: in time, late, returned and signed again, plain, and a feedback; the same in each telling."""
+    """What the units sign: in time, late, returned and signed again, plain, a feedback; the same in each telling."""
     returned = AcceptedFactory.development(OCCURRED + 3 * MINUTE, "退回后重报")
     again = ContentFactory.development("重报稿")
     return {

@@ -1,4 +1,4 @@
-"""A link to PostgreSQL that loses an answer: the statement arrives and takes effect, what the server says never comes."""
+"""A link to PostgreSQL that loses answers: the statement takes effect, what the server says of it never comes."""
 
 from __future__ import annotations
 
