@@ -13,7 +13,7 @@ from contracts.rpc.review import Assignment
 from contracts.vocabulary import DraftState, Kind, Role, Severity
 from gateway.assembly import gateway
 from gateway.bodies import checked, parse_json
-from gateway.console.forms import asked, asked_query, beijing_time, form_key, line, paragraphs
+from gateway.console.forms import asked, asked_query, beijing_time, form_key, key_after, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
 from gateway.entrance import present
 from gateway.rates import allow_report
@@ -101,14 +101,22 @@ def _save(draft_id: UUID, version: str | None) -> Answer:
     try:
         content = typed | {"occurred_at": beijing_time("occurred_at")}
         draft = asked("intake", "save_draft", Draft, draft_id=draft_id, version=version, content=content)
-        if request.form.get("act") == "offer":
-            asked("intake", "offer_draft", Draft, draft_id=draft_id, version=draft.version)
-            flash("已送分管负责人签发。")
-        else:
-            flash("已保存。")
     except Refusal as refusal:
         return _refused(refusal, typed, draft_id if version else None, version)
-    return go_to("show_draft", draft_id=draft_id)
+    if request.form.get("act") != "offer":
+        flash("已保存。")
+        return go_to("show_draft", draft_id=draft_id)
+    return _offer(draft)
+
+
+def _offer(draft: Draft) -> Answer:
+    """The draft is saved already: a refusal shows it as saved."""
+    try:
+        asked("intake", "offer_draft", Draft, draft_id=draft.draft_id, version=draft.version)
+    except Refusal as refusal:
+        return _form(dict(draft.content), draft, None, refusal), PROBLEMS[refusal.problem].status
+    flash("已送分管负责人签发。")
+    return go_to("show_draft", draft_id=draft.draft_id)
 
 
 def _typed() -> dict[str, Any]:
@@ -125,7 +133,7 @@ def _typed() -> dict[str, Any]:
 
 def _refused(refusal: Refusal, typed: dict[str, Any], draft_id: UUID | None, version: str | None) -> Answer:
     shown = typed | {"occurred_at_typed": line("occurred_at"), "draft_id": draft_id, "version": version}
-    return _form(shown, None, form_key(), refusal), PROBLEMS[refusal.problem].status
+    return _form(shown, None, key_after(refusal.problem), refusal), PROBLEMS[refusal.problem].status
 
 
 def show_draft(draft_id: UUID) -> Answer:

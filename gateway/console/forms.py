@@ -20,6 +20,11 @@ CHINA = ZoneInfo("Asia/Shanghai")
 KEY = "key"
 """Hidden field: made once per rendered form, so that sending it twice is one act."""
 
+UNDECIDED = frozenset(
+    {"unavailable", "outcome-unknown", "rate-limited", "still-running", "internal", "unauthenticated", "cross-site"}
+)
+"""Problems after which nobody has decided on the act, or nobody knows what was decided."""
+
 Reply = TypeVar("Reply", bound=BaseModel)
 
 
@@ -36,6 +41,14 @@ def form_key() -> UUID:
         return UUID(request.form.get(KEY, ""))
     except ValueError:
         return new_id()
+
+
+def key_after(problem: str) -> UUID:
+    """The key of the form shown again: the same while the act may still be under way, a fresh one once it is refused.
+
+    A service keeps its refusals too: the same key would only be answered with the same refusal.
+    """
+    return form_key() if problem in UNDECIDED else new_id()
 
 
 def line(name: str) -> str | None:

@@ -10,13 +10,14 @@ from werkzeug.wrappers import Response as WebResponse
 
 from gateway.assembly import gateway
 from gateway.console import assets, wording
+from gateway.console.forms import KEY, key_after
 from gateway.console.menu import may, menu, section
 from gateway.console.page import BLUEPRINT, address
 from gateway.console.rooms import ROOMS
 from gateway.problems import MEDIA_TYPE
 from kernel.ids import new_id
 
-HIDDEN = frozenset({"csrf_token"})
+HIDDEN = frozenset({"csrf_token", KEY})
 RETRYABLE = frozenset({401, 403, 422, 429, 500, 503, 504, 507})
 """Answers after which the same form may be sent again, changed or not; its key makes that one act."""
 
@@ -74,8 +75,9 @@ def _problem_page(response: Response) -> Response:
     if response.status_code == 401 and request.method == "GET":
         return _to_sign_in(response)
     problem = json.loads(response.get_data())
+    kept = kept_fields(problem["type"].rpartition("/")[2])
     response.set_data(
-        render_template("console/problem.html", problem=problem, kept=kept_fields(), retryable=_may_retry(problem))
+        render_template("console/problem.html", problem=problem, kept=kept, retryable=_may_retry(problem))
     )
     response.mimetype = "text/html"
     response.headers.pop("WWW-Authenticate", None)
@@ -97,15 +99,14 @@ def _to_sign_in(response: Response) -> Response:
     return response
 
 
-def kept_fields() -> list[tuple[str, str, str | None]]:
+def kept_fields(problem: str) -> list[tuple[str, str, str | None]]:
     """What the form brought, to be sent again: name, value, and the label of what a person typed."""
     if any("password" in name for name in request.form):
         return []
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in HIDDEN]
     return [
-        (name, value, LABELS.get(name) if value.strip() else None)
-        for name, value in request.form.items(multi=True)
-        if name not in HIDDEN
-    ]
+        (name, value, LABELS.get(name.rstrip("0123456789")) if value.strip() else None) for name, value in typed
+    ] + [(KEY, str(key_after(problem)), None)]
 
 
 def _may_retry(problem: dict[str, Any]) -> bool:

@@ -163,8 +163,8 @@ def test_R19_the_chief_editor_sees_the_bulletin_as_it_stands(road: dict[str, Any
 def test_R25_the_timeliness_page_shows_both_figures(road: dict[str, Any], desks: Desks) -> None:
     page = desks.person("editor")
     page.goto(f"{desks.address}/timeliness")
-    expect(page.get_by_role("heading", name=re.compile("紧急信息")).first).to_be_visible()
-    expect(page.get_by_role("heading", name=re.compile("反馈")).first).to_be_visible()
+    expect(page.get_by_role("table", name="紧急信息报送")).to_be_visible()
+    expect(page.get_by_role("table", name="批示反馈")).to_be_visible()
 
 
 def test_R26_the_messages_page_shows_what_people_were_told(road: dict[str, Any], desks: Desks) -> None:
