@@ -134,7 +134,8 @@ def test_R04_when_intake_is_away_the_form_comes_back_with_every_word_and_the_sam
 
 def test_a_refused_act_gets_a_fresh_key_because_services_keep_their_refusals(office: Office) -> None:
     officer = office.officer()
-    office.calls.answers["intake.save_draft"] = refusing(lambda: Invalid("标题太空泛。", "Vague.", pointer="/content/title"))
+    vague = Invalid("标题太空泛。", "Vague.", pointer="/content/title")
+    office.calls.answers["intake.save_draft"] = refusing(lambda: vague)
     office.calls.answers["intake.list_reports"] = refusing(unavailable)
     key = str(uuid4())
     answer = send(officer, "/drafts", key=key, act="save", **TYPED)
