@@ -1,4 +1,4 @@
-"""Fixtures of the fault tests."""
+"""Fixtures of the fault tests: the toy city of the kernel, and databases for a whole module."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ import pytest
 from deploy.postgres import EmbeddedPostgres
 from kernel.migrate import upgrade
 from tests.support.servers import FOLDERS, drop_databases
+from tests.support.toy_city import caller, consuming, toy_city
+
+__all__ = ["caller", "consuming", "module_database", "toy_city"]
 
 _numbers = count(1)
 

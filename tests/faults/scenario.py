@@ -43,7 +43,7 @@ instruction: [{level: city, points: 5}]
 deduction: [{event: urgent report late, points: -10}]
 """
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-ISSUE, INSTRUCTION = UUID(int=0x_1000), UUID(int=0x_2000)
+ISSUE, INSTRUCTION, DRAFT = UUID(int=0x_1000), UUID(int=0x_2000), UUID(int=0x_3000)
 ASSIGNMENT = assignment_id(INSTRUCTION, 0)
 
 
@@ -101,6 +101,7 @@ class SmallCity:
     def live(self) -> None:
         """The two weeks."""
         self._know_each_other()
+        self._write()
         self._report("urgent", "late", "plain", "withdrawn", "returned", at=DUE + 10 * MINUTE)
         self._decide()
         self._report("again", at=OCCURRED + DAY)
@@ -128,6 +129,12 @@ class SmallCity:
             prepare(harness)
         self._do("review", "record_publication", CHIEF, code="daily", name="每日要情")
         self.settle()
+
+    def _write(self) -> None:
+        """An urgent draft that nobody ever signs; its people are reminded at half the time."""
+        self._do("intake", "save_draft", OFFICER, draft_id=DRAFT, content=ContentFactory.urgent("未签发的紧急信息"))
+        self.clock.at = OCCURRED + 95 * MINUTE
+        self._sweep()
 
     def _report(self, *names: str, at: Any) -> None:
         """The gateway accepts and announces its watermark; the courier's projections and everybody else hear of it."""

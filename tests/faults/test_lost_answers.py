@@ -123,7 +123,7 @@ def test_F4_a_gateway_that_dies_between_commit_and_response_gives_the_same_recei
         assert isinstance(city, LinkedCity)
         assert city.link is not None
         key, act = str(uuid4()), _attested()
-        city.link.lose_answers(hold=True)
+        city.link.lose_answers(after=b"INSERT INTO receipts", hold=True)
         answers: list[httpx.Response | httpx.TransportError] = []
         waiting = threading.Thread(target=lambda: answers.append(_submit(city, seeds, act, key)))
         waiting.start()

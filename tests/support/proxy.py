@@ -15,16 +15,15 @@ COMMIT = b"COMMIT\x00"
 class LossyLink:
     """Forwards from a port of its own to the server of a database address.
 
-    `lose_answers` makes it lose the answers to the next statements that contain `marker`: cut, or held for ever
-    (`hold`), after the server has answered.
+    `lose_answers` makes it lose the answer to the next COMMIT: cut, or held for ever (`hold`), after the server has
+    answered. `after` are words that must have gone over the same connection before, where many commit.
     """
 
     def __init__(self, url: str) -> None:
         self._target = urlsplit(url)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._sockets: list[socket.socket] = []
-        self._losing = 0
-        self._marker, self._hold = COMMIT, False
+        self._losing, self._hold, self._after = False, False, b""
         self.lost = threading.Event()
         """An answer was lost: what it answered has taken effect."""
         threading.Thread(target=self._accept, daemon=True).start()
@@ -46,9 +45,9 @@ class LossyLink:
         port = self._listener.getsockname()[1]
         return urlunsplit(self._target._replace(netloc=f"{credentials}@127.0.0.1:{port}"))
 
-    def lose_answers(self, count: int = 1, *, marker: bytes = COMMIT, hold: bool = False) -> None:
+    def lose_answers(self, *, after: bytes = b"", hold: bool = False) -> None:
         self.lost.clear()
-        self._losing, self._marker, self._hold = count, marker, hold
+        self._losing, self._hold, self._after = True, hold, after
 
     def _accept(self) -> None:
         while True:
@@ -67,10 +66,12 @@ class LossyLink:
             threading.Thread(target=self._to_client, args=(server, client, losing), daemon=True).start()
 
     def _to_server(self, client: socket.socket, server: socket.socket, losing: threading.Event) -> None:
+        ready = False
         with suppress(OSError):
             while data := client.recv(65536):
-                if self._losing and self._marker in data:
-                    self._losing -= 1
+                ready = ready or self._after in data
+                if self._losing and ready and COMMIT in data:
+                    self._losing = False
                     losing.set()
                 server.sendall(data)
         _end(server)
