@@ -1,0 +1,106 @@
+"""Deliberate defects, each a few characters in a copy of the tree, with the test that must then fail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+KERNEL = "tests/integration/kernel"
+GATEWAY = "tests/integration/gateway"
+FAULTS = "tests/faults"
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """`old` stands exactly once in `path` and is replaced by `new`."""
+
+    name: str
+    path: str
+    old: str
+    new: str
+    caught_by: str
+    """The test's node id, without parameters; it may be several of one name."""
+    short: bool = False
+    """Also tried in the short run."""
+
+
+MUTATIONS = (
+    Mutation(
+        "acknowledge-before-commit",
+        "kernel/consumer.py",
+        "        self.inbox.receive([_incoming(message) for message in messages])\n",
+        "        channel.basic_ack(messages[-1].delivery_tag, multiple=True)\n"
+        "        self.inbox.receive([_incoming(message) for message in messages])\n"
+        "        return\n",
+        f"{KERNEL}/test_exactly_once.py"
+        "::test_a_process_killed_in_the_middle_of_a_batch_leaves_each_effect_exactly_once",
+    ),
+    Mutation(
+        "mark-sent-before-confirm",
+        "kernel/relay.py",
+        "            acknowledged = self.publisher.publish(events, CONFIRM_SECONDS)",
+        "            self._mark({event[1] for event in events})\n"
+        "            acknowledged = self.publisher.publish(events, CONFIRM_SECONDS)",
+        f"{KERNEL}/test_relay.py::test_without_confirms_nothing_is_marked_and_the_same_ids_go_out_again",
+        short=True,
+    ),
+    Mutation(
+        "forgotten-idempotency-key",
+        "gateway/receipts/acceptance.py",
+        "            if known.row.request_hash is not None:",
+        "            if False:",
+        f"{FAULTS}/test_lost_answers.py::test_F3_a_report_whose_commit_was_not_answered_is_received_once",
+    ),
+    Mutation(
+        "publish-after-commit",
+        "kernel/database.py",
+        "                session.execute(outbox.insert(), [row.values() for row in work._rows])",
+        "                work.after_commit(lambda: self._publish(work))",
+        f"{FAULTS}/test_lost_answers.py::test_F3_a_command_whose_commit_was_not_answered_is_done_once",
+    ),
+    Mutation(
+        "retry-in-the-handler",
+        "kernel/inbox.py",
+        "            with act(arrival.event.correlation_id, arrival.event.causation_id):\n"
+        "                self.holding.hold(arrival, error)\n",
+        "            return self._alone(arrival)\n",
+        f"{KERNEL}/test_held_events.py::test_a_failing_event_is_kept_and_the_rest_of_its_batch_takes_effect",
+    ),
+    Mutation(
+        "no-topology-check",
+        "kernel/assembly.py",
+        "            lambda: check(self.settings.broker_url, tables.PUBLISHES, tables.CONSUMES, tables.VERSION),",
+        "            lambda: None,",
+        f"{FAULTS}/test_start_order.py"
+        "::test_F7_a_service_whose_bus_lacks_a_queue_publishes_nothing_until_it_is_made_again",
+    ),
+    Mutation(
+        "no-time-limit-of-a-command",
+        "kernel/rpc/commands.py",
+        "        if request.not_after is not None and now > request.not_after:",
+        "        if False:",
+        f"{FAULTS}/test_frozen_service.py"
+        "::test_F10_a_command_to_a_frozen_service_is_not_done_late_and_its_repeat_is_done_once",
+    ),
+    Mutation(
+        "no-stored-reply",
+        "kernel/rpc/commands.py",
+        "        if not _claim(work, request.command_id, request.method, digest):",
+        "        if not _claim(work, new_id(), request.method, digest):",
+        f"{FAULTS}/test_lost_answers.py::test_F3_a_command_whose_commit_was_not_answered_is_done_once",
+    ),
+    Mutation(
+        "flush-off-is-not-looked-at",
+        "gateway/receipts/acceptance.py",
+        "            gateway.durability.require(work.session)\n",
+        "",
+        f"{GATEWAY}/test_acceptance.py::test_R04_nothing_is_accepted_without_flushing",
+    ),
+    Mutation(
+        "watermark-ahead-of-the-bus",
+        "gateway/receipts/watermark.py",
+        "    up_to = min(work.now, unsent - TICK) if unsent else work.now",
+        "    up_to = work.now",
+        f"{GATEWAY}/test_races.py::test_R04_watermark_stays_behind_a_receipt_the_bus_has_not_confirmed",
+        short=True,
+    ),
+)
