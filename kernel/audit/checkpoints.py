@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from kernel.audit.entries import instant_text
-from kernel.audit.keys import PublicKeys, key_id, service_of, signed_by
+from kernel.audit.keys import PublicKeys, key_id, service_of, signature_bytes, signed_by
 from kernel.audit.lanes import NOTHING_YET
 from kernel.clock import Clock
 from kernel.database import Work
@@ -76,7 +76,7 @@ class Checkpoint:
         """Whether the root follows from the fields and a known key signed it."""
         key = public_keys.get(self.key_id)
         try:
-            signature = base64.b64decode(self.signature, validate=True)
+            signature = signature_bytes(self.signature)
             return (
                 key is not None and self.root == self.expected_root() and signed_by(key, signature, _signed(self.root))
             )

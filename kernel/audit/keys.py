@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -39,6 +40,18 @@ def load_public_keys(folder: Path) -> dict[str, Ed25519PublicKey]:
         if isinstance(key, Ed25519PublicKey):
             keys[key_id(service_of(path.name), key)] = key
     return keys
+
+
+def signature_bytes(text: str) -> bytes:
+    """A signature as it is written down. Raises `ValueError` unless it is written in the one canonical way.
+
+    The last character of base64 has unused bits: with them changed the text differs and the bytes do not, so an
+    edited signature would pass unseen.
+    """
+    signature = base64.b64decode(text, validate=True)
+    if base64.b64encode(signature).decode() != text:
+        raise ValueError("base64 that is not canonical")
+    return signature
 
 
 def signed_by(key: Ed25519PublicKey, signature: bytes, message: bytes) -> bool:

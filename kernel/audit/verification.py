@@ -5,7 +5,6 @@ Safe beside a running service: heads and checkpoints are read before the entries
 
 from __future__ import annotations
 
-import base64
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from sqlalchemy import Connection, Row, Select, Table, Text, cast, func, select,
 
 from kernel.audit.checkpoints import Checkpoint, checkpoint_of, checkpoints
 from kernel.audit.entries import entries, entry_hash, signed_bytes
-from kernel.audit.keys import PublicKeys, service_of, signed_by
+from kernel.audit.keys import PublicKeys, service_of, signature_bytes, signed_by
 from kernel.audit.lanes import NOTHING_YET, lanes
 from kernel.audit.verdict import Finding, Reason, Verdict
 from kernel.audit.witnesses import Witness
@@ -69,7 +68,7 @@ def signed(entry: Row[Any], lane: Lane) -> Finding | None:
     if key is None:
         return _bad(entry, f"签名所用密钥 {entry.key_id} 不在密钥目录中", f"its key {entry.key_id} is not known")
     try:
-        if signed_by(key, base64.b64decode(entry.signature, validate=True), signed_bytes(entry.hash)):
+        if signed_by(key, signature_bytes(entry.signature), signed_bytes(entry.hash)):
             return None
     except ValueError:
         pass

@@ -19,7 +19,7 @@ import rfc8785
 from sqlalchemy.orm import Session
 
 from kernel.audit.checkpoints import Checkpoint, checkpoint_from, newest_checkpoint
-from kernel.audit.keys import PublicKeys, key_id, service_of, signed_by
+from kernel.audit.keys import PublicKeys, key_id, service_of, signature_bytes, signed_by
 from kernel.database import EntryRef
 from kernel.principal import Keyring
 
@@ -117,7 +117,7 @@ def _is_signed(document: Mapping[str, Any], service: str, public_keys: PublicKey
     """Ed25519 over the canonical JSON of the document without its signature, by any key its service ever had."""
     try:
         message = rfc8785.dumps({name: value for name, value in document.items() if name != "signature"})
-        signature = base64.b64decode(str(document.get("signature", "")), validate=True)
+        signature = signature_bytes(str(document.get("signature", "")))
     except (ValueError, rfc8785.CanonicalizationError):
         return False
     keys = (key for identity, key in public_keys.items() if service_of(identity) == service)
