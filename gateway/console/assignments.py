@@ -11,11 +11,31 @@ from contracts.vocabulary import AssignmentState
 from gateway.console.forms import asked, asked_query, paragraphs
 from gateway.console.page import Answer, Page, go_to
 
+UNFINISHED = tuple(state for state in AssignmentState if state is not AssignmentState.ACCEPTED)
+ALL = "all"
+MOST = 200
+"""Unfinished assignments of one state that the first page shows; by state they are paged."""
+
 
 def list_assignments() -> Answer:
+    """What is not finished, next due first; a state or everything on demand."""
     query = asked_query("state", "cursor")
-    page = asked("review", "list_assignments", AssignmentPage, **query)
+    state = query.get("state")
+    if state is None:
+        page = _unfinished()
+    else:
+        wanted = {name: value for name, value in query.items() if value != ALL}
+        page = asked("review", "list_assignments", AssignmentPage, **wanted)
     return render_template("console/assignments.html", page=page, query=query, states=AssignmentState)
+
+
+def _unfinished() -> AssignmentPage:
+    found = [
+        assignment
+        for state in UNFINISHED
+        for assignment in asked("review", "list_assignments", AssignmentPage, state=state, limit=MOST).items
+    ]
+    return AssignmentPage(items=sorted(found, key=lambda assignment: assignment.deadline.due_at))
 
 
 def show_assignment(assignment_id: UUID) -> Answer:
