@@ -100,9 +100,3 @@ def desks(request: pytest.FixtureRequest, browser: Browser, visitors: Visitors) 
     opened.close()
 
 
-@pytest.fixture
-def phone(browser: Browser, visitors: Visitors) -> Iterator[Desks]:
-    """The console on a phone, 390 px wide."""
-    opened = Desks(browser, visitors, viewport=dict(PHONE))
-    yield opened
-    opened.close()

@@ -1,0 +1,207 @@
+"""Every page the menu leads to, full of hostile text: shown as text, usable by everybody, right on a phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from deploy.demo_people import DEMO
+from deploy.processes import wait_until
+from deploy.seeding import SignedIn
+from tests.support.browser import DESK, PHONE, Desks
+from tests.support.city import Visitors
+
+AXE = next((Path(__file__).parent / "vendor").glob("axe-*.min.js")).read_text()
+EVIL = "<script>window.evil=1</script><img src=x onerror=window.evil=1>'\"=1+1" + "x" * 26
+"""As long as a name may be, and without a place to break a line."""
+PEOPLE = (
+    "hexi.wang", "hexi.li", "editor", "chief", "secretary", "supervisor", "duty", "scorer", "sysadmin", "secadmin1",
+)  # fmt: skip
+PATIENCE = 30.0
+IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d{7}")
+
+
+@dataclass
+class HostileOffice:
+    """Lets every person type hostile text wherever the API takes text."""
+
+    visitors: Visitors
+    _sessions: dict[str, SignedIn] = field(default_factory=dict)
+
+    def person(self, login: str) -> SignedIn:
+        """Signed in once."""
+        if login not in self._sessions:
+            self._sessions[login] = self.visitors.person(login)
+        return self._sessions[login]
+
+    def close(self) -> None:
+        for session in self._sessions.values():
+            session.__exit__()
+
+    def write_and_sign(self, **content: Any) -> str:
+        """A report of 河西区; returns its id."""
+        officer, leader = self.person("hexi.wang"), self.person("hexi.li")
+        draft = officer.post("/v1/drafts", {"content": {"title": EVIL, "body": EVIL, **content}})
+        officer.post(f"/v1/drafts/{draft['draft_id']}/offer", {"version": draft["version"]})
+        offered = leader.get(f"/v1/drafts/{draft['draft_id']}")
+        act = {"content": offered["content"], "offer_token": offered["offer_token"]}
+        return str(leader.post("/v1/reports", act)["report_id"])
+
+    def leave_drafts(self) -> None:
+        """One being written, one returned with remarks, one waiting for its signature."""
+        officer, leader = self.person("hexi.wang"), self.person("hexi.li")
+        for act in ("write", "return", "offer"):
+            content = {"kind": "research", "title": EVIL, "body": EVIL, "topic": EVIL}
+            draft = officer.post("/v1/drafts", {"content": content})
+            path = f"/v1/drafts/{draft['draft_id']}"
+            if act != "write":
+                draft = officer.post(f"{path}/offer", {"version": draft["version"]})
+            if act == "return":
+                leader.post(f"{path}/return", {"version": draft["version"], "remarks": EVIL})
+
+    def publish(self, report_id: str) -> str:
+        editor, chief = self.person("editor"), self.person("chief")
+        chief.put("/v1/publications/evil", {"name": EVIL, "columns": [EVIL]})
+        issue_id = editor.post("/v1/issues", {"publication_code": "evil"})["issue_id"]
+        editor.post(f"/v1/queue/{report_id}/adoption", {"issue_id": issue_id, "title": f"{EVIL}采用"})
+        version = chief.get(f"/v1/issues/{issue_id}")["version"]
+        chief.post(f"/v1/issues/{issue_id}/publication", {"version": version})
+        return str(issue_id)
+
+    def return_report(self, report_id: str) -> None:
+        editor = self.person("editor")
+        editor.post(f"/v1/queue/{report_id}/return", {"remarks": EVIL})
+
+    def instruct(self, issue_id: str, report_id: str) -> str:
+        due_at = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+        assignment = {"unit_id": str(DEMO.unit("hexi").unit_id), "requirement": EVIL, "due_at": due_at}
+        secretary = self.person("secretary")
+        instruction = secretary.post(
+            "/v1/instructions",
+            {
+                "issue_id": issue_id, "report_id": report_id, "leader": EVIL, "text": EVIL,
+                "instruction_class": "for_action", "given_at": datetime.now(UTC).isoformat(),
+                "assignments": [assignment, assignment],
+            },
+        )
+        return str(instruction["assignments"][0]["assignment_id"])
+
+    def answer(self, assignment_id: str) -> None:
+        """Feedback that the supervisor returned, and a second one that waits for him."""
+        supervisor = self.person("supervisor")
+        path = f"/v1/assignments/{assignment_id}"
+        for remarks in (EVIL, None):
+            self.write_and_sign(kind="feedback", assignment_id=assignment_id)
+            until(lambda: supervisor.get(path)["state"] == "fed_back")
+            if remarks:
+                supervisor.post(f"{path}/return", {"remarks": remarks})
+
+    def on_the_desk(self, report_id: str) -> None:
+        editor = self.person("editor")
+        until(lambda: any(item["report_id"] == report_id for item in editor.get("/v1/queue")["items"]))
+
+
+def until(condition: Callable[[], bool]) -> None:
+    assert wait_until(condition, PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def office(visitors: Visitors) -> Iterator[HostileOffice]:
+    """A city in which something hostile waits on every page."""
+    office = HostileOffice(visitors)
+    occurred_at = (datetime.now(UTC) - timedelta(minutes=20)).isoformat()
+    urgent = {"kind": "urgent_first", "severity": "major", "occurred_at": occurred_at, "place": EVIL}
+    reports = [office.write_and_sign(**urgent) for _ in range(3)]
+    for report_id in reports:
+        office.on_the_desk(report_id)
+    office.return_report(reports[1])
+    office.answer(office.instruct(office.publish(reports[0]), reports[0]))
+    office.leave_drafts()
+    yield office
+    office.close()
+
+
+@pytest.fixture(scope="module")
+def console(browser: Browser, visitors: Visitors) -> Iterator[Desks]:
+    opened = Desks(browser, visitors)
+    yield opened
+    opened.close()
+
+
+class Walk:
+    """Follows the links of the menu and of each page; one page of each shape, which its forms tell."""
+
+    shapes: frozenset[tuple[str, ...]] = frozenset()
+    """Shapes that were judged already, for whomever."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.faults: list[str] = []
+
+    def go(self) -> None:
+        waiting, known = ["/", "/password"], {"/", "/password"}
+        while waiting:
+            path = waiting.pop(0)
+            self.page.goto(f"{self.address}{path}")
+            self._judge(path)
+            for found in self._links():
+                if IDS.sub("*", found) not in known:
+                    known.add(IDS.sub("*", found))
+                    waiting.append(found)
+
+    def _links(self) -> list[str]:
+        links = self.page.eval_on_selector_all("nav a, main a", "all => all.map(one => one.getAttribute('href'))")
+        return [link for link in links if link.startswith("/") and "/file" not in link]
+
+    def _judge(self, path: str) -> None:
+        if self.page.evaluate("window.evil"):
+            self.faults.append(f"{path}: a script ran")
+        forms = self.page.eval_on_selector_all("main form", "all => all.map(one => one.getAttribute('action') || '')")
+        shape = (IDS.sub("*", path), *sorted({IDS.sub("*", form) for form in forms}))
+        if shape in Walk.shapes:
+            return
+        Walk.shapes |= {shape}
+        self.faults += [f"{path}: {fault}" for fault in self._hard_to_use()]
+        self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a plain dict is what it takes
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        if width > PHONE["width"]:
+            self.faults.append(f"{path}: {width} px wide on a phone")
+        self.page.set_viewport_size(DESK)  # type: ignore[arg-type]
+
+    def _hard_to_use(self) -> list[str]:
+        """What axe-core finds by WCAG 2 A and AA; put in by the debugger, which the page's policy does not concern."""
+        self.page.evaluate(AXE)
+        options = {"runOnly": ["wcag2a", "wcag2aa"]}
+        found = self.page.evaluate("options => axe.run(options).then(result => result.violations)", options)
+        return [f"{fault['id']}: {fault['nodes'][0]['html'][:200]}" for fault in found]
+
+
+@pytest.mark.parametrize("login", PEOPLE)
+def test_R24_every_page_shows_hostile_text_as_text_and_can_be_used_by_everybody(
+    office: HostileOffice, console: Desks, login: str
+) -> None:
+    walk = Walk(console.person(login), console.address)
+    walk.go()
+    assert (walk.faults, console.complaints) == ([], [])
+
+
+def test_no_request_left_the_city(office: HostileOffice, console: Desks) -> None:
+    assert console.requested == {urlsplit(console.address).netloc}
+
+
+def test_the_walk_saw_the_pages_of_the_road(office: HostileOffice) -> None:
+    walked = {shape[0].partition("?")[0] for shape in Walk.shapes}
+    assert {
+        "/", "/drafts/new", "/drafts/*", "/receipts/*", "/reports/*", "/queue/*", "/issues/*", "/instructions/new",
+        "/instructions/*", "/assignments/*", "/bulletins", "/ledger", "/timeliness", "/messages", "/accounts",
+        "/people", "/grants", "/clients", "/rules",
+    } <= walked  # fmt: skip
