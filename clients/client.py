@@ -46,6 +46,8 @@ class ProblemAnswer(ChengbaoError):
 
 
 REPEATABLE = frozenset({429, 502, 503, 504})
+UNDECIDED = "still-running"
+"""The act's first sending is still at work (409): its answer is had by repeating."""
 
 
 @dataclass
@@ -127,9 +129,11 @@ class Client:
             else:
                 if answer.status_code < 400:
                     return answer
+                refused = ProblemAnswer(answer.status_code, _problem(answer))
                 pause = max(pause, _retry_after(answer))
-                if answer.status_code not in REPEATABLE or time.monotonic() + pause > deadline:
-                    raise ProblemAnswer(answer.status_code, _problem(answer))
+                repeatable = answer.status_code in REPEATABLE or refused.problem == UNDECIDED
+                if not repeatable or time.monotonic() + pause > deadline:
+                    raise refused
             self.wait(pause)
             pause = min(pause * 2, 5.0)
 

@@ -14,6 +14,9 @@ from kernel.database import Work
 
 WATERMARK_LOCK = 0x6368_6277  # "chbw": shared by every accept from reading its time to its commit
 WAIT = "500ms"
+GONE_AFTER = "2s"
+"""The longest pause between two statements of a round. Less than the acceptance waits for a lock (5 s): a courier that
+froze holding the lock is thrown out by the database, and no report is refused for its sake."""
 TICK = timedelta(microseconds=1)
 
 log = structlog.get_logger(__name__)
@@ -60,6 +63,7 @@ def _exclude_accepting(work: Work) -> bool:
     try:
         with work.session.begin_nested():
             work.session.execute(text(f"SET LOCAL lock_timeout = '{WAIT}'"))
+            work.session.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{GONE_AFTER}'"))
             work.session.execute(_EXCLUDE, {"lock": WATERMARK_LOCK})
     except DBAPIError as error:
         if not isinstance(error.orig, psycopg.errors.LockNotAvailable):

@@ -117,12 +117,15 @@ def each_command_was_done_once(scene: Scene) -> Iterator[str]:
 
 def each_consumer_handled_what_was_written(scene: Scene) -> Iterator[str]:
     """Inbox and parked = outbox ids of its types."""
+    before = _written(scene)
+    taken = {consumer: _taken(scene, consumer) for consumer in CONSUMES}
+    # Read again: the endless ones are written and handled while this reads.
     written = _written(scene)
     for consumer, types in CONSUMES.items():
-        due = {one for one, (event_type, _) in written.items() if event_type in types and event_type not in ENDLESS}
-        taken = _taken(scene, consumer)
-        yield from (f"{consumer} has not handled {one} ({written[one][0]})" for one in sorted(due - taken))
-        yield from (f"{consumer} handled {one}, which nobody wrote" for one in sorted(taken - written.keys()))
+        due = {one for one, (event_type, _) in before.items() if event_type in types and event_type not in ENDLESS}
+        missing, unknown = due - taken[consumer], taken[consumer] - written.keys()
+        yield from (f"{consumer} has not handled {one} ({before[one][0]})" for one in sorted(missing))
+        yield from (f"{consumer} handled {one}, which nobody wrote" for one in sorted(unknown))
     for owner in KEY_NAMES:
         for row in scene.rows(owner, "SELECT type, state, reason FROM held"):
             yield f"{owner} holds a {row['type']}: {row['state']}, {row['reason']}"

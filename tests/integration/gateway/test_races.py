@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from contracts.events.gateway import WatermarkAdvanced
 from contracts.receipts import Receipt
@@ -110,6 +113,19 @@ def test_R04_watermark_stays_while_an_acceptance_is_under_way(office: Office) ->
         office.clock.advance(timedelta(seconds=10))
         assert _advance(office) is None
     assert _advance(office) == office.clock.now()
+
+
+def test_R04_a_courier_frozen_while_it_advances_the_watermark_holds_up_no_report(office: Office) -> None:
+    leader, answers = office.leader(), []
+
+    def freeze() -> None:
+        with office.work() as work:
+            advance_watermark(work)
+            answers.append(office.signed_report(leader).status_code)
+
+    with pytest.raises(DBAPIError, match="idle-in-transaction"):
+        freeze()
+    assert answers == [HTTPStatus.ACCEPTED]
 
 
 def test_R04_no_receipt_gets_a_time_the_watermark_has_passed(office: Office) -> None:

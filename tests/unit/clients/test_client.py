@@ -1,0 +1,49 @@
+"""The client repeats until the act is decided, and hands on what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import httpx
+import pytest
+
+from clients.client import Client, ProblemAnswer
+
+PROBLEM = "https://chengbao.example/problems/"
+
+
+def answering(answers: Sequence[httpx.Response]) -> tuple[Client, list[str], list[float]]:
+    """A client whose gateway gives these answers in turn; the keys it sent and the seconds it waited."""
+    keys: list[str] = []
+    waited: list[float] = []
+    turns = iter(answers)
+
+    def gateway(request: httpx.Request) -> httpx.Response:
+        keys.append(request.headers["Idempotency-Key"])
+        return next(turns)
+
+    client = Client("http://gateway", wait=waited.append)
+    client._http = httpx.Client(base_url="http://gateway", transport=httpx.MockTransport(gateway))
+    return client, keys, waited
+
+
+def problem(status: int, name: str, retry_after: int | None = None) -> httpx.Response:
+    headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+    return httpx.Response(status, json={"type": PROBLEM + name, "detail": name}, headers=headers)
+
+
+@pytest.mark.parametrize("undecided", [problem(409, "still-running", 1), problem(503, "unavailable", 1)])
+def test_R04_a_report_whose_first_sending_is_still_at_work_is_sent_again_with_its_key(
+    undecided: httpx.Response,
+) -> None:
+    client, keys, waited = answering([undecided, httpx.Response(202, json={"number": "1"})])
+    assert client.submit_report({}) == {"number": "1"}
+    assert keys == [keys[0]] * 2
+    assert waited == [1.0]
+
+
+def test_R24_a_refusal_is_handed_on_at_once() -> None:
+    client, keys, waited = answering([problem(409, "conflict")])
+    with pytest.raises(ProblemAnswer) as refusal:
+        client.submit_report({})
+    assert (refusal.value.status, refusal.value.problem, len(keys), waited) == (409, "conflict", 1, [])
