@@ -65,7 +65,7 @@ class DeskItem(Strict):
 
 
 class ListQueue(ListQuery):
-    """Urgent first, then the oldest."""
+    """Urgent first, then the oldest. Among decided ones `q` looks back 400 days; reports are searched for all time."""
 
     state: DeskState | None = None
     q: Text | None = Field(default=None, max_length=100)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,9 +22,13 @@ from services.review.queries.cursors import cursor_after, cut, read_cursor
 _KEY = (DeskItem.urgency, DeskItem.received_at, DeskItem.report_id)
 
 
+SEARCHED_BACK = timedelta(days=400)
+"""A search among decided reports reads every title in reach; older ones are found by the reports' own index (R16)."""
+
+
 def list_queue(reading: Reading, request: rpc.ListQueue) -> rpc.QueuePage:
     """Urgent first by severity, then the oldest. Without a state: everything that is not decided yet."""
-    rows = reading.session.scalars(_queue(reading.principal, request).limit(request.limit + 1)).all()
+    rows = reading.session.scalars(_queue(reading, request).limit(request.limit + 1)).all()
     page, last = cut(rows, request.limit)
     adoptions = _adoptions_in_force(reading.session, [item.report_id for item in page])
     return rpc.QueuePage(
@@ -59,8 +63,8 @@ def item_shown(session: Session, item: DeskItem) -> rpc.DeskItem:
     return _shown(item, adoption_in_force(session, item.report_id))
 
 
-def _queue(principal: Principal, request: rpc.ListQueue) -> Select[DeskItem]:
-    statement = _readable(principal).order_by(*_KEY)
+def _queue(reading: Reading, request: rpc.ListQueue) -> Select[DeskItem]:
+    statement = _readable(reading.principal).order_by(*_KEY)
     if request.state is None:
         # Spelled as in the partial index, which a list of states would not match.
         statement = statement.where(DeskItem.state != DeskState.DECIDED)
@@ -68,6 +72,8 @@ def _queue(principal: Principal, request: rpc.ListQueue) -> Select[DeskItem]:
         statement = statement.where(DeskItem.state == request.state)
     if request.q:
         statement = statement.where(DeskItem.search_text.contains(folded(request.q), autoescape=True))
+        if request.state == DeskState.DECIDED:
+            statement = statement.where(DeskItem.received_at > reading.now - SEARCHED_BACK)
     if request.cursor:
         statement = statement.where(tuple_(*_KEY) > read_cursor(request.cursor, int, datetime, UUID))
     return statement

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.events import review as events
+from contracts.rpc import review as rpc
 from contracts.vocabulary import IssueState, Level, Role
 from kernel.audit.checkpoints import checkpoint
 from kernel.audit.keys import key_id
@@ -17,7 +18,7 @@ from kernel.audit.witnesses import NotAWitness, witness_of
 from kernel.database import EntryRef
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, StaleVersion
 from kernel.principal import system_principal
-from tests.factories.review import CHIEF, EDITOR, NOW, ReviewOffice, at_once, person, registered
+from tests.factories.review import CHIEF, EDITOR, NOW, SECRETARY, ReviewOffice, at_once, person, registered
 
 OTHER_CHIEF = person("冯总编", Role.CHIEF_EDITOR)
 
@@ -192,3 +193,22 @@ def test_R23_an_issue_is_read_outside_the_desk_only_once_it_is_distributed(offic
     with pytest.raises(NotFound):
         office.do("get_issue", reader, issue_id=composing.issue_id)
     assert office.do("get_issue", EDITOR, issue_id=composing.issue_id).state == IssueState.COMPOSING
+
+
+def test_R23_a_publication_recorded_by_two_at_once_is_one_publication(office: ReviewOffice) -> None:
+    record = lambda: office.do("record_publication", CHIEF, code="reference", name="参阅")  # noqa: E731
+    results = at_once(*[record] * 4)
+    assert all(isinstance(result, Conflict | rpc.Publication) for result in results)
+    assert [one.code for one in office.do("list_publications", EDITOR).items].count("reference") == 1
+
+
+def test_R17_an_instruction_entered_by_two_at_once_is_given_once(office: ReviewOffice) -> None:
+    instruction_id, given = uuid4(), office.instruct()
+    fields = given.model_dump(include={"issue_id", "report_id", "leader", "text", "instruction_class", "given_at"})
+    enter = lambda: office.do(  # noqa: E731
+        "record_instruction", SECRETARY, instruction_id=instruction_id, assignments=[], **fields
+    )
+    results = at_once(*[enter] * 4)
+    assert [type(result) for result in results].count(Conflict) == 3
+    told = [event.instruction_id for event in office.told(events.InstructionGiven)]
+    assert told.count(instruction_id) == 1
