@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import os
 import pwd
+import random
 import signal
 import socket
 import subprocess
@@ -17,6 +18,8 @@ from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 POLL_SECONDS = 0.02
+PORTS = range(15_000, 32_000)
+"""Below what systems give to outgoing connections: one of those took a port between its choice and its use."""
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -104,11 +107,12 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A TCP port of 127.0.0.1 that nobody listens on right now. Raises `StartFailed` when 500 were all taken."""
+    for port in random.sample(PORTS, 500):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise StartFailed(f"no port from {PORTS.start} to {PORTS.stop - 1} is free")
 
 
 def answers(url: str) -> bool:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import pytest
 import smpp34
 
+from deploy.processes import free_port
 from kernel.ids import new_id
 from services.notify.channels.email import Email
 from services.notify.channels.handover import Handover, Parcel
 from services.notify.channels.sms import Sms
-from tests.support.peers import MailServer, SmsCentre, free_port
+from tests.support.peers import MailServer, SmsCentre
 
 
 @pytest.fixture
