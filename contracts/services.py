@@ -11,3 +11,6 @@ RPC: dict[str, dict[str, Method]] = {
     "scoring": scoring.METHODS,
     "notify": notify.METHODS,
 }
+
+CALLS: dict[str, tuple[str, ...]] = {"gateway": tuple(RPC)}
+"""Who calls whom: services learn from events and call nobody; the broker logins are made from this."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from deploy.keys import issue_keys
 from deploy.layout import BUS_DATABASE, KEY_NAMES, PROCESSES, ROOT, Layout, database_name, process
+from deploy.logins import TOPOLOGY
 from deploy.postgres import EmbeddedPostgres
 from deploy.preparation import apply_topology
 from deploy.processes import StartFailed, answers, free_port, wait_until
@@ -74,10 +75,10 @@ class City:
         """Our processes; a second replica of `review` is `review-2`."""
         return list(self._names)
 
-    @property
-    def broker_url(self) -> str:
+    def broker_url(self, owner: str) -> str:
+        """Address of the bus for the login of an owner, or of `TOPOLOGY`; the embedded bus has one for all."""
         if self.rabbitmq is not None:
-            return self.rabbitmq.url
+            return self.rabbitmq.login_url(owner)
         return self.database_url(BUS_DATABASE).replace("postgresql://", "pgbus://", 1)
 
     def database_url(self, owner: str) -> str:
@@ -147,7 +148,7 @@ class City:
         variables = {
             **self.settings,
             "CHENGBAO_DATABASE_URL": self.database_url(layout.database),
-            "CHENGBAO_BROKER_URL": self.broker_url,
+            "CHENGBAO_BROKER_URL": self.broker_url(layout.database),
             "CHENGBAO_KEYS_DIR": str(self.root / "keys" / layout.database),
             "CHENGBAO_FILES_DIR": str(self.root / "files" / layout.database),
         }
@@ -173,7 +174,9 @@ class City:
         self._web_figures.mkdir(parents=True)
         if self.clock_file is not None and not self.clock_file.exists():
             self.clock_file.write_text("0")
-        apply_topology(self.broker_url)
+        if self.rabbitmq is not None:
+            self.rabbitmq.set_logins()
+        apply_topology(self.broker_url(TOPOLOGY))
         self._describe()
 
     def _processes(self) -> dict[str, Supervised]:
@@ -191,6 +194,7 @@ class City:
             "base_url": self.base_url,
             "mode": self.mode,
             "pid": os.getpid(),
+            "topology_broker_url": self.broker_url(TOPOLOGY),
             "processes": {
                 name: {"health": self.health_url(name), "environment": self.environment(name)} for name in self._names
             },

@@ -17,6 +17,8 @@ Broker = Annotated[
     typer.Option(envvar="CHENGBAO_BROKER_URL", help="The bus, with a login that may declare; else the running city's."),
 ]
 
+VirtualHost = Annotated[str, typer.Option("--vhost", help="RabbitMQ's virtual host.")]
+
 
 @commands.command("show")
 @speaks
@@ -53,6 +55,18 @@ def apply(broker_url: Broker = "", root: Root = DEFAULT_ROOT, city: CityFile = N
         make_topology(_broker(broker_url, root, city))
     version = planned_topology()["version"]
     show({"applied": version}, as_json, lambda: console.print(f"总线拓扑第 {version} 版已就绪。"))
+
+
+@commands.command("logins")
+@speaks
+def print_logins(virtual_host: VirtualHost = "/", as_json: Json = False) -> None:
+    """Lines for rabbitmqctl on a broker of your own: one login for each service, allowed only what it needs."""
+    from deploy.logins import commands as lines
+    from deploy.logins import permissions
+
+    text = "\n".join(lines(virtual_host))
+    # Not by the console: it would break lines and colour what a shell shall read.
+    show(permissions(virtual_host), as_json, lambda: typer.echo(text))
 
 
 def _broker(broker_url: str, root: Path, city: Path | None) -> str:

@@ -2,7 +2,8 @@
 
 A city that our launcher runs describes itself (`deploy.city.DESCRIPTION`). For a deployment without our launcher the
 operator writes a file of the same shape: `{"base_url": ..., "mode": "full", "processes": {"intake": {"health": ...,
-"environment": {"CHENGBAO_DATABASE_URL": ...}}, ...}}`.
+"environment": {"CHENGBAO_DATABASE_URL": ...}}, ...}}`, and
+`topology_broker_url` where `chengbao topology` shall use it.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ class Installation:
     """Variables by process."""
     health: Mapping[str, str]
     """Address by process that answers 200 while the process is well."""
+    topology_broker_url: str = ""
+    """The bus for the login that may make queues; empty where the description does not tell it."""
     root: Path | None = None
     """The city's folder, when our launcher runs it."""
 
@@ -65,7 +68,8 @@ class Installation:
 
     @property
     def broker_url(self) -> str:
-        return self.environment("gateway")["CHENGBAO_BROKER_URL"]
+        """The bus, with the login that sees most of it: the topology's, else the gateway's."""
+        return self.topology_broker_url or self.environment("gateway")["CHENGBAO_BROKER_URL"]
 
     @property
     def clock_file(self) -> Path | None:
@@ -127,6 +131,7 @@ def installation_from(description: Mapping[str, Any], root: Path | None, source:
         mode=str(description.get("mode", "full")),
         environments=environments,
         health={name: str(entry["health"]) for name, entry in processes.items() if "health" in entry},
+        topology_broker_url=str(description.get("topology_broker_url", "")),
         root=root,
     )
 

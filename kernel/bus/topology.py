@@ -25,6 +25,10 @@ from psycopg import errors
 from kernel.bus.schema import create_bus, postgres_url
 
 EVENTS_EXCHANGE = "chengbao.events"
+CALLS_EXCHANGE = "nameko-rpc"
+"""Calls and their replies; nameko's own name. Made here, because no service's login may make exchanges."""
+PROBE = "chengbao.probe."
+"""Beginning of the names of what a check makes and takes away again at once."""
 UNCONSUMED_QUEUE = "chengbao.unconsumed"
 """Accepts and forgets the event types nobody consumes, so that an event without a queue is always a fault."""
 UNCONSUMED_ARGUMENTS: dict[str, Any] = {"x-max-length": 0}
@@ -119,7 +123,8 @@ def apply(broker_url: str, publishes: Publishes, consumes: Consumes, version: in
     plan = _Plan.of(publishes, consumes, version)
     with _connected(broker_url, making=True) as connection:
         channel: Any = connection.channel()
-        channel.exchange_declare(EVENTS_EXCHANGE, "topic", durable=True, auto_delete=False)
+        for exchange in (EVENTS_EXCHANGE, CALLS_EXCHANGE):
+            channel.exchange_declare(exchange, "topic", durable=True, auto_delete=False)
         for queue, types in plan.bindings.items():
             _make_queue(channel, queue, plan.arguments(queue, connection))
             for event_type in types:
@@ -174,8 +179,9 @@ def _version_faults(connection: Any, plan: _Plan) -> Iterator[str]:
 
 
 def _entity_faults(connection: Any, plan: _Plan) -> Iterator[str]:
-    if not _has_exchange(connection, EVENTS_EXCHANGE):
-        yield f"exchange {EVENTS_EXCHANGE} is missing"
+    for exchange in (EVENTS_EXCHANGE, CALLS_EXCHANGE):
+        if not _has_exchange(connection, exchange):
+            yield f"exchange {exchange} is missing"
     for queue in plan.bindings:
         fault = _queue_fault(connection, queue, plan.arguments(queue, connection))
         if fault:
@@ -215,12 +221,13 @@ def _binding_faults(broker_url: str, plan: _Plan) -> list[str]:
 def _limit_fault(connection: Any) -> str | None:
     """Whether the broker drops a message that is returned to a queue like ours again and again; tried on a queue.
 
-    Asking is not enough: a policy or a default of the broker changes what a queue's own arguments say.
+    Asking is not enough: a policy or a default of the broker changes what a queue's own arguments say. The probe goes
+    through an exchange of its own: the default one would lead into every queue, so no login of ours may use it.
     """
     if _server_version(connection) is None:
         return None
     channel: Any = connection.channel()
-    queue = f"chengbao.probe.{uuid4()}"
+    queue = f"{PROBE}{uuid4()}"
     try:
         channel.queue_declare(
             queue, durable=True, exclusive=False, auto_delete=False, arguments=queue_arguments(connection)
@@ -228,15 +235,17 @@ def _limit_fault(connection: Any) -> str | None:
     except AccessRefused:
         return None  # a service's login may not declare; `apply` tried it
     try:
+        channel.exchange_declare(queue, "fanout", durable=False, auto_delete=True)
+        channel.queue_bind(queue, queue)
         return _requeue_often(channel, queue)
     finally:
-        channel.queue_delete(queue)
+        channel.queue_delete(queue)  # the exchange goes with its only binding
         channel.close()
 
 
 def _requeue_often(channel: Any, queue: str) -> str | None:
     channel.confirm_select()
-    channel.basic_publish_confirm(amqp.Message("probe", delivery_mode=2), "", queue, timeout=5)
+    channel.basic_publish_confirm(amqp.Message("probe", delivery_mode=2), queue, timeout=5)
     for number in range(PROBE_REQUEUES):
         message = channel.basic_get(queue)
         if message is None:

@@ -1,4 +1,7 @@
-"""Where calls and replies go: nameko's own names, so that its tools can be used on a running system."""
+"""Where calls and replies go: nameko's exchange and queue names, so that its tools can be used on a running system.
+
+A caller's login stands in the names of its reply queues, so that the broker can hold each login to its own.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,12 @@ from typing import Any
 
 from kombu.entity import Exchange, Queue
 
-from kernel.bus.topology import queue_arguments
+from kernel.bus.topology import CALLS_EXCHANGE, queue_arguments
 
-EXCHANGE: Any = Exchange("nameko-rpc", type="topic", durable=True)  # type: ignore[no-untyped-call]  # untyped
+EXCHANGE: Any = Exchange(  # type: ignore[no-untyped-call]  # untyped
+    CALLS_EXCHANGE, type="topic", durable=True, no_declare=True
+)
+"""Made with the topology; a service's login may not."""
 REPLY_QUEUE_MILLISECONDS = 300_000
 
 
@@ -27,13 +33,23 @@ def request_queue(service: str, connection: Any) -> Any:
     )
 
 
-def reply_queue(name: str) -> Any:
-    """The queue of one caller's replies; gone with its connection."""
+def reply_queue_prefix(login: str) -> str:
+    """How the names of all reply queues of a login begin."""
+    return f"rpc.reply-{login}-"
+
+
+def reply_address_prefix(login: str) -> str:
+    """How the addresses (routing keys) of all replies to a login begin."""
+    return f"reply.{login}."
+
+
+def reply_queue(login: str, name: str) -> Any:
+    """The queue of one caller's replies; gone with its connection. Its `routing_key` is the address for replies."""
     arguments: dict[str, Any] = {"x-expires": REPLY_QUEUE_MILLISECONDS}
     return Queue(  # type: ignore[no-untyped-call]
-        f"rpc.reply-{name}",
+        f"{reply_queue_prefix(login)}{name}",
         exchange=EXCHANGE,
-        routing_key=name,
+        routing_key=f"{reply_address_prefix(login)}{name}",
         exclusive=True,
         durable=False,
         auto_delete=True,

@@ -31,7 +31,6 @@ class Line:
     def __init__(self, broker_url: str) -> None:
         self._replies: dict[str, Any] = {}
         self._returned = False
-        self._reply_to = str(new_id())
         self._connection = connect_broker(broker_url, "chengbao-caller", confirms=True)
         try:
             self._channel = self._connection.channel()
@@ -42,7 +41,8 @@ class Line:
 
     def _listen(self) -> None:
         self._channel.events["basic_return"].add(self._note_returned)
-        queue = reply_queue(self._reply_to)(self._channel)
+        queue = reply_queue(self._connection.userid, str(new_id()))(self._channel)
+        self._reply_to = queue.routing_key
         queue.declare()
         consume(self._channel, queue, self._keep, no_ack=True)
 
