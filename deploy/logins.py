@@ -149,6 +149,12 @@ def commands(virtual_host: str = "/") -> Iterator[str]:
             yield shlex.join(["rabbitmqctl", "set_topic_permissions", *where])
 
 
+def compose_text() -> str:
+    """The definitions as `docker-compose.yml` holds them: passwords from the environment, `$` written twice."""
+    text = json.dumps(definitions({owner: f"<{owner.upper()}>" for owner in OWNERS}), indent=1)
+    return re.sub(r"<([A-Z]+)>", r"${\1_BROKER_PASSWORD:?run sh deploy/compose-secrets.sh}", text.replace("$", "$$"))
+
+
 def _published(owner: str) -> list[str]:
     return sorted(_literal(event.TYPE) for event in PUBLISHES.get(owner, ()))
 
@@ -168,12 +174,6 @@ def _literal(name: str) -> str:
 def _any(expressions: Iterable[str]) -> str:
     found = list(expressions)
     return f"^({'|'.join(found)})$" if found else NOTHING
-
-
-def compose_text() -> str:
-    """The definitions as `docker-compose.yml` holds them: passwords from the environment, `$` written twice."""
-    text = json.dumps(definitions({owner: f"<{owner.upper()}>" for owner in OWNERS}), indent=1)
-    return re.sub(r"<([A-Z]+)>", r"${\1_BROKER_PASSWORD:?run sh deploy/compose-secrets.sh}", text.replace("$", "$$"))
 
 
 if __name__ == "__main__":

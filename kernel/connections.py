@@ -65,6 +65,17 @@ def consume(channel: Any, queue: Any, on_message: Callable[[Any], None], *, no_a
     consumer(channel, [queue], on_message=on_message, no_ack=no_ack, auto_declare=False).consume()
 
 
+def permitted_key(message: Any) -> str:
+    """The routing key the broker let the publisher use; empty for a dead letter, whose key a queue's owner chose.
+
+    A login is held to its routing keys, not to what a body says, and before RabbitMQ 4.0.3 not to the further keys that
+    headers CC and BCC name; so whoever acts on a message compares what it says with this.
+    """
+    if "x-death" in (message.headers or {}):
+        return ""
+    return str((message.delivery_info or {}).get("routing_key"))
+
+
 def publish(channel: Any, body: bytes, **properties: Any) -> None:
     """Publish a JSON body; on a connection with confirms this returns when the bus has taken it."""
     producer: Any = Producer

@@ -10,7 +10,7 @@ from kombu.entity import Queue
 from prometheus_client import Gauge
 
 from kernel.bus.topology import queue_name
-from kernel.connections import HEARTBEAT_SECONDS, connect_broker, consume, drain
+from kernel.connections import HEARTBEAT_SECONDS, connect_broker, consume, drain, permitted_key
 from kernel.inbox import Inbox, Incoming
 from kernel.pauses import Pauses
 
@@ -78,4 +78,4 @@ def _incoming(message: Any) -> Incoming:
     body = message.body if isinstance(message.body, bytes) else str(message.body).encode()
     deliveries = int((message.headers or {}).get("x-delivery-count", 0))
     redelivered = bool((message.delivery_info or {}).get("redelivered"))
-    return Incoming(bytes(body), max(deliveries, int(redelivered)))
+    return Incoming(bytes(body), max(deliveries, int(redelivered)), permitted_key(message))

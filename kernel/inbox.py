@@ -44,6 +44,8 @@ class Incoming:
     body: bytes
     deliveries_before: int = 0
     """How often it was handed over before without being acknowledged; then it is handled alone."""
+    permitted_type: str | None = None
+    """The only type its publisher may have sent it as (`kernel.connections.permitted_key`); None from our own table."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ class Inbox:
     def read(self, message: Incoming) -> Arrival:
         """The event in a message. Raises `BadMessage` saying why it can never be handled."""
         envelope = _envelope(message.body)
+        if message.permitted_type not in (None, envelope.type):
+            raise BadMessage(f"says it is {envelope.type}, but was published as {message.permitted_type!r}")
         consumption = self._consumption(envelope.type)
         try:
             data = consumption.model.model_validate(envelope.data)

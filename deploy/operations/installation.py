@@ -2,8 +2,8 @@
 
 A city that our launcher runs describes itself (`deploy.city.DESCRIPTION`). For a deployment without our launcher the
 operator writes a file of the same shape: `{"base_url": ..., "mode": "full", "processes": {"intake": {"health": ...,
-"environment": {"CHENGBAO_DATABASE_URL": ...}}, ...}}`, and
-`topology_broker_url` where `chengbao topology` shall use it.
+"environment": {"CHENGBAO_DATABASE_URL": ...}}, ...}}`; on RabbitMQ with `topology_broker_url`, the address for the
+login that may make queues, where `chengbao topology` shall not be given it each time.
 """
 
 from __future__ import annotations

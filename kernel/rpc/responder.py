@@ -19,7 +19,15 @@ import structlog
 from prometheus_client import Histogram
 from pydantic import ValidationError
 
-from kernel.connections import BROKER_ERRORS, HEARTBEAT_SECONDS, connect_broker, consume, drain, publish
+from kernel.connections import (
+    BROKER_ERRORS,
+    HEARTBEAT_SECONDS,
+    connect_broker,
+    consume,
+    drain,
+    permitted_key,
+    publish,
+)
 from kernel.errors import Refusal
 from kernel.pauses import Pauses
 from kernel.rpc.addresses import EXCHANGE, request_queue
@@ -107,9 +115,9 @@ class Responder:
         try:
             request = RpcRequest.model_validate(json.loads(message.body)["kwargs"]["request"])
         except (ValidationError, ValueError, KeyError, TypeError) as error:
-            return Answer.refused(
-                Refusal("调用格式有误。", f"Not a call of ours: {type(error).__name__}.", problem="malformed")
-            )
+            return _not_ours(type(error).__name__)
+        if permitted_key(message) != f"{self.service.name}.{request.method}":
+            return _not_ours("it was published as something else")
         began = monotonic()
         result = answer(self.service, request)
         method = request.method if request.method in self.service.methods else "unknown"
@@ -121,6 +129,10 @@ class Responder:
         with suppress(queue.Empty):
             while True:
                 self._done.get_nowait().ack()
+
+
+def _not_ours(reason: str) -> Answer:
+    return Answer.refused(Refusal("调用格式有误。", f"Not a call of ours: {reason}.", problem="malformed"))
 
 
 class Replies:

@@ -35,6 +35,13 @@ MUTATIONS = (
         "::test_a_process_killed_in_the_middle_of_a_batch_leaves_each_effect_exactly_once",
     ),
     Mutation(
+        "believe-what-an-event-says-it-is",
+        "kernel/inbox.py",
+        "        if message.permitted_type not in (None, envelope.type):",
+        "        if False:",
+        f"{KERNEL}/test_permitted_keys.py::test_access6_an_event_published_as_another_type_is_parked",
+    ),
+    Mutation(
         "mark-sent-before-confirm",
         "kernel/relay.py",
         "            acknowledged = self.publisher.publish(events, CONFIRM_SECONDS)",

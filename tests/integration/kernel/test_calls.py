@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,10 +14,12 @@ import psycopg
 import pytest
 
 from deploy.rabbitmq import OwnRabbitMQ
+from kernel.bus.topology import CALLS_EXCHANGE
 from kernel.connections import connect_broker, publish
 from kernel.errors import Conflict
 from kernel.ids import new_id
 from kernel.rpc import Caller, OutcomeUnknown, Unavailable
+from kernel.rpc.messages import RpcRequest
 from kernel.rpc.responder import OutgoingReply, Responder
 from tests.support import toy
 from tests.support.toy_city import ToyCity
@@ -153,9 +156,34 @@ def test_garbage_in_the_queue_of_calls_ends_nothing(toy_city: ToyCity, caller: C
     _when_listening(toy_city, caller)
     with connect_broker(toy_city.broker_url, "test") as connection:
         for body in (b"", b"{", b"[]", b'{"args": []}', b'{"kwargs": {"request": {"method": 1}}}'):
-            publish(connection.channel(), body, exchange="nameko-rpc", routing_key="toy.record_thing", reply_to="gone")
+            named = {"routing_key": "toy.record_thing", "reply_to": "gone"}
+            publish(connection.channel(), body, exchange=CALLS_EXCHANGE, **named)
 
     assert toy_city.call(caller, "count_things", toy.CountThings()).count == 0
+
+
+def test_access6_a_call_published_as_another_is_not_carried_out(
+    toy_city: ToyCity, caller: Caller, responder: Responder
+) -> None:
+    _when_listening(toy_city, caller)
+    answers: list[OutgoingReply] = []
+    responder.replies = _Swallowing(answers)  # type: ignore[assignment]
+    request = RpcRequest(
+        method="record_thing",
+        body={"name": "forged"},
+        token=toy_city.token(),
+        correlation_id=new_id(),
+        command_id=new_id(),
+    )
+    body = json.dumps({"args": [], "kwargs": {"request": request.model_dump(mode="json")}}).encode()
+    with connect_broker(toy_city.broker_url, "test") as connection:
+        publish(
+            connection.channel(), body, exchange=CALLS_EXCHANGE, routing_key="toy.count_things", reply_to="gone"
+        )
+
+    toy_city.wait_until(lambda: answers)
+    assert b"malformed" in answers[0].body
+    assert toy_city.query("SELECT name FROM things") == []
 
 
 def test_responder_and_caller_survive_a_broker_restart(
