@@ -77,8 +77,8 @@ class Signed:
 class Office:
     """The gateway under test."""
 
-    def __init__(self, database_url: str, **settings: Any) -> None:
-        self.clock = SettableClock()
+    def __init__(self, database_url: str, clock: SettableClock | None = None, **settings: Any) -> None:
+        self.clock = clock or SettableClock()
         self.calls = ScriptedCalls()
         self.intake = keyring_for("intake")
         self.settings = test_settings(database_url, requests_per_minute=100_000, **settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,8 @@ COPIED = ("contracts", "kernel", "services", "gateway", "clients", "deploy", "te
 TRIED = [mutation for mutation in MUTATIONS if LONG or mutation.short]
 TESTS_FAILED = 1
 """pytest's exit status; 2 to 5 mean that no test was run."""
+CLAIM_BROKEN = re.compile(r"^FAILED .* - (assert |AssertionError|Failed: ).*", re.MULTILINE)
+"""How pytest tells that a claim did not hold. A build that merely crashes would be noticed by any test."""
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +39,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def _run(root: Path, test: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "-p", "no:cacheprovider", test]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment["COLUMNS"] = "300"  # room for what was claimed, behind the name of the test
     return subprocess.run(
         command, cwd=root, env=environment, capture_output=True, text=True, timeout=300, check=False
     )
@@ -57,3 +61,6 @@ def test_a_broken_build_is_caught(copy: Path, mutation: Mutation) -> None:
         broken.write_text(whole, encoding="utf-8")
     assert run.returncode == TESTS_FAILED, run.stdout[-3000:]
     assert "1 failed" in run.stdout, run.stdout[-3000:]
+    caught = CLAIM_BROKEN.search(run.stdout)
+    assert caught, run.stdout[-3000:]
+    print(caught[0])

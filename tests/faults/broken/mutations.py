@@ -11,7 +11,7 @@ FAULTS = "tests/faults"
 
 @dataclass(frozen=True)
 class Mutation:
-    """`old` stands exactly once in `path` and is replaced by `new`."""
+    """`old` stands exactly once in `path` and is replaced by `new`; the build then runs, and does the wrong thing."""
 
     name: str
     path: str
@@ -48,29 +48,48 @@ MUTATIONS = (
         "            self._mark({event[1] for event in events})\n"
         "            acknowledged = self.publisher.publish(events, CONFIRM_SECONDS)",
         f"{KERNEL}/test_relay.py::test_without_confirms_nothing_is_marked_and_the_same_ids_go_out_again",
-        short=True,
     ),
     Mutation(
         "forgotten-idempotency-key",
         "gateway/receipts/acceptance.py",
-        "            if known.row.request_hash is not None:",
-        "            if False:",
+        '"scope": scope, "key": key, "request_hash": request_hash,',
+        '"scope": scope, "key": number, "request_hash": request_hash,',
         f"{FAULTS}/test_lost_answers.py::test_F3_a_report_whose_commit_was_not_answered_is_received_once",
+    ),
+    Mutation(
+        "no-unique-key",
+        "kernel/inbox.py",
+        "    return [arrival for arrival in first_of.values() if arrival.event.id in new]",
+        "    return list(first_of.values())",
+        f"{KERNEL}/test_exactly_once.py::test_doubles_have_one_effect",
+        short=True,
     ),
     Mutation(
         "publish-after-commit",
         "kernel/database.py",
-        "                session.execute(outbox.insert(), [row.values() for row in work._rows])",
-        "                work.after_commit(lambda: self._publish(work))",
+        "            if work._rows:\n"
+        "                session.execute(outbox.insert(), [row.values() for row in work._rows])\n"
+        "            if work._facts and self.evidence:\n"
+        "                self.evidence.append(work, work._facts)\n"
+        "            session.commit()\n",
+        "            if work._facts and self.evidence:\n"
+        "                self.evidence.append(work, work._facts)\n"
+        "            session.commit()\n"
+        "            if work._rows:\n"
+        "                session.execute(outbox.insert(), [row.values() for row in work._rows])\n"
+        "                session.commit()\n",
         f"{FAULTS}/test_lost_answers.py::test_F3_a_command_whose_commit_was_not_answered_is_done_once",
+        short=True,
     ),
     Mutation(
         "retry-in-the-handler",
         "kernel/inbox.py",
-        "            with act(arrival.event.correlation_id, arrival.event.causation_id):\n"
-        "                self.holding.hold(arrival, error)\n",
-        "            return self._alone(arrival)\n",
-        f"{KERNEL}/test_held_events.py::test_a_failing_event_is_kept_and_the_rest_of_its_batch_takes_effect",
+        "            return self.take_effect([arrival])\n",
+        "            try:\n"
+        "                return self.take_effect([arrival])\n"
+        "            except RuntimeError:\n"
+        "                return self.take_effect([arrival])\n",
+        f"{KERNEL}/test_held_events.py::test_a_failing_event_is_not_tried_again_in_the_same_breath",
     ),
     Mutation(
         "no-topology-check",
@@ -92,7 +111,7 @@ MUTATIONS = (
         "no-stored-reply",
         "kernel/rpc/commands.py",
         "        if not _claim(work, request.command_id, request.method, digest):",
-        "        if not _claim(work, new_id(), request.method, digest):",
+        "        _claim(work, request.command_id, request.method, digest)\n        if False:",
         f"{FAULTS}/test_lost_answers.py::test_F3_a_command_whose_commit_was_not_answered_is_done_once",
     ),
     Mutation(
@@ -103,11 +122,18 @@ MUTATIONS = (
         f"{GATEWAY}/test_acceptance.py::test_R04_nothing_is_accepted_without_flushing",
     ),
     Mutation(
+        "clock-read-twice",
+        "gateway/receipts/acceptance.py",
+        "content_hash=hashed, received_at=work.now,",
+        "content_hash=hashed, received_at=gateway.clock.now(),",
+        f"{GATEWAY}/test_acceptance.py::test_R04_an_act_has_one_time_though_the_clock_goes_on",
+        short=True,
+    ),
+    Mutation(
         "watermark-ahead-of-the-bus",
         "gateway/receipts/watermark.py",
         "    up_to = min(work.now, unsent - TICK) if unsent else work.now",
         "    up_to = work.now",
         f"{GATEWAY}/test_races.py::test_R04_watermark_stays_behind_a_receipt_the_bus_has_not_confirmed",
-        short=True,
     ),
 )

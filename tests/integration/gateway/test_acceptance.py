@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,6 +17,7 @@ from contracts.rpc.intake import Content
 from contracts.vocabulary import Role
 from gateway.identity.clients import forbid_attesting
 from gateway.receipts.durability import Durability
+from kernel.testing import SettableClock
 from tests.factories.gateway_office import LONG_AGO, Office, Signed, report
 
 
@@ -289,6 +293,32 @@ def test_R04_receipt_times_never_run_backwards(office: Office) -> None:
     assert row.clock_held
 
 
+class RunningClock(SettableClock):
+    """A clock that has gone on at each reading."""
+
+    def now(self) -> datetime:
+        return self.advance(timedelta(milliseconds=1))
+
+
+def test_R04_an_act_has_one_time_though_the_clock_goes_on(migrated_database: Callable[[str], str]) -> None:
+    with closing(Office(migrated_database("gateway"), RunningClock())) as office:
+        receipt = _receipt(office.signed_report(office.leader()))
+        row = _row(
+            office,
+            "SELECT r.received_at, r.sign_off, o.envelope, e.at, e.detail FROM receipts r JOIN outbox o"
+            " ON o.id = r.event_id JOIN evidence_entries e ON e.lane = :lane AND e.number = :entry"
+            " WHERE r.number = :number",
+            number=receipt.number, lane=receipt.audit.lane, entry=receipt.audit.number,
+        )
+    event, evidence = row.envelope, json.loads(row.detail)
+    told = [
+        row.sign_off["signed_at"], event["time"], event["data"]["received_at"],
+        event["data"]["sign_off"]["signed_at"], evidence["received_at"],
+    ]
+    assert {row.received_at, row.at, *map(datetime.fromisoformat, told)} == {receipt.received_at}
+    assert not evidence["clock_held"]
+
+
 def test_R04_numbers_bear_the_year_in_china(office: Office) -> None:
     office.clock.advance(timedelta(days=37, hours=15, minutes=30))  # 31 December 16:30 UTC
     assert _receipt(office.signed_report(office.leader())).number == "2027-0000001"
@@ -304,7 +334,7 @@ def test_R04_nothing_is_accepted_without_flushing(office: Office) -> None:
     with office.parts.database.engine.begin() as connection:
         connection.execute(text("ALTER ROLE CURRENT_USER RESET synchronous_commit"))
     office.parts.database.engine.dispose()
-    assert (answer.status_code, answer.json["type"]) == (503, "/problems/durability-off")
+    assert (answer.status_code, answer.json.get("type")) == (503, "/problems/durability-off")
     assert "synchronous_commit" in answer.json["detail"]
 
 

@@ -62,6 +62,31 @@ def test_a_failing_event_is_not_tried_before_its_pause_is_over(harness: ServiceH
     assert _states(harness) == [("failing", 1)]
 
 
+class FailsOnce(toy.ToyService):
+    """A toy that fails the first time it counts and would succeed at once the second time."""
+
+    tried = False
+
+    @consumes(toy.ThingCounted)
+    def count_thing(self, work: Work, event: Event[toy.ThingCounted]) -> None:
+        if not self.tried:
+            self.tried = True
+            raise RuntimeError("the first try")
+        super().count_thing(work, event)
+
+
+def test_a_failing_event_is_not_tried_again_in_the_same_breath(new_database: Callable[[str], str]) -> None:
+    harness = ServiceHarness(FailsOnce, new_database("toy"), metadata=toy.metadata, retry_pauses="1,5")
+
+    harness.deliver(toy.ThingCounted(what="x"), new_id())
+    at_first = _effects(harness), _states(harness)
+    harness.retry()
+
+    assert at_first == ([], [("failing", 1)])
+    assert (_effects(harness), _states(harness)) == (["x"], [])
+    harness.close()
+
+
 def test_after_the_last_pause_a_failing_event_is_parked(harness: ServiceHarness) -> None:
     harness.deliver(toy.ThingCounted(what="fails"), new_id())
     for _ in harness.inbox.holding.pauses:
