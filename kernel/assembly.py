@@ -68,7 +68,7 @@ class Assembly:
         self.folder = Path(inspect.getfile(service)).parent
         self.database = open_database(service.name, settings)
         self.service = service(settings, self.database)
-        self.inbox = Inbox(self.service)
+        self.inbox = Inbox(self.service, topology.PUBLISHES)
         self.retries = Retries(self.inbox)
         self._bus_ready = threading.Event()
 

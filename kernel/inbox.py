@@ -26,6 +26,7 @@ from kernel.errors import BadMessage
 from kernel.held import Held, Holding
 from kernel.logging import act
 from kernel.principal import system_principal
+from kernel.provenance import Provenance, Publishes
 from kernel.service import Consumption, Event, Service
 from kernel.tables import inbox, suspects
 
@@ -64,8 +65,9 @@ class Arrival:
 class Inbox:
     """The inbox of one service."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, publishes: Publishes | None = None) -> None:
         self.service = service
+        self.provenance = Provenance(service.keyring, publishes)
         self.database = service.database
         self.holding = Holding(service.database, service.settings.retry_pauses)
         self.on_effect: Callable[[str], None] | None = None
@@ -100,6 +102,7 @@ class Inbox:
         if message.permitted_type not in (None, envelope.type):
             raise BadMessage(f"says it is {envelope.type}, but was published as {message.permitted_type!r}")
         consumption = self._consumption(envelope.type)
+        self.provenance.check(envelope)
         try:
             data = consumption.model.model_validate(envelope.data)
         except ValidationError as error:

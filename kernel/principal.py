@@ -161,10 +161,21 @@ class Keyring:
             )
         except (jwt.PyJWTError, KeyError, ValueError, TypeError) as error:
             raise UntrustedPrincipal(f"the principal is not signed by a known key: {type(error).__name__}") from error
-        if key_name != "gateway" and principal.id != f"system:{key_name}":
-            raise UntrustedPrincipal(f"the key of {key_name} may not speak for {principal.id}")
+        self._check_right_to_speak(key_name, principal)
         if now is not None:
             expires = claims.get("exp")
             if expires is None or datetime.fromtimestamp(expires, UTC) < now:
                 raise UntrustedPrincipal("the principal has expired; sign in again")
         return principal
+
+    @staticmethod
+    def _check_right_to_speak(key_name: str, principal: Principal) -> None:
+        """A service's key speaks for this service alone, the gateway's for people, clients and itself.
+
+        A system principal is exactly what `system_principal` makes: a service cannot give itself people's roles.
+        """
+        if key_name == "gateway" and not principal.id.startswith("system:"):
+            return
+        if principal != system_principal(key_name):
+            roles = ", ".join(sorted(principal.roles))
+            raise UntrustedPrincipal(f"the key of {key_name} may not speak for {principal.id} as {roles or 'nobody'}")

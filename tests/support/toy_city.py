@@ -35,7 +35,7 @@ from kernel.principal import Keyring, Principal
 from kernel.retries import Retries
 from kernel.rpc import Caller
 from kernel.rpc.responder import Responder
-from kernel.testing import ServiceHarness, test_settings
+from kernel.testing import ServiceHarness, keyring_for, test_settings
 from tests.support import toy
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -117,7 +117,8 @@ class ToyCity:
 
     def publish(self, *events: BaseModel, subject: UUID | None = None, version: int = 1) -> list[str]:
         """Publish events as another service's relay would. Returns their ids."""
-        bodies = [event_body(event, subject or new_id(), version) for event in events]
+        evidence = self.evidence
+        bodies = [event_body(event, subject or new_id(), version, principal=evidence) for event in events]
         publisher = open_publisher(self.broker_url)
         ids = [json.loads(body)["id"] for body in bodies]
         named = [(json.loads(body)["type"], one, body) for one, body in zip(ids, bodies, strict=True)]
@@ -144,6 +145,11 @@ class ToyCity:
     def token(self, principal: Principal = toy.CLERK) -> str:
         return self.gateway_keys.sign(principal, datetime.now(UTC))
 
+    @property
+    def evidence(self) -> str:
+        """The clerk's principal as events carry it."""
+        return self.gateway_keys.sign(toy.CLERK, datetime.now(UTC), lifetime=None)
+
     def call(self, caller: Caller, method: str, request: BaseModel, **options: Any) -> Any:
         """Call the toy service as its clerk."""
         contract = toy.ToyService.methods[method]
@@ -165,8 +171,10 @@ class ToyCity:
             time.sleep(0.02)
 
 
-def event_body(data: BaseModel, subject: UUID, version: int, event_id: UUID | None = None) -> bytes:
-    """An event as it travels."""
+def event_body(
+    data: BaseModel, subject: UUID, version: int, event_id: UUID | None = None, **changes: Any
+) -> bytes:
+    """An event as it travels; its principal is known to harnesses."""
     return json.dumps(
         {
             "specversion": "1.0",
@@ -179,9 +187,10 @@ def event_body(data: BaseModel, subject: UUID, version: int, event_id: UUID | No
             "subjectversion": version,
             "correlationid": str(new_id()),
             "causationid": None,
-            "principal": "",
+            "principal": keyring_for("gateway").sign(toy.CLERK, datetime.now(UTC), lifetime=None),
             "data": data.model_dump(mode="json"),
         }
+        | changes
     ).encode()
 
 
@@ -225,7 +234,7 @@ class InThreads:
 def consuming(toy_city: ToyCity) -> Iterator[InThreads]:
     """The toy service's consumer and retries, running."""
     made = InThreads.of(toy_city)
-    inbox = Inbox(made.service)
+    inbox = Inbox(made.service, toy.PUBLISHES)
     retries = Retries(inbox)
     made.start(BatchConsumer(toy_city.broker_url, inbox).run, retries.run)
     yield made

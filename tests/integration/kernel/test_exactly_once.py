@@ -33,7 +33,8 @@ def test_a_process_killed_in_the_middle_of_a_batch_leaves_each_effect_exactly_on
 
 
 def test_doubles_have_one_effect(toy_city: ToyCity, consuming: InThreads) -> None:
-    bodies = [event_body(toy.ThingCounted(what=f"c{n}"), new_id(), 1) for n in range(10)]
+    evidence = toy_city.evidence
+    bodies = [event_body(toy.ThingCounted(what=f"c{n}"), new_id(), 1, principal=evidence) for n in range(10)]
 
     for _ in range(3):
         toy_city.publish_bodies(*[("thing.counted", body) for body in bodies * 2])
@@ -62,7 +63,7 @@ def test_an_event_that_kills_the_process_is_parked_and_the_others_flow(toy_city:
 
 
 def test_poison_is_parked_with_its_reason_while_others_flow(toy_city: ToyCity, consuming: InThreads) -> None:
-    counted = event_body(toy.ThingCounted(what="x"), new_id(), 1)
+    counted = event_body(toy.ThingCounted(what="x"), new_id(), 1, principal=toy_city.evidence)
     poison = [
         b"this is not JSON",
         b'{"id": 1}',
@@ -70,6 +71,8 @@ def test_poison_is_parked_with_its_reason_while_others_flow(toy_city: ToyCity, c
         b"[" * 100_000,
         counted.replace(b'"what": "x"', b'"other": "x"'),
         counted.replace(b"thing.counted", b"thing.unknown"),
+        counted.replace(b"/chengbao/elsewhere", b"/chengbao/toy"),
+        event_body(toy.ThingCounted(what="x"), new_id(), 1, principal="forged"),
         counted.replace(b'"specversion": "1.0"', b'"specversion": "2.0"'),
         b"x" * 20_000_000,
     ]

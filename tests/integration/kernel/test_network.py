@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from contracts.model import EventData
 from kernel.ids import new_id
-from kernel.testing import Network, ServiceHarness
+from kernel.testing import Network, ServiceHarness, keyring_for
 from tests.support import toy
 from tests.support.toy_city import event_body
 
@@ -41,7 +41,7 @@ def test_the_network_carries_events_until_quiet(new_database: Callable[[str], st
     source = ServiceHarness(Elsewhere, new_database("elsewhere"), metadata=toy.metadata)
     target = ServiceHarness(toy.ToyService, new_database("toy"), metadata=toy.metadata)
     subject = new_id()
-    with source.database.work(toy.CLERK) as work:
+    with source.database.work(toy.CLERK, token=keyring_for("gateway").sign(toy.CLERK, source.clock.now())) as work:
         for version in range(1, 9):
             work.emit(toy.ThingRenamed(name=f"v{version}"), subject=subject, version=version)
 

@@ -19,8 +19,9 @@ from tests.support.toy_city import InThreads, ToyCity, event_body
 on_rabbitmq = pytest.mark.parametrize("broker_url", ["amqp"], indirect=True)
 
 
-def forged() -> bytes:
-    return event_body(toy.ThingCounted(what="forged"), new_id(), 1)
+def forged(toy_city: ToyCity) -> bytes:
+    """Right but for its way: even the principal is genuine."""
+    return event_body(toy.ThingCounted(what="forged"), new_id(), 1, principal=toy_city.evidence)
 
 
 def parked_and_others_flow(toy_city: ToyCity) -> None:
@@ -30,7 +31,7 @@ def parked_and_others_flow(toy_city: ToyCity) -> None:
 
 
 def test_access6_an_event_published_as_another_type_is_parked(toy_city: ToyCity, consuming: InThreads) -> None:
-    toy_city.publish_bodies(("thing.renamed", forged()))
+    toy_city.publish_bodies(("thing.renamed", forged(toy_city)))
     parked_and_others_flow(toy_city)
 
 
@@ -40,9 +41,9 @@ def test_access6_an_event_led_to_another_type_by_a_header_is_parked(
     toy_city: ToyCity, consuming: InThreads, header: str
 ) -> None:
     with connect_broker(toy_city.broker_url, "test", confirms=True) as connection:
-        further = {header: ["thing.counted"]}
         # A type this service takes nothing of, as the other would come twice.
-        publish(connection.channel(), forged(), exchange=EVENTS_EXCHANGE, routing_key="thing.recorded", headers=further)
+        led = {"routing_key": "thing.recorded", "headers": {header: ["thing.counted"]}}
+        publish(connection.channel(), forged(toy_city), exchange=EVENTS_EXCHANGE, **led)
     parked_and_others_flow(toy_city)
 
 
@@ -54,7 +55,7 @@ def test_access6_an_event_that_another_queue_gave_away_is_parked(toy_city: ToyCi
         channel.queue_declare(
             "mine", durable=True, auto_delete=False, arguments=queue_arguments(connection) | given_away
         )
-        channel.basic_publish_confirm(amqp.Message(forged()), "", "mine")
+        channel.basic_publish_confirm(amqp.Message(forged(toy_city)), "", "mine")
         channel.basic_reject(_taken(channel, "mine").delivery_tag, requeue=False)
         parked_and_others_flow(toy_city)
 
