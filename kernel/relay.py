@@ -95,9 +95,9 @@ class Round:
 
     connection: psycopg.Connection[Any]
     publisher: Publisher
+    pauses: Pauses = field(default_factory=Pauses)
     _refused: list[str] = field(default_factory=list)
     _again_at: float = 0.0
-    _pauses: Pauses = field(default_factory=Pauses)
 
     def relay(self) -> int:
         """Publish one batch and mark what was acknowledged. Returns how many events were chosen.
@@ -130,10 +130,10 @@ class Round:
         """What the bus refused is sent again after a growing pause; meanwhile others go ahead."""
         if not refused:
             if not self._refused:
-                self._pauses.reset()
+                self.pauses.reset()
             return
         self._refused += [event[1] for event in refused]
-        self._again_at = monotonic() + self._pauses.next()
+        self._again_at = monotonic() + self.pauses.next()
         log.warning("the bus refused events", count=len(refused), types=sorted({event[0] for event in refused}))
 
     def wait(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -30,8 +31,11 @@ class Bus:
     url: str
     kill: Callable[[], None]
     start: Callable[[], None]
+    flush: Callable[[], object]
+    """Brings what was declared to the disk: RabbitMQ confirms messages only when they are there, exchanges before."""
 
     def crash(self) -> None:
+        self.flush()
         self.kill()
         self.start()
 
@@ -43,11 +47,12 @@ def bus(request: pytest.FixtureRequest, servers_folder: Path) -> Iterator[Bus]:
         server = EmbeddedPostgres(servers_folder / f"bus-{request.node.name[:20]}")
         server.start()
         url = server.create_database("bus", owner="bus").replace("postgresql://", "pgbus://", 1)
-        yield Bus(url, server.kill, server.start)
+        yield Bus(url, server.kill, server.start, lambda: None)
         server.stop()
     else:
         broker: OwnRabbitMQ = request.getfixturevalue("rabbitmq")
-        yield Bus(request.getfixturevalue("amqp_url"), broker.kill, broker.start)
+        flush = partial(broker.control, "eval", "mnesia:sync_log().")
+        yield Bus(request.getfixturevalue("amqp_url"), broker.kill, broker.start, flush)
 
 
 def test_what_was_acknowledged_survives_a_kill_of_the_server(bus: Bus) -> None:

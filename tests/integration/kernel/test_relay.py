@@ -16,6 +16,7 @@ import pytest
 from kernel.bus.publisher import BusUnavailable
 from kernel.connections import connect_database
 from kernel.ids import new_id
+from kernel.pauses import Pauses
 from kernel.relay import Relay, Round
 from kernel.testing import ServiceHarness
 from kernel.waker import CHANNEL, Waker
@@ -103,7 +104,8 @@ def test_what_the_bus_refuses_waits_while_others_go_ahead(
 ) -> None:
     _record(harness, 1)
     refused = _unsent(connection)
-    round_ = Round(connection, KeptPublisher(lambda ids: set(ids) - set(refused)))
+    an_hour = Pauses(3600, 3600)
+    round_ = Round(connection, KeptPublisher(lambda ids: set(ids) - set(refused)), an_hour)
     round_.relay()
     _record(harness, 2)
 
