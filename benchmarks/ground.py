@@ -20,6 +20,7 @@ from deploy.rabbitmq import OwnRabbitMQ
 from kernel.bus.topology import apply
 from kernel.database import make_engine
 from kernel.outbox import kernel_metadata
+from kernel.principal import Keyring
 
 SERVICE = "counting"
 EFFECTS = """
@@ -49,6 +50,14 @@ class Ground:
         broker = OwnRabbitMQ(self.root / "rabbitmq")
         broker.start()
         return broker
+
+    @cached_property
+    def keys(self) -> Path:
+        """A folder with the keys of the gateway and of the consuming service."""
+        folder = self.root / "keys"
+        for name in ("gateway", SERVICE):
+            Keyring.create(name, folder)
+        return folder
 
     @property
     def log(self) -> Path:

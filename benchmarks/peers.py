@@ -92,6 +92,7 @@ def serve(path: str, settings: dict[str, Any]) -> None:
     configure_logging = importlib.import_module("kernel.logging").configure_logging
     configure_logging("bench")
     side = getattr(importlib.import_module(module), name)(**settings)
+    importlib.import_module("kernel.garbage").settle()
     _answer(answers, None)
     for line in sys.stdin:
         method, arguments = json.loads(line)

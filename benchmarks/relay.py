@@ -110,8 +110,8 @@ def run(ground: Ground) -> list[Result]:
     ]
     with peers[0], peers[1]:
         ours, theirs = interleave(
-            lambda: _round(peers[0], *places[0]),
-            lambda: _round(peers[1], *places[1]),
+            lambda: _round(ground, peers[0], *places[0]),
+            lambda: _round(ground, peers[1], *places[1]),
             ROUNDS,
         )
     cpu = [sum(one["cpu"] for one in side) / len(side) / EVENTS * 1e6 for side in (ours, theirs)]
@@ -124,8 +124,8 @@ def run(ground: Ground) -> list[Result]:
     ]
 
 
-def _round(peer: Peer, database_url: str, broker_url: str) -> Any:
-    fill_outbox(database_url, EVENTS)
+def _round(ground: Ground, peer: Peer, database_url: str, broker_url: str) -> Any:
+    fill_outbox(database_url, EVENTS, ground.keys)
     analyse(database_url)
     measured = peer.ask("relay", amount=EVENTS)
     empty_queue(broker_url)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -18,6 +19,7 @@ from kernel.database import LOCK_TIMEOUT, STATEMENT_TIMEOUT, TCP_USER_TIMEOUT_MS
 HEARTBEAT_SECONDS = 10
 """With nameko's default of 60 a half-open link went unnoticed for 31 s."""
 CONNECT_SECONDS = 5
+READ_AHEAD_BYTES = 16_384
 ANSWER_SECONDS = 5.0
 """How long the broker may take to answer a declaration; one just restarted has been seen to never answer."""
 
@@ -53,10 +55,21 @@ def connect_broker(url: str, name: str, *, confirms: bool = False, heartbeat: in
         connection.connect()
         if url.startswith("amqp"):
             connection.connection.transport.sock.settimeout(ANSWER_SECONDS)
+        if url.startswith("amqp://"):
+            _read_ahead(connection.connection.transport)
     except BaseException:
         connection.collect(CONNECT_SECONDS)
         raise
     return connection
+
+
+def _read_ahead(transport: Any) -> None:
+    """Let py-amqp take off the socket what is there: by itself it asks nine times for each message.
+
+    Its buffer is made for more than was asked for; only the question is changed.
+    """
+    receive = transport.sock.recv
+    transport._quick_recv = lambda wanted: receive(max(wanted, READ_AHEAD_BYTES))
 
 
 def consume(channel: Any, queue: Any, on_message: Callable[[Any], None], *, no_ack: bool = False) -> None:
@@ -93,6 +106,13 @@ def drain(connection: Any, timeout: float) -> bool:
     except TimeoutError:
         return False
     return True
+
+
+def drain_arrived(connection: Any, enough: Callable[[], bool]) -> None:
+    """Hand over what has arrived already, without waiting, until it is `enough`."""
+    with suppress(TimeoutError):
+        while not enough():
+            connection.drain_events(timeout=0)
 
 
 def connect_database(url: str, name: str) -> psycopg.Connection[Any]:

@@ -6,11 +6,10 @@ import threading
 from typing import Any
 
 import structlog
-from kombu.entity import Queue
 from prometheus_client import Gauge
 
 from kernel.bus.topology import queue_name
-from kernel.connections import HEARTBEAT_SECONDS, connect_broker, consume, drain, permitted_key
+from kernel.connections import HEARTBEAT_SECONDS, connect_broker, drain, drain_arrived, permitted_key
 from kernel.inbox import Inbox, Incoming
 from kernel.pauses import Pauses
 
@@ -52,8 +51,9 @@ class BatchConsumer:
         self.inbox.reachable()
         with connect_broker(self.broker_url, f"chengbao-{name}-events", heartbeat=HEARTBEAT_SECONDS) as connection:
             channel = connection.channel()
+            channel.auto_decode = False  # the inbox reads bytes
             channel.basic_qos(0, self.prefetch, False)
-            consume(channel, Queue(queue_name(name)), self._arrived.append)  # type: ignore[no-untyped-call]  # untyped
+            channel.basic_consume(queue_name(name), callback=self._arrived.append)
             CONNECTED.set(1)
             while not stopping.is_set():
                 if self._collect(connection):
@@ -63,8 +63,7 @@ class BatchConsumer:
     def _collect(self, connection: Any) -> bool:
         """Wait for a message, then take what has arrived with it, without waiting for more."""
         if drain(connection, IDLE_SECONDS):
-            while len(self._arrived) < self.prefetch and drain(connection, 0):
-                pass
+            drain_arrived(connection, lambda: len(self._arrived) >= self.prefetch)
         return bool(self._arrived)
 
     def _take_in(self, channel: Any) -> None:
@@ -78,4 +77,4 @@ def _incoming(message: Any) -> Incoming:
     body = message.body if isinstance(message.body, bytes) else str(message.body).encode()
     deliveries = int((message.headers or {}).get("x-delivery-count", 0))
     redelivered = bool((message.delivery_info or {}).get("redelivered"))
-    return Incoming(bytes(body), max(deliveries, int(redelivered)), permitted_key(message))
+    return Incoming(body, max(deliveries, int(redelivered)), permitted_key(message))

@@ -12,6 +12,7 @@ from types import FrameType
 import structlog
 
 from kernel.assembly import Assembly, Topology
+from kernel.garbage import settle
 from kernel.host import make_container
 from kernel.logging import configure_logging
 from kernel.metrics import Figures, serve_metrics
@@ -71,6 +72,7 @@ def _run(assembly: Assembly, stop: Stop, started: threading.Event) -> int:
         return 0
     container = make_container(assembly, stopping)
     container.start()
+    settle()
     started.set()
     log.info("started", service=assembly.service.name, process=os.getpid())
     died = threading.Thread(target=container.wait, daemon=True)
