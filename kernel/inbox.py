@@ -7,7 +7,7 @@ raises, none may be.
 
 from __future__ import annotations
 
-from collections import Counter
+import collections
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from prometheus_client import Counter as Metric
+from prometheus_client import Counter
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -30,7 +30,7 @@ from kernel.provenance import Provenance, Publishes
 from kernel.service import Consumption, Event, Service
 from kernel.tables import inbox, suspects
 
-HANDLED = Metric("chengbao_events_handled", "Events that took effect.", ("type",))
+HANDLED = Counter("chengbao_events_handled", "Events that took effect.", ("type",))
 
 log = structlog.get_logger(__name__)
 
@@ -199,7 +199,7 @@ class Inbox:
 
     def _tell(self, events: Sequence[Event[BaseModel]]) -> None:
         """Of events that took effect: figures, a log line each, and those that waited for their subjects."""
-        for event_type, amount in Counter(event.type for event in events).items():
+        for event_type, amount in collections.Counter(event.type for event in events).items():
             HANDLED.labels(event_type).inc(amount)
         info_each(log, "event", map(_line, events))
         if self.on_effect is not None:
