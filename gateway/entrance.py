@@ -88,7 +88,7 @@ def _client(parts: Gateway, header: str) -> Identity | None:
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         return None
-    with parts.database.reading() as session:
+    with parts.database.glancing() as session:
         found = client_identity(session, token.strip())
     if found is None:
         count_failed_token()
@@ -99,7 +99,7 @@ def _person(parts: Gateway, token: str | None) -> Identity | None:
     if not token:
         return None
     now = parts.clock.now()
-    with parts.database.reading() as session:
+    with parts.database.glancing() as session:
         found = session_identity(session, token, now)
     if found is None:
         return None
