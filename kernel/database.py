@@ -69,6 +69,7 @@ class Work:
     _rows: list[OutboxRow] = field(default_factory=list)
     _facts: list[AuditFact] = field(default_factory=list)
     _after_commit: list[Callable[[], None]] = field(default_factory=list)
+    _wakes: bool = False
 
     def emit(self, data: Emitted, *, subject: UUID | str, version: int) -> UUID:
         """Record an event; it is written with this transaction and published after it. Returns the event's id."""
@@ -94,6 +95,14 @@ class Work:
             )
         )
         return event_id
+
+    def take_rows(self) -> list[OutboxRow]:
+        """The events recorded so far, for a caller that writes them in a statement of its own, in this transaction.
+
+        They are the caller's then and not written here; the relay is woken all the same.
+        """
+        rows, self._rows, self._wakes = self._rows, [], True
+        return rows
 
     def audit(self, act: str, subject: UUID | str, version: int | None = None, **detail: Any) -> None:
         """Record an audit entry; it joins the evidence chain in this transaction."""
@@ -188,7 +197,7 @@ class Database:
             if work._facts and self.evidence:
                 self.evidence.append(work, work._facts)
             session.commit()
-        if work._rows and self.wake:
+        if (work._rows or work._wakes) and self.wake:
             self.wake()
         for action in work._after_commit:
             action()

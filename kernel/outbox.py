@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -34,3 +35,7 @@ class OutboxRow:
 
     def values(self) -> dict[str, Any]:
         return {"id": self.id, "type": self.type, "envelope": self.envelope}
+
+    def envelope_text(self) -> str:
+        """The envelope as JSON, for a statement written as SQL."""
+        return json.dumps(self.envelope, ensure_ascii=False)

@@ -1,7 +1,7 @@
 """Accepting what must not be refused: one commit makes the report, its event, its key and its evidence, then 202.
 
 Nothing behind the gateway is needed and no query here grows with the tables: each is a look-up in an index. Hand-tuned:
-three statements of our own, then the evidence and the outbox row (architecture.md, "Accepting what must not be
+three statements of our own and the evidence between them (architecture.md, "Accepting what must not be
 refused").
 """
 
@@ -186,10 +186,12 @@ def _accept(
     report_id = act.content.report_id or new_id()
     number = f"{work.now.astimezone(CHINA).year}-{known.row.next_number:07d}"
     hashed = content_hash(signing.unit_id, act.content, statement)
-    event_id = work.emit(
+    work.emit(
         _accepted(number, report_id, version, act, signing, statement, work.now, hashed),
         subject=report_id, version=version,
     )
+    [event] = work.take_rows()
+    envelope, content = event.envelope_text(), act.content.model_dump_json()  # before a lane is held
     entry = work.audit_now(
         "report.accept", report_id, version, receipt_number=number, content_hash=hashed,
         received_at=work.now.isoformat(), clock_held=work.now > now,
@@ -213,11 +215,12 @@ def _accept(
         {
             "number": number, "report_id": report_id, "version": version, "kind": act.content.kind,
             "unit_id": signing.unit_id, "title": act.content.title, "severity": act.content.severity,
-            "received_at": work.now, "clock_held": work.now > now, "content": act.content.model_dump_json(),
+            "received_at": work.now, "clock_held": work.now > now, "content": content,
             "content_hash": hashed, "sign_off": statement.model_dump_json(),
             "draft_id": signing.offer.draft_id if signing.offer else None,
             "draft_version": signing.offer.version if signing.offer else None,
-            "accepted_for": identity.scope, "event_id": event_id, "document": response.decode(),
+            "accepted_for": identity.scope, "event_id": event.id, "event_type": event.type,
+            "envelope": envelope, "document": response.decode(),
             "scope": scope, "key": key, "request_hash": request_hash, "response": response,
         },
     )

@@ -46,6 +46,8 @@ INSERT = text(
     WITH kept AS (
       INSERT INTO idempotency_keys (scope, key, request_hash, response, number)
       VALUES (:scope, :key, :request_hash, :response, :number)
+    ), told AS (
+      INSERT INTO outbox (id, type, envelope) VALUES (:event_id, :event_type, CAST(:envelope AS jsonb))
     )
     INSERT INTO receipts (number, report_id, version, kind, unit_id, title, severity, received_at, clock_held, content,
       content_hash, sign_off, draft_id, draft_version, accepted_for, event_id, document)
@@ -58,7 +60,7 @@ INSERT = text(
     bindparam("response", type_=LargeBinary()),
     bindparam("received_at", type_=DateTime(timezone=True)),
 )
-"""The receipt and its idempotency key."""
+"""The receipt, its idempotency key and its event."""
 
 
 def lock_number(scope: str, key: str) -> int:
