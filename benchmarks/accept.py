@@ -15,7 +15,7 @@ import psycopg
 from benchmarks.comparison import Aim, Result, interleave
 from benchmarks.events import BODY
 from benchmarks.ground import Ground, analyse
-from benchmarks.requests import Answer, post_all
+from benchmarks.load import Answer, post_all
 from contracts.events.intake import PersonRecorded, PostHeld, UnitRecorded
 from contracts.vocabulary import Kind, Role, UnitClass
 from deploy.keys import issue_keys

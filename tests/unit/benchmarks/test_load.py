@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.requests import END, NoAnswer, post_all
+from benchmarks.load import END, NoAnswer, post_all
 
 
 class Echo:
