@@ -23,7 +23,7 @@ Services = Annotated[list[str], typer.Option("--service", help="Only this databa
 @commands.command("verify")
 @speaks
 def verify(
-    against: Annotated[Path | None, typer.Option(help="Folder of receipts and checkpoints held outside.")] = None,
+    against: Annotated[Path | None, typer.Option(help="Folder of receipts, checkpoints, mails held outside.")] = None,
     keys: Annotated[
         Path | None, typer.Option(help="Folder of public keys kept elsewhere; else the city's own.")
     ] = None,
@@ -73,7 +73,10 @@ def _check(services: list[str], known: tuple[str, ...], against: Path | None) ->
     if unknown:
         raise CommandFailed(f"没有名为 {'、'.join(unknown)} 的数据库。", f"可选：{'、'.join(known)}。")
     if against is not None and not against.is_dir():
-        raise CommandFailed(f"{against} 不是目录。", "用 --against 指定存放回执或检查点文件（*.json）的目录。")
+        raise CommandFailed(
+            f"{against} 不是目录。",
+            "用 --against 指定存放回执、检查点文件（*.json）或检查点邮件（*.eml、*.txt）的目录。",
+        )
 
 
 def _spinning(as_json: bool) -> Progress:

@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--database-url", required=True, help="数据库 / the database, postgresql://...")
     parser.add_argument("--keys", required=True, type=Path, help="公钥目录 / folder with the *.pub.pem files")
-    parser.add_argument("--against", type=Path, help="回执与检查点文件目录 / folder of receipts and checkpoint files")
+    parser.add_argument("--against", type=Path, help="回执与检查点目录 / folder of receipts, checkpoints, saved mails")
     parser.add_argument("--service", help="数据库所属服务 / whose database it is, where that is in doubt")
     parser.add_argument("--json", action="store_true", help="输出 JSON / answer in JSON")
     return parser
@@ -85,9 +85,10 @@ def _unknown(zh: str, en: str, error: Exception) -> Verdict:
 
 def _nothing_held(folder: Path) -> Reason:
     return Reason(
-        f"{folder} 中没有可用的见证文件（*.json 的回执或检查点）：请检查目录，并确认密钥目录中有签发方的公钥。",
-        f"{folder} holds no usable witness (receipts or checkpoints as *.json): check the folder, and that the folder "
-        "of keys has the public key of whoever signed them.",
+        f"{folder} 中没有可用的见证文件（回执或检查点 *.json，检查点邮件 *.eml、*.txt）：请检查目录，"
+        "并确认密钥目录中有签发方的公钥。",
+        f"{folder} holds no usable witness (receipts or checkpoints as *.json, saved mails as *.eml or *.txt): check "
+        "the folder, and that the folder of keys has the public key of whoever signed them.",
     )
 
 

@@ -3,15 +3,18 @@
 Two kinds of JSON document are understood. An exported checkpoint fixes every lane up to its heads. A document with an
 audit reference (receipt, issue, bulletin) fixes its own entry, and by number and root the checkpoint that was newest
 when it was given; an issue or bulletin as saved from the API carries its own in `evidence.document`. Only genuine ones
-count: anybody can write a file.
+count: anybody can write a file. A saved mail (`*.eml`, or its text in `*.txt`) is searched for exported checkpoints.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -71,16 +74,53 @@ def audit_reference(session: Session, entry: EntryRef) -> dict[str, Any]:
 
 
 def read_witnesses(folder: Path, public_keys: PublicKeys) -> Iterator[Witness | tuple[str, str]]:
-    """The witnesses in `*.json` of a folder and those below it; (file, reason) for a file that is none."""
-    for path in sorted(folder.rglob("*.json")):
+    """The witnesses in the files of a folder and those below it; (file, reason) for what is none."""
+    for path in sorted(path for path in folder.rglob("*") if path.suffix.lower() in DOCUMENTS):
         name = str(path.relative_to(folder))
         try:
-            document = json.loads(path.read_bytes())
-            if not isinstance(document, dict):
-                raise NotAWitness("not a JSON object")
-            yield witness_of(document, public_keys, name)
-        except (NotAWitness, ValueError) as error:
+            documents = DOCUMENTS[path.suffix.lower()](path.read_bytes())
+        except (NotAWitness, ValueError, LookupError) as error:
             yield name, str(error)
+            continue
+        for document in documents:
+            try:
+                yield witness_of(document, public_keys, name)
+            except (NotAWitness, ValueError) as error:
+                yield name, str(error)
+
+
+def _in_json(content: bytes) -> list[dict[str, Any]]:
+    document = json.loads(content)
+    if not isinstance(document, dict):
+        raise NotAWitness("not a JSON object")
+    return [document]
+
+
+def _in_mail(content: bytes) -> list[dict[str, Any]]:
+    mail = message_from_bytes(content, policy=policy.default)
+    body = mail.get_body(("plain",)) if isinstance(mail, EmailMessage) else None
+    if not isinstance(body, EmailMessage):
+        raise NotAWitness("the mail has no text")
+    return _in_words(str(body.get_content()))
+
+
+def _in_text(content: bytes) -> list[dict[str, Any]]:
+    # What counts is ASCII: in whatever encoding a mail program saves Chinese, it can be found.
+    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return _in_words(content.decode("utf-16" if wide else "utf-8", "replace"))
+
+
+def _in_words(words: str) -> list[dict[str, Any]]:
+    """Every exported checkpoint that stands in a text, whatever stands around it."""
+    found = [json.JSONDecoder().raw_decode(words, place.start())[0] for place in EXPORTED.finditer(words)]
+    if not found:
+        raise NotAWitness("no checkpoint stands in this text")
+    return found
+
+
+EXPORTED = re.compile(r'\{\s*"kind":\s*"chengbao-checkpoint"')
+DOCUMENTS = {".json": _in_json, ".eml": _in_mail, ".txt": _in_text}
+"""How a file held outside is read, by the end of its name."""
 
 
 def _carried(text: str) -> Mapping[str, Any]:
