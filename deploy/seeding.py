@@ -126,6 +126,7 @@ def seed(city: City, cast: Cast = DEMO, tell: Callable[[str], None] = lambda _st
             }
             tell("名录 directory")
             _record_directory(people["sysadmin"], cast)
+            _record_auditor(people["sysadmin"], city, cast)
             tell("账户与授权 accounts and rights")
             for person in cast.people:
                 passwords[person.login] = _open_account(people["sysadmin"], person)
@@ -184,6 +185,16 @@ def _record_directory(sysadmin: SignedIn, cast: Cast) -> None:
         post = {"unit_id": home, "role": person.role, "title": person.post, "valid_from": SINCE}
         sysadmin.put(f"/v1/people/{person.person_id}", {"name": person.name, "unit_id": home, "posts": [post]})
         sysadmin.put(f"/v1/contacts/{person.person_id}", {"email": f"{person.login}@city.example"})
+
+
+def _record_auditor(sysadmin: SignedIn, city: City, cast: Cast) -> None:
+    """The audit administrator's post and address, so that the daily checkpoints reach somebody."""
+    made = json.loads((city.root / UNFINISHED).read_text())
+    auditor = next(account["account_id"] for account in made if account["login"] == "auditor")
+    role, home = Role.AUDIT_ADMINISTRATOR, str(cast.unit("office").unit_id)
+    post = {"unit_id": home, "role": role, "title": role.label, "valid_from": SINCE}
+    sysadmin.put(f"/v1/people/{auditor}", {"name": role.label, "unit_id": home, "posts": [post]})
+    sysadmin.put(f"/v1/contacts/{auditor}", {"email": "auditor@city.example"})
 
 
 def _open_account(sysadmin: SignedIn, person: DemoPerson) -> str:
