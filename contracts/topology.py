@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from contracts.events import gateway, intake, notify, review, scoring
+from contracts.events.evidence import EVIDENCE_EVENTS
 from contracts.model import EventData
 
-VERSION = 1
+VERSION = 2
 """Counts up with every change of this table; every process compares it with what is applied on the broker."""
 
 PUBLISHES: dict[str, tuple[type[EventData], ...]] = {
-    "gateway": gateway.EVENTS,
-    "intake": intake.EVENTS,
-    "review": review.EVENTS,
-    "scoring": scoring.EVENTS,
-    "notify": notify.EVENTS,
+    "gateway": (*gateway.EVENTS, *EVIDENCE_EVENTS),
+    "intake": (*intake.EVENTS, *EVIDENCE_EVENTS),
+    "review": (*review.EVENTS, *EVIDENCE_EVENTS),
+    "scoring": (*scoring.EVENTS, *EVIDENCE_EVENTS),
+    "notify": (*notify.EVENTS, *EVIDENCE_EVENTS),
 }
 
 CONSUMES: dict[str, tuple[str, ...]] = {
@@ -61,6 +62,7 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "deadline.approaching",
         "deadline.missed",
         "bulletin.issued",
+        "checkpoint.declared",
     ),
 }
 

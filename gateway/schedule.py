@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contracts.events.evidence import CheckpointDeclared
 from gateway.identity.sessions import forget_expired
 from gateway.receipts.watermark import advance_watermark
+from kernel.audit.declarations import daily_checkpoint
 from kernel.database import Work
 from kernel.schedule import Every
 
@@ -18,4 +20,5 @@ def _advance(work: Work) -> None:
 SCHEDULE: tuple[Every, ...] = (
     Every(WATERMARK_S, "watermark", _advance),
     Every(SESSIONS_S, "expired-sessions", forget_expired),
+    daily_checkpoint(CheckpointDeclared),
 )

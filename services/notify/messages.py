@@ -21,7 +21,7 @@ from services.notify.model.contacts import Contact, Person
 from services.notify.model.messages import Delivery, Message, Untold
 from services.notify.queries.messages import as_delivery
 from services.notify.recipients.audience import AUDIENCES, concerns, people_to_tell
-from services.notify.wording import local_time
+from services.notify.wording import database_name, local_time
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -117,6 +117,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["local"] = local_time
+    environment.filters["database"] = database_name
     environment.filters["severity"] = lambda value: Severity(value).label if value else ""
     environment.filters["kind"] = lambda value: Kind(value).label
     return environment

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from contracts.events import intake, review, scoring
 from contracts.events.deadlines import DeadlineApproaching, DeadlineMissed
+from contracts.events.evidence import CheckpointDeclared
 from contracts.rpc import notify as rpc
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
@@ -72,6 +73,7 @@ class NotifyService(Service):
         DeadlineApproaching,
         DeadlineMissed,
         scoring.BulletinIssued,
+        CheckpointDeclared,
     )
     def tell_people(self, work: Work, event: Event[BaseModel]) -> None:
         messages.tell_people(work, event.type, event.id, event.data.model_dump(mode="json"))

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from contracts.events.evidence import CheckpointDeclared
+from kernel.audit.declarations import daily_checkpoint
 from kernel.schedule import Every
 from services.review.deadlines import sweep_deadlines
 
-SCHEDULE: tuple[Every, ...] = (Every(1.0, "feedback deadlines", sweep_deadlines),)
+SCHEDULE: tuple[Every, ...] = (
+    Every(1.0, "feedback deadlines", sweep_deadlines),
+    daily_checkpoint(CheckpointDeclared),
+)

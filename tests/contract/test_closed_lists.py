@@ -36,10 +36,10 @@ def test_every_consumed_event_is_published_by_somebody() -> None:
     assert CONSUMED - event_types().keys() == frozenset()
 
 
-def test_only_the_deadline_events_have_two_publishers() -> None:
+def test_only_deadlines_and_checkpoints_have_several_publishers() -> None:
     names = [event.TYPE for events in PUBLISHES.values() for event in events]
     doubled = {name for name in names if names.count(name) > 1}
-    assert {name.partition(".")[0] for name in doubled} <= {"deadline"}
+    assert {name.partition(".")[0] for name in doubled} <= {"deadline", "checkpoint"}
 
 
 @pytest.mark.parametrize("service", sorted(RPC))

@@ -49,6 +49,7 @@ AUDIENCES: dict[str, Audience] = {
         ),
     ),
     "bulletin.issued": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
+    "checkpoint.declared": Audience(city_roles=frozenset({Role.AUDIT_ADMINISTRATOR})),
 }
 
 
@@ -92,5 +93,6 @@ def _candidates(
 
 
 def _units_of(data: dict[str, Any]) -> list[UUID]:
-    many = data.get("unit_ids")
-    return [UUID(unit) for unit in many] if many is not None else [UUID(data["unit_id"])]
+    """Units the event speaks of; none for one of the city as a whole."""
+    many = data.get("unit_ids", [data["unit_id"]] if "unit_id" in data else [])
+    return [UUID(unit) for unit in many]
