@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.exc import DBAPIError
 
 import kernel.audit.checkpoints
+import kernel.audit.declarations
 import kernel.audit.evidence
 import kernel.deadlines.model
 import kernel.tables  # noqa: F401
