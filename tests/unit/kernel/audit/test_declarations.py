@@ -14,7 +14,13 @@ from kernel.audit.witnesses import read_witnesses
 
 HEADS = tuple((lane, 123_456, "ab" * 32) for lane in range(16))
 MADE = Checkpoint(
-    77, datetime(2026, 11, 23, 15, 59, 59, 5, tzinfo=UTC), HEADS, "0" * 64, "cd" * 32, "review.0a1b2c3d4e5f6071", "A" * 88
+    77,
+    datetime(2026, 11, 23, 15, 59, 59, 5, tzinfo=UTC),
+    HEADS,
+    "0" * 64,
+    "cd" * 32,
+    "review.0a1b2c3d4e5f6071",
+    "A" * 88,
 )
 
 
