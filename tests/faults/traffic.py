@@ -78,7 +78,7 @@ class Traffic:
             self.troubles.append(repr(error))
 
     def _call(self) -> None:
-        caller = Caller(self.city.broker_url, clock=self.clock)
+        caller = Caller(self.city.broker_url("gateway"), clock=self.clock)
         number = 0
         while not self._stopping.is_set():
             number += 1
