@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.ground import prepared
 from benchmarks.record import append, table
 
-ROWS = ("relay", "consume", "accept", "hop", "bus")
+ROWS = ("relay", "consume", "accept", "bus")
 VAR = Path("var")
 
 
@@ -23,10 +23,11 @@ def main(arguments: list[str]) -> int:
     for name in arguments or ROWS:
         print(f"{name} ...", flush=True)
         with prepared(VAR / "bench") as ground:
-            results += importlib.import_module(f"benchmarks.{name}").run(ground)
+            measured = importlib.import_module(f"benchmarks.{name}").run(ground)
+        append(measured, VAR / "bench.jsonl")
+        results += measured
     print()
     print(table(results))
-    append(results, VAR / "bench.jsonl")
     return 0
 
 
