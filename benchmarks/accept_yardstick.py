@@ -26,8 +26,9 @@ from gateway.entrance import present
 from gateway.identity.identity import Identity
 from gateway.model.directory import posts_on, signing_post
 from gateway.rates import allow_report
-from gateway.receipts.acceptance import CHINA, KeyReused
+from gateway.receipts.acceptance import KeyReused
 from gateway.receipts.signoff import Signing, SubmitReport, check_post, intended_signing
+from kernel.clock import china_day
 from kernel.ids import new_id
 from kernel.logging import configure_logging
 from kernel.settings import load_settings
@@ -89,7 +90,7 @@ def accept(
 def _row(identity: Identity, signing: Signing, act: SubmitReport, known: dict[str, Any]) -> dict[str, Any]:
     now, content = gateway().clock.now(), act.content
     post = check_post(
-        signing, known["name"], signing_post(posts_on(known["posts"], now.astimezone(CHINA).date()), signing.unit_id)
+        signing, known["name"], signing_post(posts_on(known["posts"], china_day(now)), signing.unit_id)
     )
     fields = content.model_dump(mode="json")
     number, report_id, event_id = f"{now.year}-{known['number']:07d}", str(new_id()), str(new_id())

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+"""China's one time zone: days, months and years of the procedure are counted in it."""
+
+
+def china_day(instant: datetime) -> date:
+    """The calendar day in China."""
+    return instant.astimezone(SHANGHAI).date()
 
 
 class Clock(Protocol):

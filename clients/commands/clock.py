@@ -62,7 +62,7 @@ def set_to(
 
 
 def _show(now: datetime, as_json: bool) -> None:
-    from kernel.deadlines.calendar import SHANGHAI
+    from kernel.clock import SHANGHAI
 
     local = now.astimezone(SHANGHAI)
     show({"now": local.isoformat()}, as_json, lambda: console.print(f"城市时间 {local:%Y-%m-%d %H:%M:%S}（北京时间）"))

@@ -14,8 +14,7 @@ from deploy.demo.month import Agenda, days, moment, month_before
 from deploy.demo.people import DemoFailed, People
 from deploy.demo.reports import Units
 from deploy.seeding import Seeds, seed
-from kernel.clock import ShiftedClock
-from kernel.deadlines.calendar import SHANGHAI
+from kernel.clock import ShiftedClock, china_day
 
 AFTER = timedelta(days=2, hours=9.5)
 """The demo stops on the third day of the next month at half past nine: some things are open, the bulletin is out."""
@@ -64,8 +63,8 @@ def fill(city: City, clock: ShiftedClock, first: date, end: datetime, number: in
 def _live(agenda: Agenda, clock: ShiftedClock, units: Units, tell: Tell) -> None:
     today = None
     for at, deed in agenda:
-        if at.astimezone(SHANGHAI).date() != today:
-            today = at.astimezone(SHANGHAI).date()
+        if china_day(at) != today:
+            today = china_day(at)
             tell(f"{today:%m月%d日}，已报送 {units.count} 篇 reports so far")
         if at > clock.now():
             clock.set_to(at)  # never back: acts that took longer than planned push the next ones

@@ -15,8 +15,7 @@ from deploy.demo.filling import begin_clock, end_of, fill
 from deploy.launcher import check_port, run
 from deploy.layout import ROOT
 from deploy.seeding import DemoAccount, Seeds
-from kernel.clock import ShiftedClock
-from kernel.deadlines.calendar import SHANGHAI
+from kernel.clock import SHANGHAI, ShiftedClock, china_day
 
 PORT = 8018
 FILLED = "demo.json"
@@ -49,7 +48,7 @@ def _begin(city: City, clock: ShiftedClock, number: int) -> None:
     if not kept.exists():
         _clear(city.root)
         clock.path.write_text("0")
-        first = begin_clock(clock, clock.now().astimezone(SHANGHAI).date())
+        first = begin_clock(clock, china_day(clock.now()))
     print("呈报 Chengbao 演示城市正在启动 the demo city is starting …", flush=True)
     city.start()
     city.wait_ready()

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from kernel.deadlines.calendar import SHANGHAI, UnknownYear, WorkingCalendar
+from kernel.clock import SHANGHAI
+from kernel.deadlines.calendar import UnknownYear, WorkingCalendar
 
 Deed = Callable[[datetime], None]
 

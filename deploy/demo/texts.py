@@ -8,7 +8,7 @@ from random import Random
 
 from contracts.vocabulary import Kind, Severity
 from deploy.demo.units import Reporter
-from kernel.deadlines.calendar import SHANGHAI
+from kernel.clock import SHANGHAI
 
 
 @dataclass(frozen=True)

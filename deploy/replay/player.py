@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from clients.client import PATIENCE, Client
 from contracts.vocabulary import Role, UnitClass
@@ -22,12 +21,11 @@ from deploy.city import City
 from deploy.demo_people import Cast, DemoPerson, DemoUnit
 from deploy.replay.table import AdoptionColumn, OutcomeColumn, ReplayRules, UnitRow
 from deploy.seeding import Seeds, seed
-from kernel.clock import ShiftedClock
+from kernel.clock import SHANGHAI, ShiftedClock
 
 ITEMS_PER_ISSUE = 12
 SETTLE_SECONDS = 60.0
 OFFICE = "office"
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 Tell = Callable[[str, int, int], None]
 """Told of progress: step, done, total."""

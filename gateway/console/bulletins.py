@@ -7,14 +7,15 @@ from flask import flash, render_template
 from contracts.rpc.scoring import Bulletin, BulletinPage, File
 from gateway.api.bulletins import send_file
 from gateway.assembly import gateway
-from gateway.console.forms import CHINA, asked, asked_query
+from gateway.console.forms import asked, asked_query
 from gateway.console.page import Answer, Page, go_to
+from kernel.clock import SHANGHAI
 
 
 def list_bulletins() -> Answer:
     query = asked_query("cursor")
     page = asked("scoring", "list_bulletins", BulletinPage, **query)
-    this_month = f"{gateway().clock.now().astimezone(CHINA):%Y-%m}"
+    this_month = f"{gateway().clock.now().astimezone(SHANGHAI):%Y-%m}"
     return render_template("console/bulletins.html", page=page, query=query, this_month=this_month)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypeVar, cast
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
 from flask import request
 from pydantic import BaseModel
@@ -13,10 +12,10 @@ from pydantic import BaseModel
 from contracts.services import RPC
 from gateway.api.routes import ask
 from gateway.bodies import checked
+from kernel.clock import SHANGHAI
 from kernel.errors import Invalid
 from kernel.ids import new_id
 
-CHINA = ZoneInfo("Asia/Shanghai")
 KEY = "key"
 """Hidden field: made once per rendered form, so that sending it twice is one act."""
 
@@ -67,7 +66,7 @@ def beijing_time(name: str) -> datetime | None:
     if typed is None:
         return None
     try:
-        return datetime.fromisoformat(typed).replace(tzinfo=CHINA)
+        return datetime.fromisoformat(typed).replace(tzinfo=SHANGHAI)
     except ValueError as error:
         raise Invalid(
             "时间格式不正确，例：2026-11-24 09:30。", "Not a time; for example 2026-11-24 09:30.", pointer=f"/{name}"

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from contracts.vocabulary import Labelled, ReportState
 from gateway.assembly import gateway
-from gateway.console.forms import CHINA
+from kernel.clock import SHANGHAI
 
 TONES: dict[str, str] = {
     # what is well
@@ -41,12 +41,12 @@ def beijing(instant: datetime | None, *, seconds: bool = False) -> str:
     """2026-11-24 17:30, in Beijing."""
     if instant is None:
         return ""
-    return f"{instant.astimezone(CHINA):{'%Y-%m-%d %H:%M:%S' if seconds else '%Y-%m-%d %H:%M'}}"
+    return f"{instant.astimezone(SHANGHAI):{'%Y-%m-%d %H:%M:%S' if seconds else '%Y-%m-%d %H:%M'}}"
 
 
 def beijing_input(instant: datetime | None) -> str:
     """As `<input type=datetime-local>` wants it."""
-    return f"{instant.astimezone(CHINA):%Y-%m-%dT%H:%M}" if instant else ""
+    return f"{instant.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}" if instant else ""
 
 
 def time_mark(instant: datetime | None, *, seconds: bool = False) -> Markup:

@@ -7,7 +7,6 @@ import hmac
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import LargeBinary, bindparam, text, update
 from sqlalchemy.orm import Session
@@ -16,9 +15,9 @@ from contracts.vocabulary import Role
 from gateway.identity.identity import Identity
 from gateway.model.accounts import POSTLESS_ROLES, sessions
 from gateway.model.directory import posts_on
+from kernel.clock import china_day
 from kernel.principal import Principal
 
-CHINA = ZoneInfo("Asia/Shanghai")
 IDLE = timedelta(hours=2)
 """A session that was not used for so long is over."""
 TOUCHED_EVERY = timedelta(minutes=5)
@@ -70,5 +69,5 @@ def touch(session: Session, session_hash: bytes, now: datetime) -> None:
 
 def roles_in_force(granted: Iterable[str], posts: list[dict[str, Any]] | None, now: datetime) -> frozenset[str]:
     """Granted roles that need no post, and those whose post is valid today in China."""
-    held = {post.role for post in posts_on(posts, now.astimezone(CHINA).date())}
+    held = {post.role for post in posts_on(posts, china_day(now))}
     return frozenset(str(role) for role in map(Role, granted) if role in POSTLESS_ROLES or role in held)

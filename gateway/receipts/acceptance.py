@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import psycopg
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -26,12 +25,12 @@ from gateway.model.directory import posts_on, signing_post
 from gateway.receipts.signoff import OwnDraft, Signing, SubmitReport, check_post, intended_signing
 from gateway.receipts.statements import INSERT, LOCK_KEY, LOOK_UP, LOOK_UP_KEY, lock_number
 from gateway.receipts.watermark import WATERMARK_LOCK
+from kernel.clock import SHANGHAI, china_day
 from kernel.database import Work
 from kernel.errors import Conflict, Invalid, Refusal
 from kernel.ids import new_id
 
 ROUTE = "POST /v1/reports"
-CHINA = ZoneInfo("Asia/Shanghai")
 TICK = timedelta(microseconds=1)
 OCCURRENCE_AHEAD = timedelta(minutes=2)
 """How far an occurrence may lie ahead of the receipt, for clocks that differ (access.md 7)."""
@@ -184,7 +183,7 @@ def _accept(
     statement = _sign_off(work, act, signing, known)
     version = _version(act, known)
     report_id = act.content.report_id or new_id()
-    number = f"{work.now.astimezone(CHINA).year}-{known.row.next_number:07d}"
+    number = f"{work.now.astimezone(SHANGHAI).year}-{known.row.next_number:07d}"
     hashed = content_hash(signing.unit_id, act.content, statement)
     work.emit(
         _accepted(number, report_id, version, act, signing, statement, work.now, hashed),
@@ -229,7 +228,7 @@ def _accept(
 
 def _sign_off(work: Work, act: SubmitReport, signing: Signing, known: Known) -> SignOffStatement:
     """Who signs by which post, with every rule that needs the gateway's tables. Raises a refusal."""
-    row, today = known.row, work.now.astimezone(CHINA).date()
+    row, today = known.row, china_day(work.now)
     posts = posts_on(row.signer_posts, today)
     post = check_post(signing, row.signer_name, signing_post(posts, signing.unit_id))
     author_name = signing.author_name or row.author_name

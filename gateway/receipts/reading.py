@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pydantic import Field
 from sqlalchemy import Select, select
@@ -15,10 +14,10 @@ from contracts.rpc.paging import ListQuery
 from contracts.vocabulary import UNIT_ROLES, Kind, ReceiptState, Role, Severity
 from gateway.model.receipts import receipt_progress, receipts
 from gateway.receipts.progress import seen_words
+from kernel.clock import SHANGHAI
 from kernel.errors import Invalid, NotFound
 from kernel.principal import Principal
 
-CHINA = ZoneInfo("Asia/Shanghai")
 NUMBER = re.compile(r"[0-9]{4}-[0-9]{7,12}")
 
 
@@ -121,7 +120,7 @@ def _view(row: Any, principal: Principal) -> ReceiptView:
 
 
 def _whole_progress(row: Any) -> Progress:
-    shown = f"{row.seen_at.astimezone(CHINA):%Y-%m-%d %H:%M}" if row.seen_at else ""
+    shown = f"{row.seen_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if row.seen_at else ""
     seen_zh, seen_en = seen_words(row.seen_by, row.seen_at, shown)
     return Progress(
         state=_state(row), registered_at=row.registered_at, queued_at=row.queued_at, seen_by=row.seen_by,

@@ -7,19 +7,18 @@ administrator. The row that remembers the day and the event are written in one t
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, Column, Date, DateTime, Table, select
 from sqlalchemy.dialects.postgresql import insert
 
 from kernel.audit.checkpoints import Checkpoint, checkpoints, newest_checkpoint
+from kernel.clock import china_day
 from kernel.database import Emitted, Work
 from kernel.outbox import kernel_metadata
 from kernel.schedule import Every
 
-CHINA = ZoneInfo("Asia/Shanghai")
 LOOK_SECONDS = 60.0
 """How often it is looked whether today's is still to be told: after midnight, or after a service was down."""
 
@@ -60,11 +59,6 @@ def declare_checkpoint(work: Work, event: Declared) -> None:
     fields = {name: getattr(newest, name) for name in ("service", "number", "root", "at", "key_id", "signature")}
     data = event.model_validate({**fields, "day": today.isoformat(), "document": checkpoint_text(newest)})
     work.emit(data, subject=f"checkpoint-{newest.service}", version=newest.number)
-
-
-def china_day(instant: datetime) -> date:
-    """The calendar day in Asia/Shanghai."""
-    return instant.astimezone(CHINA).date()
 
 
 def checkpoint_text(made: Checkpoint) -> str:

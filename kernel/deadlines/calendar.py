@@ -12,15 +12,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import chinese_calendar
 import yaml
 
+from kernel.clock import SHANGHAI, china_day
 from kernel.errors import Invalid
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-"""Where days begin and end for every deadline, and the zone in which times are shown."""
 
 _PACKAGED_YEARS = frozenset(day.year for day in chinese_calendar.constants.holidays)
 _KEYS = {"year", "source", "holidays", "workdays"}
@@ -86,7 +83,7 @@ class WorkingCalendar:
 
         The day a period starts does not count and its last day ends at 24:00 (Civil Code, articles 201 and 203).
         """
-        last = self.working_day_after(started_at.astimezone(SHANGHAI).date(), count)
+        last = self.working_day_after(china_day(started_at), count)
         return datetime.combine(last + timedelta(days=1), datetime.min.time(), SHANGHAI)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from kernel.deadlines.calendar import SHANGHAI
+from kernel.clock import SHANGHAI
 
 if TYPE_CHECKING:
     from kernel.deadlines.model import Deadline

@@ -21,8 +21,8 @@ from contracts.events.review import (
     ReportQueued,
     ReportReturned,
 )
+from kernel.clock import china_day
 from kernel.database import Work
-from kernel.deadlines.calendar import SHANGHAI
 from kernel.errors import BadMessage, NotYet
 from kernel.service import Event
 from services.intake import urgent, watermark
@@ -142,7 +142,7 @@ def _index(session: Session, reports: list[Report]) -> None:
 
 
 def _unit_then(work: Work, accepted: ReportAccepted, loaded: Loaded) -> UnitVersion:
-    day = accepted.received_at.astimezone(SHANGHAI).date()
+    day = china_day(accepted.received_at)
     version = version_on(loaded.units.get(accepted.unit_id, []), day)
     if version is None:
         if work.now - accepted.received_at > UNIT_PATIENCE:

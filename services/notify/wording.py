@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from kernel.clock import SHANGHAI
+
 DATABASES = {"gateway": "接收", "intake": "登记", "review": "编审", "scoring": "计分", "notify": "通知"}
 """What the services' databases are called in a letter."""
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from contracts.events import review as events
 from contracts.rpc import review as rpc
 from contracts.vocabulary import AssignmentState, IssueState
+from kernel.clock import china_day
 from kernel.database import Work
 from kernel.errors import Conflict, Invalid, NotFound
 from services.review.deadlines import open_feedback_deadline
@@ -18,7 +19,7 @@ from services.review.feedback import match_waiting_feedback
 from services.review.model.adoptions import Adoption
 from services.review.model.assignments import Assignment, assignment_id
 from services.review.model.instructions import Instruction, check_times
-from services.review.model.issues import CITY_TIME, Issue
+from services.review.model.issues import Issue
 from services.review.model.units import Unit
 from services.review.queries.instructions import instruction_shown
 
@@ -73,7 +74,7 @@ def _published_item(session: Session, issue_id: UUID, report_id: UUID) -> Adopti
 
 def _assignable(work: Work, unit_id: UUID, place: int) -> Unit:
     unit = work.session.get(Unit, unit_id)
-    if unit is None or not unit.can_be_assigned(work.now.astimezone(CITY_TIME).date()):
+    if unit is None or not unit.can_be_assigned(china_day(work.now)):
         raise Invalid(
             "没有这个单位，或该单位已撤销。",
             "There is no such unit, or it has been dissolved.",

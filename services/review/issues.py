@@ -16,11 +16,12 @@ from contracts.receipts import digest
 from contracts.rpc import review as rpc
 from contracts.vocabulary import IssueState
 from kernel.audit.witnesses import audit_reference, signed_document
+from kernel.clock import SHANGHAI
 from kernel.database import Work
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.principal import Keyring
 from services.review.model.adoptions import Adoption
-from services.review.model.issues import CITY_TIME, Issue, IssueNumber
+from services.review.model.issues import Issue, IssueNumber
 from services.review.model.publications import Publication
 from services.review.queries.issues import issue_shown
 
@@ -58,7 +59,7 @@ def publish_issue(work: Work, request: rpc.PublishIssue, keyring: Keyring) -> rp
     issue = locked_issue(work.session, request.issue_id)
     adoptions = _composition(work.session, issue.issue_id)
     issue.check_publication(request.version, adoptions, work.principal)
-    year = work.now.astimezone(CITY_TIME).year
+    year = work.now.astimezone(SHANGHAI).year
     issue.publish(year, _next_number(work.session, issue.publication_code, year), work.principal, work.now)
     for adoption in adoptions:
         adoption.publish(work.now)

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from contracts.model import Strict, Text
 from contracts.vocabulary import Level, Severity
-from kernel.deadlines.calendar import SHANGHAI
+from kernel.clock import china_day
 from kernel.deadlines.due import Due, wall_due
 
 RULES_PATH = Path(__file__).parents[1] / "rules" / "urgent-time-limits.yaml"
@@ -64,7 +64,7 @@ class TimeLimits(Strict):
 
     def in_force(self, occurred_at: datetime, severity: Severity) -> TimeLimit | None:
         """The rule in force at the occurrence (day in Shanghai); None before the first one."""
-        day = occurred_at.astimezone(SHANGHAI).date()
+        day = china_day(occurred_at)
         fitting = [rule for rule in self.rules if severity in rule.severities and rule.valid_from <= day]
         return max(fitting, key=lambda rule: rule.valid_from, default=None)
 

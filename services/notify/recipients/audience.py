@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from contracts.vocabulary import Kind, Role
+from kernel.clock import china_day
 from services.notify.model.contacts import Person
 
 URGENT = frozenset({Kind.URGENT_FIRST, Kind.URGENT_FOLLOW_UP})
@@ -60,7 +60,7 @@ def concerns(audience: Audience, data: dict[str, Any]) -> bool:
 
 def people_to_tell(session: Session, audience: Audience, data: dict[str, Any], now: datetime) -> list[Person]:
     """Everybody in the audience who holds the post on this day (Asia/Shanghai), each once, by name."""
-    day = now.astimezone(ZoneInfo("Asia/Shanghai")).date()
+    day = china_day(now)
     units = _units_of(data)
     city_roles = audience.city_roles | frozenset(
         role for kind, roles in audience.city_roles_by_kind if data.get("kind") == kind for role in roles

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
@@ -20,9 +19,6 @@ from kernel.errors import Conflict, Forbidden, StaleVersion
 from kernel.principal import Principal
 from services.review.model.adoptions import Adoption
 from services.review.model.base import Base, Word
-
-CITY_TIME = ZoneInfo("Asia/Shanghai")
-"""The year an issue is numbered in is the city's."""
 
 
 @dataclass(frozen=True)

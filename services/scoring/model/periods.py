@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from kernel.clock import SHANGHAI, china_day
 
 Month = str
 """`2026-11`; months compare as text."""
 
 
-def day_of(instant: datetime) -> date:
-    """The calendar day in Asia/Shanghai."""
-    return instant.astimezone(SHANGHAI).date()
-
-
 def month_of(instant: datetime) -> Month:
     """The calendar month in Asia/Shanghai."""
-    return day_of(instant).strftime("%Y-%m")
+    return china_day(instant).strftime("%Y-%m")
 
 
 def next_month(month: Month) -> Month:

@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import Identity, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kernel.clock import china_day
 from services.scoring.model.base import Base
-from services.scoring.model.periods import day_of
 from services.scoring.model.rule_file import read_rules
 from services.scoring.model.rulebook import Rulebook
 
@@ -42,7 +42,7 @@ class RulesInForce:
 
     def at(self, instant: datetime) -> Rulebook | None:
         """The rules of what happened at `instant`; None before the first version begins."""
-        day = day_of(instant)
+        day = china_day(instant)
         begun = [one for one in self.versions if one.valid_from <= day]
         if not begun:
             return None

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from kernel.audit.checkpoints import Checkpoint
-from kernel.audit.declarations import checkpoint_text, china_day
+from kernel.audit.declarations import checkpoint_text
 from kernel.audit.witnesses import read_witnesses
+from kernel.clock import china_day
 
 HEADS = tuple((lane, 123_456, "ab" * 32) for lane in range(16))
 MADE = Checkpoint(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.deadlines.calendar import SHANGHAI
+from kernel.clock import SHANGHAI
 from kernel.deadlines.due import stated_due
 from kernel.deadlines.model import Deadline
 from tests.factories.deadlines import DUE, OCCURRED, urgent_deadline

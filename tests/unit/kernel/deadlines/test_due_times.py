@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kernel.deadlines.calendar import SHANGHAI, WorkingCalendar
+from kernel.clock import SHANGHAI
+from kernel.deadlines.calendar import WorkingCalendar
 from kernel.deadlines.due import stated_due, wall_due, working_due
 from kernel.errors import Invalid
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.deadlines.calendar import SHANGHAI, UnknownYear, WorkingCalendar, WrongCalendar
+from kernel.clock import SHANGHAI, china_day
+from kernel.deadlines.calendar import UnknownYear, WorkingCalendar, WrongCalendar
 
 CALENDAR = WorkingCalendar()
 DEPLOYED = Path(__file__).parents[4] / "deploy" / "calendar"
@@ -99,7 +100,7 @@ def test_the_folder_that_is_delivered_can_be_read() -> None:
 def test_between_start_and_due_lie_exactly_the_working_days_of_the_limit(minutes: int, count: int) -> None:
     start = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
     due = CALENDAR.end_of_working_day(start, count)
-    first, after_last = start.astimezone(SHANGHAI).date(), due.date()
+    first, after_last = china_day(start), due.date()
     days = [date.fromordinal(day) for day in range(first.toordinal() + 1, after_last.toordinal())]
 
     assert sum(map(CALENDAR.is_working_day, days)) == count
