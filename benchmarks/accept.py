@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import psycopg
 
-from benchmarks.comparison import Aim, Result, interleave
+from benchmarks.comparison import Aim, Result, interleave, throughput
 from benchmarks.events import BODY
 from benchmarks.ground import Ground, analyse
 from benchmarks.load import Answer, post_all
@@ -163,11 +163,4 @@ def run(ground: Ground) -> list[Result]:
         ours, theirs = interleave(product.round, by_hand.round, ROUNDS)
         for web in (product, by_hand):
             web.check()
-    cpu = [sum(one["cpu"] for one in side) / len(side) / REQUESTS * 1e3 for side in (ours, theirs)]
-    return [
-        Result(
-            "accept", "requests/s", Aim(0.8),
-            [REQUESTS / one["seconds"] for one in ours], [REQUESTS / one["seconds"] for one in theirs],
-            [f"CPU of the web workers per request: {cpu[0]:.2f} ms, by hand {cpu[1]:.2f} ms"],
-        )
-    ]
+    return [throughput("accept", "requests/s", Aim(0.8), REQUESTS, (ours, theirs), "the web workers")]

@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 
-from benchmarks.comparison import Aim, Result, interleave
+from benchmarks.comparison import Aim, Result, interleave, throughput
 from benchmarks.consume import BATCH, take_effect
 from benchmarks.events import fill_outbox
 from benchmarks.ground import SERVICE, Ground, analyse
@@ -108,14 +108,9 @@ def run(ground: Ground) -> list[Result]:
     their_side = Side(ground, "benchmarks.bus:RelayOverTables", "benchmarks.bus:ConsumerOverTables")
     with ours_side.relay, ours_side.consumer, their_side.relay, their_side.consumer:
         ours, theirs = interleave(ours_side.round, their_side.round)
-    cpu = [sum(one["cpu"] for one in side) / len(side) / BACKLOG * 1e6 for side in (ours, theirs)]
     return [
-        Result(
-            "bus", "events/s", Aim(0.7),
-            [BACKLOG / one["seconds"] for one in ours], [BACKLOG / one["seconds"] for one in theirs],
-            [
-                f"CPU of relay and consumer per event: {cpu[0]:.0f} us, by hand {cpu[1]:.0f} us",
-                f"{RELAYED_AT_ONCE} relayed and {BATCH} consumed at once on both sides",
-            ],
+        throughput(
+            "bus", "events/s", Aim(0.7), BACKLOG, (ours, theirs), "relay and consumer",
+            f"{RELAYED_AT_ONCE} relayed and {BATCH} consumed at once on both sides",
         )
     ]

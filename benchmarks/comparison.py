@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import TypeVar
 
 Figure = TypeVar("Figure")
+Rounds = Sequence[Mapping[str, float]]
 
 ROUNDS = 5
 """The least number of rounds; other people work on the machine, so single figures say little."""
@@ -85,3 +86,13 @@ def interleave(
             ours.append(product())
             theirs.append(by_hand())
     return ours, theirs
+
+
+def throughput(
+    name: str, unit: str, aim: Aim, amount: int, sides: tuple[Rounds, Rounds], process: str, *notes: str
+) -> Result:
+    """A row of so many items a second, from the `seconds` and `cpu` (seconds, of `process`) of each side's rounds."""
+    ours, theirs = ([amount / one["seconds"] for one in side] for side in sides)
+    cpu = [sum(one["cpu"] for one in side) / len(side) / amount * 1e6 for side in sides]
+    note = f"CPU of {process} per {unit.removesuffix('s/s')}: {cpu[0]:.0f} us, by hand {cpu[1]:.0f} us"
+    return Result(name, unit, aim, ours, theirs, [note, *notes])

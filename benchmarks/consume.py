@@ -11,7 +11,7 @@ from typing import Any
 import amqp
 import psycopg
 
-from benchmarks.comparison import Aim, Result, interleave
+from benchmarks.comparison import Aim, Result, interleave, throughput
 from benchmarks.events import envelopes
 from benchmarks.ground import SERVICE, Ground, analyse
 from benchmarks.peers import Peer, timed
@@ -151,14 +151,7 @@ def run(ground: Ground) -> list[Result]:
             lambda: _round(ground, peers[0], *places[0]),
             lambda: _round(ground, peers[1], *places[1]),
         )
-    cpu = [sum(one["cpu"] for one in side) / len(side) / BACKLOG * 1e6 for side in (ours, theirs)]
-    return [
-        Result(
-            "consume", "events/s", Aim(0.8),
-            [BACKLOG / one["seconds"] for one in ours], [BACKLOG / one["seconds"] for one in theirs],
-            [f"CPU of the consuming process per event: {cpu[0]:.0f} us, by hand {cpu[1]:.0f} us"],
-        )
-    ]
+    return [throughput("consume", "events/s", Aim(0.8), BACKLOG, (ours, theirs), "the consuming process")]
 
 
 def _round(ground: Ground, peer: Peer, database_url: str, broker_url: str) -> Any:

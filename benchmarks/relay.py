@@ -7,7 +7,7 @@ from typing import Any
 import amqp
 import psycopg
 
-from benchmarks.comparison import Aim, Result, interleave
+from benchmarks.comparison import Aim, Result, interleave, throughput
 from benchmarks.events import fill_outbox
 from benchmarks.ground import SERVICE, Ground, analyse
 from benchmarks.peers import Peer, timed
@@ -114,14 +114,7 @@ def run(ground: Ground) -> list[Result]:
             lambda: _round(ground, peers[1], *places[1]),
             ROUNDS,
         )
-    cpu = [sum(one["cpu"] for one in side) / len(side) / EVENTS * 1e6 for side in (ours, theirs)]
-    return [
-        Result(
-            "relay", "events/s", Aim(0.85),
-            [EVENTS / one["seconds"] for one in ours], [EVENTS / one["seconds"] for one in theirs],
-            [f"CPU of the relaying process per event: {cpu[0]:.0f} us, by hand {cpu[1]:.0f} us"],
-        )
-    ]
+    return [throughput("relay", "events/s", Aim(0.85), EVENTS, (ours, theirs), "the relaying process")]
 
 
 def _round(ground: Ground, peer: Peer, database_url: str, broker_url: str) -> Any:

@@ -7,10 +7,12 @@ import re
 
 import pytest
 
+from contracts.events.evidence import CheckpointDeclared
 from contracts.problems import PROBLEMS
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES, UNCONSUMED, event_types
 from deploy.layout import KEY_NAMES, PROCESSES
+from deploy.metrics_page import SERVICES
 from deploy.settings_page import PAGE, settings_page
 from tests.contract.source import ROOT
 
@@ -89,3 +91,9 @@ def test_every_link_between_documents_leads_somewhere(page: str) -> None:
 def test_no_two_decisions_bear_one_number() -> None:
     numbers = [path.name[:4] for path in sorted((ROOT / "docs/decisions").glob("*.md"))]
     assert [number for number in numbers if numbers.count(number) > 1] == []
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_access9_every_owner_of_a_database_tells_its_checkpoint_daily(name: str) -> None:
+    assert [entry.name for entry in SERVICES[name].schedule].count("declare checkpoint") == 1
+    assert CheckpointDeclared in PUBLISHES[SERVICES[name].name]

@@ -21,6 +21,7 @@ from contracts.topology import CONSUMES
 from contracts.vocabulary import Kind, Role, SignOffMethod, UnitClass
 from gateway.app import FOLDER
 from gateway.courier import Courier
+from gateway.metrics import LOOKED_BACK
 from gateway.model.metadata import metadata
 from kernel.audit.evidence import Evidence
 from kernel.database import make_engine
@@ -170,6 +171,18 @@ def test_R25_figures_are_read_from_the_database(office: Office, courier: Service
         "chengbao_receipts_unregistered": [((), 1.0)],
         "chengbao_receipts_durable": [((), 1.0)],
     }
+
+
+def test_R25_a_receipt_unregistered_longer_than_is_looked_back_is_not_counted(
+    office: Office, courier: ServiceHarness
+) -> None:
+    _accepted(office, office.leader())
+    read = next(one.read for one in courier.service.figures if one.name == "chengbao_receipts_unregistered")
+    counts = []
+    for ago in (timedelta(seconds=59), timedelta(seconds=61), LOOKED_BACK, LOOKED_BACK + timedelta(seconds=1)):
+        with office.parts.database.reading() as session:
+            counts.append(next(iter(read(session, office.clock.now() + ago)))[1])
+    assert counts == [0, 1, 1, 0]
 
 
 def test_models_and_migrations_agree(new_database: Callable[[str], str]) -> None:

@@ -16,14 +16,6 @@ from tests.support.peers import MailServer, SmsCentre
 
 
 @pytest.fixture
-def mail_server() -> Iterator[MailServer]:
-    server = MailServer()
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
 def sms_centre() -> Iterator[SmsCentre]:
     centre = SmsCentre()
     centre.start()

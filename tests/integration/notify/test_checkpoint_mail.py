@@ -30,14 +30,6 @@ ADMINISTRATOR = Principal(str(new_id()), "系统管理员", None, frozenset({Rol
 
 
 @pytest.fixture
-def mail_server() -> Iterator[MailServer]:
-    server = MailServer()
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
 def notify(migrated_database: Callable[[str], str], mail_server: MailServer) -> Iterator[ServiceHarness]:
     harness = ServiceHarness(NotifyService, migrated_database("notify"), SettableClock(NOON))
     assert isinstance(harness.service, NotifyService)

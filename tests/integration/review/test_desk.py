@@ -11,6 +11,7 @@ from contracts.events import review as events
 from contracts.vocabulary import DeskState, Level, Outcome, Secrecy, Severity, UnitClass
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from kernel.principal import Principal
+from services.review.queries.desk import SEARCHED_BACK
 from tests.factories.review import (
     CHIEF,
     EDITOR,
@@ -216,3 +217,16 @@ def test_R13_an_outcome_does_not_lie_in_the_future(office: ReviewOffice) -> None
     with pytest.raises(Invalid) as refused:
         office.do("record_outcome", EDITOR, **fields, happened_at=NOW + 3 * MINUTE)
     assert refused.value.pointer == "/happened_at"
+
+
+def test_R11_a_search_among_decided_ones_looks_back_so_far_and_the_list_without_words_shows_all(
+    office: ReviewOffice,
+) -> None:
+    near, far = (registered(received_at=NOW - SEARCHED_BACK + ago) for ago in (MINUTE, -MINUTE))
+    office.register(near, far)
+    for report in (near, far):
+        office.do("keep_report", EDITOR, report_id=report.report_id)
+    wide = office.do("list_queue", EDITOR, state="decided").items
+    found = office.do("list_queue", EDITOR, state="decided", q=near.unit_name).items
+    assert {item.report_id for item in wide} == {near.report_id, far.report_id}
+    assert [item.report_id for item in found] == [near.report_id]

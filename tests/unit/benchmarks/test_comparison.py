@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.comparison import Aim, Result, interleave
+from benchmarks.comparison import Aim, Result, interleave, throughput
 from benchmarks.record import append, table
 
 RATE = Aim(0.8)
@@ -23,6 +23,13 @@ def test_a_row_is_judged_by_the_ratio_of_the_medians() -> None:
     row = result([90, 10, 80, 85, 1000], [100, 100, 100, 5, 900])
 
     assert (row.value, row.yardstick, row.ratio) == (85, 100, 0.85)
+
+
+def test_a_throughput_is_items_a_second_with_the_cpu_of_each() -> None:
+    ours, theirs = [{"seconds": 2.0, "cpu": 0.5}, {"seconds": 4.0, "cpu": 1.5}], [{"seconds": 1.0, "cpu": 0.25}] * 2
+    row = throughput("bus", "events/s", RATE, 1000, (ours, theirs), "all", "more")
+    assert (list(row.product), list(row.by_hand)) == ([500.0, 250.0], [1000.0, 1000.0])
+    assert row.notes == ["CPU of all per event: 1000 us, by hand 250 us", "more"]
 
 
 @pytest.mark.parametrize(
