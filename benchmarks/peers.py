@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import select
 import subprocess
 import sys
 import time
@@ -94,7 +95,8 @@ def serve(path: str, settings: dict[str, Any]) -> None:
     side = getattr(importlib.import_module(module), name)(**settings)
     importlib.import_module("kernel.garbage").settle()
     _answer(answers, None)
-    for line in sys.stdin:
+    # Reading alone would hold up the side's own green threads, a relay between two calls above all.
+    while select.select([sys.stdin], [], []) and (line := sys.stdin.readline()):
         method, arguments = json.loads(line)
         _answer(answers, getattr(side, method)(**arguments))
     os._exit(0)  # connections and threads of a side end with it
