@@ -15,12 +15,14 @@ import structlog
 from prometheus_client import Counter
 from sqlalchemy import delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import INTERVAL, insert
+from sqlalchemy.exc import DBAPIError
 
 from kernel.database import Database, Work
 from kernel.errors import BadMessage, NotYet, SlowDown
 from kernel.ids import new_id
 from kernel.principal import system_principal
 from kernel.tables import held, inbox
+from kernel.troubles import Trouble, trouble_of
 
 if TYPE_CHECKING:
     from kernel.inbox import Arrival
@@ -223,7 +225,13 @@ def _identity(body: bytes) -> tuple[UUID | None, str, str]:
 
 
 def _is_failure(error: Exception) -> bool:
-    """Whether this try counts against the event: waiting and slowing down do not."""
+    """Whether this try counts against the event.
+
+    Waiting and slowing down do not, nor does a database that went away or was full in the middle of it: an evening of
+    restarts would otherwise park innocent events.
+    """
+    if isinstance(error, DBAPIError):
+        return trouble_of(error) not in (Trouble.AWAY, Trouble.FULL)
     return not isinstance(error, BadMessage | NotYet | SlowDown)
 
 

@@ -97,6 +97,27 @@ def test_after_the_last_pause_a_failing_event_is_parked(harness: ServiceHarness)
     assert "the handler failed" in found.error
 
 
+class LosesItsConnection(toy.ToyService):
+    """A toy whose connection is ended, as an administrator would, in the middle of every count."""
+
+    @consumes(toy.ThingCounted)
+    def count_thing(self, work: Work, event: Event[toy.ThingCounted]) -> None:
+        work.session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+
+def test_an_event_is_not_parked_because_the_database_went_away_in_the_middle_of_it(
+    new_database: Callable[[str], str],
+) -> None:
+    harness = ServiceHarness(LosesItsConnection, new_database("toy"), metadata=toy.metadata, retry_pauses="1,5")
+    harness.deliver(toy.ThingCounted(what="x"), new_id())
+
+    for _ in range(6):
+        harness.retry()
+
+    assert _states(harness) == [("failing", 0)]
+    harness.close()
+
+
 def test_a_waiting_event_is_never_parked_for_waiting(harness: ServiceHarness) -> None:
     subject = new_id()
     harness.deliver(toy.ThingRenamed(name="v2"), subject, 2)
