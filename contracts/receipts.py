@@ -1,6 +1,7 @@
 """The receipt a unit holds in its hand, and how anyone checks it offline.
 
-The content hash is SHA-256 over the canonical JSON (RFC 8785) of unit, content and sign-off; the signature is
+The content hash is SHA-256 over the canonical JSON (RFC 8785) of unit, content (without the fields left at their
+default) and sign-off; the signature is
 Ed25519 over the canonical JSON of the receipt without its signature.
 """
 
@@ -64,7 +65,7 @@ def content_hash(unit_id: UUID, content: Content, sign_off: SignOffStatement) ->
     """`sha256:` and the hex digest of the canonical document."""
     document = {
         "unit_id": str(unit_id),
-        "content": content.model_dump(mode="json"),
+        "content": content.document(),
         "sign_off": sign_off.model_dump(mode="json"),
     }
     return digest(document)

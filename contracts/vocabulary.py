@@ -52,14 +52,51 @@ class UnitClass(Labelled):
 
 
 class Kind(Labelled):
-    """Kinds of signed documents; the first five are reports, the last answers an assignment."""
+    """Kinds of signed documents; all but the last are reports, the last answers an assignment."""
 
     DEVELOPMENT = "development", "动态信息"
     PUBLIC_OPINION = "public_opinion", "社情民意"
     RESEARCH = "research", "调研报告"
     URGENT_FIRST = "urgent_first", "紧急信息首报"
     URGENT_FOLLOW_UP = "urgent_follow_up", "紧急信息续报"
+    URGENT_FINAL = "urgent_final", "紧急信息终报"
     FEEDBACK = "feedback", "批示反馈"
+
+
+URGENT_FOLLOWING = frozenset({Kind.URGENT_FOLLOW_UP, Kind.URGENT_FINAL})
+"""What follows a first report in its chain (notice 二(一))."""
+URGENT_KINDS = URGENT_FOLLOWING | {Kind.URGENT_FIRST}
+
+
+class IncidentCategory(Labelled):
+    """What an incident is by nature; only for accidents the severity follows from figures."""
+
+    ACCIDENT = "accident", "事故灾难"
+    NATURAL_DISASTER = "natural_disaster", "自然灾害"
+    EPIDEMIC = "epidemic", "疫情"
+    SOCIAL_ORDER = "social_order", "社会安全"
+    OTHER = "other", "其他"
+
+
+class Element(Labelled):
+    """What the reports of a chain tell beside time, place and figures (urgent-time-limits.md, Contents)."""
+
+    SOURCE = "source", "信息来源"
+    NATURE = "nature", "事件性质"
+    AREA = "area", "影响范围"
+    TREND = "trend", "发展趋势"
+    LEADERS_ON_SCENE = "leaders_on_scene", "到场领导"
+    MEASURES = "measures", "已采取措施"
+    REQUEST = "request", "意见或请求"
+    CONTACT = "contact", "联系人及电话"
+    CHANGE = "change", "变化情况"
+    PROGRESS = "progress", "处置进展"
+    CAUSE = "cause", "原因"
+    CONSEQUENCES = "consequences", "后果"
+    LESSONS = "lessons", "教训"
+    SUMMARY = "summary", "处置总述"
+    PRESENT_STATE = "present_state", "目前状态"
+    NEXT_STEPS = "next_steps", "下步工作"
 
 
 class Severity(Labelled):

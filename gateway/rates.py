@@ -13,7 +13,7 @@ from typing import cast
 
 from flask import Flask, current_app, g, request
 
-from contracts.vocabulary import Kind
+from contracts.vocabulary import URGENT_KINDS, Kind
 from gateway.assembly import gateway
 from gateway.identity.identity import Identity
 from kernel.errors import Refusal
@@ -24,7 +24,6 @@ URGENT_PER_MINUTE = 60
 SIGN_INS_SHARE = 4
 """Attempts to sign in, which cost much, per address: this part of the requests allowed."""
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
-_URGENT = frozenset({Kind.URGENT_FIRST, Kind.URGENT_FOLLOW_UP})
 EXTENSION = "chengbao-rates"
 
 
@@ -83,7 +82,7 @@ def count_failed_token() -> None:
 def allow_report(identity: Identity, kind: Kind) -> None:
     """Count one report of this unit. Raises `RateLimited`."""
     unit, per_minute = identity.principal.unit_id, gateway().settings.requests_per_minute
-    if kind in _URGENT:
+    if kind in URGENT_KINDS:
         _count(f"urgent {unit}", max(per_minute, URGENT_PER_MINUTE))
     else:
         _count(f"reports {unit}", per_minute)

@@ -28,6 +28,7 @@ class DeadlineFact(EventData):
     rule_version: str
     explanation_zh: str
     explanation_en: str
+    drill: bool = False
 
 
 class DeadlineApproaching(DeadlineFact):

@@ -7,11 +7,14 @@ the glossary, the participle says what has happened to it.
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from contracts.model import EventData
-from contracts.vocabulary import Kind, Secrecy, Severity, SignOffMethod
+from contracts.vocabulary import Element, IncidentCategory, Kind, Secrecy, Severity, SignOffMethod
 
 
 class SignOff(EventData):
@@ -25,6 +28,27 @@ class SignOff(EventData):
     signer_post: str
     signed_at: datetime
     method: SignOffMethod
+
+
+class IncidentFigures(EventData):
+    """Casualties and loss; what is absent was not stated."""
+
+    TYPE: ClassVar[str] = ""
+    dead: int | None = None
+    missing: int | None = None
+    seriously_hurt: int | None = None
+    slightly_hurt: int | None = None
+    loss_yuan: Decimal | None = None
+
+
+class IncidentTold(EventData):
+    """What an urgent report tells of its incident beside time, place and severity."""
+
+    TYPE: ClassVar[str] = ""
+    category: IncidentCategory | None = None
+    learned_at: datetime | None = None
+    figures: IncidentFigures | None = None
+    elements: dict[Element, str] = Field(default_factory=dict)
 
 
 class ReportAccepted(EventData):
@@ -45,9 +69,13 @@ class ReportAccepted(EventData):
     occurred_at: datetime | None = None
     place: str | None = None
     follows_report_id: UUID | None = None
-    """The first report of the chain, for an urgent follow-up."""
+    """The first report of the chain, for a follow-up or a final report."""
     assignment_id: UUID | None = None
     """The assignment that a feedback answers."""
+    incident: IncidentTold | None = None
+    pre_report_id: UUID | None = None
+    drill: bool = False
+    """An exercise: never scored nor sent to leaders."""
     draft_id: UUID | None = None
     sign_off: SignOff
     received_at: datetime

@@ -7,7 +7,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from contracts.events.deadlines import DEADLINE_EVENTS
-from contracts.events.gateway import SignOff
+from contracts.events.gateway import IncidentTold, SignOff
 from contracts.model import EventData
 from contracts.vocabulary import Kind, Role, Secrecy, Severity, UnitClass
 
@@ -92,6 +92,9 @@ class ReportRegistered(EventData):
     place: str | None = None
     follows_report_id: UUID | None = None
     assignment_id: UUID | None = None
+    incident: IncidentTold | None = None
+    pre_report_id: UUID | None = None
+    drill: bool = False
     sign_off: SignOff
     received_at: datetime
     content_hash: str

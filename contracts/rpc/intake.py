@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from decimal import Decimal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
@@ -14,6 +15,8 @@ from contracts.vocabulary import (
     DeadlineKind,
     DeadlineOutcome,
     DraftState,
+    Element,
+    IncidentCategory,
     Kind,
     ReportFlag,
     ReportState,
@@ -29,8 +32,34 @@ Remarks = Annotated[Text, Field(min_length=1, max_length=2_000, description="rem
 Name = Annotated[Text, Field(min_length=1, max_length=100, description="name, characters")]
 
 
+Count = Annotated[int, Field(ge=0, le=100_000_000, description="number of people")]
+
+
+class Figures(Strict):
+    """Casualties and loss as known when the report is signed; what is absent is not stated, which is not zero."""
+
+    dead: Count | None = None
+    missing: Count | None = None
+    seriously_hurt: Count | None = None
+    slightly_hurt: Count | None = None
+    loss_yuan: Decimal | None = Field(default=None, ge=0, max_digits=18, decimal_places=2)
+
+
+class Incident(Strict):
+    """What an urgent report tells of its incident beside time, place and severity."""
+
+    category: IncidentCategory | None = None
+    learned_at: Instant | None = None
+    """When the unit learned of it."""
+    figures: Figures | None = None
+    elements: dict[Element, Annotated[Text, Field(min_length=1, max_length=2_000)]] = Field(default_factory=dict)
+
+
 class Content(Strict):
-    """The content of a signed document, the same in a draft and in the sign-off act."""
+    """The content of a signed document, the same in a draft and in the sign-off act.
+
+    Fields are only ever added, optional and with a default that never changes: see `document`.
+    """
 
     kind: Kind
     title: Title
@@ -44,6 +73,16 @@ class Content(Strict):
     assignment_id: UUID | None = None
     report_id: UUID | None = None
     """Set when this is a new version of a returned report."""
+    incident: Incident | None = None
+    pre_report_id: UUID | None = None
+    """The pre-report by phone that this first report makes good in writing."""
+    drill: bool = False
+    """An exercise: marked wherever it is seen, never scored nor sent to leaders."""
+
+    def document(self) -> dict[str, Any]:
+        """What is hashed and signed: without the fields left at their default, so that a field added later changes
+        no hash given before."""
+        return self.model_dump(mode="json", exclude_defaults=True)
 
 
 # Directory
@@ -194,7 +233,11 @@ class Report(Strict):
     due_explanation_en: str | None
     remarks: str | None
     """Of the editor who returned it."""
+    follows_report_id: UUID | None
     assignment_id: UUID | None
+    incident: Incident | None
+    pre_report_id: UUID | None
+    drill: bool
     flags: list[ReportFlag] = Field(default_factory=list)
 
 

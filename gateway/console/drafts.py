@@ -10,7 +10,7 @@ from flask import flash, g, render_template, request
 from contracts.problems import PROBLEMS
 from contracts.rpc.intake import Content, Draft, DraftPage, Report, ReportPage
 from contracts.rpc.review import Assignment
-from contracts.vocabulary import DraftState, Kind, Role, Severity
+from contracts.vocabulary import URGENT_FOLLOWING, URGENT_KINDS, DraftState, Kind, Role, Severity
 from gateway.assembly import gateway
 from gateway.bodies import checked, parse_json
 from gateway.console.forms import asked, asked_query, beijing_time, form_key, key_after, line, paragraphs
@@ -21,9 +21,10 @@ from gateway.receipts.acceptance import accept_report
 from gateway.receipts.signoff import SubmitReport
 from kernel.errors import Refusal
 
-CHOSEN_KINDS = (Kind.DEVELOPMENT, Kind.PUBLIC_OPINION, Kind.RESEARCH, Kind.URGENT_FIRST, Kind.URGENT_FOLLOW_UP)
+CHOSEN_KINDS = (Kind.DEVELOPMENT, Kind.PUBLIC_OPINION, Kind.RESEARCH, Kind.URGENT_FIRST, Kind.URGENT_FOLLOW_UP,
+    Kind.URGENT_FINAL,
+)
 """What an author chooses from; feedback begins at its assignment."""
-URGENT = frozenset({Kind.URGENT_FIRST, Kind.URGENT_FOLLOW_UP})
 FIELD_WORDS = {
     "title": "标题", "body": "正文", "topic": "主题", "severity": "事件等级", "occurred_at": "发生时间",
     "place": "地点", "follows_report_id": "所续首报", "kind": "种类",
@@ -54,7 +55,8 @@ def _begun() -> dict[str, Any]:
     kind = wanted.get("kind", Kind.DEVELOPMENT)
     begun: dict[str, Any] = {"kind": Kind(kind) if kind in set(Kind) else Kind.DEVELOPMENT}
     if "follows_report_id" in wanted:
-        begun |= {"kind": Kind.URGENT_FOLLOW_UP, "follows_report_id": wanted["follows_report_id"]}
+        following = begun["kind"] if begun["kind"] in URGENT_FOLLOWING else Kind.URGENT_FOLLOW_UP
+        begun |= {"kind": following, "follows_report_id": wanted["follows_report_id"]}
     return begun
 
 
@@ -123,8 +125,8 @@ def _typed() -> dict[str, Any]:
     """The content as far as its kind has the fields."""
     kind = line("kind")
     names = ["topic", "report_id"]
-    names += ["severity", "place"] if kind in URGENT else []
-    names += ["follows_report_id"] if kind == Kind.URGENT_FOLLOW_UP else []
+    names += ["severity", "place"] if kind in URGENT_KINDS else []
+    names += ["follows_report_id"] if kind in URGENT_FOLLOWING else []
     names += ["assignment_id"] if kind == Kind.FEEDBACK else []
     return {"kind": kind, "title": line("title") or "", "body": paragraphs("body")} | {
         name: line(name) for name in names

@@ -15,7 +15,7 @@ from uuid import UUID
 import psycopg
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from contracts.events.gateway import ReportAccepted, SignOff
+from contracts.events.gateway import IncidentTold, ReportAccepted, SignOff
 from contracts.receipts import AuditReference, Receipt, SignOffStatement, content_hash, digest, sign_receipt
 from contracts.rpc.intake import Content
 from contracts.vocabulary import Kind
@@ -326,9 +326,14 @@ def _accepted(
         title=content.title, body=content.body, topic=content.topic, secrecy=content.secrecy,
         severity=content.severity, occurred_at=content.occurred_at, place=content.place,
         follows_report_id=content.follows_report_id, assignment_id=content.assignment_id,
+        incident=_incident(content), pre_report_id=content.pre_report_id, drill=content.drill,
         draft_id=signing.offer.draft_id if signing.offer else None,
         sign_off=SignOff(**statement.model_dump()), received_at=received_at, content_hash=hashed,
     )
+
+
+def _incident(content: Content) -> IncidentTold | None:
+    return IncidentTold.model_validate(content.incident.model_dump()) if content.incident else None
 
 
 def _lost_race(error: IntegrityError) -> Refusal:

@@ -130,7 +130,7 @@ def _read_offer(act: SubmitReport, keyring: Keyring) -> Offer | None:
             "送签凭据无效，请重新打开稿件。", "The offer_token is not genuine; open the draft again.",
             pointer="/offer_token",
         ) from error
-    if digest(act.content.model_dump(mode="json")) != offer.content_hash:
+    if digest(act.content.document()) != offer.content_hash:
         raise StaleVersion(
             "签发的内容与送签稿不一致，可能已被修改。",
             "The content is not the one that was offered; it may have changed.",
@@ -158,6 +158,7 @@ def check_post(signing: Signing, signer_name: str | None, post: HeldPost | None)
 _NEEDED: dict[Kind, tuple[str, ...]] = {
     Kind.URGENT_FIRST: ("severity", "occurred_at"),
     Kind.URGENT_FOLLOW_UP: ("follows_report_id",),
+    Kind.URGENT_FINAL: ("follows_report_id",),
     Kind.FEEDBACK: ("assignment_id",),
 }
 """What a kind cannot do without: the urgent clock starts at the occurrence, a follow-up belongs to a chain, feedback

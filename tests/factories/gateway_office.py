@@ -163,7 +163,7 @@ class Office:
             "unit_id": str(self.unit_id),
             "author_id": str(author_id or uuid4()),
             "author_name": "王芳",
-            "content_hash": digest(Content.model_validate(content).model_dump(mode="json")),
+            "content_hash": digest(Content.model_validate(content).document()),
         }
         return self.intake.seal(claims | changes)
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from contracts.rpc.intake import Content
-from contracts.vocabulary import Kind, ReportFlag, Secrecy, Severity
+from contracts.vocabulary import URGENT_KINDS, Kind, ReportFlag, Secrecy, Severity
 from kernel.errors import Invalid
 from services.intake.model.time_limits import TimeLimits
 
-URGENT = frozenset({Kind.URGENT_FIRST, Kind.URGENT_FOLLOW_UP})
 CLOCK_TOLERANCE = timedelta(minutes=2)
 """How far an occurrence may lie ahead of our clock: clocks of units differ (access.md 7)."""
 
@@ -20,7 +19,7 @@ def check_content(content: Content, *, latest_occurrence: datetime, limits: Time
     `latest_occurrence`: now, or the first receipt when this is a new version of a report.
     """
     _check_secrecy(content)
-    if content.kind in URGENT:
+    if content.kind in URGENT_KINDS:
         _check_urgent(content)
     if content.occurred_at is not None and content.occurred_at > latest_occurrence + CLOCK_TOLERANCE:
         raise Invalid(
@@ -46,7 +45,7 @@ def accepted_flags(
         flags.append(ReportFlag.OCCURRED_AFTER_RECEIVED)
     if occurred_at is not None and any(claim < occurred_at for claim in earlier_claims):
         flags.append(ReportFlag.OCCURRENCE_MOVED_LATER)
-    if kind in URGENT and (occurred_at is None or severity is None):
+    if kind in URGENT_KINDS and (occurred_at is None or severity is None):
         flags.append(ReportFlag.URGENT_INCOMPLETE)
     elif kind is Kind.URGENT_FIRST and occurred_at and severity and not limits.in_force(occurred_at, severity):
         flags.append(ReportFlag.NO_TIME_LIMIT)

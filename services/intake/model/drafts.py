@@ -139,7 +139,7 @@ class Draft(Base):
             "unit_id": str(self.unit_id),
             "author_id": str(self.author_id),
             "author_name": self.author_name,
-            "content_hash": digest(self.content.model_dump(mode="json")),
+            "content_hash": digest(self.content.document()),
         }
 
     def send_back(self, signer: Principal, version: int, remarks: str, now: datetime) -> None:
@@ -157,7 +157,7 @@ class Draft(Base):
         """The signed document was accepted. The first acceptance counts; what was signed is what the draft shows."""
         if self.state is DraftState.SIGNED:
             return
-        if content.model_dump(mode="json") != self.content_data:
+        if content.document() != self.content.document():
             self.overtaken_content = self.content_data
             self._take(content)
         self.report_id, self.receipt_number = report_id, receipt_number

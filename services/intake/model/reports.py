@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.events.gateway import ReportAccepted
-from contracts.rpc.intake import Content
+from contracts.rpc.intake import Content, Incident
 from contracts.vocabulary import Kind, ReportState, Secrecy, Severity, UnitClass
 from services.intake.model.base import Base, Word
 from services.intake.model.units import UnitVersion
@@ -62,6 +62,10 @@ class Report(Base):
     place: Mapped[str | None]
     follows_report_id: Mapped[UUID | None]
     assignment_id: Mapped[UUID | None]
+    incident: Mapped[dict[str, Any] | None]
+    """What the newest version tells of its incident; `contracts.rpc.intake.Incident`."""
+    pre_report_id: Mapped[UUID | None]
+    drill: Mapped[bool]
     sign_off: Mapped[dict[str, Any]]
     content_hash: Mapped[str]
     flags: Mapped[list[str]]
@@ -96,6 +100,8 @@ class Report(Base):
         for name in ("kind", "title", "body", "topic", "secrecy", "severity", "occurred_at", "place"):
             setattr(self, name, getattr(content, name))
         self.follows_report_id, self.assignment_id = content.follows_report_id, content.assignment_id
+        self.incident = accepted.incident.model_dump(mode="json", exclude_defaults=True) if accepted.incident else None
+        self.pre_report_id, self.drill = content.pre_report_id, content.drill
         self.sign_off = accepted.sign_off.model_dump(mode="json")
         self.content_hash, self.received_at = accepted.content_hash, accepted.received_at
         self.version, self.receipt_number = accepted.version, accepted.receipt_number
@@ -171,4 +177,7 @@ def content_of(accepted: ReportAccepted) -> Content:
         follows_report_id=accepted.follows_report_id,
         assignment_id=accepted.assignment_id,
         report_id=accepted.report_id if accepted.version > 1 else None,
+        incident=Incident.model_validate(accepted.incident.model_dump()) if accepted.incident else None,
+        pre_report_id=accepted.pre_report_id,
+        drill=accepted.drill,
     )

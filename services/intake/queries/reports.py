@@ -23,7 +23,7 @@ from services.intake.queries.visibility import cleared, in_reach, reads_text
 
 WITHHELD: dict[str, Any] = {
     "body": "", "topic": None, "place": None, "author_name": "", "signer_name": "", "signer_post": "", "remarks": None,
-    "assignment_id": None, "flags": [],
+    "assignment_id": None, "incident": None, "flags": [],
 }  # fmt: skip
 """What a reader without the text gets instead: number, title, severity, state, times and unit are left."""
 
@@ -120,6 +120,10 @@ def _reply(report: Report, deadline: Deadline | None, receipts: list[str]) -> rp
         due_explanation_zh=explanation.zh if explanation else None,
         due_explanation_en=explanation.en if explanation else None,
         remarks=report.remarks,
+        follows_report_id=report.follows_report_id,
         assignment_id=report.assignment_id,
+        incident=rpc.Incident.model_validate(report.incident) if report.incident else None,
+        pre_report_id=report.pre_report_id,
+        drill=report.drill,
         flags=[ReportFlag(flag) for flag in report.flags],
     )

@@ -11,11 +11,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from contracts.vocabulary import Kind, Role
+from contracts.vocabulary import URGENT_KINDS, Role
 from kernel.clock import china_day
 from services.notify.model.contacts import Person
 
-URGENT = frozenset({Kind.URGENT_FIRST, Kind.URGENT_FOLLOW_UP})
 OFFICE = frozenset({Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER})
 
 
@@ -55,7 +54,7 @@ AUDIENCES: dict[str, Audience] = {
 
 def concerns(audience: Audience, data: dict[str, Any]) -> bool:
     """Whether this event is told at all."""
-    return not audience.urgent_only or data["kind"] in URGENT
+    return not audience.urgent_only or data["kind"] in URGENT_KINDS
 
 
 def people_to_tell(session: Session, audience: Audience, data: dict[str, Any], now: datetime) -> list[Person]:

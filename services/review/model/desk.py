@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from contracts.events.intake import ReportRegistered
 from contracts.events.review import ReportAdopted, ReportKept, ReportNotUsed, ReportQueued, ReportReturned
 from contracts.model import EventData
-from contracts.vocabulary import DeskState, Kind, ReportState, Role, Secrecy, Severity, UnitClass
+from contracts.vocabulary import URGENT_KINDS, DeskState, Kind, ReportState, Role, Secrecy, Severity, UnitClass
 from kernel.errors import Conflict, Forbidden
 from kernel.principal import Principal
 from services.review.model.base import Base, Word
@@ -57,7 +57,6 @@ MOVES: dict[str, Move] = {
 adopted item's decision can be withdrawn. Opening is no move: it tells `report.seen` the first time, in any state."""
 
 SEVERITIES = tuple(Severity)
-URGENT_KINDS = frozenset({Kind.URGENT_FIRST, Kind.URGENT_FOLLOW_UP})
 NOT_URGENT = len(SEVERITIES)
 """Place in the queue of what is not urgent: behind every severity."""
 

@@ -45,7 +45,7 @@ def test_R09_the_offer_seals_author_version_and_content(office: Office) -> None:
         "unit_id": str(OFFICER.unit_id),
         "author_id": OFFICER.id,
         "author_name": OFFICER.name,
-        "content_hash": digest(CONTENT.model_dump(mode="json")),
+        "content_hash": digest(CONTENT.document()),
     }
     (told,) = office.told(DraftOffered)
     assert (told.draft_id, told.author_name) == (offered.draft_id, OFFICER.name)

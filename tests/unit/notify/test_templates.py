@@ -25,6 +25,8 @@ def example(annotation: Any) -> Any:
         return example(next(part for part in get_args(annotation) if part is not NoneType))
     if get_origin(annotation) is list:
         return [example(get_args(annotation)[0])]
+    if get_origin(annotation) is dict:
+        return {example(part): example(value) for part, value in [get_args(annotation)]}
     if isinstance(annotation, type) and issubclass(annotation, EventData):
         return example_data(annotation)
     if isinstance(annotation, type) and issubclass(annotation, Enum):
