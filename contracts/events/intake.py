@@ -9,7 +9,7 @@ from uuid import UUID
 from contracts.events.deadlines import DEADLINE_EVENTS
 from contracts.events.gateway import IncidentTold, SignOff
 from contracts.model import EventData
-from contracts.vocabulary import Kind, Role, Secrecy, Severity, UnitClass
+from contracts.vocabulary import Kind, LateDecision, Role, Secrecy, Severity, UnitClass
 
 
 class UnitRecorded(EventData):
@@ -102,6 +102,19 @@ class ReportRegistered(EventData):
     """For an urgent first report: whether the receipt's time passed the due time. None for other kinds."""
 
 
+class LatenessDecided(EventData):
+    """An editor decided whether a missed time limit is held against the unit."""
+
+    TYPE: ClassVar[str] = "lateness.decided"
+    deadline_id: UUID
+    subject_id: UUID
+    unit_id: UUID
+    title: str
+    decision: LateDecision
+    grounds: str
+    decided_by: str
+
+
 class RegistrationAdvanced(EventData):
     """Intake's own watermark: every feedback with `received_at <= up_to` has been registered and published,
     `feedback_total` of them, ever. Review decides *missed* behind it."""
@@ -117,6 +130,7 @@ EVENTS: tuple[type[EventData], ...] = (
     DraftOffered,
     DraftReturned,
     ReportRegistered,
+    LatenessDecided,
     RegistrationAdvanced,
     *DEADLINE_EVENTS,
 )

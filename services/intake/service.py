@@ -11,13 +11,14 @@ from contracts.events.review import (
     ReportQueued,
     ReportReturned,
 )
+from contracts.rpc import deadlines as deadline_rpc
 from contracts.rpc import intake as rpc
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
 from kernel.database import Database, Work
 from kernel.service import Event, Reading, Service, command, consumes, query
 from kernel.settings import Settings
-from services.intake import directory, drafts, reports, watermark
+from services.intake import directory, drafts, lateness, reports, watermark
 from services.intake.metrics import FIGURES
 from services.intake.model.time_limits import time_limits
 from services.intake.queries import deadlines as deadline_lists
@@ -128,9 +129,27 @@ class IntakeService(Service):
     # Deadlines
 
     @query
-    def list_deadlines(self, reading: Reading, request: rpc.ListDeadlines) -> rpc.DeadlinePage:
+    def list_deadlines(self, reading: Reading, request: deadline_rpc.ListDeadlines) -> deadline_rpc.DeadlinePage:
         return deadline_lists.list_deadlines(reading, request)
 
     @query
-    def urgent_timeliness(self, reading: Reading, request: rpc.TimelinessQuery) -> rpc.TimelinessTable:
+    def get_deadline(self, reading: Reading, request: deadline_rpc.DeadlineId) -> deadline_rpc.LateCase:
+        return deadline_lists.get_deadline(reading, request)
+
+    @command
+    def explain_lateness(self, work: Work, request: deadline_rpc.ExplainLateness) -> deadline_rpc.LateCase:
+        return lateness.explain_lateness(work, request)
+
+    @command
+    def decide_lateness(self, work: Work, request: deadline_rpc.DecideLateness) -> deadline_rpc.LateCase:
+        return lateness.decide_lateness(work, request)
+
+    @query
+    def unit_timeliness(self, reading: Reading, request: deadline_rpc.Deadlines) -> deadline_rpc.UnitTimelinessTable:
+        return deadline_lists.unit_timeliness(reading, request)
+
+    @query
+    def urgent_timeliness(
+        self, reading: Reading, request: deadline_rpc.TimelinessQuery
+    ) -> deadline_rpc.TimelinessTable:
         return deadline_lists.urgent_timeliness(reading, request)
