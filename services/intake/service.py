@@ -19,7 +19,7 @@ from kernel.service import Event, Reading, Service, command, consumes, query
 from kernel.settings import Settings
 from services.intake import directory, drafts, reports, watermark
 from services.intake.metrics import FIGURES
-from services.intake.model.time_limits import time_limits
+from services.intake.model.time_limits import use_time_limits
 from services.intake.queries import deadlines as deadline_lists
 from services.intake.queries import directory as directory_lists
 from services.intake.queries import drafts as draft_lists
@@ -37,7 +37,7 @@ class IntakeService(Service):
 
     def __init__(self, settings: Settings, database: Database) -> None:
         super().__init__(settings, database)
-        time_limits()  # a wrong file of rules ends the start, not the first urgent report
+        use_time_limits(settings.time_limits_file)  # a wrong file of rules ends the start, not the first urgent report
 
     # Directory
 

@@ -21,12 +21,11 @@ from kernel.deadlines.engine import find_deadline, open_deadline, reassess, sett
 from kernel.deadlines.model import OPEN, Deadline, Passing
 from services.intake.model.drafts import Draft
 from services.intake.model.reports import Report
-from services.intake.model.time_limits import time_limits
+from services.intake.model.time_limits import Circumstances, Reckoned, time_limits
 from services.intake.model.units import Unit
 from services.intake.queries.watermark import applied_up_to
 
 URGENT_REPORT = DeadlineKind.URGENT_REPORT.value
-_STARTED_BY = "occurrence"
 
 
 def begin_for_draft(work: Work, draft: Draft, unit: Unit) -> None:
@@ -37,16 +36,16 @@ def begin_for_draft(work: Work, draft: Draft, unit: Unit) -> None:
     content = draft.content
     if content.kind is not Kind.URGENT_FIRST or content.report_id is not None:
         return
-    start = _start(draft.claims, content.severity)
+    start = _start(draft.claims, content.severity, content.incident.learned_at if content.incident else None)
     if start is None:
         return
     facts = _facts(unit.id, unit.name, unit.unit_class, content.severity, content.title, content.secrecy)
-    _begin(work, draft.id, *start, facts, settled_at=None)
+    _begin(work, draft.id, start, facts, settled_at=None)
 
 
 def settle_report(work: Work, report: Report, draft: Draft | None) -> Deadline | None:
     """The receipt decides: the draft's clock, if there is one, becomes the report's and stops at its first receipt."""
-    start = _start(report.claims, report.severity) if report.kind is Kind.URGENT_FIRST else None
+    start = _start(report.claims, report.severity, report.learned_at) if report.kind is Kind.URGENT_FIRST else None
     if draft is not None:
         _carry_over(work, draft, report)
     if start is None:
@@ -54,7 +53,7 @@ def settle_report(work: Work, report: Report, draft: Draft | None) -> Deadline |
     facts = _facts(
         report.unit_id, report.unit_name, report.unit_class, report.severity, report.title, report.secrecy
     )
-    return _begin(work, report.id, *start, facts, settled_at=report.first_received_at)
+    return _begin(work, report.id, start, facts, settled_at=report.first_received_at)
 
 
 def release_draft(work: Work, draft: Draft) -> None:
@@ -74,17 +73,19 @@ def announce(work: Work, deadline: Deadline, passing: Passing) -> None:
     work.emit(_event(deadline, passing), subject=deadline.id, version=deadline.version)
 
 
-def _start(claims: Iterable[datetime], severity: Severity | None) -> tuple[datetime, Due] | None:
-    """The earliest occurrence ever claimed and what is due by the rule in force then; None without either."""
+def _start(
+    claims: Iterable[datetime], severity: Severity | None, learned_at: datetime | None
+) -> Reckoned | None:
+    """What the rule in force at the earliest occurrence ever claimed makes of it; None where there is none."""
     occurred_at = min(claims, default=None)
     if occurred_at is None or severity is None:
         return None
     rule = time_limits().in_force(occurred_at, severity)
-    return (occurred_at, rule.due(occurred_at)) if rule else None
+    return rule.reckon(Circumstances(occurred_at, learned_at)) if rule else None
 
 
 def _begin(
-    work: Work, subject_id: UUID, occurred_at: datetime, due: Due, facts: dict[str, Any], settled_at: datetime | None
+    work: Work, subject_id: UUID, start: Reckoned, facts: dict[str, Any], settled_at: datetime | None
 ) -> Deadline:
     deadline = find_deadline(work.session, URGENT_REPORT, subject_id, lock=True)
     if deadline is None:
@@ -92,19 +93,30 @@ def _begin(
             work,
             kind=URGENT_REPORT,
             subject_id=subject_id,
-            started_at=occurred_at,
-            started_by=_STARTED_BY,
-            due=due,
+            started_at=start.started_at,
+            started_by=start.started_by,
+            due=start.due,
             facts=facts,
             announce=announce,
             settled_at=settled_at,
         )
     deadline.facts = facts
-    if (deadline.started_at, deadline.rule, deadline.rule_version) != (occurred_at, due.rule, due.rule_version):
-        reassess(work, deadline, started_at=occurred_at, due=due, reason=_CORRECTED, announce=announce)
+    if _counted(deadline) != (start.started_at, start.started_by, start.due):
+        reassess(
+            work, deadline, started_at=start.started_at, started_by=start.started_by, due=start.due,
+            reason=_CORRECTED, announce=announce,
+        )  # fmt: skip
     if settled_at is not None:
         settle(work, deadline, settled_at, announce)
     return deadline
+
+
+def _counted(deadline: Deadline) -> tuple[datetime, str, Due]:
+    """How a deadline is counted now."""
+    due = Due(
+        deadline.due_at, deadline.rule, deadline.rule_version, "wall", deadline.limit_zh, deadline.limit_en
+    )
+    return deadline.started_at, deadline.started_by, due
 
 
 _CORRECTED = "更正了发生时间或事件等级，以最早填报的发生时间为准 (time or severity corrected; the earliest time counts)"

@@ -94,6 +94,12 @@ class Report(Base):
     def claims(self) -> list[datetime]:
         return [datetime.fromisoformat(claim) for claim in self.occurrence_claims]
 
+    @property
+    def learned_at(self) -> datetime | None:
+        """When the unit learned of the incident, as the newest version states it."""
+        told = (self.incident or {}).get("learned_at")
+        return datetime.fromisoformat(told) if told else None
+
     def take(self, accepted: ReportAccepted) -> None:
         """The next signed version was accepted; it waits to be put on the desk, unless an adoption is in force."""
         content = content_of(accepted)

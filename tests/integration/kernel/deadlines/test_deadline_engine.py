@@ -183,10 +183,19 @@ def test_a_correction_of_the_occurrence_reassesses_the_outcome_and_is_audited(of
     assert [(fact.act, fact.detail["reason"]) for fact in facts] == [("deadline.reassessed", "时间更正")]
 
 
-def test_a_correction_that_changes_no_outcome_is_recorded_but_not_announced(office: Office) -> None:
+def test_a_correction_that_moves_the_due_time_is_told_although_the_outcome_stays(office: Office) -> None:
+    report = office.open()
+    put_right(office, report, OCCURRED - MINUTE, DUE - MINUTE)
+
+    assert office.outcomes(report) == ["reassessed"]
+    _, passing, outcome = office.told[-1]
+    assert (passing.old_outcome, passing.old_due_at, outcome) == (OPEN, DUE, OPEN)
+
+
+def test_a_correction_that_changes_neither_outcome_nor_due_time_is_recorded_but_not_announced(office: Office) -> None:
     report = office.open()
     office.settle(report, OCCURRED + MINUTE)
-    put_right(office, report, OCCURRED - MINUTE, DUE - MINUTE)
+    put_right(office, report, OCCURRED - MINUTE, DUE)
 
     assert office.outcomes(report) == ["met"]
     assert len(office.deadline(report).extensions) == 1
