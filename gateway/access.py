@@ -100,6 +100,7 @@ MATRIX: dict[str, Access] = {
     "POST /v1/drafts/<uuid:draft_id>/drop": rpc("intake", "drop_draft"),
     "GET /v1/reports": rpc("intake", "list_reports"),
     "GET /v1/reports/<uuid:report_id>": rpc("intake", "get_report"),
+    "GET /v1/severity-proposal": rpc("intake", "propose_severity"),
     "GET /v1/deadlines": rpc("intake", "list_deadlines"),
     "GET /v1/timeliness/urgent": rpc("intake", "urgent_timeliness"),
     # review

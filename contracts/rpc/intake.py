@@ -10,7 +10,9 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.model import Instant, Method, Strict, Text, command, query
+from contracts.rpc import urgent
 from contracts.rpc.paging import ListQuery
+from contracts.rpc.urgent import Count
 from contracts.vocabulary import (
     DeadlineKind,
     DeadlineOutcome,
@@ -30,9 +32,6 @@ Title = Annotated[Text, Field(min_length=1, max_length=200, description="title, 
 Body = Annotated[Text, Field(min_length=1, max_length=50_000, description="text, characters")]
 Remarks = Annotated[Text, Field(min_length=1, max_length=2_000, description="remarks, characters")]
 Name = Annotated[Text, Field(min_length=1, max_length=100, description="name, characters")]
-
-
-Count = Annotated[int, Field(ge=0, le=100_000_000, description="number of people")]
 
 
 class Figures(Strict):
@@ -171,6 +170,11 @@ class Draft(Strict):
     due_explanation_zh: str | None
     due_explanation_en: str | None
     receipt_number: str | None
+    proposed_severity: Severity | None = None
+    """What the figures of an accident say; None where a person must state the severity."""
+    proposed_severity_explanation_zh: str | None = None
+    """Why the figures say so; None while there is nothing to say it of."""
+    proposed_severity_explanation_en: str | None = None
     offer_token: str | None
     """While offered: intake's sealed word on author, version and content hash, which the sign-off act carries."""
 
@@ -334,5 +338,6 @@ METHODS: dict[str, Method] = {
     "get_report": query(ReportId, Report, *_READERS),
     "list_deadlines": query(ListDeadlines, DeadlinePage, *_READERS, Role.SUPERVISOR, Role.OPERATOR),
     "urgent_timeliness": query(TimelinessQuery, TimelinessTable, *_UNIT, *_CITY, Role.OPERATOR),
+    **urgent.METHODS,
 }
 

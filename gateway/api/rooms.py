@@ -26,6 +26,7 @@ from gateway.api import (
     reports,
     rules,
     sessions,
+    severity_proposal,
     timeliness,
     units,
 )
@@ -34,7 +35,8 @@ from gateway.api.routes import Route
 
 ROOMS: tuple[ModuleType, ...] = (
     accounts, assignments, bulletins, clients, contacts, deadlines, docs, drafts, grants, health, instructions, issues,
-    ledger, messages, people, publications, queue, receipts, reports, rules, sessions, timeliness, units,
+    ledger, messages, people, publications, queue, receipts, reports, rules, sessions, severity_proposal, timeliness,
+    units,
 )
 
 

@@ -29,7 +29,7 @@ from services.intake import urgent, watermark
 from services.intake.drafts import sign_draft
 from services.intake.model.contents import accepted_flags
 from services.intake.model.drafts import Draft
-from services.intake.model.reports import Report, ReportVersion
+from services.intake.model.reports import Report, ReportVersion, content_of
 from services.intake.model.search import ReportSearch, search_terms
 from services.intake.model.time_limits import time_limits
 from services.intake.model.units import UnitVersion, version_on
@@ -116,14 +116,7 @@ def _take_version(work: Work, report: Report, accepted: ReportAccepted, draft: D
 
 
 def _flags(accepted: ReportAccepted, earlier_claims: list[datetime]) -> Iterable[str]:
-    return accepted_flags(
-        accepted.kind,
-        accepted.severity,
-        accepted.occurred_at,
-        accepted.received_at,
-        earlier_claims,
-        time_limits(),
-    )
+    return accepted_flags(content_of(accepted), accepted.received_at, earlier_claims, time_limits())
 
 
 def _keep_versions(session: Session, taken: list[ReportAccepted]) -> None:

@@ -12,6 +12,7 @@ from contracts.events.review import (
     ReportReturned,
 )
 from contracts.rpc import intake as rpc
+from contracts.rpc import urgent as urgent_rpc
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
 from kernel.database import Database, Work
@@ -19,11 +20,13 @@ from kernel.service import Event, Reading, Service, command, consumes, query
 from kernel.settings import Settings
 from services.intake import directory, drafts, reports, watermark
 from services.intake.metrics import FIGURES
+from services.intake.model.severity import severity_rules
 from services.intake.model.time_limits import use_time_limits
 from services.intake.queries import deadlines as deadline_lists
 from services.intake.queries import directory as directory_lists
 from services.intake.queries import drafts as draft_lists
 from services.intake.queries import reports as report_lists
+from services.intake.queries import severity
 from services.intake.schedule import SCHEDULE
 
 
@@ -38,6 +41,7 @@ class IntakeService(Service):
     def __init__(self, settings: Settings, database: Database) -> None:
         super().__init__(settings, database)
         use_time_limits(settings.time_limits_file)  # a wrong file of rules ends the start, not the first urgent report
+        severity_rules()
 
     # Directory
 
@@ -124,6 +128,10 @@ class IntakeService(Service):
     @consumes(AdoptionWithdrawn)
     def show_withdrawn(self, work: Work, event: Event[AdoptionWithdrawn]) -> None:
         reports.follow_desk(work, event)
+
+    @query
+    def propose_severity(self, reading: Reading, request: urgent_rpc.ProposeSeverity) -> urgent_rpc.SeverityProposal:
+        return severity.propose_severity(reading, request)
 
     # Deadlines
 
