@@ -1,4 +1,4 @@
-"""The two compliance tables: urgent reports and feedback in time."""
+"""The compliance tables: urgent reports and feedback in time, and reports heaped just below the limit."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from gateway.api.routes import Route, register
 ROUTES = (
     Route(
         "GET", "/v1/timeliness/urgent", "intake", "urgent_timeliness", "紧急信息报送时效", "Urgent reports in time"
+    ),
+    Route(
+        "GET", "/v1/timeliness/heaping", "intake", "occurrence_heaping", "临近时限报到的比例",
+        "Units whose urgent reports come just below the limit",
     ),
     Route(
         "GET", "/v1/timeliness/feedback", "review", "feedback_timeliness", "批示反馈时效", "Feedback in time"

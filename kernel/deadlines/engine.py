@@ -239,6 +239,7 @@ def _audit(work: Work, deadline: Deadline, act: str, **detail: Any) -> None:
 
 
 def _lock(work: Work, deadline: Deadline) -> None:
+    work.session.flush()  # a refresh throws away what this act has changed before: a move, then a settlement
     work.session.refresh(deadline, with_for_update=True)
 
 

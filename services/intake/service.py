@@ -18,13 +18,14 @@ from contracts.topology import CONSUMES, PUBLISHES
 from kernel.database import Database, Work
 from kernel.service import Event, Reading, Service, command, consumes, query
 from kernel.settings import Settings
-from services.intake import directory, drafts, reports, watermark
+from services.intake import directory, drafts, occurrences, reports, watermark
 from services.intake.metrics import FIGURES
 from services.intake.model.severity import severity_rules
 from services.intake.model.time_limits import use_time_limits
 from services.intake.queries import deadlines as deadline_lists
 from services.intake.queries import directory as directory_lists
 from services.intake.queries import drafts as draft_lists
+from services.intake.queries import occurrences as occurrence_lists
 from services.intake.queries import reports as report_lists
 from services.intake.queries import severity
 from services.intake.schedule import SCHEDULE
@@ -96,6 +97,26 @@ class IntakeService(Service):
     @query
     def get_report(self, reading: Reading, request: rpc.ReportId) -> rpc.Report:
         return report_lists.get_report(reading, request)
+
+    @query
+    def get_occurrence(
+        self, reading: Reading, request: urgent_rpc.ReportOccurrenceQuery
+    ) -> urgent_rpc.ReportOccurrence:
+        return occurrence_lists.get_occurrence(reading, request)
+
+    @command
+    def correct_occurrence(
+        self, work: Work, request: urgent_rpc.CorrectOccurrence
+    ) -> urgent_rpc.ReportOccurrence:
+        return occurrences.correct_occurrence(work, request)
+
+    @command
+    def rule_occurrence(self, work: Work, request: urgent_rpc.RuleOccurrence) -> urgent_rpc.ReportOccurrence:
+        return occurrences.rule_occurrence(work, request)
+
+    @query
+    def occurrence_heaping(self, reading: Reading, request: urgent_rpc.HeapingQuery) -> urgent_rpc.HeapingTable:
+        return occurrence_lists.occurrence_heaping(reading, request)
 
     @consumes(ReportAccepted, batch=True)
     def register_reports(self, work: Work, events: list[Event[ReportAccepted]]) -> None:

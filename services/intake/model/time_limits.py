@@ -126,6 +126,15 @@ _INSTEAD: dict[tuple[Start, Start], tuple[str, str]] = {
 """What is said where the start that the rule names is not known: (named, used)."""
 
 
+JUST_BELOW = 20
+"""A receipt in the last of so many equal parts of the limit, 5 %, lies just below it."""
+
+
+def just_below(started_at: datetime, due_at: datetime, received_at: datetime) -> bool:
+    """Whether a receipt came in time, but hardly: units whose reports heap there may state the time to fit (R04)."""
+    return due_at - (due_at - started_at) / JUST_BELOW <= received_at <= due_at
+
+
 class TimeLimits(Strict):
     """All rules ever in force."""
 

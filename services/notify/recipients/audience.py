@@ -26,6 +26,8 @@ class Audience:
     city_roles: frozenset[Role] = frozenset()
     person_field: str | None = None
     urgent_only: bool = False
+    moved_only: bool = False
+    """Of a reassessment: told only if due time or outcome is another one than before."""
     city_roles_by_kind: tuple[tuple[str, frozenset[Role]], ...] = ()
     """Further city roles by the event's `kind`, for deadlines."""
 
@@ -47,6 +49,9 @@ AUDIENCES: dict[str, Audience] = {
             ("feedback", frozenset({Role.SUPERVISOR})),
         ),
     ),
+    "deadline.reassessed": Audience(
+        unit_roles=OFFICE, city_roles_by_kind=(("urgent_report", frozenset({Role.DUTY_OFFICER})),), moved_only=True
+    ),
     "bulletin.issued": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
     "checkpoint.declared": Audience(city_roles=frozenset({Role.AUDIT_ADMINISTRATOR})),
 }
@@ -54,6 +59,8 @@ AUDIENCES: dict[str, Audience] = {
 
 def concerns(audience: Audience, data: dict[str, Any]) -> bool:
     """Whether this event is told at all."""
+    if audience.moved_only and (data["old_due_at"], data["old_outcome"]) == (data["due_at"], data["new_outcome"]):
+        return False
     return not audience.urgent_only or data["kind"] in URGENT_KINDS
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from kernel.database import AuditFact
 from kernel.deadlines.due import stated_due, wall_due
-from kernel.deadlines.engine import reassess, sweep, waive
+from kernel.deadlines.engine import reassess, settle, sweep, waive
 from kernel.deadlines.model import MET, MISSED, OPEN, WAIVED
 from kernel.errors import Conflict, Invalid
 from tests.factories.deadline_office import EDITOR, RULE, Office, locked
@@ -199,6 +199,19 @@ def test_a_correction_that_changes_neither_outcome_nor_due_time_is_recorded_but_
 
     assert office.outcomes(report) == ["met"]
     assert len(office.deadline(report).extensions) == 1
+
+
+def test_R04_a_correction_and_the_receipt_in_one_act_both_take_effect(office: Office) -> None:
+    report = office.open()
+    with office.database.work(EDITOR) as work:
+        deadline = locked(work, report)
+        due = stated_due(DUE - 30 * MINUTE, **RULE)
+        reassess(
+            work, deadline, started_at=OCCURRED - 30 * MINUTE, due=due, reason="时间更正", announce=office.announce
+        )
+        settle(work, deadline, DUE - 20 * MINUTE, office.announce)
+
+    assert (office.deadline(report).due_at, office.deadline(report).outcome) == (DUE - 30 * MINUTE, MISSED)
 
 
 def test_a_waived_deadline_reminds_of_nothing_and_is_never_missed(office: Office) -> None:
