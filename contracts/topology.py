@@ -62,6 +62,7 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "deadline.approaching",
         "deadline.missed",
         "lateness.decided",
+        "deadline.reassessed",
         "bulletin.issued",
         "checkpoint.declared",
     ),

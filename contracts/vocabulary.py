@@ -166,6 +166,18 @@ class ReportFlag(Labelled):
     OCCURRENCE_MOVED_LATER = "occurrence_moved_later", "发生时间较此前所填推后"
     URGENT_INCOMPLETE = "urgent_incomplete", "紧急信息缺少事件等级或发生时间"
     NO_TIME_LIMIT = "no_time_limit", "事件发生时没有生效的时限规定"
+    SEVERITY_BELOW_FIGURES = "severity_below_figures", "所填事件等级低于按伤亡和损失推算的等级"
+    LEARNT_BEFORE_OCCURRED = "learnt_before_occurred", "所填得知时间早于发生时间"
+    JUST_BELOW_LIMIT = "just_below_limit", "临近时限才报到（时限的最后5%以内）"
+
+
+class StatedBy(Labelled):
+    """In which act the time of an occurrence was stated."""
+
+    DRAFT = "draft", "稿件填写"
+    SIGNED = "signed", "签发文本"
+    PRE_REPORT = "pre_report", "电话预报"
+    CORRECTION = "correction", "更正"
 
 
 class DraftState(Labelled):

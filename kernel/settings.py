@@ -30,6 +30,11 @@ class Settings(BaseSettings):
         default=None,
         description="Folder with the office's own official fonts, used before the free ones (fonts/README.md)",
     )
+    time_limits_file: Path | None = Field(
+        default=None,
+        description="File with the city's own time limits for urgent information, read by intake at its start "
+        "(examples/time-limits/README.md); without it the notice's 3 hours",
+    )
     clock_file: Path | None = Field(
         default=None,
         description="File with the number of seconds the clock is moved by (demo and replay only)",

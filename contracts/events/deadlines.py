@@ -51,7 +51,7 @@ class DeadlineMissed(DeadlineFact):
 
 
 class DeadlineReassessed(DeadlineFact):
-    """A correction changed the outcome; scoring reverses by it."""
+    """A correction changed due time or outcome; scoring follows the outcome, notify tells who saw the old one."""
 
     TYPE: ClassVar[str] = "deadline.reassessed"
     old_outcome: DeadlineOutcome

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.model import Instant, Method, Strict, Text, command, query
+from contracts.rpc import urgent
 from contracts.rpc.deadlines import (
     DeadlineId,
     DeadlinePage,
@@ -24,6 +25,7 @@ from contracts.rpc.deadlines import (
 )
 from contracts.rpc.fields import Body, Name, Remarks, Title
 from contracts.rpc.paging import ListQuery
+from contracts.rpc.urgent import Count
 from contracts.vocabulary import (
     DraftState,
     Element,
@@ -36,8 +38,6 @@ from contracts.vocabulary import (
     Severity,
     UnitClass,
 )
-
-Count = Annotated[int, Field(ge=0, le=100_000_000, description="number of people")]
 
 
 class Figures(Strict):
@@ -176,6 +176,11 @@ class Draft(Strict):
     due_explanation_zh: str | None
     due_explanation_en: str | None
     receipt_number: str | None
+    proposed_severity: Severity | None = None
+    """What the figures of an accident say; None where a person must state the severity."""
+    proposed_severity_explanation_zh: str | None = None
+    """Why the figures say so; None while there is nothing to say it of."""
+    proposed_severity_explanation_en: str | None = None
     offer_token: str | None
     """While offered: intake's sealed word on author, version and content hash, which the sign-off act carries."""
 
@@ -293,5 +298,6 @@ METHODS: dict[str, Method] = {
     "decide_lateness": command(DecideLateness, LateCase, Role.EDITOR, Role.CHIEF_EDITOR),
     "unit_timeliness": query(Deadlines, UnitTimelinessTable, *_UNIT, *_CITY, Role.OPERATOR),
     "urgent_timeliness": query(TimelinessQuery, TimelinessTable, *_UNIT, *_CITY, Role.OPERATOR),
+    **urgent.METHODS,
 }
 

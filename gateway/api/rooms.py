@@ -19,6 +19,7 @@ from gateway.api import (
     issues,
     ledger,
     messages,
+    occurrences,
     people,
     publications,
     queue,
@@ -26,6 +27,7 @@ from gateway.api import (
     reports,
     rules,
     sessions,
+    severity_proposal,
     timeliness,
     units,
 )
@@ -34,7 +36,8 @@ from gateway.api.routes import Route
 
 ROOMS: tuple[ModuleType, ...] = (
     accounts, assignments, bulletins, clients, contacts, deadlines, docs, drafts, grants, health, instructions, issues,
-    ledger, messages, people, publications, queue, receipts, reports, rules, sessions, timeliness, units,
+    ledger, messages, occurrences, people, publications, queue, receipts, reports, rules, sessions, severity_proposal,
+    timeliness, units,
 )
 
 

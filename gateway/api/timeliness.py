@@ -1,4 +1,4 @@
-"""The two compliance tables: urgent reports and feedback in time."""
+"""The compliance tables: urgent reports and feedback in time, and reports heaped just below the limit."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ ROUTES = (
     Route(
         "GET", "/v1/timeliness/units", "intake", "unit_timeliness", "各单位紧急信息报送时效",
         "Urgent reports in time, by unit",
+    ),
+    Route(
+        "GET", "/v1/timeliness/heaping", "intake", "occurrence_heaping", "临近时限报到的比例",
+        "Units whose urgent reports come just below the limit",
     ),
     Route(
         "GET", "/v1/timeliness/feedback", "review", "feedback_timeliness", "批示反馈时效", "Feedback in time"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -34,6 +34,22 @@ def wall_due(started_at: datetime, limit: timedelta, *, rule: str, rule_version:
         raise Invalid("时限必须大于零。", "The time limit must be more than zero.")
     zh, en = _in_words(limit)
     return Due(started_at + limit, rule, rule_version, "wall", zh, en)
+
+
+def extended_due(due: Due, by: timedelta, grounds_zh: str, grounds_en: str) -> Due:
+    """The same rule with the longer limit that it grants itself on certain grounds; the limit says so in words."""
+    zh, en = _in_words(by)
+    return replace(
+        due,
+        due_at=due.due_at + by,
+        limit_zh=f"{due.limit_zh}，{grounds_zh}延长{zh}",
+        limit_en=f"{due.limit_en}, extended by {en} {grounds_en}",
+    )
+
+
+def remarked_due(due: Due, remark_zh: str, remark_en: str) -> Due:
+    """The same with a remark on how the limit was counted, in brackets behind it."""
+    return replace(due, limit_zh=f"{due.limit_zh}（{remark_zh}）", limit_en=f"{due.limit_en} ({remark_en})")
 
 
 def working_due(started_at: datetime, days: int, *, rule: str, rule_version: str, calendar: WorkingCalendar) -> Due:

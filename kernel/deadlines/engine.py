@@ -112,12 +112,26 @@ def _later(deadline: Deadline, due_at: datetime) -> Due:
 
 
 def reassess(
-    work: Work, deadline: Deadline, *, started_at: datetime, due: Due, reason: str, announce: Announce
+    work: Work,
+    deadline: Deadline,
+    *,
+    started_at: datetime,
+    due: Due,
+    reason: str,
+    announce: Announce,
+    started_by: str | None = None,
 ) -> None:
-    """Correct the start or the rule; the outcome is judged again and told if it changed. Raises `Invalid`."""
+    """Correct the start, what started the clock, or the rule; the outcome is judged again.
+
+    Told where the outcome or the due time changed: people have planned by the old one. Raises `Invalid`.
+    """
     _lock(work, deadline)
     _check_order(started_at, due.due_at)
+    old_outcome, old_due_at = deadline.outcome, deadline.due_at
+    deadline.started_by = started_by or deadline.started_by
     _move(work, deadline, "reassessed", started_at, due, reason, announce)
+    if deadline.outcome == old_outcome != WAIVED and deadline.due_at != old_due_at:
+        _tell_reassessed(work, deadline, old_outcome, old_due_at, reason, announce)
 
 
 def waive(work: Work, deadline: Deadline, reason: str) -> None:
@@ -223,8 +237,14 @@ def _tell_outcome(
     elif old == OPEN:
         announce(work, deadline, Passing("missed", work.now))
     else:
-        passing = Passing("reassessed", work.now, old_outcome=old, old_due_at=old_due_at, reason=reason)
-        announce(work, deadline, passing)
+        _tell_reassessed(work, deadline, old, old_due_at, reason, announce)
+
+
+def _tell_reassessed(
+    work: Work, deadline: Deadline, old: str, old_due_at: datetime, reason: str, announce: Announce
+) -> None:
+    passing = Passing("reassessed", work.now, old_outcome=old, old_due_at=old_due_at, reason=reason)
+    announce(work, deadline, passing)
 
 
 def _record(work: Work, deadline: Deadline, what: str, due_at: datetime, reason: str) -> dict[str, Any]:
@@ -247,6 +267,7 @@ def _audit(work: Work, deadline: Deadline, act: str, **detail: Any) -> None:
 
 
 def _lock(work: Work, deadline: Deadline) -> None:
+    work.session.flush()  # a refresh throws away what this act has changed before: a move, then a settlement
     work.session.refresh(deadline, with_for_update=True)
 
 

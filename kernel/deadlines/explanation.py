@@ -12,11 +12,11 @@ from kernel.clock import SHANGHAI
 if TYPE_CHECKING:
     from kernel.deadlines.model import Deadline
 
-_STARTED_ZH = {"occurrence": "事件发生", "learning": "得知情况", "receipt": "收到材料", "instruction": "批示下达"}
+_STARTED_ZH = {"occurrence": "事件发生", "learning": "得知情况", "receipt": "接到预报", "instruction": "批示下达"}
 _STARTED_EN = {
     "occurrence": "the occurrence",
     "learning": "learning of it",
-    "receipt": "the receipt",
+    "receipt": "the receipt of the pre-report",
     "instruction": "the instruction",
 }
 _MIDNIGHT = (0, 0, 0)

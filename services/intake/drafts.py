@@ -15,7 +15,7 @@ from contracts.rpc import intake as rpc
 from contracts.vocabulary import ReportState
 from kernel.database import Work
 from kernel.errors import Conflict, Forbidden, Invalid
-from services.intake import urgent
+from services.intake import occurrences, urgent
 from services.intake.model.contents import check_content
 from services.intake.model.drafts import Draft, draft_not_found
 from services.intake.model.reports import Report, content_of
@@ -39,7 +39,7 @@ def save_draft(work: Work, request: rpc.SaveDraft) -> rpc.Draft:
     else:
         draft.save(work.principal, request.content, request.version, work.now)
     work.session.flush()
-    urgent.begin_for_draft(work, draft, unit)
+    urgent.begin_for_draft(work, draft, unit, occurrences.state_in_draft(work, draft, unit))
     work.audit("draft.saved", draft.id, draft.version, content=digest(draft.content_data))
     return draft_reply(work.session, draft)
 

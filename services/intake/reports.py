@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -25,11 +24,12 @@ from kernel.clock import china_day
 from kernel.database import Work
 from kernel.errors import BadMessage, NotYet
 from kernel.service import Event
-from services.intake import urgent, watermark
+from services.intake import occurrences, urgent, watermark
 from services.intake.drafts import sign_draft
 from services.intake.model.contents import accepted_flags
 from services.intake.model.drafts import Draft
-from services.intake.model.reports import Report, ReportVersion
+from services.intake.model.occurrences import Occurrence, load_occurrences
+from services.intake.model.reports import Report, ReportVersion, content_of
 from services.intake.model.search import ReportSearch, search_terms
 from services.intake.model.time_limits import time_limits
 from services.intake.model.units import UnitVersion, version_on
@@ -50,6 +50,8 @@ class Loaded:
 
     reports: dict[UUID, Report]
     drafts: dict[UUID, Draft]
+    occurrences: dict[UUID, Occurrence]
+    """By report and draft: what was stated in a draft is taken over by its report."""
     units: dict[UUID, list[UnitVersion]]
 
 
@@ -97,8 +99,8 @@ def _register(work: Work, accepted: ReportAccepted, loaded: Loaded) -> bool:
     draft = loaded.drafts.get(accepted.draft_id) if accepted.draft_id else None
     if draft is not None and draft.unit_id != accepted.unit_id:
         draft = None
-    _take_version(work, report, accepted, draft)
-    deadline = urgent.settle_report(work, report, draft)
+    occurrence = _take_version(work, report, accepted, draft, loaded)
+    deadline = urgent.settle_report(work, report, draft, occurrence)
     if draft is not None:
         sign_draft(work, draft, accepted)
     late = report.first_received_at > deadline.due_at if deadline else None
@@ -107,23 +109,19 @@ def _register(work: Work, accepted: ReportAccepted, loaded: Loaded) -> bool:
     return True
 
 
-def _take_version(work: Work, report: Report, accepted: ReportAccepted, draft: Draft | None) -> None:
-    earlier = [*report.claims, *(draft.claims if draft else [])]
+def _take_version(
+    work: Work, report: Report, accepted: ReportAccepted, draft: Draft | None, loaded: Loaded
+) -> Occurrence:
+    occurrence = loaded.occurrences[report.id]
+    if draft is not None:
+        occurrence.absorb(loaded.occurrences.pop(draft.id, None))
+    earlier = occurrence.times
     report.take(accepted)
-    report.claim([*earlier, *([accepted.occurred_at] if accepted.occurred_at else [])])
-    report.flags = [str(flag) for flag in _flags(accepted, earlier)]
+    occurrences.state_signed(work, occurrence, report, accepted)
+    flags = accepted_flags(content_of(accepted), accepted.received_at, earlier, time_limits())
+    report.flags = [str(flag) for flag in flags]
     work.session.add(report)
-
-
-def _flags(accepted: ReportAccepted, earlier_claims: list[datetime]) -> Iterable[str]:
-    return accepted_flags(
-        accepted.kind,
-        accepted.severity,
-        accepted.occurred_at,
-        accepted.received_at,
-        earlier_claims,
-        time_limits(),
-    )
+    return occurrence
 
 
 def _keep_versions(session: Session, taken: list[ReportAccepted]) -> None:
@@ -161,12 +159,15 @@ def _load(session: Session, accepted: list[ReportAccepted]) -> Loaded:
         .order_by(Draft.id)
         .with_for_update()
     )
+    stated = load_occurrences(
+        session, {each.report_id for each in accepted} | {each.draft_id for each in accepted if each.draft_id}
+    )
     units: dict[UUID, list[UnitVersion]] = {}
     for version in session.scalars(
         select(UnitVersion).where(UnitVersion.unit_id.in_({each.unit_id for each in accepted}))
     ):
         units.setdefault(version.unit_id, []).append(version)
-    return Loaded({each.id: each for each in reports}, {each.id: each for each in drafts}, units)
+    return Loaded({each.id: each for each in reports}, {each.id: each for each in drafts}, stated, units)
 
 
 def _registered(report: Report, accepted: ReportAccepted, late: bool | None) -> ReportRegistered:

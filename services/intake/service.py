@@ -13,18 +13,22 @@ from contracts.events.review import (
 )
 from contracts.rpc import deadlines as deadline_rpc
 from contracts.rpc import intake as rpc
+from contracts.rpc import urgent as urgent_rpc
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
 from kernel.database import Database, Work
 from kernel.service import Event, Reading, Service, command, consumes, query
 from kernel.settings import Settings
-from services.intake import directory, drafts, lateness, reports, watermark
+from services.intake import directory, drafts, lateness, occurrences, reports, watermark
 from services.intake.metrics import FIGURES
-from services.intake.model.time_limits import time_limits
+from services.intake.model.severity import severity_rules
+from services.intake.model.time_limits import use_time_limits
 from services.intake.queries import deadlines as deadline_lists
 from services.intake.queries import directory as directory_lists
 from services.intake.queries import drafts as draft_lists
+from services.intake.queries import occurrences as occurrence_lists
 from services.intake.queries import reports as report_lists
+from services.intake.queries import severity
 from services.intake.schedule import SCHEDULE
 
 
@@ -38,7 +42,8 @@ class IntakeService(Service):
 
     def __init__(self, settings: Settings, database: Database) -> None:
         super().__init__(settings, database)
-        time_limits()  # a wrong file of rules ends the start, not the first urgent report
+        use_time_limits(settings.time_limits_file)  # a wrong file of rules ends the start, not the first urgent report
+        severity_rules()
 
     # Directory
 
@@ -94,6 +99,26 @@ class IntakeService(Service):
     def get_report(self, reading: Reading, request: rpc.ReportId) -> rpc.Report:
         return report_lists.get_report(reading, request)
 
+    @query
+    def get_occurrence(
+        self, reading: Reading, request: urgent_rpc.ReportOccurrenceQuery
+    ) -> urgent_rpc.ReportOccurrence:
+        return occurrence_lists.get_occurrence(reading, request)
+
+    @command
+    def correct_occurrence(
+        self, work: Work, request: urgent_rpc.CorrectOccurrence
+    ) -> urgent_rpc.ReportOccurrence:
+        return occurrences.correct_occurrence(work, request)
+
+    @command
+    def rule_occurrence(self, work: Work, request: urgent_rpc.RuleOccurrence) -> urgent_rpc.ReportOccurrence:
+        return occurrences.rule_occurrence(work, request)
+
+    @query
+    def occurrence_heaping(self, reading: Reading, request: urgent_rpc.HeapingQuery) -> urgent_rpc.HeapingTable:
+        return occurrence_lists.occurrence_heaping(reading, request)
+
     @consumes(ReportAccepted, batch=True)
     def register_reports(self, work: Work, events: list[Event[ReportAccepted]]) -> None:
         reports.register_reports(work, events)
@@ -125,6 +150,10 @@ class IntakeService(Service):
     @consumes(AdoptionWithdrawn)
     def show_withdrawn(self, work: Work, event: Event[AdoptionWithdrawn]) -> None:
         reports.follow_desk(work, event)
+
+    @query
+    def propose_severity(self, reading: Reading, request: urgent_rpc.ProposeSeverity) -> urgent_rpc.SeverityProposal:
+        return severity.propose_severity(reading, request)
 
     # Deadlines
 

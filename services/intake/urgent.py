@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,22 +13,22 @@ from contracts.events.deadlines import (
     DeadlineMissed,
     DeadlineReassessed,
 )
-from contracts.vocabulary import DeadlineKind, DeadlineOutcome, Kind, Secrecy, Severity, UnitClass
+from contracts.vocabulary import DeadlineKind, DeadlineOutcome, Kind, ReportFlag, Secrecy, Severity, UnitClass
 from kernel.database import Work
 from kernel.deadlines.due import Due
 from kernel.deadlines.engine import find_deadline, open_deadline, reassess, settle, sweep, waive
 from kernel.deadlines.model import OPEN, Deadline, Passing
 from services.intake.model.drafts import Draft
+from services.intake.model.occurrences import Occurrence
 from services.intake.model.reports import Report
-from services.intake.model.time_limits import time_limits
+from services.intake.model.time_limits import Circumstances, Reckoned, just_below, time_limits
 from services.intake.model.units import Unit
 from services.intake.queries.watermark import applied_up_to
 
 URGENT_REPORT = DeadlineKind.URGENT_REPORT.value
-_STARTED_BY = "occurrence"
 
 
-def begin_for_draft(work: Work, draft: Draft, unit: Unit) -> None:
+def begin_for_draft(work: Work, draft: Draft, unit: Unit, occurrence: Occurrence) -> None:
     """Start the clock of a draft that states an occurrence, or correct the one that runs.
 
     A new version of a report has the report's clock, which its first receipt stopped: a draft leaves it alone.
@@ -37,24 +36,31 @@ def begin_for_draft(work: Work, draft: Draft, unit: Unit) -> None:
     content = draft.content
     if content.kind is not Kind.URGENT_FIRST or content.report_id is not None:
         return
-    start = _start(draft.claims, content.severity)
+    start = _start(occurrence, content.severity)
     if start is None:
         return
     facts = _facts(unit.id, unit.name, unit.unit_class, content.severity, content.title, content.secrecy)
-    _begin(work, draft.id, *start, facts, settled_at=None)
+    _begin(work, draft.id, start, facts, settled_at=None, reason=_CORRECTED)
 
 
-def settle_report(work: Work, report: Report, draft: Draft | None) -> Deadline | None:
+def settle_report(work: Work, report: Report, draft: Draft | None, occurrence: Occurrence) -> Deadline | None:
     """The receipt decides: the draft's clock, if there is one, becomes the report's and stops at its first receipt."""
-    start = _start(report.claims, report.severity) if report.kind is Kind.URGENT_FIRST else None
     if draft is not None:
         _carry_over(work, draft, report)
+    return count_report(work, report, occurrence, _CORRECTED)
+
+
+def count_report(work: Work, report: Report, occurrence: Occurrence, reason: str) -> Deadline | None:
+    """Count a report's time limit from what is known now; `reason` is told where that changes it."""
+    start = _start(occurrence, report.severity) if report.kind is Kind.URGENT_FIRST else None
     if start is None:
         return _settle_running(work, report)
     facts = _facts(
         report.unit_id, report.unit_name, report.unit_class, report.severity, report.title, report.secrecy
     )
-    return _begin(work, report.id, *start, facts, settled_at=report.first_received_at)
+    deadline = _begin(work, report.id, start, facts, settled_at=report.first_received_at, reason=reason)
+    report.mark(ReportFlag.JUST_BELOW_LIMIT, just_below(deadline.started_at, deadline.due_at, report.first_received_at))
+    return deadline
 
 
 def release_draft(work: Work, draft: Draft) -> None:
@@ -74,17 +80,17 @@ def announce(work: Work, deadline: Deadline, passing: Passing) -> None:
     work.emit(_event(deadline, passing), subject=deadline.id, version=deadline.version)
 
 
-def _start(claims: Iterable[datetime], severity: Severity | None) -> tuple[datetime, Due] | None:
-    """The earliest occurrence ever claimed and what is due by the rule in force then; None without either."""
-    occurred_at = min(claims, default=None)
+def _start(occurrence: Occurrence, severity: Severity | None) -> Reckoned | None:
+    """What the rule in force at the occurrence that counts makes of it; None where there is none."""
+    occurred_at = occurrence.occurred_at
     if occurred_at is None or severity is None:
         return None
     rule = time_limits().in_force(occurred_at, severity)
-    return (occurred_at, rule.due(occurred_at)) if rule else None
+    return rule.reckon(Circumstances(occurred_at, occurrence.learned_at)) if rule else None
 
 
 def _begin(
-    work: Work, subject_id: UUID, occurred_at: datetime, due: Due, facts: dict[str, Any], settled_at: datetime | None
+    work: Work, subject_id: UUID, start: Reckoned, facts: dict[str, Any], settled_at: datetime | None, reason: str
 ) -> Deadline:
     deadline = find_deadline(work.session, URGENT_REPORT, subject_id, lock=True)
     if deadline is None:
@@ -92,19 +98,30 @@ def _begin(
             work,
             kind=URGENT_REPORT,
             subject_id=subject_id,
-            started_at=occurred_at,
-            started_by=_STARTED_BY,
-            due=due,
+            started_at=start.started_at,
+            started_by=start.started_by,
+            due=start.due,
             facts=facts,
             announce=announce,
             settled_at=settled_at,
         )
     deadline.facts = facts
-    if (deadline.started_at, deadline.rule, deadline.rule_version) != (occurred_at, due.rule, due.rule_version):
-        reassess(work, deadline, started_at=occurred_at, due=due, reason=_CORRECTED, announce=announce)
+    if _counted(deadline) != (start.started_at, start.started_by, start.due):
+        reassess(
+            work, deadline, started_at=start.started_at, started_by=start.started_by, due=start.due,
+            reason=reason, announce=announce,
+        )  # fmt: skip
     if settled_at is not None:
         settle(work, deadline, settled_at, announce)
     return deadline
+
+
+def _counted(deadline: Deadline) -> tuple[datetime, str, Due]:
+    """How a deadline is counted now."""
+    due = Due(
+        deadline.due_at, deadline.rule, deadline.rule_version, "wall", deadline.limit_zh, deadline.limit_en
+    )
+    return deadline.started_at, deadline.started_by, due
 
 
 _CORRECTED = "更正了发生时间或事件等级，以最早填报的发生时间为准 (time or severity corrected; the earliest time counts)"

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts.rpc import notify as rpc
-from contracts.vocabulary import Channel, DeliveryState, Kind, Severity
+from contracts.vocabulary import Channel, DeadlineOutcome, DeliveryState, Kind, Severity
 from kernel.database import Work
 from kernel.errors import Conflict, NotFound
 from kernel.ids import new_id
@@ -119,5 +119,6 @@ def _environment() -> Environment:
     environment.filters["local"] = local_time
     environment.filters["database"] = database_name
     environment.filters["severity"] = lambda value: Severity(value).label if value else ""
+    environment.filters["outcome"] = lambda value: DeadlineOutcome(value).label
     environment.filters["kind"] = lambda value: Kind(value).label
     return environment

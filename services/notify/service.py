@@ -7,7 +7,7 @@ from functools import partial
 from pydantic import BaseModel
 
 from contracts.events import intake, review, scoring
-from contracts.events.deadlines import DeadlineApproaching, DeadlineMissed
+from contracts.events.deadlines import DeadlineApproaching, DeadlineMissed, DeadlineReassessed
 from contracts.events.evidence import CheckpointDeclared
 from contracts.rpc import notify as rpc
 from contracts.services import RPC
@@ -73,6 +73,7 @@ class NotifyService(Service):
         review.FeedbackReturned,
         DeadlineApproaching,
         DeadlineMissed,
+        DeadlineReassessed,
         scoring.BulletinIssued,
         CheckpointDeclared,
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from contracts.rpc.intake import Content
-from contracts.vocabulary import URGENT_KINDS, Kind, ReportFlag, Secrecy, Severity
+from contracts.vocabulary import URGENT_KINDS, Kind, ReportFlag, Secrecy
 from kernel.errors import Invalid
+from services.intake.model.severity import below, proposed
 from services.intake.model.time_limits import TimeLimits
 
 CLOCK_TOLERANCE = timedelta(minutes=2)
@@ -32,15 +33,11 @@ def check_content(content: Content, *, latest_occurrence: datetime, limits: Time
 
 
 def accepted_flags(
-    kind: Kind,
-    severity: Severity | None,
-    occurred_at: datetime | None,
-    received_at: datetime,
-    earlier_claims: list[datetime],
-    limits: TimeLimits,
+    content: Content, received_at: datetime, earlier_claims: list[datetime], limits: TimeLimits
 ) -> list[ReportFlag]:
     """What a person should look at in a document that can no longer be refused: marked, not decided."""
-    flags = []
+    kind, severity, occurred_at = content.kind, content.severity, content.occurred_at
+    flags = _incident_flags(content)
     if occurred_at is not None and occurred_at > received_at:
         flags.append(ReportFlag.OCCURRED_AFTER_RECEIVED)
     if occurred_at is not None and any(claim < occurred_at for claim in earlier_claims):
@@ -49,6 +46,18 @@ def accepted_flags(
         flags.append(ReportFlag.URGENT_INCOMPLETE)
     elif kind is Kind.URGENT_FIRST and occurred_at and severity and not limits.in_force(occurred_at, severity):
         flags.append(ReportFlag.NO_TIME_LIMIT)
+    return flags
+
+
+def _incident_flags(content: Content) -> list[ReportFlag]:
+    incident, occurred_at, severity = content.incident, content.occurred_at, content.severity
+    if incident is None or occurred_at is None:
+        return []
+    flags = []
+    if incident.learned_at is not None and incident.learned_at < occurred_at:
+        flags.append(ReportFlag.LEARNT_BEFORE_OCCURRED)
+    if severity and below(severity, proposed(incident.category, incident.figures, occurred_at).severity):
+        flags.append(ReportFlag.SEVERITY_BELOW_FIGURES)
     return flags
 
 

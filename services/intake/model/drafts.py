@@ -75,8 +75,8 @@ class Draft(Base):
     author_id: Mapped[UUID]
     author_name: Mapped[str]
     content_data: Mapped[dict[str, Any]] = mapped_column("content")
-    occurrence_claims: Mapped[list[str]]
-    """Every time of occurrence ever stated, in order; the earliest counts (access.md 7)."""
+    occurrence_claims: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
+    """Empty since `occurrence_statements`; goes with the next contracting migration."""
     remarks: Mapped[str | None]
     offer_token: Mapped[str | None]
     report_id: Mapped[UUID | None]
@@ -96,7 +96,6 @@ class Draft(Base):
             state=DraftState.EDITING,
             author_id=author.person_id,
             author_name=author.name,
-            occurrence_claims=[],
             created_at=now,
             version=0,
         )
@@ -112,10 +111,6 @@ class Draft(Base):
     def deadline_subject(self) -> UUID:
         """Whose deadline this draft shares: the report's once there is one."""
         return self.report_id or self.id
-
-    @property
-    def claims(self) -> list[datetime]:
-        return [datetime.fromisoformat(claim) for claim in self.occurrence_claims]
 
     def check_reader(self, reader: Principal) -> None:
         """Raise `NotFound` for another unit's draft: absent and foreign answer alike."""
@@ -166,8 +161,6 @@ class Draft(Base):
     def _take(self, content: Content) -> None:
         self.content_data = content.model_dump(mode="json")
         self.report_id = content.report_id
-        if content.occurred_at is not None and (not self.claims or self.claims[-1] != content.occurred_at):
-            self.occurrence_claims = [*self.occurrence_claims, content.occurred_at.isoformat()]
 
     def _may(self, act: Act, who: Principal, version: int | None) -> Move:
         """The move, if it is allowed now. The unit is checked first, so that a stranger learns nothing."""

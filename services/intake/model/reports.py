@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.events.gateway import ReportAccepted
 from contracts.rpc.intake import Content, Incident
-from contracts.vocabulary import Kind, ReportState, Secrecy, Severity, UnitClass
+from contracts.vocabulary import Kind, ReportFlag, ReportState, Secrecy, Severity, UnitClass
 from services.intake.model.base import Base, Word
 from services.intake.model.units import UnitVersion
 
@@ -57,8 +57,9 @@ class Report(Base):
     secrecy: Mapped[Secrecy] = mapped_column(Word(Secrecy))
     severity: Mapped[Severity | None] = mapped_column(Word(Severity))
     occurred_at: Mapped[datetime | None]
-    occurrence_claims: Mapped[list[str]]
-    """Every time of occurrence ever stated, the draft's first; the earliest counts (access.md 7)."""
+    """As the newest version states it; what counts may be another (`model/occurrences.py`)."""
+    occurrence_claims: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
+    """Empty since `occurrence_statements`; goes with the next contracting migration."""
     place: Mapped[str | None]
     follows_report_id: Mapped[UUID | None]
     assignment_id: Mapped[UUID | None]
@@ -86,13 +87,8 @@ class Report(Base):
             unit_id=accepted.unit_id,
             unit_name=unit.name,
             unit_class=unit.unit_class,
-            occurrence_claims=[],
             first_received_at=accepted.received_at,
         )
-
-    @property
-    def claims(self) -> list[datetime]:
-        return [datetime.fromisoformat(claim) for claim in self.occurrence_claims]
 
     def take(self, accepted: ReportAccepted) -> None:
         """The next signed version was accepted; it waits to be put on the desk, unless an adoption is in force."""
@@ -108,11 +104,10 @@ class Report(Base):
         if self.state is not ReportState.ADOPTED:
             self.state, self.remarks = ReportState.REGISTERED, None
 
-    def claim(self, occurrences: list[datetime]) -> None:
-        """Keep every time of occurrence that was ever stated."""
-        known = self.claims
-        new = [each for each in dict.fromkeys(occurrences) if each not in known]
-        self.occurrence_claims = [*self.occurrence_claims, *(each.isoformat() for each in new)]
+    def mark(self, flag: ReportFlag, marked: bool) -> None:
+        """Set a flag or take it away."""
+        others = [each for each in self.flags if each != flag]
+        self.flags = [*others, str(flag)] if marked else others
 
     def follow_desk(self, event_type: str, desk_version: int, receipt_number: str, remarks: str | None) -> bool:
         """Follow a decision of the desk unless a newer one was followed already; whether it changed the state.

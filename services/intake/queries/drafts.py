@@ -10,6 +10,7 @@ from contracts.vocabulary import Kind
 from kernel.deadlines.model import Deadline
 from kernel.service import Reading
 from services.intake.model.drafts import Draft, draft_not_found
+from services.intake.model.severity import Proposal, proposed
 from services.intake.queries.deadlines import deadlines_of
 from services.intake.queries.keyset import cursor_after, instant_after, page
 
@@ -54,8 +55,16 @@ def _urgent(draft: Draft) -> bool:
     return Kind(draft.content_data["kind"]) is Kind.URGENT_FIRST
 
 
+def _proposal(draft: Draft) -> Proposal | None:
+    """What the figures say, once a category is chosen."""
+    content = draft.content
+    if content.incident is None or content.incident.category is None:
+        return None
+    return proposed(content.incident.category, content.incident.figures, content.occurred_at or draft.created_at)
+
+
 def _reply(draft: Draft, deadline: Deadline | None) -> rpc.Draft:
-    explanation = deadline.explain() if deadline else None
+    explanation, proposal = deadline.explain() if deadline else None, _proposal(draft)
     return rpc.Draft(
         draft_id=draft.id,
         version=draft.version,
@@ -71,5 +80,8 @@ def _reply(draft: Draft, deadline: Deadline | None) -> rpc.Draft:
         due_explanation_zh=explanation.zh if explanation else None,
         due_explanation_en=explanation.en if explanation else None,
         receipt_number=draft.receipt_number,
+        proposed_severity=proposal.severity if proposal else None,
+        proposed_severity_explanation_zh=proposal.explanation_zh if proposal else None,
+        proposed_severity_explanation_en=proposal.explanation_en if proposal else None,
         offer_token=draft.offer_token,
     )

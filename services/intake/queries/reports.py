@@ -14,6 +14,7 @@ from contracts.rpc import intake as rpc
 from contracts.vocabulary import ReportFlag
 from kernel.deadlines.model import Deadline
 from kernel.errors import NotFound
+from kernel.principal import Principal
 from kernel.service import Reading
 from services.intake.model.reports import Report, ReportVersion
 from services.intake.model.search import ReportSearch, search_question
@@ -30,15 +31,21 @@ WITHHELD: dict[str, Any] = {
 
 def get_report(reading: Reading, request: rpc.ReportId) -> rpc.Report:
     """One report the reader may see. Raises `NotFound`."""
-    report = reading.session.scalar(_visible(reading).where(Report.id == request.report_id))
+    return _replies(reading, [visible_report(reading.session, reading.principal, request.report_id)])[0]
+
+
+def visible_report(session: Session, reader: Principal, report_id: UUID, lock: bool = False) -> Report:
+    """A report the reader may see, locked until the transaction ends if so asked. Raises `NotFound`."""
+    query = _visible(reader).where(Report.id == report_id)
+    report = session.scalar(query.with_for_update() if lock else query)
     if report is None:
-        raise NotFound(f"没有找到报送 {request.report_id}。", f"There is no report {request.report_id}.")
-    return _replies(reading, [report])[0]
+        raise NotFound(f"没有找到报送 {report_id}。", f"There is no report {report_id}.")
+    return report
 
 
 def list_reports(reading: Reading, request: rpc.ListReports) -> rpc.ReportPage:
     """Reports the reader may see, newest first; a question nothing can be searched by finds nothing."""
-    query = _filtered(_visible(reading), request)
+    query = _filtered(_visible(reading.principal), request)
     if request.q:
         question = search_question(request.q)
         if question is None:
@@ -54,10 +61,8 @@ def list_reports(reading: Reading, request: rpc.ListReports) -> rpc.ReportPage:
     )
 
 
-def _visible(reading: Reading) -> Select[Report]:
-    return select(Report).where(
-        in_reach(reading.principal, Report.unit_id), Report.secrecy.in_(cleared(reading.principal))
-    )
+def _visible(reader: Principal) -> Select[Report]:
+    return select(Report).where(in_reach(reader, Report.unit_id), Report.secrecy.in_(cleared(reader)))
 
 
 def _filtered(query: Select[Report], request: rpc.ListReports) -> Select[Report]:

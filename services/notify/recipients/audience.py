@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from contracts.vocabulary import URGENT_KINDS, Role
+from contracts.vocabulary import URGENT_KINDS, DeadlineOutcome, Role
 from kernel.clock import china_day
 from services.notify.model.contacts import Person
 
@@ -26,6 +26,9 @@ class Audience:
     city_roles: frozenset[Role] = frozenset()
     person_field: str | None = None
     urgent_only: bool = False
+    moved_only: bool = False
+    """Of a reassessment: told only if due time or outcome is another one than before, and no editor's decision made
+    it so, which is told by itself."""
     city_roles_by_kind: tuple[tuple[str, frozenset[Role]], ...] = ()
     """Further city roles by the event's `kind`, for deadlines."""
 
@@ -48,6 +51,9 @@ AUDIENCES: dict[str, Audience] = {
         ),
     ),
     "lateness.decided": Audience(unit_roles=OFFICE),
+    "deadline.reassessed": Audience(
+        unit_roles=OFFICE, city_roles_by_kind=(("urgent_report", frozenset({Role.DUTY_OFFICER})),), moved_only=True
+    ),
     "bulletin.issued": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
     "checkpoint.declared": Audience(city_roles=frozenset({Role.AUDIT_ADMINISTRATOR})),
 }
@@ -55,7 +61,16 @@ AUDIENCES: dict[str, Audience] = {
 
 def concerns(audience: Audience, data: dict[str, Any]) -> bool:
     """Whether this event is told at all."""
+    if audience.moved_only and not _moved(data):
+        return False
     return not audience.urgent_only or data["kind"] in URGENT_KINDS
+
+
+def _moved(data: dict[str, Any]) -> bool:
+    outcomes = data["old_outcome"], data["new_outcome"]
+    if DeadlineOutcome.WAIVED in outcomes:
+        return False
+    return bool(data["old_due_at"] != data["due_at"] or outcomes[0] != outcomes[1])
 
 
 def people_to_tell(session: Session, audience: Audience, data: dict[str, Any], now: datetime) -> list[Person]:

@@ -11,7 +11,8 @@ from contracts.events.intake import DraftOffered, DraftReturned
 from contracts.events.review import ReportReturned
 from contracts.receipts import digest
 from contracts.rpc import intake as rpc
-from contracts.vocabulary import DraftState
+from contracts.rpc import urgent as urgent_rpc
+from contracts.vocabulary import DraftState, IncidentCategory, Severity
 from kernel.errors import Refusal
 from kernel.ids import new_id
 from kernel.principal import Principal
@@ -215,3 +216,17 @@ def test_R11_a_revised_draft_shows_the_clock_of_its_report(office: Office) -> No
     assert draft.due_explanation_zh is not None
     assert "按时完成" in draft.due_explanation_zh
     assert len(office.deadlines(OFFICER)) == 1
+
+
+def test_R04_a_draft_shows_the_severity_that_its_figures_say(office: Office) -> None:
+    incident = rpc.Incident(category=IncidentCategory.ACCIDENT, figures=rpc.Figures(dead=10))
+    draft = office.save(ContentFactory.urgent(incident=incident), OFFICER)
+    assert draft.proposed_severity is Severity.MAJOR
+    assert draft.proposed_severity_explanation_zh is not None
+    assert "国务院令第493号" in draft.proposed_severity_explanation_zh
+    assert office.save(ContentFactory.urgent(), OFFICER).proposed_severity_explanation_zh is None
+
+
+def test_R04_anybody_who_reports_may_ask_what_figures_say(office: Office) -> None:
+    asked = urgent_rpc.ProposeSeverity(category=IncidentCategory.ACCIDENT, dead=3)
+    assert office.call("propose_severity", asked, OFFICER).severity is Severity.LARGER

@@ -10,18 +10,19 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy import select
 
+from contracts.events.deadlines import DeadlineReassessed
 from contracts.events.intake import PersonRecorded, PostHeld
 from contracts.events.notify import MessageUndelivered
 from contracts.events.review import AssignmentGiven
 from contracts.rpc.notify import ListMessages, MessagePage, RecordContact, RetryDelivery
-from contracts.vocabulary import Channel, DeliveryState, Role
+from contracts.vocabulary import Channel, DeadlineKind, DeadlineOutcome, DeliveryState, Role, UnitClass
 from kernel.errors import Conflict
 from kernel.ids import new_id
 from kernel.principal import Principal
 from kernel.testing import ServiceHarness, SettableClock
 from services.notify.channels.handover import Handover, Parcel
 from services.notify.deliveries.pauses import PAUSES
-from services.notify.model.messages import Untold
+from services.notify.model.messages import Delivery, Message, Untold
 from services.notify.service import NotifyService
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -214,3 +215,45 @@ def test_R26_a_defect_of_a_driver_holds_up_nobody_else(notify: ServiceHarness) -
 def test_R26_a_contact_with_an_address_no_mail_server_takes_is_refused() -> None:
     with pytest.raises(ValidationError):
         RecordContact(person_id=new_id(), email="王敏@city.example")
+
+
+def reassessed(**changes: object) -> DeadlineReassessed:
+    facts = {
+        "deadline_id": new_id(), "kind": DeadlineKind.URGENT_REPORT, "subject_id": new_id(), "unit_id": UNIT,
+        "unit_class": UnitClass.DISTRICT, "title": "化工厂火情", "started_at": NOON, "due_at": NOON,
+        "rule": "通知", "rule_version": "2008", "explanation_zh": "说明。", "explanation_en": "Why.",
+        "old_outcome": DeadlineOutcome.OPEN, "new_outcome": DeadlineOutcome.OPEN,
+        "old_due_at": NOON + timedelta(minutes=20), "reason": "更正发生时间：监控录像为准",
+    }  # fmt: skip
+    return DeadlineReassessed.model_validate(facts | changes)
+
+
+def test_R04_a_moved_due_time_is_told_by_mail_and_sms_with_old_new_and_reason(notify: ServiceHarness) -> None:
+    officer(notify)
+    notify.deliver(reassessed(), new_id())
+    with notify.database.reading() as session:
+        texts = {each.channel: each.content for each in session.scalars(select(Delivery))}
+    assert set(texts) == {Channel.EMAIL, Channel.SMS}
+    for text in texts.values():
+        assert all(part in text for part in ("11月24日 12:20", "11月24日 12:00", "监控录像为准"))
+
+
+def test_R04_duty_officers_are_told_of_a_moved_due_time(notify: ServiceHarness) -> None:
+    person_id = new_id()
+    post = PostHeld(unit_id=new_id(), role=Role.DUTY_OFFICER, title="值班员", valid_from=date(2020, 1, 1))
+    notify.deliver(PersonRecorded(person_id=person_id, name="郑浩", unit_id=new_id(), posts=[post]), person_id)
+    notify.deliver(reassessed(), new_id())
+    with notify.database.reading() as session:
+        assert [each.person_id for each in session.scalars(select(Message))] == [person_id]
+
+
+def test_R04_a_reassessment_that_changed_nothing_or_follows_an_editors_decision_is_told_to_nobody(
+    notify: ServiceHarness,
+) -> None:
+    officer(notify)
+    missed, waived = DeadlineOutcome.MISSED, DeadlineOutcome.WAIVED
+    notify.deliver(reassessed(old_due_at=NOON), new_id())
+    notify.deliver(reassessed(old_due_at=NOON, old_outcome=missed, new_outcome=waived), new_id())
+    notify.deliver(reassessed(old_due_at=NOON, old_outcome=waived, new_outcome=missed), new_id())
+    with notify.database.reading() as session:
+        assert session.scalars(select(Message)).all() == []

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.vocabulary import Kind, ReportFlag, Severity
+from contracts.rpc.intake import Figures, Incident
+from contracts.vocabulary import IncidentCategory, ReportFlag, Severity
 from kernel.errors import Invalid
 from services.intake.model.contents import CLOCK_TOLERANCE, accepted_flags, check_content
 from services.intake.model.time_limits import time_limits
@@ -37,17 +38,42 @@ def test_R04_an_occurrence_before_any_rule_is_refused() -> None:
 
 def test_R04_an_accepted_occurrence_before_any_rule_is_marked() -> None:
     ancient = OCCURRED - timedelta(days=20 * 366)
-    flags = accepted_flags(Kind.URGENT_FIRST, Severity.MAJOR, ancient, OCCURRED, [], LIMITS)
+    flags = accepted_flags(ContentFactory.urgent(occurred_at=ancient), OCCURRED, [], LIMITS)
     assert flags == [ReportFlag.NO_TIME_LIMIT]
 
 
 @given(moved=st.timedeltas(timedelta(days=-2), timedelta(days=2)))
 def test_R04_an_occurrence_stated_later_than_before_is_marked(moved: timedelta) -> None:
     received = OCCURRED + timedelta(days=3)
-    flags = accepted_flags(Kind.URGENT_FIRST, Severity.MAJOR, OCCURRED + moved, received, [OCCURRED], LIMITS)
+    flags = accepted_flags(ContentFactory.urgent(occurred_at=OCCURRED + moved), received, [OCCURRED], LIMITS)
     assert flags == ([ReportFlag.OCCURRENCE_MOVED_LATER] if moved > timedelta(0) else [])
 
 
 def test_R10_other_kinds_need_neither_severity_nor_time() -> None:
     check_content(ContentFactory.development(), latest_occurrence=OCCURRED, limits=LIMITS)
-    assert accepted_flags(Kind.DEVELOPMENT, None, None, OCCURRED, [], LIMITS) == []
+    assert accepted_flags(ContentFactory.development(), OCCURRED, [], LIMITS) == []
+
+
+@pytest.mark.parametrize(
+    ("category", "dead", "marked"),
+    [
+        (IncidentCategory.ACCIDENT, 10, True),
+        (IncidentCategory.ACCIDENT, 9, False),
+        (IncidentCategory.NATURAL_DISASTER, 10, False),
+        (IncidentCategory.ACCIDENT, None, False),
+    ],
+)
+def test_R04_a_severity_below_what_its_figures_say_is_marked_not_decided(
+    category: IncidentCategory, dead: int | None, marked: bool
+) -> None:
+    incident = Incident(category=category, figures=Figures(dead=dead))
+    content = ContentFactory.urgent(severity=Severity.LARGER, incident=incident)
+    flags = accepted_flags(content, OCCURRED, [], LIMITS)
+    assert flags == ([ReportFlag.SEVERITY_BELOW_FIGURES] if marked else [])
+
+
+@pytest.mark.parametrize(("earlier", "marked"), [(timedelta(seconds=1), True), (timedelta(0), False)])
+def test_R04_learning_of_an_incident_before_it_occurred_is_marked(earlier: timedelta, marked: bool) -> None:
+    content = ContentFactory.urgent(incident=Incident(learned_at=OCCURRED - earlier))
+    flags = accepted_flags(content, OCCURRED, [], LIMITS)
+    assert flags == ([ReportFlag.LEARNT_BEFORE_OCCURRED] if marked else [])

@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.vocabulary import Severity
-from services.intake.model.time_limits import RULES_PATH, TimeLimits, WrongTimeLimits, load_time_limits, time_limits
+from services.intake.model.time_limits import (
+    RULES_PATH,
+    Circumstances,
+    TimeLimits,
+    WrongTimeLimits,
+    load_time_limits,
+    time_limits,
+)
 
 FIRST_DAY = datetime(2008, 10, 23, 16, 0, tzinfo=UTC)
 """0:00 of 24 October 2008 in Shanghai."""
@@ -35,7 +42,7 @@ def test_R04_by_the_notice_every_severity_is_due_three_hours_after_the_occurrenc
 ) -> None:
     rule = time_limits().in_force(occurred_at, severity)
     assert rule is not None
-    assert rule.due(occurred_at).due_at - occurred_at == timedelta(hours=3)
+    assert rule.reckon(Circumstances(occurred_at)).due.due_at - occurred_at == timedelta(hours=3)
 
 
 def test_R04_the_notice_begins_at_midnight_in_shanghai() -> None:
@@ -68,6 +75,9 @@ def test_R04_a_newer_rule_applies_from_its_day_and_to_its_severities_only() -> N
         ({"starts_at": "whenever"}, "starts_at"),
         ({"valid_from": "soon"}, "valid_from"),
         ({"limit_by_pigeon": "PT1H"}, "limit_by_pigeon"),
+        ({"limit_by_phone": "PT3H"}, "the phone comes first"),
+        ({"extension": {"asked_within": "PT2H"}}, "rules.0.extension.extends_by"),
+        ({"extension": {"asked_within": "PT2H", "extends_by": "PT0S"}}, "at least one minute"),
     ],
 )
 def test_R04_a_wrong_rule_file_is_named_with_its_place(tmp_path: Path, change: dict[str, object], named: str) -> None:

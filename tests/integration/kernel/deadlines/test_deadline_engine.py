@@ -7,7 +7,7 @@ import pytest
 
 from kernel.database import AuditFact
 from kernel.deadlines.due import stated_due, wall_due
-from kernel.deadlines.engine import excuse, reassess, reinstate, sweep, waive
+from kernel.deadlines.engine import excuse, reassess, reinstate, settle, sweep, waive
 from kernel.deadlines.model import MET, MISSED, OPEN, WAIVED
 from kernel.errors import Conflict, Invalid
 from tests.factories.deadline_office import EDITOR, RULE, Office, locked
@@ -183,13 +183,35 @@ def test_a_correction_of_the_occurrence_reassesses_the_outcome_and_is_audited(of
     assert [(fact.act, fact.detail["reason"]) for fact in facts] == [("deadline.reassessed", "时间更正")]
 
 
-def test_a_correction_that_changes_no_outcome_is_recorded_but_not_announced(office: Office) -> None:
+def test_a_correction_that_moves_the_due_time_is_told_although_the_outcome_stays(office: Office) -> None:
+    report = office.open()
+    put_right(office, report, OCCURRED - MINUTE, DUE - MINUTE)
+
+    assert office.outcomes(report) == ["reassessed"]
+    _, passing, outcome = office.told[-1]
+    assert (passing.old_outcome, passing.old_due_at, outcome) == (OPEN, DUE, OPEN)
+
+
+def test_a_correction_that_changes_neither_outcome_nor_due_time_is_recorded_but_not_announced(office: Office) -> None:
     report = office.open()
     office.settle(report, OCCURRED + MINUTE)
-    put_right(office, report, OCCURRED - MINUTE, DUE - MINUTE)
+    put_right(office, report, OCCURRED - MINUTE, DUE)
 
     assert office.outcomes(report) == ["met"]
     assert len(office.deadline(report).extensions) == 1
+
+
+def test_R04_a_correction_and_the_receipt_in_one_act_both_take_effect(office: Office) -> None:
+    report = office.open()
+    with office.database.work(EDITOR) as work:
+        deadline = locked(work, report)
+        due = stated_due(DUE - 30 * MINUTE, **RULE)
+        reassess(
+            work, deadline, started_at=OCCURRED - 30 * MINUTE, due=due, reason="时间更正", announce=office.announce
+        )
+        settle(work, deadline, DUE - 20 * MINUTE, office.announce)
+
+    assert (office.deadline(report).due_at, office.deadline(report).outcome) == (DUE - 30 * MINUTE, MISSED)
 
 
 def test_a_waived_deadline_reminds_of_nothing_and_is_never_missed(office: Office) -> None:
