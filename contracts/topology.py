@@ -6,7 +6,7 @@ from contracts.events import gateway, intake, notify, review, scoring
 from contracts.events.evidence import EVIDENCE_EVENTS
 from contracts.model import EventData
 
-VERSION = 2
+VERSION = 3
 """Counts up with every change of this table; every process compares it with what is applied on the broker."""
 
 PUBLISHES: dict[str, tuple[type[EventData], ...]] = {
@@ -22,6 +22,7 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "unit.recorded",
         "person.recorded",
         "report.registered",
+        "report.acknowledged",
         "report.queued",
         "report.seen",
         "report.returned",

@@ -211,6 +211,7 @@ class ReceiptState(Labelled):
     ACCEPTED = "accepted", "已接收"
     REGISTERED = "registered", "已登记"
     ON_THE_DESK = "on_the_desk", "已到编辑处"
+    ACKNOWLEDGED = "acknowledged", "值班员已签收"
     SEEN = "seen", "已阅"
 
 

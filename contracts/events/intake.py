@@ -102,6 +102,21 @@ class ReportRegistered(EventData):
     """For an urgent first report: whether the receipt's time passed the due time. None for other kinds."""
 
 
+class ReportAcknowledged(EventData):
+    """The city's duty officer took note of an urgent report; told once for each report, whatever its versions (R04)."""
+
+    TYPE: ClassVar[str] = "report.acknowledged"
+    report_id: UUID
+    receipt_number: str
+    """That of the newest version when it was acknowledged."""
+    unit_id: UUID
+    title: str
+    kind: Kind
+    acknowledged_by: str
+    acknowledged_at: datetime
+    drill: bool = False
+
+
 class RegistrationAdvanced(EventData):
     """Intake's own watermark: every feedback with `received_at <= up_to` has been registered and published,
     `feedback_total` of them, ever. Review decides *missed* behind it."""
@@ -117,6 +132,7 @@ EVENTS: tuple[type[EventData], ...] = (
     DraftOffered,
     DraftReturned,
     ReportRegistered,
+    ReportAcknowledged,
     RegistrationAdvanced,
     *DEADLINE_EVENTS,
 )

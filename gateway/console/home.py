@@ -12,6 +12,7 @@ from contracts.rpc.intake import DeadlinePage, DraftPage, ReportPage
 from contracts.rpc.review import AssignmentPage, IssuePage, QueuePage
 from contracts.vocabulary import AssignmentState, DeadlineOutcome, DraftState, IssueState, ReportState, Role
 from gateway.assembly import gateway
+from gateway.console.acknowledgements import unacknowledged
 from gateway.console.forms import asked
 from gateway.console.page import Answer, Page
 from gateway.entrance import present
@@ -31,7 +32,7 @@ class Task:
     roles: tuple[Role, ...]
     title: str
     shape: str
-    """Which rows they are: draft, report, assignment, desk, issue, deadline."""
+    """Which rows they are: draft, report, assignment, desk, issue, deadline, acknowledgement."""
     whole: str
     """Page with all of them."""
     read: Callable[[], Sequence[Any]]
@@ -109,6 +110,10 @@ TASKS: tuple[Task, ...] = (
     Task(
         (Role.SECRETARY, Role.LEADER), "新刊发的期刊", "issue", "list_issues", _published, "还没有刊发的期刊。",
         (("state", "published"),),
+    ),
+    Task(
+        (Role.DUTY_OFFICER,), "待签收紧急信息", "acknowledgement", "list_unacknowledged", lambda: unacknowledged(SHOWN),
+        "没有待签收的紧急信息。",
     ),
     Task(
         (Role.DUTY_OFFICER,), "计时中的紧急信息", "deadline", "show_timeliness", _deadlines, "没有计时中的紧急信息。"

@@ -6,6 +6,7 @@ from types import ModuleType
 
 from gateway.console import (
     accounts,
+    acknowledgements,
     assignments,
     bulletins,
     clients,
@@ -24,6 +25,6 @@ from gateway.console import (
 )
 
 ROOMS: tuple[ModuleType, ...] = (
-    home, sessions, drafts, receipts, reports, queue, issues, instructions, assignments, bulletins, ledger, timeliness,
-    messages, accounts, grants, clients,
+    home, acknowledgements, sessions, drafts, receipts, reports, queue, issues, instructions, assignments, bulletins,
+    ledger, timeliness, messages, accounts, grants, clients,
 )

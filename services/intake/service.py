@@ -17,7 +17,7 @@ from contracts.topology import CONSUMES, PUBLISHES
 from kernel.database import Database, Work
 from kernel.service import Event, Reading, Service, command, consumes, query
 from kernel.settings import Settings
-from services.intake import directory, drafts, reports, watermark
+from services.intake import acknowledgement, directory, drafts, reports, watermark
 from services.intake.metrics import FIGURES
 from services.intake.model.time_limits import time_limits
 from services.intake.queries import deadlines as deadline_lists
@@ -92,6 +92,10 @@ class IntakeService(Service):
     @query
     def get_report(self, reading: Reading, request: rpc.ReportId) -> rpc.Report:
         return report_lists.get_report(reading, request)
+
+    @command
+    def acknowledge_report(self, work: Work, request: rpc.ReportId) -> rpc.Report:
+        return acknowledgement.acknowledge_report(work, request)
 
     @consumes(ReportAccepted, batch=True)
     def register_reports(self, work: Work, events: list[Event[ReportAccepted]]) -> None:
