@@ -166,6 +166,7 @@ class ReportFlag(Labelled):
     OCCURRENCE_MOVED_LATER = "occurrence_moved_later", "发生时间较此前所填推后"
     URGENT_INCOMPLETE = "urgent_incomplete", "紧急信息缺少事件等级或发生时间"
     NO_TIME_LIMIT = "no_time_limit", "事件发生时没有生效的时限规定"
+    DRILL_DIFFERS = "drill_differs", "演练标记与首报或前一版本不一致，或用在了非紧急信息上"
 
 
 class DraftState(Labelled):

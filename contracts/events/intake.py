@@ -56,6 +56,7 @@ class DraftOffered(EventData):
     title: str
     author_id: UUID
     author_name: str
+    drill: bool = False
 
 
 class DraftReturned(EventData):
@@ -68,6 +69,7 @@ class DraftReturned(EventData):
     author_id: UUID
     remarks: str
     returned_by: str
+    drill: bool = False
 
 
 class ReportRegistered(EventData):

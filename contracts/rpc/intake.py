@@ -283,6 +283,7 @@ class Deadline(Strict):
     """Due time passed but the gateway's watermark has not: "due, receipt unknown"."""
     explanation_zh: str
     explanation_en: str
+    drill: bool = False
 
 
 class ListDeadlines(ListQuery):

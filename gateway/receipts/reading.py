@@ -54,6 +54,7 @@ class ReceiptView(Strict):
     content_hash: str | None
     received_at: Instant
     receipt: dict[str, Any] | None
+    drill: bool = False
     progress: Progress
 
 
@@ -123,6 +124,7 @@ def _view(row: Any, principal: Principal) -> ReceiptView:
         content_hash=row.content_hash if hashed else None,
         received_at=row.received_at,
         receipt=row.document if whole else None,
+        drill=named and bool(row.content.get("drill")),
         progress=_whole_progress(row) if whole else _reduced_progress(row, times=named),
     )
 

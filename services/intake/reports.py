@@ -21,20 +21,21 @@ from contracts.events.review import (
     ReportQueued,
     ReportReturned,
 )
+from contracts.vocabulary import ReportFlag
 from kernel.clock import china_day
 from kernel.database import Work
 from kernel.errors import BadMessage, NotYet
 from kernel.service import Event
 from services.intake import urgent, watermark
 from services.intake.drafts import sign_draft
-from services.intake.model.contents import accepted_flags
+from services.intake.model.contents import accepted_flags, drill_differs
 from services.intake.model.drafts import Draft
 from services.intake.model.reports import Report, ReportVersion
 from services.intake.model.search import ReportSearch, search_terms
 from services.intake.model.time_limits import time_limits
 from services.intake.model.units import UnitVersion, version_on
 
-_AS_ACCEPTED = sorted(set(ReportAccepted.model_fields) & set(ReportRegistered.model_fields))
+_AS_ACCEPTED = sorted(set(ReportAccepted.model_fields) & set(ReportRegistered.model_fields) - {"drill"})
 """What an acceptance and its registration tell alike."""
 
 UNIT_PATIENCE = timedelta(hours=1)
@@ -97,7 +98,7 @@ def _register(work: Work, accepted: ReportAccepted, loaded: Loaded) -> bool:
     draft = loaded.drafts.get(accepted.draft_id) if accepted.draft_id else None
     if draft is not None and draft.unit_id != accepted.unit_id:
         draft = None
-    _take_version(work, report, accepted, draft)
+    _take_version(work, report, accepted, draft, _drill_before(work.session, report, accepted, loaded))
     deadline = urgent.settle_report(work, report, draft)
     if draft is not None:
         sign_draft(work, draft, accepted)
@@ -107,11 +108,24 @@ def _register(work: Work, accepted: ReportAccepted, loaded: Loaded) -> bool:
     return True
 
 
-def _take_version(work: Work, report: Report, accepted: ReportAccepted, draft: Draft | None) -> None:
+def _drill_before(session: Session, report: Report, accepted: ReportAccepted, loaded: Loaded) -> bool | None:
+    """Whether what this version continues is a drill: its own earlier version, or the first report it follows."""
+    if report.version:
+        return report.drill
+    follows = accepted.follows_report_id
+    first = loaded.reports.get(follows) or session.get(Report, follows) if follows else None
+    return first.drill if first is not None else None
+
+
+def _take_version(
+    work: Work, report: Report, accepted: ReportAccepted, draft: Draft | None, drill_before: bool | None
+) -> None:
     earlier = [*report.claims, *(draft.claims if draft else [])]
     report.take(accepted)
     report.claim([*earlier, *([accepted.occurred_at] if accepted.occurred_at else [])])
     report.flags = [str(flag) for flag in _flags(accepted, earlier)]
+    if drill_differs(accepted.kind, accepted.drill, drill_before):
+        report.flags = [*report.flags, ReportFlag.DRILL_DIFFERS.value]
     work.session.add(report)
 
 
@@ -172,6 +186,7 @@ def _load(session: Session, accepted: list[ReportAccepted]) -> Loaded:
 def _registered(report: Report, accepted: ReportAccepted, late: bool | None) -> ReportRegistered:
     return ReportRegistered(
         **{name: getattr(accepted, name) for name in _AS_ACCEPTED},
+        drill=report.drill,
         number=report.number,
         unit_name=report.unit_name,
         unit_class=report.unit_class,

@@ -18,7 +18,7 @@ from contracts.vocabulary import DeadlineKind, DeadlineOutcome, Kind, Secrecy, S
 from kernel.database import Work
 from kernel.deadlines.due import Due
 from kernel.deadlines.engine import find_deadline, open_deadline, reassess, settle, sweep, waive
-from kernel.deadlines.model import OPEN, Deadline, Passing
+from kernel.deadlines.model import MISSED, OPEN, Deadline, Passing
 from services.intake.model.drafts import Draft
 from services.intake.model.reports import Report
 from services.intake.model.time_limits import time_limits
@@ -40,7 +40,9 @@ def begin_for_draft(work: Work, draft: Draft, unit: Unit) -> None:
     start = _start(draft.claims, content.severity)
     if start is None:
         return
-    facts = _facts(unit.id, unit.name, unit.unit_class, content.severity, content.title, content.secrecy)
+    facts = _facts(
+        unit.id, unit.name, unit.unit_class, content.severity, content.title, content.secrecy, content.drill
+    )
     _begin(work, draft.id, *start, facts, settled_at=None)
 
 
@@ -52,7 +54,8 @@ def settle_report(work: Work, report: Report, draft: Draft | None) -> Deadline |
     if start is None:
         return _settle_running(work, report)
     facts = _facts(
-        report.unit_id, report.unit_name, report.unit_class, report.severity, report.title, report.secrecy
+        report.unit_id, report.unit_name, report.unit_class, report.severity, report.title, report.secrecy,
+        report.drill,
     )
     return _begin(work, report.id, *start, facts, settled_at=report.first_received_at)
 
@@ -99,7 +102,10 @@ def _begin(
             announce=announce,
             settled_at=settled_at,
         )
+    if deadline.outcome == MISSED:  # what was missed in earnest is not made a drill afterwards
+        facts["drill"] = deadline.facts.get("drill", False)
     deadline.facts = facts
+    work.session.flush()  # the engine reads the row anew under its lock
     if (deadline.started_at, deadline.rule, deadline.rule_version) != (occurred_at, due.rule, due.rule_version):
         reassess(work, deadline, started_at=occurred_at, due=due, reason=_CORRECTED, announce=announce)
     if settled_at is not None:
@@ -126,7 +132,13 @@ def _carry_over(work: Work, draft: Draft, report: Report) -> None:
 
 
 def _facts(
-    unit_id: UUID, unit_name: str, unit_class: UnitClass, severity: Severity | None, title: str, secrecy: Secrecy
+    unit_id: UUID,
+    unit_name: str,
+    unit_class: UnitClass,
+    severity: Severity | None,
+    title: str,
+    secrecy: Secrecy,
+    drill: bool,
 ) -> dict[str, Any]:
     return {
         "unit_id": str(unit_id),
@@ -135,6 +147,7 @@ def _facts(
         "severity": str(severity) if severity else None,
         "title": title,
         "secrecy": str(secrecy),
+        "drill": drill,
     }
 
 
@@ -142,6 +155,7 @@ def _event(deadline: Deadline, passing: Passing) -> DeadlineFact:
     explanation = deadline.explain()
     told: dict[str, Any] = {
         **{name: deadline.facts[name] for name in ("unit_id", "unit_class", "severity", "title")},
+        "drill": deadline.facts.get("drill", False),
         "deadline_id": deadline.id,
         "kind": deadline.kind,
         "subject_id": deadline.subject_id,

@@ -24,6 +24,7 @@ from services.notify.recipients.audience import AUDIENCES, concerns, people_to_t
 from services.notify.wording import database_name, local_time
 
 TEMPLATES = Path(__file__).parent / "templates"
+DRILL = "【演练】"
 
 
 def tell_people(work: Work, event_type: str, event_id: UUID, data: dict[str, Any]) -> None:
@@ -106,8 +107,12 @@ def has_sms(event_type: str, data: dict[str, Any]) -> bool:
 
 
 def render(event_type: str, part: str, data: dict[str, Any], name: str) -> str:
-    """The text of one part (subject, body, sms). Raises `jinja2.UndefinedError` when the event lacks a field."""
-    return _environment().get_template(f"{event_type}/{part}.txt").render(**data, name=name).strip()
+    """The text of one part (subject, body, sms); of a drill each begins by saying so.
+
+    Raises `jinja2.UndefinedError` when the event lacks a field.
+    """
+    text = _environment().get_template(f"{event_type}/{part}.txt").render(**data, name=name).strip()
+    return f"{DRILL}{text}" if text and data.get("drill") else text
 
 
 @cache

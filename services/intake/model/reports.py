@@ -110,7 +110,9 @@ class Report(Base):
             setattr(self, name, getattr(content, name))
         self.follows_report_id, self.assignment_id = content.follows_report_id, content.assignment_id
         self.incident = accepted.incident.model_dump(mode="json", exclude_defaults=True) if accepted.incident else None
-        self.pre_report_id, self.drill = content.pre_report_id, content.drill
+        self.pre_report_id = content.pre_report_id
+        # What was real once stays real: no later version takes a report out of the count, or hides it as an exercise.
+        self.drill = content.drill and (self.version == 0 or self.drill)
         self.sign_off = accepted.sign_off.model_dump(mode="json")
         self.content_hash, self.received_at = accepted.content_hash, accepted.received_at
         self.version, self.receipt_number = accepted.version, accepted.receipt_number

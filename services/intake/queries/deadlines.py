@@ -25,6 +25,8 @@ _unit_id: SQLCoreOperations[UUID] = cast(Deadline.facts["unit_id"].astext, Uuid)
 _UNIT_CLASS = Deadline.facts["unit_class"].astext
 _SEVERITY = Deadline.facts["severity"].astext
 _SECRECY = Deadline.facts["secrecy"].astext
+NOT_A_DRILL = Deadline.facts["drill"].astext.is_distinct_from("true")
+"""Deadlines that count; those from before there were drills say nothing of it."""
 
 
 def list_deadlines(reading: Reading, request: rpc.ListDeadlines) -> rpc.DeadlinePage:
@@ -56,7 +58,8 @@ def urgent_timeliness(reading: Reading, request: rpc.TimelinessQuery) -> rpc.Tim
 def count_by_class(
     session: Session, now: datetime, conditions: Iterable[ColumnElement[bool]] = ()
 ) -> list[rpc.Timeliness]:
-    """Counts of urgent deadlines by unit class and severity; overdue: due time passed, receipt not known."""
+    """Counts of urgent deadlines by unit class and severity, drills left out; overdue: due time passed, receipt not
+    known."""
     is_open = Deadline.outcome == OPEN
     counted = select(
         _UNIT_CLASS,
@@ -65,7 +68,7 @@ def count_by_class(
         func.count().filter(Deadline.outcome == MISSED),
         func.count().filter(is_open, Deadline.due_at >= now),
         func.count().filter(is_open, Deadline.due_at < now),
-    ).where(Deadline.kind == URGENT_REPORT, *conditions)
+    ).where(Deadline.kind == URGENT_REPORT, NOT_A_DRILL, *conditions)
     grouped = counted.group_by(_UNIT_CLASS, _SEVERITY).order_by(_UNIT_CLASS, _SEVERITY)
     return [
         rpc.Timeliness(
@@ -120,4 +123,5 @@ def _reply(reading: Reading, deadline: Deadline, applied_up_to: datetime | None)
         receipt_unknown=deadline.outcome == OPEN and deadline.due_at < reading.now and not decidable,
         explanation_zh=explanation.zh,
         explanation_en=explanation.en,
+        drill=facts.get("drill", False),
     )

@@ -18,6 +18,10 @@ from services.notify.model.contacts import Person
 OFFICE = frozenset({Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER})
 
 
+NOT_OF_DRILLS = frozenset({Role.LEADER, Role.SECRETARY})
+"""Leaders are never told of an exercise, by whatever event (R26)."""
+
+
 @dataclass(frozen=True)
 class Audience:
     """Holders of `unit_roles` in the event's unit(s), of `city_roles` anywhere, and the person named by a field."""
@@ -64,6 +68,8 @@ def people_to_tell(session: Session, audience: Audience, data: dict[str, Any], n
     city_roles = audience.city_roles | frozenset(
         role for kind, roles in audience.city_roles_by_kind if data.get("kind") == kind for role in roles
     )
+    if data.get("drill"):
+        city_roles -= NOT_OF_DRILLS
     named = UUID(data[audience.person_field]) if audience.person_field else None
     people: Iterable[Person] = session.scalars(
         select(Person)

@@ -63,3 +63,22 @@ def test_R26_every_template_can_be_filled_from_its_event(event_type: str) -> Non
 @pytest.mark.parametrize("event_type", TOLD)
 def test_R26_a_subject_is_one_line(event_type: str) -> None:
     assert "\n" not in render(event_type, "subject", example_data(event_types()[event_type]), "王芳")
+
+
+MARKED = [name for name in TOLD if "drill" in event_types()[name].model_fields]
+
+
+@pytest.mark.parametrize("event_type", MARKED)
+@pytest.mark.parametrize("drill", [True, False])
+def test_R04_subject_and_sms_of_a_drill_begin_by_saying_so(event_type: str, drill: bool) -> None:
+    data = example_data(event_types()[event_type]) | {"drill": drill}
+    parts = [path.stem for path in (TEMPLATES / event_type).iterdir()]
+    texts = [text for part in parts if (text := render(event_type, part, data, "王芳"))]
+    assert [text.startswith("【演练】") for text in texts] == [drill] * len(texts)
+
+
+def test_R04_every_message_about_urgent_information_can_be_marked_as_a_drill() -> None:
+    assert set(MARKED) >= {
+        "draft.offered", "draft.returned", "report.registered", "report.returned", "deadline.approaching",
+        "deadline.missed",
+    }
