@@ -142,6 +142,11 @@ MATRIX: dict[str, Access] = {
     "GET /v1/bulletins/<period>/files/<format>": rpc("scoring", "get_bulletin_file"),
     # notify
     "PUT /v1/contacts/<uuid:person_id>": rpc("notify", "record_contact"),
+    "GET /v1/duty-shifts": rpc("notify", "list_duty_shifts"),
+    "POST /v1/duty-shifts": rpc("notify", "record_duty_shift"),
+    "PUT /v1/duty-shifts/<uuid:shift_id>": rpc("notify", "record_duty_shift"),
+    "DELETE /v1/duty-shifts/<uuid:shift_id>": rpc("notify", "remove_duty_shift"),
+    "GET /v1/duty-officers": rpc("notify", "list_duty_officers"),
     "GET /v1/messages": rpc("notify", "list_messages"),
     "POST /v1/deliveries/<uuid:delivery_id>/retry": rpc("notify", "retry_delivery"),
 }
@@ -209,6 +214,10 @@ CONSOLE: dict[str, Access] = {
     "GET /rules": rpc("scoring", "list_rules"),
     "POST /rules": rpc("scoring", "record_rules"),
     "GET /timeliness": rpc("intake", "urgent_timeliness"),
+    "GET /duty-shifts": rpc("notify", "list_duty_shifts"),
+    "POST /duty-shifts": rpc("notify", "record_duty_shift"),
+    "POST /duty-shifts/copying": rpc("notify", "record_duty_shift"),
+    "POST /duty-shifts/<uuid:shift_id>/removal": rpc("notify", "remove_duty_shift"),
     "GET /messages": rpc("notify", "list_messages"),
     "POST /deliveries/<uuid:delivery_id>/retry": rpc("notify", "retry_delivery"),
     # Administrators

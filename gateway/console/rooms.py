@@ -11,6 +11,7 @@ from gateway.console import (
     bulletins,
     clients,
     drafts,
+    duty_shifts,
     grants,
     home,
     instructions,
@@ -25,6 +26,6 @@ from gateway.console import (
 )
 
 ROOMS: tuple[ModuleType, ...] = (
-    home, acknowledgements, sessions, drafts, receipts, reports, queue, issues, instructions, assignments, bulletins,
-    ledger, timeliness, messages, accounts, grants, clients,
+    home, acknowledgements, duty_shifts, sessions, drafts, receipts, reports, queue, issues, instructions, assignments,
+    bulletins, ledger, timeliness, messages, accounts, grants, clients,
 )

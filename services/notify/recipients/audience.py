@@ -37,7 +37,7 @@ class Audience:
 AUDIENCES: dict[str, Audience] = {
     "draft.offered": Audience(unit_roles=frozenset({Role.RESPONSIBLE_LEADER})),
     "draft.returned": Audience(person_field="author_id"),
-    "report.registered": Audience(city_roles=frozenset({Role.DUTY_OFFICER, Role.EDITOR}), urgent_only=True),
+    "report.registered": Audience(city_roles=frozenset({Role.EDITOR}), urgent_only=True),
     "report.returned": Audience(unit_roles=OFFICE),
     "report.adopted": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
     "assignment.given": Audience(unit_roles=OFFICE),
@@ -54,6 +54,11 @@ AUDIENCES: dict[str, Audience] = {
     "bulletin.issued": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
     "checkpoint.declared": Audience(city_roles=frozenset({Role.AUDIT_ADMINISTRATOR})),
 }
+
+
+DUTY_CALL = "acknowledgement.awaited"
+"""The message that calls a duty officer to an urgent report; told by the wait, not by an event."""
+DUTY_OFFICERS = Audience(city_roles=frozenset({Role.DUTY_OFFICER}))
 
 
 def concerns(audience: Audience, data: dict[str, Any]) -> bool:

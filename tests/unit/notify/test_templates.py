@@ -14,9 +14,9 @@ import pytest
 from contracts.model import EventData
 from contracts.topology import CONSUMES, event_types
 from services.notify.messages import TEMPLATES, render
-from services.notify.recipients.audience import AUDIENCES
+from services.notify.recipients.audience import AUDIENCES, DUTY_CALL
 
-TOLD = sorted(set(CONSUMES["notify"]) - {"person.recorded"})
+TOLD = sorted(set(CONSUMES["notify"]) - {"person.recorded", "report.acknowledged"})
 
 
 def example(annotation: Any) -> Any:
@@ -47,8 +47,25 @@ def example_data(model: type[EventData]) -> dict[str, Any]:
 
 
 def test_R26_every_told_event_has_an_audience_and_a_template_folder_and_none_is_an_orphan() -> None:
-    folders = sorted(path.name for path in TEMPLATES.iterdir())
+    folders = sorted(path.name for path in TEMPLATES.iterdir() if path.name != DUTY_CALL)
     assert folders == sorted(AUDIENCES) == TOLD
+
+
+CALL = {
+    "unit_name": "河西区", "title": "一化工厂发生火情", "kind": "urgent_first", "severity": None,
+    "received_at": "2026-11-24T01:30:00+00:00", "number": "2026-0000001", "drill": True,
+}
+
+
+@pytest.mark.parametrize("part", ["subject", "body", "sms"])
+def test_R26_a_call_says_what_and_from_the_second_on_which_call_it_is(part: str) -> None:
+    first, second = (render(DUTY_CALL, part, CALL | {"call": call}, "周静") for call in (1, 2))
+    assert "催签" not in first
+    assert "第2次催签" in second
+    for text in (first, second):
+        assert text.startswith("【演练】")
+        assert "河西区" in text
+        assert "一化工厂发生火情" in text
 
 
 @pytest.mark.parametrize("event_type", TOLD)
