@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from contracts.events.intake import ReportAcknowledged
 from contracts.rpc import intake as rpc
 from kernel.database import Work
 from kernel.service import Reading
+from services.intake.metrics import ACKNOWLEDGED_AFTER
 from services.intake.model.reports import Report
 from services.intake.queries.reports import report_reply, visible_report
 
@@ -18,6 +21,9 @@ def acknowledge_report(work: Work, request: rpc.ReportId) -> rpc.Report:
     report = visible_report(work.session, work.principal, request.report_id, lock=True)
     if report.acknowledge(work.principal.name, work.now):
         work.emit(_acknowledged(work, report), subject=report.id, version=report.version)
+        if not report.drill:
+            took = (work.now - report.first_received_at).total_seconds()
+            work.after_commit(partial(ACKNOWLEDGED_AFTER.observe, max(0.0, took)))
         work.audit("report.acknowledged", report.id, report.version, receipt_number=report.receipt_number)
     return report_reply(Reading(work.session, work.principal, work.now), report)
 

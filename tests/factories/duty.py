@@ -19,6 +19,7 @@ from kernel.principal import Principal
 from kernel.testing import ServiceHarness, SettableClock
 from services.notify.model.messages import Message
 from services.notify.recipients.audience import DUTY_CALL
+from services.notify.schedule import CALL_JOB
 from services.notify.service import NotifyService
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -27,7 +28,6 @@ HOUR, PAUSE = timedelta(hours=1), timedelta(minutes=5)
 OFFICE, DISTRICT = new_id(), new_id()
 ADMINISTRATOR = Principal(str(new_id()), "系统管理员", None, frozenset({Role.SYSTEM_ADMINISTRATOR}))
 DUTY = Principal(str(new_id()), "周静", OFFICE, frozenset({Role.DUTY_OFFICER}))
-JOB = "call the next duty officer"
 _numbers = count(1)
 
 
@@ -78,7 +78,7 @@ class DutyOffice:
     def pass_time(self, by: timedelta = PAUSE) -> None:
         """The clock goes on, then the timed work is done once."""
         self.clock.advance(by)
-        self.harness.run_job(JOB)
+        self.harness.run_job(CALL_JOB)
 
     def calls(self) -> list[str]:
         """Names of the duty officers called so far, in order; those of one call by name, joined."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from contracts.events.gateway import ReportAccepted
 from contracts.events.intake import ReportAcknowledged
@@ -13,6 +14,7 @@ from contracts.rpc import intake as rpc
 from contracts.vocabulary import Kind, Role, Secrecy
 from kernel.errors import Conflict, Forbidden, NotFound
 from kernel.principal import Principal
+from services.intake.metrics import FIGURES
 from tests.factories.intake import DUE, HEXI, JINNAN, AcceptedFactory, ContentFactory, PersonFactory
 from tests.factories.review import at_once
 from tests.integration.intake.conftest import Office
@@ -147,3 +149,39 @@ def test_R04_nobody_else_acknowledges(office: Office, role: Role) -> None:
     with pytest.raises(Forbidden):
         acknowledge(office, accepted, PersonFactory.of_the_city(role))
     assert waiting(office) == [accepted.receipt_number]
+
+
+def figure(office: Office, name: str) -> float:
+    (found,) = (figure for figure in FIGURES if figure.name == name)
+    with office.harness.database.reading() as session:
+        return dict(found.read(session, office.clock.now()))[()]
+
+
+def observed() -> float:
+    return REGISTRY.get_sample_value("chengbao_acknowledged_after_seconds_sum") or 0.0
+
+
+def test_R25_figures_tell_how_many_wait_and_since_when_without_drills(office: Office) -> None:
+    waiting_long, drill = urgent(office), AcceptedFactory.urgent_in_time(drill=True)
+    office.accept(drill)
+    urgent(office)
+    office.clock.at = DUE + timedelta(minutes=20)
+    assert figure(office, "chengbao_unacknowledged_reports") == 2
+    assert figure(office, "chengbao_unacknowledged_oldest_age_seconds") == 20 * 60
+    acknowledge(office, waiting_long)
+    assert figure(office, "chengbao_unacknowledged_reports") == 1
+
+
+def test_R25_nothing_waiting_has_waited_no_time(office: Office) -> None:
+    assert figure(office, "chengbao_unacknowledged_oldest_age_seconds") == 0
+
+
+def test_R25_the_time_to_the_acknowledgement_is_measured_once_and_not_for_drills(office: Office) -> None:
+    accepted, drill = urgent(office), AcceptedFactory.urgent_in_time(drill=True)
+    office.accept(drill)
+    office.clock.at = DUE + timedelta(minutes=3)
+    before = observed()
+    for _ in range(2):
+        acknowledge(office, accepted)
+    acknowledge(office, drill)
+    assert observed() - before == 3 * 60

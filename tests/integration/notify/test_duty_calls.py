@@ -13,7 +13,8 @@ from contracts.vocabulary import Channel, Kind, Role
 from kernel.ids import new_id
 from services.notify.model.messages import Untold
 from services.notify.recipients.audience import DUTY_CALL
-from tests.factories.duty import JOB, NOON, PAUSE, DutyOffice, acknowledged, urgent
+from services.notify.schedule import CALL_JOB
+from tests.factories.duty import NOON, PAUSE, DutyOffice, acknowledged, urgent
 from tests.factories.review import at_once
 
 EVERYBODY = "丙乙甲"
@@ -136,7 +137,7 @@ def test_R26_a_long_outage_is_followed_by_one_call_not_by_many(office: DutyOffic
     office.shift(["乙", "甲"])
     office.register(urgent())
     office.pass_time(timedelta(hours=2))
-    office.harness.run_job(JOB)
+    office.harness.run_job(CALL_JOB)
     assert office.calls() == ["乙", "甲"]
 
 
@@ -146,7 +147,7 @@ def test_R26_two_replicas_call_once(office: DutyOffice) -> None:
         office.register(urgent())
     replica = DutyOffice(office.harness.database.url, office.clock)
     office.clock.advance(PAUSE)
-    at_once(*(partial(one.harness.run_job, JOB) for one in (office, replica) * 2))
+    at_once(*(partial(one.harness.run_job, CALL_JOB) for one in (office, replica) * 2))
     replica.close()
     assert office.calls() == ["乙"] * 4 + ["甲"] * 4
 
