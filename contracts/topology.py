@@ -22,6 +22,7 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "unit.recorded",
         "person.recorded",
         "report.registered",
+        "report.acknowledged",
         "report.queued",
         "report.seen",
         "report.returned",
@@ -54,6 +55,7 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "draft.offered",
         "draft.returned",
         "report.registered",
+        "report.acknowledged",
         "report.returned",
         "report.adopted",
         "assignment.given",
@@ -73,7 +75,7 @@ UNCONSUMED: dict[str, str] = {
     "instruction.closed": "shown by review itself; kept for the unit's webhook",
     "assignment.received": "shown by review itself; kept for the unit's webhook",
     "feedback.given": "shown by review itself; kept for the unit's webhook",
-    "message.undelivered": "shown on notify's own page and metric; escalation to people comes with the duty roster",
+    "message.undelivered": "shown on notify's own page and metric; urgent reports call the next on the duty list",
 }
 """Event types nobody consumes, each with the reason; a test holds this list against the tables above."""
 

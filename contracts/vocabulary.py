@@ -169,6 +169,7 @@ class ReportFlag(Labelled):
     SEVERITY_BELOW_FIGURES = "severity_below_figures", "所填事件等级低于按伤亡和损失推算的等级"
     LEARNT_BEFORE_OCCURRED = "learnt_before_occurred", "所填得知时间早于发生时间"
     JUST_BELOW_LIMIT = "just_below_limit", "临近时限才报到（时限的最后5%以内）"
+    DRILL_DIFFERS = "drill_differs", "演练标记与首报或前一版本不一致，或用在了非紧急信息上"
 
 
 class StatedBy(Labelled):
@@ -230,6 +231,7 @@ class ReceiptState(Labelled):
     ACCEPTED = "accepted", "已接收"
     REGISTERED = "registered", "已登记"
     ON_THE_DESK = "on_the_desk", "已到编辑处"
+    ACKNOWLEDGED = "acknowledged", "值班员已签收"
     SEEN = "seen", "已阅"
 
 

@@ -57,6 +57,7 @@ PEOPLE: tuple[DemoPerson, ...] = (
     DemoPerson("secretary", "何芳", "office", Role.SECRETARY, "领导秘书"),
     DemoPerson("supervisor", "马丽", "office", Role.SUPERVISOR, "督办员"),
     DemoPerson("duty", "郭涛", "office", Role.DUTY_OFFICER, "值班员"),
+    DemoPerson("duty2", "沈楠", "office", Role.DUTY_OFFICER, "值班员"),
     DemoPerson("scorer", "林峰", "office", Role.SCORING_OFFICER, "计分员"),
 )
 

@@ -27,8 +27,10 @@ from kernel.rpc.responder import DURATION
 from kernel.schedule import RUNS
 from kernel.service import Service
 from kernel.worker import FAILED_STEPS
+from services.intake.metrics import ACKNOWLEDGED_AFTER
 from services.intake.service import IntakeService
-from services.notify.recipients.audience import AUDIENCES
+from services.notify.recipients.audience import AUDIENCES, DUTY_CALL
+from services.notify.schedule import CALL_JOB
 from services.notify.service import NotifyService
 from services.review.metrics import FEEDBACK_OUTCOMES, URGENCIES
 from services.review.model.feedback import FeedbackState
@@ -79,6 +81,7 @@ def metrics() -> Iterator[Metric]:
     yield from (_of_figure(figure, ALL) for figure in (*KERNEL_FIGURES, READABLE))
     yield from (_of_counted(counted, ALL) for counted in PROCESS_METRICS)
     yield _of_counted(REQUESTS, GATEWAY)
+    yield _of_counted(ACKNOWLEDGED_AFTER, "intake")
     for process, service in SERVICES.items():
         yield from (_of_figure(figure, process) for figure in service.figures)
 
@@ -109,14 +112,16 @@ LABEL_VALUES: dict[str, tuple[str, ...]] = {
     "urgency": tuple(URGENCIES.values()),
     "kind": tuple(Kind),
     "channel": tuple(Channel),
-    "message": tuple(sorted(AUDIENCES)),
+    "message": tuple(sorted({*AUDIENCES, DUTY_CALL})),
     "type": tuple(sorted(event_types())),
     "entry": ("posting", "reversal"),
     "period": ("month", "quarter", "year"),
     "verb": (*sorted(VERBS), "other"),
     "status": ("2xx", "3xx", "4xx", "5xx"),
     "method": (*sorted(method for methods in RPC.values() for method in methods), "unknown"),
-    "name": _once("checkpoint", *(name for service in SERVICES.values() for name in _names(service.schedule))),
+    "name": _once(
+        "checkpoint", CALL_JOB, *(name for service in SERVICES.values() for name in _names(service.schedule))
+    ),
     "worker": ("deliver",),
     "chengbao_held_events.state": ("failing", "waiting", "parked"),
     "chengbao_events_put_aside_total.state": ("failing", "waiting", "parked"),

@@ -105,6 +105,7 @@ MATRIX: dict[str, Access] = {
     "POST /v1/reports/<uuid:report_id>/occurrence-ruling": rpc("intake", "rule_occurrence"),
     "GET /v1/timeliness/heaping": rpc("intake", "occurrence_heaping"),
     "GET /v1/severity-proposal": rpc("intake", "propose_severity"),
+    "POST /v1/reports/<uuid:report_id>/acknowledgement": rpc("intake", "acknowledge_report"),
     "GET /v1/deadlines": rpc("intake", "list_deadlines"),
     "GET /v1/deadlines/<uuid:deadline_id>": rpc("intake", "get_deadline"),
     "POST /v1/deadlines/<uuid:deadline_id>/reason": rpc("intake", "explain_lateness"),
@@ -150,6 +151,11 @@ MATRIX: dict[str, Access] = {
     "GET /v1/bulletins/<period>/files/<format>": rpc("scoring", "get_bulletin_file"),
     # notify
     "PUT /v1/contacts/<uuid:person_id>": rpc("notify", "record_contact"),
+    "GET /v1/duty-shifts": rpc("notify", "list_duty_shifts"),
+    "POST /v1/duty-shifts": rpc("notify", "record_duty_shift"),
+    "PUT /v1/duty-shifts/<uuid:shift_id>": rpc("notify", "record_duty_shift"),
+    "DELETE /v1/duty-shifts/<uuid:shift_id>": rpc("notify", "remove_duty_shift"),
+    "GET /v1/duty-officers": rpc("notify", "list_duty_officers"),
     "GET /v1/messages": rpc("notify", "list_messages"),
     "POST /v1/deliveries/<uuid:delivery_id>/retry": rpc("notify", "retry_delivery"),
 }
@@ -180,6 +186,8 @@ CONSOLE: dict[str, Access] = {
     "GET /reports/<uuid:report_id>": rpc("intake", "get_report"),
     "POST /reports/<uuid:report_id>/occurrence-corrections": rpc("intake", "correct_occurrence"),
     "POST /reports/<uuid:report_id>/occurrence-ruling": rpc("intake", "rule_occurrence"),
+    "GET /acknowledgements": rpc("intake", "acknowledge_report"),
+    "POST /reports/<uuid:report_id>/acknowledgement": rpc("intake", "acknowledge_report"),
     # The city's desk
     "GET /queue": rpc("review", "list_queue"),
     "GET /queue/<uuid:report_id>": rpc("review", "open_desk_item"),
@@ -221,6 +229,10 @@ CONSOLE: dict[str, Access] = {
     "GET /timeliness/cases/<uuid:deadline_id>": rpc("intake", "get_deadline"),
     "POST /timeliness/cases/<uuid:deadline_id>/reason": rpc("intake", "explain_lateness"),
     "POST /timeliness/cases/<uuid:deadline_id>/finding": rpc("intake", "decide_lateness"),
+    "GET /duty-shifts": rpc("notify", "list_duty_shifts"),
+    "POST /duty-shifts": rpc("notify", "record_duty_shift"),
+    "POST /duty-shifts/copying": rpc("notify", "record_duty_shift"),
+    "POST /duty-shifts/<uuid:shift_id>/removal": rpc("notify", "remove_duty_shift"),
     "GET /messages": rpc("notify", "list_messages"),
     "POST /deliveries/<uuid:delivery_id>/retry": rpc("notify", "retry_delivery"),
     # Administrators

@@ -11,7 +11,7 @@ if __name__ == "__main__":
     patch()  # before anything that opens a socket or a database is imported
 
 from contracts import topology
-from contracts.events.intake import PersonRecorded, ReportRegistered, UnitRecorded
+from contracts.events.intake import PersonRecorded, ReportAcknowledged, ReportRegistered, UnitRecorded
 from contracts.events.review import ReportAdopted, ReportKept, ReportNotUsed, ReportQueued, ReportReturned, ReportSeen
 from contracts.topology import CONSUMES, PUBLISHES
 from gateway import directory
@@ -43,6 +43,10 @@ class Courier(Service):
     @consumes(ReportRegistered, batch=True)
     def note_registered(self, work: Work, events: list[Event[ReportRegistered]]) -> None:
         progress.note_registered(work, events)
+
+    @consumes(ReportAcknowledged)
+    def note_acknowledged(self, work: Work, event: Event[ReportAcknowledged]) -> None:
+        progress.note_acknowledged(work, event)
 
     @consumes(ReportQueued, batch=True)
     def note_queued(self, work: Work, events: list[Event[ReportQueued]]) -> None:

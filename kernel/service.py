@@ -146,7 +146,7 @@ class Service:
     methods: ClassVar[Mapping[str, MethodContract]] = {}
     publishes: ClassVar[Sequence[type[BaseModel]]] = ()
     consumes_types: ClassVar[Sequence[str]] = ()
-    schedule: ClassVar[Sequence[Every]] = ()
+    schedule: Sequence[Every] = ()
     figures: ClassVar[Sequence[Figure]] = ()
     workers: Sequence[Worker] = ()
     """Work that goes on all the time beside requests and events."""

@@ -70,6 +70,10 @@ class Settings(BaseSettings):
         le=10,
         description="Proxies before the gateway whose X-Forwarded-For and -Proto are believed; they keep Host",
     )
+    acknowledgement_minutes: int = Field(
+        default=5, ge=1, le=120,
+        description="Minutes an urgent report waits for the duty officer's acknowledgement before the next is called",
+    )
     duty_phone: str = Field(default="", description="Duty telephone shown when the gateway cannot take a report")
 
 

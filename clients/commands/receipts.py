@@ -77,6 +77,8 @@ def _key_named(document: dict[str, Any], key_id: str) -> bytes:
 def _print_progress(number: str, answer: dict[str, Any]) -> None:
     progress = answer["progress"]
     console.print(f"回执 {number}：{ReceiptState(progress['state']).label}，{progress['seen_zh']}")
+    if progress.get("acknowledged_zh"):
+        console.print(progress["acknowledged_zh"])
 
 
 def _print_verdict(receipt: Receipt, genuine: bool) -> None:

@@ -56,6 +56,7 @@ class DraftOffered(EventData):
     title: str
     author_id: UUID
     author_name: str
+    drill: bool = False
 
 
 class DraftReturned(EventData):
@@ -68,6 +69,7 @@ class DraftReturned(EventData):
     author_id: UUID
     remarks: str
     returned_by: str
+    drill: bool = False
 
 
 class ReportRegistered(EventData):
@@ -115,6 +117,21 @@ class LatenessDecided(EventData):
     decided_by: str
 
 
+class ReportAcknowledged(EventData):
+    """The city's duty officer took note of an urgent report; told once for each report, whatever its versions (R04)."""
+
+    TYPE: ClassVar[str] = "report.acknowledged"
+    report_id: UUID
+    receipt_number: str
+    """That of the newest version when it was acknowledged."""
+    unit_id: UUID
+    title: str
+    kind: Kind
+    acknowledged_by: str
+    acknowledged_at: datetime
+    drill: bool = False
+
+
 class RegistrationAdvanced(EventData):
     """Intake's own watermark: every feedback with `received_at <= up_to` has been registered and published,
     `feedback_total` of them, ever. Review decides *missed* behind it."""
@@ -131,6 +148,7 @@ EVENTS: tuple[type[EventData], ...] = (
     DraftReturned,
     ReportRegistered,
     LatenessDecided,
+    ReportAcknowledged,
     RegistrationAdvanced,
     *DEADLINE_EVENTS,
 )

@@ -40,6 +40,7 @@ class ReportReturned(_OfReport):
     TYPE: ClassVar[str] = "report.returned"
     remarks: str
     returned_by: str
+    drill: bool = False
 
 
 class ReportAdopted(_OfReport):

@@ -35,6 +35,7 @@ class Deadline(Strict):
     reason_stated: bool = False
     """Whether the unit has said why it was late."""
     late_decision: LateDecision | None = None
+    drill: bool = False
 
 
 class Deadlines(Strict):
@@ -45,6 +46,7 @@ class Deadlines(Strict):
     severity: Severity | None = None
     since: Instant | None = Field(default=None, description="due at or after")
     until: Instant | None = Field(default=None, description="due before")
+    drill: bool | None = Field(default=None, description="drills only, or without them; tables never count drills")
 
 
 class ListDeadlines(ListQuery, Deadlines):
@@ -58,11 +60,11 @@ class ListDeadlines(ListQuery, Deadlines):
 
 
 COUNTED: dict[str, dict[str, Any]] = {
-    "met": {"outcome": DeadlineOutcome.MET},
-    "missed": {"outcome": DeadlineOutcome.MISSED},
-    "open": {"overdue": False},
-    "overdue": {"overdue": True},
-    "excused": {"outcome": DeadlineOutcome.WAIVED},
+    "met": {"outcome": DeadlineOutcome.MET, "drill": False},
+    "missed": {"outcome": DeadlineOutcome.MISSED, "drill": False},
+    "open": {"overdue": False, "drill": False},
+    "overdue": {"overdue": True, "drill": False},
+    "excused": {"outcome": DeadlineOutcome.WAIVED, "drill": False},
 }
 """What each number of a compliance table counts, in the words of `ListDeadlines` that list its cases."""
 

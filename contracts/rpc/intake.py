@@ -249,6 +249,9 @@ class Report(Strict):
     incident: Incident | None
     pre_report_id: UUID | None
     drill: bool
+    acknowledged_by: str | None
+    """Name of the duty officer who took note of this urgent report first."""
+    acknowledged_at: Instant | None
     flags: list[ReportFlag] = Field(default_factory=list)
 
 
@@ -263,6 +266,8 @@ class ListReports(ListQuery):
     state: ReportState | None = None
     kind: Kind | None = None
     unit_id: UUID | None = None
+    acknowledged: bool | None = None
+    """False: urgent reports that still wait for the duty officer, longest waiting first; true: acknowledged ones."""
 
 
 class ReportPage(Strict):
@@ -292,6 +297,7 @@ METHODS: dict[str, Method] = {
     "list_drafts": query(ListDrafts, DraftPage, *_UNIT),
     "list_reports": query(ListReports, ReportPage, *_READERS),
     "get_report": query(ReportId, Report, *_READERS),
+    "acknowledge_report": command(ReportId, Report, Role.DUTY_OFFICER),
     "list_deadlines": query(ListDeadlines, DeadlinePage, *_READERS, Role.SUPERVISOR, Role.OPERATOR),
     "get_deadline": query(DeadlineId, LateCase, *_READERS, Role.SUPERVISOR, Role.OPERATOR),
     "explain_lateness": command(ExplainLateness, LateCase, *_UNIT),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
 from contracts.model import Instant, Method, Strict, Text, command, query
-from contracts.rpc.paging import ListQuery
+from contracts.rpc.paging import Done, ListQuery
 from contracts.vocabulary import Channel, DeliveryState, Role
 
 EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$"
@@ -68,10 +69,69 @@ class RetryDelivery(Strict):
     delivery_id: UUID
 
 
+# The duty list
+
+
+class RecordDutyShift(Strict):
+    """Create a shift, or change the one with this id; `persons` are given whole, in the order in which they are told.
+
+    At most 48 hours; shifts do not overlap; everybody named holds the post duty officer on all its days.
+    """
+
+    shift_id: UUID
+    starts_at: Instant
+    ends_at: Instant
+    persons: list[UUID] = Field(min_length=1, max_length=20)
+
+
+class DutyPerson(Strict):
+    person_id: UUID
+    name: str
+
+
+class DutyShift(Strict):
+    shift_id: UUID
+    starts_at: Instant
+    ends_at: Instant
+    persons: list[DutyPerson]
+    version: int
+
+
+class DutyShiftId(Strict):
+    shift_id: UUID
+
+
+class ListDutyShifts(ListQuery):
+    """Shifts that end after `since` (absent: the present moment), the earliest first."""
+
+    since: Instant | None = None
+
+
+class DutyShiftPage(Strict):
+    items: list[DutyShift]
+    next_cursor: str | None = None
+
+
+class ListDutyOfficers(Strict):
+    """Who holds the post duty officer on this day (absent: today), by name."""
+
+    on: date | None = None
+
+
+class DutyOfficers(Strict):
+    items: list[DutyPerson]
+
+
 _PEOPLE = tuple(role for role in Role if role not in {Role.SYSTEM, Role.API_CLIENT})
+
+_ROSTER = (Role.DUTY_OFFICER, Role.CHIEF_EDITOR)
 
 METHODS: dict[str, Method] = {
     "record_contact": command(RecordContact, Contact, Role.SYSTEM_ADMINISTRATOR),
     "list_messages": query(ListMessages, MessagePage, *_PEOPLE),
+    "record_duty_shift": command(RecordDutyShift, DutyShift, *_ROSTER),
+    "remove_duty_shift": command(DutyShiftId, Done, *_ROSTER),
+    "list_duty_shifts": query(ListDutyShifts, DutyShiftPage, *_ROSTER, Role.EDITOR),
+    "list_duty_officers": query(ListDutyOfficers, DutyOfficers, *_ROSTER, Role.EDITOR),
     "retry_delivery": command(RetryDelivery, Delivery, Role.OPERATOR, Role.DUTY_OFFICER),
 }

@@ -63,6 +63,8 @@ class DeskItem(Strict):
     assignment_id: UUID | None
     report_version: int = 1
     """The signed version lying on the desk; `version` counts the changes of the item itself."""
+    drill: bool = False
+    """An exercise: it can be returned, kept on file or not used, never adopted or passed up."""
 
 
 class ListQueue(ListQuery):

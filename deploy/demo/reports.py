@@ -14,12 +14,14 @@ from deploy.demo.people import People
 from deploy.demo.texts import Everyday, Incident, everyday, feedback, first_report, follow_up, incident
 from deploy.demo.units import Reporter, reporters
 from deploy.demo_people import Cast
+from kernel.clock import china_day
 
 EVERYDAY_A_DAY = (16, 24)
 URGENT_A_DAY = (0, 1, 1, 2)
 FATES = (("in time", 78), ("late", 16), ("forgotten", 6))
 """What becomes of an urgent report, in percent."""
 LIMIT = timedelta(hours=3)
+UNTIL_ACKNOWLEDGED = timedelta(minutes=3)
 IDEAS = 8
 """Tries to find a title that was not used this month."""
 
@@ -111,6 +113,7 @@ class Units:
 
     def _first_report(self, unit: Reporter, entry: Incident, occurred_at: datetime, at: datetime) -> None:
         receipt = self.submit(unit, self._urgent(entry, occurred_at))
+        self.agenda.plan(at + UNTIL_ACKNOWLEDGED, self._acknowledgement_of(receipt["report_id"]))
         for number in range(1, self.chance.choice((0, 1, 2)) + 1):
             later = at + timedelta(hours=self.chance.uniform(2, 5) * number)
             self.agenda.plan(later, self._follow_up(unit, entry, receipt["report_id"], number))
@@ -124,10 +127,51 @@ class Units:
             "follows_report_id": report_id,
         }
 
+        def submit(at: datetime) -> None:
+            receipt = self.submit(unit, content)
+            self.agenda.plan(at + UNTIL_ACKNOWLEDGED, self._acknowledgement_of(receipt["report_id"]))
+
+        return submit
+
+    def _acknowledgement_of(self, report_id: str) -> Deed:
+        return lambda _at: self._acknowledge(report_id)
+
+    def _acknowledge(self, report_id: str) -> None:
+        """The duty officer takes note of it once intake has it."""
+        with self.people.person("duty") as duty:
+
+            def waits() -> bool:
+                waiting = duty.pages("/v1/reports", acknowledged="false", limit=200)
+                return any(report["report_id"] == report_id for report in waiting)
+
+            self.people.wait(waits, "an urgent report to be registered")
+            duty.post(f"/v1/reports/{report_id}/acknowledgement")
+
+    def plan_last_morning(self) -> None:
+        """When the demo stops, a shift is on duty, one urgent report waits to be acknowledged, and so does a drill."""
+        end, unit = self.agenda.end, self.districts[0]
+        entry = incident(unit, Random("last morning"))  # noqa: S311  # a story, not a secret
+        self.agenda.plan(end - timedelta(minutes=50), self._record_shift)
+        for minutes, mark in ((12, {}), (8, {"drill": True, "title": f"应急演练：{entry.title}"})):
+            at = end - timedelta(minutes=minutes)
+            content = self._urgent(entry, at - timedelta(minutes=35)) | mark
+            self.agenda.plan(at, self._submission_of(unit, content))
+
+    def _submission_of(self, unit: Reporter, content: dict[str, Any]) -> Deed:
         def submit(_at: datetime) -> None:
             self.submit(unit, content)
 
         return submit
+
+    def _record_shift(self, at: datetime) -> None:
+        start = moment(china_day(at), 8.5)
+        shift = {
+            "starts_at": start.isoformat(),
+            "ends_at": (start + timedelta(days=1)).isoformat(),
+            "persons": [str(self.cast.person(login).person_id) for login in ("duty", "duty2")],
+        }
+        with self.people.person("duty") as duty:
+            duty.post("/v1/duty-shifts", shift)
 
     # Handling of instructions
 

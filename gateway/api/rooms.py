@@ -13,6 +13,7 @@ from gateway.api import (
     deadlines,
     docs,
     drafts,
+    duty_shifts,
     grants,
     health,
     instructions,
@@ -35,9 +36,9 @@ from gateway.api.own_routes import OwnRoute
 from gateway.api.routes import Route
 
 ROOMS: tuple[ModuleType, ...] = (
-    accounts, assignments, bulletins, clients, contacts, deadlines, docs, drafts, grants, health, instructions, issues,
-    ledger, messages, occurrences, people, publications, queue, receipts, reports, rules, sessions, severity_proposal,
-    timeliness, units,
+    accounts, assignments, bulletins, clients, contacts, deadlines, docs, drafts, duty_shifts, grants, health,
+    instructions, issues, ledger, messages, occurrences, people, publications, queue, receipts, reports, rules,
+    sessions, severity_proposal, timeliness, units,
 )
 
 

@@ -28,6 +28,7 @@ CHOSEN_KINDS = (Kind.DEVELOPMENT, Kind.PUBLIC_OPINION, Kind.RESEARCH, Kind.URGEN
 FIELD_WORDS = {
     "title": "标题", "body": "正文", "topic": "主题", "severity": "事件等级", "occurred_at": "发生时间",
     "place": "地点", "follows_report_id": "所续首报", "kind": "种类",
+    "drill": "演练",
 }  # fmt: skip
 
 
@@ -43,20 +44,21 @@ def new_draft() -> Answer:
 
 
 def _begun() -> dict[str, Any]:
-    wanted = asked_query("kind", "assignment_id", "follows_report_id", "report_id")
+    wanted = asked_query("kind", "assignment_id", "follows_report_id", "report_id", "drill")
     if "assignment_id" in wanted:
         assignment = asked("review", "get_assignment", Assignment, assignment_id=wanted["assignment_id"])
         title = f"关于《{assignment.report_title}》批示落实情况的反馈"[:200]
         return {"kind": Kind.FEEDBACK, "assignment_id": assignment.assignment_id, "title": title}
     if "report_id" in wanted:
         report = asked("intake", "get_report", Report, report_id=wanted["report_id"])
-        copied = ("kind", "title", "body", "topic", "severity", "occurred_at", "place", "assignment_id", "report_id")
+        copied = ("kind", "title", "body", "topic", "severity", "occurred_at", "place", "assignment_id", "report_id",
+            "drill")
         return {name: getattr(report, name) for name in copied}
     kind = wanted.get("kind", Kind.DEVELOPMENT)
     begun: dict[str, Any] = {"kind": Kind(kind) if kind in set(Kind) else Kind.DEVELOPMENT}
     if "follows_report_id" in wanted:
         following = begun["kind"] if begun["kind"] in URGENT_FOLLOWING else Kind.URGENT_FOLLOW_UP
-        begun |= {"kind": following, "follows_report_id": wanted["follows_report_id"]}
+        begun |= {"kind": following, "follows_report_id": wanted["follows_report_id"], "drill": "drill" in wanted}
     return begun
 
 
@@ -130,7 +132,7 @@ def _typed() -> dict[str, Any]:
     names += ["assignment_id"] if kind == Kind.FEEDBACK else []
     return {"kind": kind, "title": line("title") or "", "body": paragraphs("body")} | {
         name: line(name) for name in names
-    }
+    } | ({"drill": line("drill") == "true"} if kind in URGENT_KINDS else {})
 
 
 def _refused(refusal: Refusal, typed: dict[str, Any], draft_id: UUID | None, version: str | None) -> Answer:

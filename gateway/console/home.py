@@ -13,6 +13,7 @@ from contracts.rpc.intake import DraftPage, ReportPage
 from contracts.rpc.review import AssignmentPage, IssuePage, QueuePage
 from contracts.vocabulary import AssignmentState, DeadlineOutcome, DraftState, IssueState, ReportState, Role
 from gateway.assembly import gateway
+from gateway.console.acknowledgements import unacknowledged
 from gateway.console.forms import asked
 from gateway.console.page import Answer, Page
 from gateway.entrance import present
@@ -32,7 +33,8 @@ class Task:
     roles: tuple[Role, ...]
     title: str
     shape: str
-    """Which rows they are: draft, report, assignment, desk, issue, deadline, late."""
+    """Which rows they are: draft, report, assignment, desk, issue, deadline, late,
+    acknowledgement."""
     whole: str
     """Page with all of them."""
     read: Callable[[], Sequence[Any]]
@@ -122,6 +124,10 @@ TASKS: tuple[Task, ...] = (
     Task(
         (Role.SECRETARY, Role.LEADER), "新刊发的期刊", "issue", "list_issues", _published, "还没有刊发的期刊。",
         (("state", "published"),),
+    ),
+    Task(
+        (Role.DUTY_OFFICER,), "待签收紧急信息", "acknowledgement", "list_unacknowledged", lambda: unacknowledged(SHOWN),
+        "没有待签收的紧急信息。",
     ),
     Task(
         (Role.DUTY_OFFICER,), "计时中的紧急信息", "deadline", "show_timeliness", _deadlines, "没有计时中的紧急信息。"

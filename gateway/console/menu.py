@@ -9,6 +9,7 @@ from gateway.console.page import BLUEPRINT, address
 
 MENU: tuple[tuple[str, str], ...] = (
     ("home", "首页"),
+    ("list_unacknowledged", "待签收"),
     ("new_draft", "写信息"),
     ("list_drafts", "稿件"),
     ("list_queue", "编辑台"),
@@ -20,6 +21,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("list_bulletins", "通报"),
     ("list_ledger", "计分"),
     ("show_timeliness", "时限"),
+    ("list_duty_shifts", "值班表"),
     ("list_people", "名录开户"),
     ("show_accounts", "账户"),
     ("show_grants", "授权"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Response, render_template, request
 
@@ -17,7 +19,6 @@ from kernel.errors import NotFound
 
 STOP_POLLING = 286
 """htmx asks for a part again and again until it is answered with this status."""
-STEPS = tuple(ReceiptState)
 
 
 def show_receipts() -> Answer:
@@ -29,16 +30,48 @@ def show_receipts() -> Answer:
 
 def show_receipt(number: str) -> Answer:
     view = _receipt(number)
-    return render_template("console/receipt.html", view=view, steps=STEPS, done=STEPS.index(view.progress.state))
+    return render_template("console/receipt.html", view=view, steps=steps_of(view))
 
 
 def show_progress(number: str) -> Answer:
     """The part of the page that changes; asked for again until the desk has decided."""
     view = _receipt(number)
-    part = render_template(
-        "console/receipt_progress.html", view=view, steps=STEPS, done=STEPS.index(view.progress.state)
-    )
+    part = render_template("console/receipt_progress.html", view=view, steps=steps_of(view))
     return part, STOP_POLLING if view.progress.decision and request.headers.get("HX-Request") else 200
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step on a receipt's way: whether it was taken, by whom and when as far as that is shown."""
+
+    label: str
+    done: bool
+    by: str | None
+    at: datetime | None
+
+
+def steps_of(view: ReceiptView) -> list[Step]:
+    """The way of a receipt; only what is urgent is acknowledged, by a person, at any time after its registration."""
+    progress, state = view.progress, view.progress.state
+    reached = tuple(ReceiptState).index(state)
+    facts: dict[ReceiptState, tuple[str | None, datetime | None]] = {
+        ReceiptState.ACCEPTED: (None, view.received_at),
+        ReceiptState.REGISTERED: (None, progress.registered_at),
+        ReceiptState.ON_THE_DESK: (None, progress.queued_at),
+        ReceiptState.ACKNOWLEDGED: (progress.acknowledged_by, progress.acknowledged_at),
+        ReceiptState.SEEN: (progress.seen_by, progress.seen_at),
+    }
+    if progress.acknowledged_zh is None:
+        del facts[ReceiptState.ACKNOWLEDGED]
+    return [
+        Step(step.label, _taken(step, at, reached), by, at) for step, (by, at) in facts.items()
+    ]
+
+
+def _taken(step: ReceiptState, at: datetime | None, reached: int) -> bool:
+    if step is ReceiptState.ACKNOWLEDGED:
+        return at is not None
+    return tuple(ReceiptState).index(step) <= reached
 
 
 def download_receipt(number: str) -> Answer:

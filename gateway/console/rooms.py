@@ -6,10 +6,12 @@ from types import ModuleType
 
 from gateway.console import (
     accounts,
+    acknowledgements,
     assignments,
     bulletins,
     clients,
     drafts,
+    duty_shifts,
     grants,
     home,
     instructions,
@@ -24,6 +26,6 @@ from gateway.console import (
 )
 
 ROOMS: tuple[ModuleType, ...] = (
-    home, sessions, drafts, receipts, reports, queue, issues, instructions, assignments, bulletins, ledger, timeliness,
-    messages, accounts, grants, clients,
+    home, acknowledgements, duty_shifts, sessions, drafts, receipts, reports, queue, issues, instructions, assignments,
+    bulletins, ledger, timeliness, messages, accounts, grants, clients,
 )

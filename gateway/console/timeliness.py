@@ -22,7 +22,9 @@ from kernel.clock import SHANGHAI
 from kernel.errors import Forbidden, Invalid, Refusal
 
 UNDECIDED = (AssignmentState.ASSIGNED, AssignmentState.RECEIVED, AssignmentState.RETURNED)
-CASE_FILTERS = ("unit_id", "unit_class", "severity", "outcome", "overdue", "undecided", "unexplained", "cursor")
+CASE_FILTERS = (
+    "unit_id", "unit_class", "severity", "outcome", "overdue", "drill", "undecided", "unexplained", "cursor",
+)
 PERIOD = re.compile(r"(?P<year>20\d\d|21\d\d)(-(?P<month>0[1-9]|1[0-2]))?")
 
 

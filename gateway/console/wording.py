@@ -34,6 +34,7 @@ def install(app: Flask) -> None:
         "beijing": beijing, "beijing_input": beijing_input, "time": time_mark, "badge": badge, "span": span,
         "points": points, "decision": lambda word: DECISIONS.get(word, word),
         "grant_state": lambda word: GRANT_STATES.get(word, word), "countdown": countdown,
+        "waited": waited,
     }  # fmt: skip
 
 
@@ -83,6 +84,13 @@ def countdown(due_at: datetime) -> Markup:
     words = f"剩余 {span(left)}" if left >= timedelta() else f"已过期 {span(left)}"
     tone = "over" if left < timedelta() else "near" if left < timedelta(hours=1) else "calm"
     return Markup('<span class="countdown {}" data-due="{}">{}</span>').format(tone, due_at.isoformat(), words)
+
+
+def waited(since: datetime) -> Markup:
+    """How long something has waited by the gateway's clock; red after a quarter of an hour."""
+    length = gateway().clock.now() - since
+    tone = "over" if length >= timedelta(minutes=15) else "near" if length >= timedelta(minutes=5) else "calm"
+    return Markup('<span class="countdown {}">已等 {}</span>').format(tone, span(length))
 
 
 def points(value: Decimal) -> str:

@@ -69,6 +69,15 @@ receipt_progress = Table(
 )
 """Projection of the report's events, one row per receipt; it can be rebuilt."""
 
+report_acknowledgements = Table(
+    "report_acknowledgements",
+    metadata,
+    Column("report_id", Uuid, primary_key=True),
+    Column("acknowledged_by", Text, nullable=False),
+    Column("acknowledged_at", DateTime(timezone=True), nullable=False),
+)
+"""Projection: which duty officer took note of an urgent report, and when; it holds for all versions of the report."""
+
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 
-from contracts.events.intake import ReportRegistered
+from contracts.events.intake import ReportAcknowledged, ReportRegistered
 from contracts.events.review import ReportAdopted, ReportKept, ReportNotUsed, ReportQueued, ReportReturned, ReportSeen
-from gateway.model.receipts import receipt_progress
+from gateway.model.receipts import receipt_progress, report_acknowledgements
+from kernel.clock import SHANGHAI, china_day
 from kernel.database import Work
 from kernel.service import Event
 
@@ -33,6 +34,12 @@ def note_seen(work: Work, events: list[Event[ReportSeen]]) -> None:
         event.data.receipt_number: {"seen_by": event.data.seen_by, "seen_at": event.data.seen_at} for event in events
     }
     _note(work, rows, "seen_by", "seen_at")
+
+
+def note_acknowledged(work: Work, event: Event[ReportAcknowledged]) -> None:
+    """The city's duty officer took note of it; intake tells that once for a report, so what is known stays."""
+    known = event.data.model_dump(include={"report_id", "acknowledged_by", "acknowledged_at"})
+    work.session.execute(insert(report_acknowledgements).values(known).on_conflict_do_nothing())
 
 
 def note_decision(work: Work, event: Event[Decision], decision: str, remarks: str | None = None) -> None:
@@ -67,3 +74,14 @@ def seen_words(seen_by: str | None, seen_at: datetime | None, shown: str) -> tup
     if seen_by is None or seen_at is None:
         return "市里尚未阅看", "not yet"
     return f"市里已阅：{seen_by}，{shown}", f"the city has seen it: {seen_by}, {shown}"
+
+
+def acknowledged_words(
+    by: str | None, at: datetime | None, received_at: datetime, urgent: bool
+) -> tuple[str | None, str | None]:
+    """ "The duty officer, name, acknowledged it at 17:35" or "not yet"; None for what needs no acknowledgement."""
+    if by is None or at is None:
+        return ("市值班员尚未签收", "the duty officer has not acknowledged it yet") if urgent else (None, None)
+    same_day = china_day(at) == china_day(received_at)
+    shown = f"{at.astimezone(SHANGHAI):{'%H:%M' if same_day else '%Y-%m-%d %H:%M'}}"
+    return f"市值班员 {by} 于 {shown} 签收", f"acknowledged by duty officer {by} at {shown}"

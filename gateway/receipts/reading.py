@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from contracts.model import Instant, Strict, Text
 from contracts.rpc.paging import ListQuery
-from contracts.vocabulary import UNIT_ROLES, Kind, ReceiptState, Role, Severity
-from gateway.model.receipts import receipt_progress, receipts
-from gateway.receipts.progress import seen_words
+from contracts.vocabulary import UNIT_ROLES, URGENT_KINDS, Kind, ReceiptState, Role, Severity
+from gateway.model.receipts import receipt_progress, receipts, report_acknowledgements
+from gateway.receipts.progress import acknowledged_words, seen_words
 from kernel.clock import SHANGHAI
 from kernel.errors import Invalid, NotFound
 from kernel.principal import Principal
@@ -30,6 +30,11 @@ class Progress(Strict):
     state: ReceiptState
     registered_at: Instant | None
     queued_at: Instant | None
+    acknowledged_by: str | None = None
+    acknowledged_at: Instant | None = None
+    acknowledged_zh: str | None = None
+    """Of an urgent document: which duty officer took note of it and when, or not yet. None for others."""
+    acknowledged_en: str | None = None
     seen_by: str | None
     seen_at: Instant | None
     seen_zh: str
@@ -49,6 +54,7 @@ class ReceiptView(Strict):
     content_hash: str | None
     received_at: Instant
     receipt: dict[str, Any] | None
+    drill: bool = False
     progress: Progress
 
 
@@ -88,8 +94,11 @@ def get_receipt(session: Session, principal: Principal, number: str) -> ReceiptV
 
 
 def _visible(principal: Principal) -> Select[Any]:
-    statement = select(receipts, receipt_progress).outerjoin(
-        receipt_progress, receipts.c.number == receipt_progress.c.number
+    noted = (report_acknowledgements.c.acknowledged_by, report_acknowledgements.c.acknowledged_at)
+    statement = (
+        select(receipts, receipt_progress, *noted)
+        .outerjoin(receipt_progress, receipts.c.number == receipt_progress.c.number)
+        .outerjoin(report_acknowledgements, receipts.c.report_id == report_acknowledgements.c.report_id)
     )
     if reads_all(principal):
         return statement
@@ -115,6 +124,7 @@ def _view(row: Any, principal: Principal) -> ReceiptView:
         content_hash=row.content_hash if hashed else None,
         received_at=row.received_at,
         receipt=row.document if whole else None,
+        drill=named and bool(row.content.get("drill")),
         progress=_whole_progress(row) if whole else _reduced_progress(row, times=named),
     )
 
@@ -123,9 +133,9 @@ def _whole_progress(row: Any) -> Progress:
     shown = f"{row.seen_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if row.seen_at else ""
     seen_zh, seen_en = seen_words(row.seen_by, row.seen_at, shown)
     return Progress(
-        state=_state(row), registered_at=row.registered_at, queued_at=row.queued_at, seen_by=row.seen_by,
-        seen_at=row.seen_at, seen_zh=seen_zh, seen_en=seen_en, decision=row.decision, decided_at=row.decided_at,
-        remarks=row.remarks,
+        state=_state(row, acknowledged=True), registered_at=row.registered_at, queued_at=row.queued_at,
+        seen_by=row.seen_by, seen_at=row.seen_at, seen_zh=seen_zh, seen_en=seen_en, decision=row.decision,
+        decided_at=row.decided_at, remarks=row.remarks, **_acknowledged(row),
     )
 
 
@@ -134,14 +144,25 @@ def _reduced_progress(row: Any, *, times: bool) -> Progress:
     seen_zh, seen_en = ("市里已阅", "the city has seen it") if row.seen_at else seen_words(None, None, "")
     registered_at, queued_at, seen_at = (row.registered_at, row.queued_at, row.seen_at) if times else (None,) * 3
     return Progress(
-        state=_state(row), registered_at=registered_at, queued_at=queued_at, seen_by=None, seen_at=seen_at,
+        state=_state(row, acknowledged=times), registered_at=registered_at, queued_at=queued_at, seen_by=None,
+        seen_at=seen_at,
         seen_zh=seen_zh, seen_en=seen_en, decision=None, decided_at=None, remarks=None,
+        **(_acknowledged(row) if times else {}),
     )
 
 
-def _state(row: Any) -> ReceiptState:
+def _acknowledged(row: Any) -> dict[str, Any]:
+    by, at = row.acknowledged_by, row.acknowledged_at
+    zh, en = acknowledged_words(by, at, row.received_at, row.kind in URGENT_KINDS)
+    return {"acknowledged_by": by, "acknowledged_at": at, "acknowledged_zh": zh, "acknowledged_en": en}
+
+
+def _state(row: Any, *, acknowledged: bool) -> ReceiptState:
+    """How far it has come; that it was acknowledged tells that it is urgent, which not everybody is told."""
     if row.seen_at:
         return ReceiptState.SEEN
+    if row.acknowledged_at and acknowledged:
+        return ReceiptState.ACKNOWLEDGED
     if row.queued_at:
         return ReceiptState.ON_THE_DESK
     return ReceiptState.REGISTERED if row.registered_at else ReceiptState.ACCEPTED

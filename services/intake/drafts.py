@@ -16,7 +16,7 @@ from contracts.vocabulary import ReportState
 from kernel.database import Work
 from kernel.errors import Conflict, Forbidden, Invalid
 from services.intake import occurrences, urgent
-from services.intake.model.contents import check_content
+from services.intake.model.contents import check_content, check_drill
 from services.intake.model.drafts import Draft, draft_not_found
 from services.intake.model.reports import Report, content_of
 from services.intake.model.time_limits import time_limits
@@ -57,6 +57,7 @@ def offer_draft(work: Work, request: rpc.OfferDraft, seal: Seal) -> rpc.Draft:
         title=draft.content.title,
         author_id=draft.author_id,
         author_name=draft.author_name,
+        drill=draft.content.drill,
     )
     work.emit(offered, subject=draft.id, version=draft.version)
     work.audit("draft.offered", draft.id, draft.version, content=claims["content_hash"])
@@ -74,6 +75,7 @@ def return_draft(work: Work, request: rpc.ReturnDraft) -> rpc.Draft:
         author_id=draft.author_id,
         remarks=request.remarks,
         returned_by=work.principal.name,
+        drill=draft.content.drill,
     )
     work.emit(returned, subject=draft.id, version=draft.version)
     work.audit("draft.returned", draft.id, draft.version, remarks=request.remarks)
@@ -127,8 +129,10 @@ def _check(work: Work, content: rpc.Content, unit: Unit) -> None:
     revised = _revised(work.session, content, unit)
     latest = min(work.now, revised.first_received_at) if revised else work.now
     check_content(content, latest_occurrence=latest, limits=time_limits())
+    before = revised
     if content.follows_report_id is not None:
-        _own_report(work.session, content.follows_report_id, unit, "/content/follows_report_id")
+        before = _own_report(work.session, content.follows_report_id, unit, "/content/follows_report_id")
+    check_drill(content, before.drill if before else None)
 
 
 def _revised(session: Session, content: rpc.Content, unit: Unit) -> Report | None:

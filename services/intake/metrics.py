@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from prometheus_client import Histogram
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,11 @@ from services.intake.model.reports import Report
 from services.intake.model.watermark import Watermark
 from services.intake.queries.deadlines import count_by_class, count_by_unit
 
+ACKNOWLEDGED_AFTER = Histogram(
+    "chengbao_acknowledged_after_seconds",
+    "Time from the first receipt of an urgent report to the duty officer's acknowledgement, drills left out.",
+    buckets=(60, 120, 300, 600, 900, 1800, 3600),
+)
 _BY_CLASS = ("unit_class", "severity")
 
 
@@ -61,6 +67,22 @@ def _offered(session: Session, _now: datetime) -> Rows:
 def _oldest_offer(session: Session, now: datetime) -> Rows:
     oldest = session.scalar(select(func.min(Draft.changed_at)).where(Draft.state == DraftState.OFFERED))
     return [((), (now - oldest).total_seconds() if oldest else 0.0)]
+
+
+def _waiting_for_duty(session: Session) -> tuple[int, datetime | None]:
+    """How many urgent reports wait for the duty officer, drills left out, and since when the oldest does."""
+    waiting = select(func.count(), func.min(Report.first_received_at))
+    count, oldest = session.execute(waiting.where(Report.awaits_acknowledgement, ~Report.drill)).one()
+    return count, oldest
+
+
+def _unacknowledged(session: Session, _now: datetime) -> Rows:
+    return [((), _waiting_for_duty(session)[0])]
+
+
+def _oldest_unacknowledged(session: Session, now: datetime) -> Rows:
+    oldest = _waiting_for_duty(session)[1]
+    return [((), max(0.0, (now - oldest).total_seconds()) if oldest else 0.0)]
 
 
 def _registered(session: Session, _now: datetime) -> Rows:
@@ -110,6 +132,18 @@ FIGURES: tuple[Figure, ...] = (
         "How long the oldest draft waiting for sign-off has waited; 0 when none waits.",
         (),
         _oldest_offer,
+    ),
+    Figure(
+        "chengbao_unacknowledged_reports",
+        "Urgent reports the city's duty officer has not acknowledged yet, drills left out.",
+        (),
+        _unacknowledged,
+    ),
+    Figure(
+        "chengbao_unacknowledged_oldest_age_seconds",
+        "How long the urgent report that waits longest for the duty officer has been here; 0 when none waits.",
+        (),
+        _oldest_unacknowledged,
     ),
     Figure("chengbao_reports_registered", "Registered reports and feedbacks, by kind.", ("kind",), _registered),
     Figure(

@@ -20,13 +20,14 @@ from contracts.events.review import (
     ReportQueued,
     ReportReturned,
 )
+from contracts.vocabulary import ReportFlag
 from kernel.clock import china_day
 from kernel.database import Work
 from kernel.errors import BadMessage, NotYet
 from kernel.service import Event
 from services.intake import occurrences, urgent, watermark
 from services.intake.drafts import sign_draft
-from services.intake.model.contents import accepted_flags
+from services.intake.model.contents import accepted_flags, drill_differs
 from services.intake.model.drafts import Draft
 from services.intake.model.occurrences import Occurrence, load_occurrences
 from services.intake.model.reports import Report, ReportVersion, content_of
@@ -34,7 +35,7 @@ from services.intake.model.search import ReportSearch, search_terms
 from services.intake.model.time_limits import time_limits
 from services.intake.model.units import UnitVersion, version_on
 
-_AS_ACCEPTED = sorted(set(ReportAccepted.model_fields) & set(ReportRegistered.model_fields))
+_AS_ACCEPTED = sorted(set(ReportAccepted.model_fields) & set(ReportRegistered.model_fields) - {"drill"})
 """What an acceptance and its registration tell alike."""
 
 UNIT_PATIENCE = timedelta(hours=1)
@@ -109,17 +110,27 @@ def _register(work: Work, accepted: ReportAccepted, loaded: Loaded) -> bool:
     return True
 
 
+def _drill_before(session: Session, report: Report, accepted: ReportAccepted, loaded: Loaded) -> bool | None:
+    """Whether what this version continues is a drill: its own earlier version, or the first report it follows."""
+    if report.version:
+        return report.drill
+    follows = accepted.follows_report_id
+    first = loaded.reports.get(follows) or session.get(Report, follows) if follows else None
+    return first.drill if first is not None else None
+
+
 def _take_version(
     work: Work, report: Report, accepted: ReportAccepted, draft: Draft | None, loaded: Loaded
 ) -> Occurrence:
     occurrence = loaded.occurrences[report.id]
     if draft is not None:
         occurrence.absorb(loaded.occurrences.pop(draft.id, None))
-    earlier = occurrence.times
+    earlier, drill_before = occurrence.times, _drill_before(work.session, report, accepted, loaded)
     report.take(accepted)
     occurrences.state_signed(work, occurrence, report, accepted)
     flags = accepted_flags(content_of(accepted), accepted.received_at, earlier, time_limits())
     report.flags = [str(flag) for flag in flags]
+    report.mark(ReportFlag.DRILL_DIFFERS, drill_differs(accepted.kind, accepted.drill, drill_before))
     work.session.add(report)
     return occurrence
 
@@ -173,6 +184,7 @@ def _load(session: Session, accepted: list[ReportAccepted]) -> Loaded:
 def _registered(report: Report, accepted: ReportAccepted, late: bool | None) -> ReportRegistered:
     return ReportRegistered(
         **{name: getattr(accepted, name) for name in _AS_ACCEPTED},
+        drill=report.drill,
         number=report.number,
         unit_name=report.unit_name,
         unit_class=report.unit_class,

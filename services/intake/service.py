@@ -19,7 +19,7 @@ from contracts.topology import CONSUMES, PUBLISHES
 from kernel.database import Database, Work
 from kernel.service import Event, Reading, Service, command, consumes, query
 from kernel.settings import Settings
-from services.intake import directory, drafts, lateness, occurrences, reports, watermark
+from services.intake import acknowledgement, directory, drafts, lateness, occurrences, reports, watermark
 from services.intake.metrics import FIGURES
 from services.intake.model.severity import severity_rules
 from services.intake.model.time_limits import use_time_limits
@@ -118,6 +118,10 @@ class IntakeService(Service):
     @query
     def occurrence_heaping(self, reading: Reading, request: urgent_rpc.HeapingQuery) -> urgent_rpc.HeapingTable:
         return occurrence_lists.occurrence_heaping(reading, request)
+
+    @command
+    def acknowledge_report(self, work: Work, request: rpc.ReportId) -> rpc.Report:
+        return acknowledgement.acknowledge_report(work, request)
 
     @consumes(ReportAccepted, batch=True)
     def register_reports(self, work: Work, events: list[Event[ReportAccepted]]) -> None:

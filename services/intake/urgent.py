@@ -17,7 +17,7 @@ from contracts.vocabulary import DeadlineKind, DeadlineOutcome, Kind, ReportFlag
 from kernel.database import Work
 from kernel.deadlines.due import Due
 from kernel.deadlines.engine import find_deadline, open_deadline, reassess, settle, sweep, waive
-from kernel.deadlines.model import OPEN, Deadline, Passing
+from kernel.deadlines.model import MISSED, OPEN, Deadline, Passing
 from services.intake.model.drafts import Draft
 from services.intake.model.occurrences import Occurrence
 from services.intake.model.reports import Report
@@ -39,7 +39,9 @@ def begin_for_draft(work: Work, draft: Draft, unit: Unit, occurrence: Occurrence
     start = _start(occurrence, content.severity)
     if start is None:
         return
-    facts = _facts(unit.id, unit.name, unit.unit_class, content.severity, content.title, content.secrecy)
+    facts = _facts(
+        unit.id, unit.name, unit.unit_class, content.severity, content.title, content.secrecy, content.drill
+    )
     _begin(work, draft.id, start, facts, settled_at=None, reason=_CORRECTED)
 
 
@@ -56,7 +58,8 @@ def count_report(work: Work, report: Report, occurrence: Occurrence, reason: str
     if start is None:
         return _settle_running(work, report)
     facts = _facts(
-        report.unit_id, report.unit_name, report.unit_class, report.severity, report.title, report.secrecy
+        report.unit_id, report.unit_name, report.unit_class, report.severity, report.title, report.secrecy,
+        report.drill,
     )
     deadline = _begin(work, report.id, start, facts, settled_at=report.first_received_at, reason=reason)
     report.mark(ReportFlag.JUST_BELOW_LIMIT, just_below(deadline.started_at, deadline.due_at, report.first_received_at))
@@ -105,6 +108,8 @@ def _begin(
             announce=announce,
             settled_at=settled_at,
         )
+    if deadline.outcome == MISSED:  # what was missed in earnest is not made a drill afterwards
+        facts["drill"] = deadline.facts.get("drill", False)
     deadline.facts = facts
     if _counted(deadline) != (start.started_at, start.started_by, start.due):
         reassess(
@@ -143,7 +148,13 @@ def _carry_over(work: Work, draft: Draft, report: Report) -> None:
 
 
 def _facts(
-    unit_id: UUID, unit_name: str, unit_class: UnitClass, severity: Severity | None, title: str, secrecy: Secrecy
+    unit_id: UUID,
+    unit_name: str,
+    unit_class: UnitClass,
+    severity: Severity | None,
+    title: str,
+    secrecy: Secrecy,
+    drill: bool,
 ) -> dict[str, Any]:
     return {
         "unit_id": str(unit_id),
@@ -152,6 +163,7 @@ def _facts(
         "severity": str(severity) if severity else None,
         "title": title,
         "secrecy": str(secrecy),
+        "drill": drill,
     }
 
 
@@ -159,6 +171,7 @@ def _event(deadline: Deadline, passing: Passing) -> DeadlineFact:
     explanation = deadline.explain()
     told: dict[str, Any] = {
         **{name: deadline.facts[name] for name in ("unit_id", "unit_class", "severity", "title")},
+        "drill": deadline.facts.get("drill", False),
         "deadline_id": deadline.id,
         "kind": deadline.kind,
         "subject_id": deadline.subject_id,

@@ -24,6 +24,7 @@ from services.notify.recipients.audience import AUDIENCES, concerns, people_to_t
 from services.notify.wording import database_name, local_time
 
 TEMPLATES = Path(__file__).parent / "templates"
+DRILL = "【演练】"
 
 
 def tell_people(work: Work, event_type: str, event_id: UUID, data: dict[str, Any]) -> None:
@@ -33,12 +34,13 @@ def tell_people(work: Work, event_type: str, event_id: UUID, data: dict[str, Any
         return
     people = people_to_tell(work.session, audience, data, work.now)
     if not people:
-        _note_untold(work, event_type, event_id, "nobody holds the post")
+        note_untold(work, event_type, event_id, "nobody holds the post")
     for person in people:
-        _tell_person(work, event_type, event_id, data, person)
+        tell_person(work, event_type, event_id, data, person)
 
 
-def _tell_person(work: Work, event_type: str, event_id: UUID, data: dict[str, Any], person: Person) -> None:
+def tell_person(work: Work, event_type: str, event_id: UUID, data: dict[str, Any], person: Person) -> None:
+    """One message to one person, with a delivery per address; nothing when this cause told the person before."""
     message_id = new_id()
     written = work.session.scalar(
         insert(Message)
@@ -60,7 +62,7 @@ def _tell_person(work: Work, event_type: str, event_id: UUID, data: dict[str, An
     deliveries = list(_deliveries(work, event_type, message_id, data, person))
     work.session.add_all(deliveries)
     if not deliveries:
-        _note_untold(work, event_type, event_id, "a person who holds the post has no address")
+        note_untold(work, event_type, event_id, "a person who holds the post has no address")
 
 
 def _deliveries(
@@ -78,7 +80,8 @@ def _deliveries(
             yield Delivery.due(message_id, channel, address, text, work.now)
 
 
-def _note_untold(work: Work, event_type: str, event_id: UUID, reason: str) -> None:
+def note_untold(work: Work, event_type: str, event_id: UUID, reason: str) -> None:
+    """Somebody should have been told and was not: an operator must see it."""
     work.session.execute(
         insert(Untold)
         .values(event_id=event_id, message=event_type, reason=reason, at=work.now)
@@ -106,8 +109,12 @@ def has_sms(event_type: str, data: dict[str, Any]) -> bool:
 
 
 def render(event_type: str, part: str, data: dict[str, Any], name: str) -> str:
-    """The text of one part (subject, body, sms). Raises `jinja2.UndefinedError` when the event lacks a field."""
-    return _environment().get_template(f"{event_type}/{part}.txt").render(**data, name=name).strip()
+    """The text of one part (subject, body, sms); of a drill each begins by saying so.
+
+    Raises `jinja2.UndefinedError` when the event lacks a field.
+    """
+    text = _environment().get_template(f"{event_type}/{part}.txt").render(**data, name=name).strip()
+    return f"{DRILL}{text}" if text and data.get("drill") else text
 
 
 @cache

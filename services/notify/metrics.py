@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from contracts.vocabulary import Channel, DeliveryState
 from kernel.metrics import Figure
 from services.notify.model.messages import Delivery, Untold
-from services.notify.recipients.audience import AUDIENCES
+from services.notify.recipients.audience import AUDIENCES, DUTY_CALL
 
 Rows = Iterable[tuple[tuple[str, ...], float]]
 
@@ -37,7 +37,7 @@ def _oldest_waiting(session: Session, now: datetime) -> Rows:
 
 def _untold(session: Session, now: datetime) -> Rows:
     counted = dict(session.execute(select(Untold.message, func.count()).group_by(Untold.message)).tuples().all())
-    return [((message,), counted.get(message, 0)) for message in sorted({*AUDIENCES, *counted})]
+    return [((message,), counted.get(message, 0)) for message in sorted({*AUDIENCES, DUTY_CALL, *counted})]
 
 
 FIGURES = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 from pydantic import BaseModel
@@ -10,6 +11,7 @@ from contracts.events import intake, review, scoring
 from contracts.events.deadlines import DeadlineApproaching, DeadlineMissed, DeadlineReassessed
 from contracts.events.evidence import CheckpointDeclared
 from contracts.rpc import notify as rpc
+from contracts.rpc.paging import Done
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
 from contracts.vocabulary import Channel
@@ -18,13 +20,14 @@ from kernel.principal import system_principal
 from kernel.service import Event, Reading, Service, command, consumes, consumes_each, query
 from kernel.settings import Settings
 from kernel.worker import Worker
-from services.notify import messages
+from services.notify import acknowledgement_waits, duty_shifts, messages
 from services.notify.channels.drivers import drivers_from
 from services.notify.deliveries.sending import deliver_next
 from services.notify.metrics import FIGURES
+from services.notify.queries import duty_shifts as read_duty_shifts
 from services.notify.queries import messages as read_messages
 from services.notify.recipients import contacts
-from services.notify.schedule import SCHEDULE
+from services.notify.schedule import SCHEDULE, calls_every
 
 
 class NotifyService(Service):
@@ -39,6 +42,8 @@ class NotifyService(Service):
 
     def __init__(self, settings: Settings, database: Database) -> None:
         super().__init__(settings, database)
+        self.pause = timedelta(minutes=settings.acknowledgement_minutes)
+        self.schedule = (*SCHEDULE, calls_every(self.pause))
         self.drivers = drivers_from(settings)
         self.workers = tuple(Worker(f"deliver {channel}", partial(self.deliver, channel)) for channel in Channel)
 
@@ -57,6 +62,31 @@ class NotifyService(Service):
     def list_messages(self, reading: Reading, request: rpc.ListMessages) -> rpc.MessagePage:
         return read_messages.list_messages(reading, request)
 
+    @command
+    def record_duty_shift(self, work: Work, request: rpc.RecordDutyShift) -> rpc.DutyShift:
+        return duty_shifts.record_duty_shift(work, request)
+
+    @command
+    def remove_duty_shift(self, work: Work, request: rpc.DutyShiftId) -> Done:
+        return duty_shifts.remove_duty_shift(work, request)
+
+    @query
+    def list_duty_shifts(self, reading: Reading, request: rpc.ListDutyShifts) -> rpc.DutyShiftPage:
+        return read_duty_shifts.list_duty_shifts(reading, request)
+
+    @query
+    def list_duty_officers(self, reading: Reading, request: rpc.ListDutyOfficers) -> rpc.DutyOfficers:
+        return read_duty_shifts.list_duty_officers(reading, request)
+
+    @consumes(intake.ReportRegistered)
+    def call_duty_officer(self, work: Work, event: Event[intake.ReportRegistered]) -> None:
+        self.tell_people(work, event)
+        acknowledgement_waits.begin_wait(work, event.data, self.pause)
+
+    @consumes(intake.ReportAcknowledged)
+    def end_wait(self, work: Work, event: Event[intake.ReportAcknowledged]) -> None:
+        acknowledgement_waits.end_wait(work, event.data)
+
     @consumes(intake.PersonRecorded)
     def project_person(self, work: Work, event: Event[intake.PersonRecorded]) -> None:
         contacts.project_person(work, event.data.person_id, event.version, event.data.model_dump(mode="json"))
@@ -64,7 +94,6 @@ class NotifyService(Service):
     @consumes_each(
         intake.DraftOffered,
         intake.DraftReturned,
-        intake.ReportRegistered,
         intake.LatenessDecided,
         review.ReportReturned,
         review.ReportAdopted,

@@ -64,7 +64,9 @@ def return_report(work: Work, request: rpc.ReturnReport) -> rpc.DeskItem:
     """Return it to the unit for revision; a new signed version may follow."""
     item = _seen_item(work, request.report_id)
     item.decide("return", work.principal, request.remarks)
-    event = events.ReportReturned(**_of(item), remarks=request.remarks, returned_by=work.principal.name)
+    event = events.ReportReturned(
+        **_of(item), remarks=request.remarks, returned_by=work.principal.name, drill=item.drill
+    )
     work.emit(event, subject=item.report_id, version=item.version)
     work.audit("return_report", item.report_id, item.version, remarks=request.remarks)
     return item_shown(work.session, item)
@@ -93,6 +95,7 @@ def adopt_report(work: Work, request: rpc.Adopt) -> rpc.DeskItem:
     """Adopt the report into a composing issue, with an edit copy where `request` gives one."""
     issue = locked_issue(work.session, request.issue_id)
     item = _seen_item(work, request.report_id)
+    item.refuse_drill("采用", "adopted")
     item.decide("adopt", work.principal)
     issue.compose()
     adoption = Adoption.of(item, request, work.principal, work.now)

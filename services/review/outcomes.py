@@ -13,8 +13,9 @@ from services.review.queries.desk import visible_item
 
 
 def record_outcome(work: Work, request: rpc.RecordOutcome) -> rpc.RecordedOutcome:
-    """Record one outcome of a report. Raises `NotFound`; `Invalid` for a time in the future."""
+    """Record one outcome of a report. Raises `NotFound`; `Conflict` for a drill; `Invalid` for a time in the future."""
     item = visible_item(work.session, work.principal, request.report_id)
+    item.refuse_drill("上报或登记上级采用、批示", "passed up or have an outcome up there")
     if request.happened_at > work.now + CLOCK_TOLERANCE:
         raise Invalid("发生时间不能晚于现在。", "An outcome cannot lie in the future.", pointer="/happened_at")
     outcome = ReportOutcome(

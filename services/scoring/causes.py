@@ -68,7 +68,7 @@ def post_instruction(work: Work, event: Event[InstructionGiven]) -> None:
 
 
 def post_deduction(work: Work, event: Event[DeadlineMissed]) -> None:
-    """Points taken for an urgent report or a feedback that came late or not at all."""
+    """Points taken for an urgent report or a feedback that came late or not at all; a drill costs nothing."""
     _record_deadline(work, event, missed=True, reason=None)
 
 
@@ -232,7 +232,7 @@ def deadline_cause(data: DeadlineFact, version: int, missed: bool, reason: str |
         kind=CauseKind.DEDUCTION,
         group_key=f"deadline:{data.deadline_id}",
         unit_id=data.unit_id,
-        stands=missed,
+        stands=missed and not data.drill,
         reason=reason,
         title=data.title,
         # The due time, not the moment of deciding: when the decision fell must not move points to another month.

@@ -21,6 +21,8 @@ UNSENT_SECONDS = (60.0, 600.0)
 HELD_SECONDS = (60.0, 3600.0)
 TRANSACTION_SECONDS = (30.0, 300.0)
 OFFSET_SECONDS = (1.0, 30.0)
+UNACKNOWLEDGED_SECONDS = (300.0, 900.0)
+"""How long the oldest urgent report has waited for the duty officer; the second is the alert's."""
 CHECKPOINT_LAG_SECONDS = (10.0, 300.0)
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -51,6 +53,8 @@ def _examine(connection: Connection, owner: str, city_now: datetime) -> Iterator
     yield _held(connection, owner)
     yield _transactions(connection, owner)
     yield _checkpoint(connection, owner, city_now)
+    if owner == "intake":
+        yield unacknowledged(connection, city_now)
     if owner == "notify":
         yield deliveries(connection)
 
@@ -172,6 +176,18 @@ def _checkpoint(connection: Connection, owner: str, city_now: datetime) -> Findi
     age = duration((city_now - newest).total_seconds()) if newest else "无"
     figure = f"最新检查点距今 {age}" + (f"，其后的操作已有 {duration(behind)} 未纳入" if behind else "，已含全部操作")
     return Finding("checkpoint", owner, level, figure, "查看该服务日志中的 checkpoint。" if level else "")
+
+
+def unacknowledged(connection: Connection, city_now: datetime) -> Finding:
+    count, oldest = _one(
+        connection,
+        "SELECT count(*), min(first_received_at) FROM reports WHERE awaits_acknowledgement AND NOT drill",
+    )
+    age = (city_now - oldest).total_seconds() if oldest else 0.0
+    level = graded(age, *UNACKNOWLEDGED_SECONDS)
+    figure = f"{count} 条紧急信息待签收" + (f"，最早的已等 {duration(age)}" if count else "")
+    remedy = "电话联系当班值班员签收；查看值班表和“消息”页。" if level else ""
+    return Finding("unacknowledged", "intake", level, figure, remedy)
 
 
 def deliveries(connection: Connection) -> Finding:

@@ -95,3 +95,29 @@ def _check_limit(content: Content, limits: TimeLimits) -> None:
             f"No time limit was in force when the event occurred (the first began on {first}); check the time.",
             pointer="/content/occurred_at",
         )
+
+
+def check_drill(content: Content, before: bool | None) -> None:
+    """Only urgent reports are drilled, and a chain is a drill from its first report to its last or not at all.
+
+    `before`: whether the report this is a new version of, or the first report it follows, is a drill; None without.
+    Raises `Invalid`.
+    """
+    if content.drill and content.kind not in URGENT_KINDS:
+        raise Invalid(
+            f"只有紧急信息可以标为演练，{content.kind.label}不可以。",
+            f"Only urgent reports can be a drill, not one of kind {content.kind}.",
+            pointer="/content/drill",
+        )
+    if before is None or before == content.drill:
+        return
+    raise Invalid(
+        "所续首报或原件是演练，本件也须标为演练。" if before else "所续首报或原件不是演练，本件不得标为演练。",
+        f"What this continues is {'a drill, so this must be one' if before else 'no drill, so this must not be one'}.",
+        pointer="/content/drill",
+    )
+
+
+def drill_differs(kind: Kind, drill: bool, before: bool | None) -> bool:
+    """Whether the mark of an accepted document is not what `check_drill` would have let pass."""
+    return (drill and kind not in URGENT_KINDS) or (before is not None and before != drill)

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.events.gateway import ReportAccepted
 from contracts.rpc.intake import Content, Incident
-from contracts.vocabulary import Kind, ReportFlag, ReportState, Secrecy, Severity, UnitClass
+from contracts.vocabulary import URGENT_KINDS, Kind, ReportFlag, ReportState, Secrecy, Severity, UnitClass
+from kernel.errors import Conflict
 from services.intake.model.base import Base, Word
 from services.intake.model.units import UnitVersion
 
@@ -35,6 +36,9 @@ class Report(Base):
         Index("reports_newest", "first_received_at", "id"),
         Index("reports_of_unit", "unit_id", "first_received_at", "id"),
         Index("reports_that_follow", "follows_report_id"),
+        Index(
+            "reports_to_acknowledge", "first_received_at", "id", postgresql_where=text("awaits_acknowledgement")
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -67,6 +71,10 @@ class Report(Base):
     """What the newest version tells of its incident; `contracts.rpc.intake.Incident`."""
     pre_report_id: Mapped[UUID | None]
     drill: Mapped[bool]
+    awaits_acknowledgement: Mapped[bool]
+    """An urgent report the city's duty officer has not taken note of yet."""
+    acknowledged_by: Mapped[str | None]
+    acknowledged_at: Mapped[datetime | None]
     sign_off: Mapped[dict[str, Any]]
     content_hash: Mapped[str]
     flags: Mapped[list[str]]
@@ -87,6 +95,7 @@ class Report(Base):
             unit_id=accepted.unit_id,
             unit_name=unit.name,
             unit_class=unit.unit_class,
+            awaits_acknowledgement=accepted.kind in URGENT_KINDS,
             first_received_at=accepted.received_at,
         )
 
@@ -97,12 +106,30 @@ class Report(Base):
             setattr(self, name, getattr(content, name))
         self.follows_report_id, self.assignment_id = content.follows_report_id, content.assignment_id
         self.incident = accepted.incident.model_dump(mode="json", exclude_defaults=True) if accepted.incident else None
-        self.pre_report_id, self.drill = content.pre_report_id, content.drill
+        self.pre_report_id = content.pre_report_id
+        # What was real once stays real: no later version takes a report out of the count, or hides it as an exercise.
+        self.drill = content.drill and (self.version == 0 or self.drill)
         self.sign_off = accepted.sign_off.model_dump(mode="json")
         self.content_hash, self.received_at = accepted.content_hash, accepted.received_at
         self.version, self.receipt_number = accepted.version, accepted.receipt_number
         if self.state is not ReportState.ADOPTED:
             self.state, self.remarks = ReportState.REGISTERED, None
+
+    def acknowledge(self, duty_officer: str, now: datetime) -> bool:
+        """The duty officer takes note of it, in whatever version; the first one counts. Whether this was the first.
+
+        Raises `Conflict` for a report that is not urgent: nobody waits for a word on it.
+        """
+        if self.kind not in URGENT_KINDS:
+            raise Conflict(
+                f"{self.kind.label}不需要值班员签收，只有紧急信息才签收。",
+                f"Only urgent reports are acknowledged by the duty officer; this is one of kind {self.kind}.",
+            )
+        if self.acknowledged_at is not None:
+            return False
+        self.acknowledged_by, self.acknowledged_at = duty_officer, now
+        self.awaits_acknowledgement = False
+        return True
 
     def mark(self, flag: ReportFlag, marked: bool) -> None:
         """Set a flag or take it away."""

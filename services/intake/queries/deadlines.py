@@ -31,7 +31,10 @@ _unit_class = Deadline.facts["unit_class"].astext
 _severity = Deadline.facts["severity"].astext
 _secrecy = Deadline.facts["secrecy"].astext
 _unit_name = Deadline.facts["unit_name"].astext
+_is_drill = func.coalesce(Deadline.facts["drill"].astext, "false") == "true"  # those from before drills say nothing
 
+
+_COUNTED = {name: deadline_rpc.ListDeadlines(**words) for name, words in deadline_rpc.COUNTED.items()}
 
 
 def list_deadlines(reading: Reading, request: deadline_rpc.ListDeadlines) -> deadline_rpc.DeadlinePage:
@@ -92,10 +95,11 @@ def unit_timeliness(reading: Reading, request: deadline_rpc.Deadlines) -> deadli
 def count_by_class(
     session: Session, now: datetime, conditions: Iterable[ColumnElement[bool]] = ()
 ) -> list[deadline_rpc.Timeliness]:
-    """Counts of urgent deadlines by unit class and severity; overdue: due time passed, receipt not known."""
+    """Counts of urgent deadlines by unit class and severity, drills left out; overdue: due time passed, receipt not
+    known."""
     counted = select(_unit_class.label("unit_class"), _severity.label("severity"), *_counts(now))
     grouped = (
-        counted.where(Deadline.kind == URGENT_REPORT, *conditions)
+        counted.where(Deadline.kind == URGENT_REPORT, ~_is_drill, *conditions)
         .group_by(_unit_class, _severity)
         .order_by(_unit_class, _severity)
     )
@@ -105,9 +109,10 @@ def count_by_class(
 def count_by_unit(
     session: Session, now: datetime, conditions: Iterable[ColumnElement[bool]] = ()
 ) -> list[deadline_rpc.UnitTimeliness]:
-    """Counts of urgent deadlines by unit, most missed first."""
+    """Counts of urgent deadlines by unit, drills left out, most missed first."""
     counted = select(_unit_id.label("unit_id"), _newest(_unit_name, "unit_name"), _newest(_unit_class, "unit_class"))
-    grouped = counted.add_columns(*_counts(now)).where(Deadline.kind == URGENT_REPORT, *conditions).group_by(_unit_id)
+    in_earnest = (Deadline.kind == URGENT_REPORT, ~_is_drill, *conditions)
+    grouped = counted.add_columns(*_counts(now)).where(*in_earnest).group_by(_unit_id)
     rows = [deadline_rpc.UnitTimeliness.model_validate(row._asdict()) for row in session.execute(grouped)]
     return sorted(rows, key=lambda row: (-row.missed, -row.overdue, row.unit_name))
 
@@ -121,8 +126,8 @@ def _newest(column: SQLCoreOperations[str], name: str) -> ColumnElement[str]:
 def _counts(now: datetime) -> list[ColumnElement[int]]:
     """How many deadlines ended how, each as `_narrowed` chooses them for a list."""
     return [
-        func.count().filter(*_narrowed(deadline_rpc.ListDeadlines(**narrowing), now)).label(name)
-        for name, narrowing in deadline_rpc.COUNTED.items()
+        func.count().filter(*_narrowed(counted, now)).label(name)
+        for name, counted in _COUNTED.items()
     ]
 
 
@@ -144,6 +149,8 @@ def _chosen(request: deadline_rpc.Deadlines) -> list[ColumnElement[bool]]:
         conditions.append(_unit_class == str(request.unit_class))
     if request.severity:
         conditions.append(_severity == str(request.severity))
+    if request.drill is not None:
+        conditions.append(_is_drill if request.drill else ~_is_drill)
     if request.since:
         conditions.append(Deadline.due_at >= request.since)
     if request.until:
@@ -161,9 +168,9 @@ def _narrowed(request: deadline_rpc.ListDeadlines, now: datetime) -> list[Column
         conditions += [Deadline.outcome == OPEN, due]
     said = exists().where(LateStatement.deadline_id == Deadline.id)
     if request.undecided:
-        conditions += [Deadline.outcome == MISSED, ~said.where(LateStatement.decision.is_not(None))]
+        conditions += [Deadline.outcome == MISSED, ~_is_drill, ~said.where(LateStatement.decision.is_not(None))]
     if request.unexplained:
-        conditions += [Deadline.outcome == MISSED, ~said]
+        conditions += [Deadline.outcome == MISSED, ~_is_drill, ~said]
     return conditions
 
 
@@ -212,4 +219,5 @@ def _reply(
         settled_at=deadline.settled_at,
         reason_stated=said.reason_stated,
         late_decision=said.decision,
+        drill=facts.get("drill", False),
     )

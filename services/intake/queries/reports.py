@@ -43,18 +43,24 @@ def visible_report(session: Session, reader: Principal, report_id: UUID, lock: b
     return report
 
 
+def report_reply(reading: Reading, report: Report) -> rpc.Report:
+    """A report as the reader may see it."""
+    return _replies(reading, [report])[0]
+
+
 def list_reports(reading: Reading, request: rpc.ListReports) -> rpc.ReportPage:
-    """Reports the reader may see, newest first; a question nothing can be searched by finds nothing."""
+    """Reports the reader may see, newest first, but what waits for the duty officer longest waiting first.
+
+    A question nothing can be searched by finds nothing.
+    """
     query = _filtered(_visible(reading.principal), request)
     if request.q:
         question = search_question(request.q)
         if question is None:
             return rpc.ReportPage(items=[])
         query = query.join(ReportSearch).where(ReportSearch.terms.op("@@")(cast(question, TSQUERY)))
-    if request.cursor:
-        query = query.where(tuple_(Report.first_received_at, Report.id) < instant_after(request.cursor))
-    newest_first = query.order_by(Report.first_received_at.desc(), Report.id.desc())
-    reports, last = page(list(reading.session.scalars(newest_first.limit(request.limit + 1))), request.limit)
+    query = _in_order(query, request)
+    reports, last = page(list(reading.session.scalars(query.limit(request.limit + 1))), request.limit)
     return rpc.ReportPage(
         items=_replies(reading, reports),
         next_cursor=cursor_after(last.first_received_at, last.id) if last else None,
@@ -72,7 +78,19 @@ def _filtered(query: Select[Report], request: rpc.ListReports) -> Select[Report]
         query = query.where(Report.kind == request.kind)
     if request.unit_id:
         query = query.where(Report.unit_id == request.unit_id)
+    if request.acknowledged is not None:
+        taken_note_of = Report.acknowledged_at.is_not(None)
+        query = query.where(taken_note_of if request.acknowledged else Report.awaits_acknowledgement)
     return query
+
+
+def _in_order(query: Select[Report], request: rpc.ListReports) -> Select[Report]:
+    key = tuple_(Report.first_received_at, Report.id)
+    if request.acknowledged is False:
+        ordered = query.order_by(Report.first_received_at, Report.id)
+        return ordered.where(key > instant_after(request.cursor)) if request.cursor else ordered
+    ordered = query.order_by(Report.first_received_at.desc(), Report.id.desc())
+    return ordered.where(key < instant_after(request.cursor)) if request.cursor else ordered
 
 
 def _replies(reading: Reading, reports: list[Report]) -> list[rpc.Report]:
@@ -131,5 +149,7 @@ def _reply(report: Report, deadline: Deadline | None, receipts: list[str]) -> rp
         incident=rpc.Incident.model_validate(report.incident) if report.incident else None,
         pre_report_id=report.pre_report_id,
         drill=report.drill,
+        acknowledged_by=report.acknowledged_by,
+        acknowledged_at=report.acknowledged_at,
         flags=[ReportFlag(flag) for flag in report.flags],
     )

@@ -18,6 +18,10 @@ from services.notify.model.contacts import Person
 OFFICE = frozenset({Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER})
 
 
+NOT_OF_DRILLS = frozenset({Role.LEADER, Role.SECRETARY})
+"""Leaders are never told of an exercise, by whatever event (R26)."""
+
+
 @dataclass(frozen=True)
 class Audience:
     """Holders of `unit_roles` in the event's unit(s), of `city_roles` anywhere, and the person named by a field."""
@@ -36,7 +40,7 @@ class Audience:
 AUDIENCES: dict[str, Audience] = {
     "draft.offered": Audience(unit_roles=frozenset({Role.RESPONSIBLE_LEADER})),
     "draft.returned": Audience(person_field="author_id"),
-    "report.registered": Audience(city_roles=frozenset({Role.DUTY_OFFICER, Role.EDITOR}), urgent_only=True),
+    "report.registered": Audience(city_roles=frozenset({Role.EDITOR}), urgent_only=True),
     "report.returned": Audience(unit_roles=OFFICE),
     "report.adopted": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
     "assignment.given": Audience(unit_roles=OFFICE),
@@ -57,6 +61,11 @@ AUDIENCES: dict[str, Audience] = {
     "bulletin.issued": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
     "checkpoint.declared": Audience(city_roles=frozenset({Role.AUDIT_ADMINISTRATOR})),
 }
+
+
+DUTY_CALL = "acknowledgement.awaited"
+"""The message that calls a duty officer to an urgent report; told by the wait, not by an event."""
+DUTY_OFFICERS = Audience(city_roles=frozenset({Role.DUTY_OFFICER}))
 
 
 def concerns(audience: Audience, data: dict[str, Any]) -> bool:
@@ -80,6 +89,8 @@ def people_to_tell(session: Session, audience: Audience, data: dict[str, Any], n
     city_roles = audience.city_roles | frozenset(
         role for kind, roles in audience.city_roles_by_kind if data.get("kind") == kind for role in roles
     )
+    if data.get("drill"):
+        city_roles -= NOT_OF_DRILLS
     named = UUID(data[audience.person_field]) if audience.person_field else None
     people: Iterable[Person] = session.scalars(
         select(Person)

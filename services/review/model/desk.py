@@ -116,6 +116,8 @@ class DeskItem(Base):
     claimed_by: Mapped[str | None]
     seen_by: Mapped[str | None]
     seen_at: Mapped[datetime | None]
+    drill: Mapped[bool]
+    """An exercise: returned, kept on file or not used, but never adopted or passed up."""
 
     @classmethod
     def queued(cls, report: ReportRegistered) -> DeskItem:
@@ -145,7 +147,7 @@ class DeskItem(Base):
     def _copy(self, report: ReportRegistered) -> None:
         for name in (
             "receipt_number", "number", "kind", "severity", "secrecy", "unit_id", "unit_name", "unit_class", "title",
-            "body", "occurred_at", "received_at", "late",
+            "body", "occurred_at", "received_at", "late", "drill",
         ):  # fmt: skip
             setattr(self, name, getattr(report, name))
         self.report_version = report.version
@@ -189,6 +191,14 @@ class DeskItem(Base):
         self.claimed_by_id, self.claimed_by = editor.id, editor.name
         self._go(act)
         self.decision, self.remarks = MOVES[act].decision, remarks
+
+    def refuse_drill(self, what_zh: str, what_en: str) -> None:
+        """Raises `Conflict` when this is a drill: it never reaches leaders and never scores."""
+        if self.drill:
+            raise Conflict(
+                f"该信息是演练，不得{what_zh}；可以退回、存档备查或不采用。",
+                f"This report is a drill and cannot be {what_en}; return it, keep it on file or do not use it.",
+            )
 
     def withdraw_adoption(self) -> None:
         """The adoption no longer counts; the item waits for a new decision."""

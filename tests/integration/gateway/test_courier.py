@@ -14,11 +14,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from contracts.events.gateway import SignOff, WatermarkAdvanced
-from contracts.events.intake import PersonRecorded, PostHeld, ReportRegistered, UnitRecorded
+from contracts.events.intake import PersonRecorded, PostHeld, ReportAcknowledged, ReportRegistered, UnitRecorded
 from contracts.events.review import ReportAdopted, ReportQueued, ReportReturned, ReportSeen
 from contracts.receipts import Receipt
 from contracts.topology import CONSUMES
-from contracts.vocabulary import Kind, Role, SignOffMethod, UnitClass
+from contracts.vocabulary import Kind, Role, Severity, SignOffMethod, UnitClass
 from gateway.app import FOLDER
 from gateway.courier import Courier
 from gateway.metrics import LOOKED_BACK
@@ -27,7 +27,7 @@ from kernel.audit.evidence import Evidence
 from kernel.database import make_engine
 from kernel.migrate import upgrade
 from kernel.testing import ServiceHarness, keyring_for
-from tests.factories.gateway_office import LONG_AGO, Office
+from tests.factories.gateway_office import LONG_AGO, Office, report
 
 
 @pytest.fixture
@@ -111,6 +111,76 @@ def test_R01_progress_is_the_same_in_any_order_and_doubled(office: Office, couri
         progress = leader.get(f"/v1/receipts/{receipt.number}").json["progress"]
         results.add((progress["state"], progress["decision"], progress["seen_by"]))
     assert results == {("seen", "adopted", "陈静")}
+
+
+def _acknowledged(receipt: Receipt, office: Office, **changes: Any) -> ReportAcknowledged:
+    facts = {"kind": Kind.URGENT_FIRST, "acknowledged_by": "周静", "acknowledged_at": office.clock.now()}
+    return ReportAcknowledged(**_of(receipt), **(facts | changes))
+
+
+def _urgent(office: Office, leader: Any, **changes: Any) -> Receipt:
+    content = report(
+        kind=Kind.URGENT_FIRST, severity=Severity.LARGER, occurred_at=office.clock.now().isoformat(), **changes
+    )
+    return Receipt.model_validate_json(office.signed_report(leader, content).data)
+
+
+def test_R04_the_receipt_says_which_duty_officer_acknowledged_and_when(office: Office, courier: ServiceHarness) -> None:
+    leader = office.leader()
+    receipt = _urgent(office, leader)
+    path = f"/v1/receipts/{receipt.number}"
+    assert leader.get(path).json["progress"]["acknowledged_zh"] == "市值班员尚未签收"
+    office.clock.advance(timedelta(minutes=4))
+    courier.deliver(_acknowledged(receipt, office), receipt.report_id)
+    progress = leader.get(path).json["progress"]
+    assert (progress["state"], progress["acknowledged_by"]) == ("acknowledged", "周静")
+    assert progress["acknowledged_zh"] == "市值班员 周静 于 09:04 签收"
+    assert courier.held() == []
+
+
+def test_R04_an_acknowledgement_on_another_day_names_the_day(office: Office, courier: ServiceHarness) -> None:
+    leader = office.leader()
+    receipt = _urgent(office, leader)
+    office.clock.advance(timedelta(days=1))
+    courier.deliver(_acknowledged(receipt, office), receipt.report_id)
+    leader = office.leader()
+    progress = leader.get(f"/v1/receipts/{receipt.number}").json["progress"]
+    assert progress["acknowledged_zh"] == "市值班员 周静 于 2026-11-25 09:00 签收"
+
+
+def test_R04_an_acknowledgement_holds_for_every_version_in_any_order(office: Office, courier: ServiceHarness) -> None:
+    leader = office.leader()
+    first = _urgent(office, leader)
+    for _ in range(2):
+        courier.deliver(_acknowledged(first, office), first.report_id)  # before intake told of the registration
+    courier.deliver(_registered(first), first.report_id)
+    office.return_report(first)
+    second = _urgent(office, leader, report_id=str(first.report_id))
+    for number in (first.number, second.number):
+        assert leader.get(f"/v1/receipts/{number}").json["progress"]["acknowledged_by"] == "周静"
+
+
+def test_R04_what_is_not_urgent_says_nothing_of_acknowledgement(office: Office, courier: ServiceHarness) -> None:
+    leader = office.leader()
+    receipt = _accepted(office, leader)
+    assert leader.get(f"/v1/receipts/{receipt.number}").json["progress"]["acknowledged_zh"] is None
+
+
+def test_R04_the_receipts_page_shows_the_acknowledgement(office: Office, courier: ServiceHarness) -> None:
+    leader = office.leader()
+    receipt = _urgent(office, leader)
+    page = leader.get(f"/receipts/{receipt.number}").text
+    assert "市值班员尚未签收" in page
+    courier.deliver(_acknowledged(receipt, office), receipt.report_id)
+    assert "市值班员 周静 于 09:00 签收" in leader.get(f"/receipts/{receipt.number}/progress").text
+
+
+def test_R16_the_audit_administrator_does_not_learn_who_acknowledged(office: Office, courier: ServiceHarness) -> None:
+    receipt = _urgent(office, office.leader())
+    courier.deliver(_acknowledged(receipt, office), receipt.report_id)
+    auditor = office.administrator(Role.AUDIT_ADMINISTRATOR)
+    progress = auditor.get(f"/v1/receipts/{receipt.number}").json["progress"]
+    assert (progress["state"], progress["acknowledged_by"], progress["acknowledged_zh"]) == ("accepted", None, None)
 
 
 def test_R14_later_versions_of_a_person_replace_earlier_ones_in_any_order(

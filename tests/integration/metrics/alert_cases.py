@@ -249,6 +249,13 @@ CASES: tuple[Case, ...] = (
         {f"chengbao_urgent_reports_missed{{{INTAKE},{LARGER}}}": "3x2 _ 3"},
     ),
     Case(
+        "ChengbaoUrgentReportUnacknowledged",
+        {},
+        2,
+        {f"chengbao_unacknowledged_oldest_age_seconds{{{INTAKE}}}": "0 901x3"},
+        {f"chengbao_unacknowledged_oldest_age_seconds{{{INTAKE}}}": "0 899x3"},
+    ),
+    Case(
         "ChengbaoUrgentReportsInTimeLow",
         {"unit_class": "district"},
         20,

@@ -230,3 +230,48 @@ def test_R11_a_search_among_decided_ones_looks_back_so_far_and_the_list_without_
     found = office.do("list_queue", EDITOR, state="decided", q=near.unit_name).items
     assert {item.report_id for item in wide} == {near.report_id, far.report_id}
     assert [item.report_id for item in found] == [near.report_id]
+
+
+def test_R04_a_drill_stands_on_the_desk_marked(office: ReviewOffice) -> None:
+    office.register(drill := urgent(Severity.MAJOR, drill=True))
+    assert office.item(drill).drill
+
+
+@pytest.mark.parametrize(
+    ("method", "fields"),
+    [
+        ("return_report", {"remarks": "演练点评"}),
+        ("keep_report", {}),
+        ("decline_report", {"reason": "演练"}),
+    ],
+)
+def test_R04_a_drill_is_returned_kept_or_not_used(office: ReviewOffice, method: str, fields: dict[str, str]) -> None:
+    office.register(drill := urgent(Severity.MAJOR, drill=True))
+    office.do(method, EDITOR, report_id=drill.report_id, **fields)
+    assert office.item(drill).state == DeskState.DECIDED
+
+
+def test_R04_a_drill_is_never_adopted(office: ReviewOffice) -> None:
+    issue = office.open_issue()
+    office.register(drill := urgent(Severity.MAJOR, drill=True))
+    with pytest.raises(Conflict, match="drill"):
+        office.do("adopt_report", EDITOR, report_id=drill.report_id, issue_id=issue.issue_id)
+    assert office.item(drill).state == DeskState.WAITING
+    assert office.told(events.ReportAdopted) == []
+
+
+def test_R04_a_drill_is_never_passed_up_nor_has_an_outcome(office: ReviewOffice) -> None:
+    office.register(drill := urgent(Severity.MAJOR, drill=True))
+    for outcome in Outcome:
+        with pytest.raises(Conflict, match="drill"):
+            office.do(
+                "record_outcome", EDITOR, report_id=drill.report_id, level=Level.UPPER, outcome=outcome,
+                happened_at=NOW,
+            )
+    assert office.told(events.OutcomeRecorded) == []
+
+
+def test_R04_the_unit_learns_that_a_returned_drill_is_one(office: ReviewOffice) -> None:
+    office.register(drill := urgent(Severity.MAJOR, drill=True))
+    office.do("return_report", EDITOR, report_id=drill.report_id, remarks="演练点评")
+    assert [event.drill for event in office.told(events.ReportReturned)] == [True]

@@ -94,6 +94,14 @@ def test_R04_missed_heard_after_its_reassessment_costs_nothing(office: ScoringOf
     assert office.points("2026-11") == {}
 
 
+def test_R04_a_drill_costs_nothing_missed_or_reassessed(office: ScoringOffice) -> None:
+    missed = ScoringFactory.missed(office.water).model_copy(update={"drill": True})
+    office.hear(missed, 3)
+    office.hear(ScoringFactory.reassessed(missed, DeadlineOutcome.MISSED).model_copy(update={"drill": True}), 4)
+
+    assert (office.points("2026-11"), office.ledger()) == ({}, [])
+
+
 def test_R04_a_deadline_missed_again_is_deducted_again(office: ScoringOffice) -> None:
     missed = ScoringFactory.missed(office.water)
     office.hear(missed, 3)

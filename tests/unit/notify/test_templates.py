@@ -14,9 +14,9 @@ import pytest
 from contracts.model import EventData
 from contracts.topology import CONSUMES, event_types
 from services.notify.messages import TEMPLATES, render
-from services.notify.recipients.audience import AUDIENCES
+from services.notify.recipients.audience import AUDIENCES, DUTY_CALL
 
-TOLD = sorted(set(CONSUMES["notify"]) - {"person.recorded"})
+TOLD = sorted(set(CONSUMES["notify"]) - {"person.recorded", "report.acknowledged"})
 
 
 def example(annotation: Any) -> Any:
@@ -47,8 +47,25 @@ def example_data(model: type[EventData]) -> dict[str, Any]:
 
 
 def test_R26_every_told_event_has_an_audience_and_a_template_folder_and_none_is_an_orphan() -> None:
-    folders = sorted(path.name for path in TEMPLATES.iterdir())
+    folders = sorted(path.name for path in TEMPLATES.iterdir() if path.name != DUTY_CALL)
     assert folders == sorted(AUDIENCES) == TOLD
+
+
+CALL = {
+    "unit_name": "河西区", "title": "一化工厂发生火情", "kind": "urgent_first", "severity": None,
+    "received_at": "2026-11-24T01:30:00+00:00", "number": "2026-0000001", "drill": True,
+}
+
+
+@pytest.mark.parametrize("part", ["subject", "body", "sms"])
+def test_R26_a_call_says_what_and_from_the_second_on_which_call_it_is(part: str) -> None:
+    first, second = (render(DUTY_CALL, part, CALL | {"call": call}, "周静") for call in (1, 2))
+    assert "催签" not in first
+    assert "第2次催签" in second
+    for text in (first, second):
+        assert text.startswith("【演练】")
+        assert "河西区" in text
+        assert "一化工厂发生火情" in text
 
 
 @pytest.mark.parametrize("event_type", TOLD)
@@ -63,3 +80,22 @@ def test_R26_every_template_can_be_filled_from_its_event(event_type: str) -> Non
 @pytest.mark.parametrize("event_type", TOLD)
 def test_R26_a_subject_is_one_line(event_type: str) -> None:
     assert "\n" not in render(event_type, "subject", example_data(event_types()[event_type]), "王芳")
+
+
+MARKED = [name for name in TOLD if "drill" in event_types()[name].model_fields]
+
+
+@pytest.mark.parametrize("event_type", MARKED)
+@pytest.mark.parametrize("drill", [True, False])
+def test_R04_subject_and_sms_of_a_drill_begin_by_saying_so(event_type: str, drill: bool) -> None:
+    data = example_data(event_types()[event_type]) | {"drill": drill}
+    parts = [path.stem for path in (TEMPLATES / event_type).iterdir()]
+    texts = [text for part in parts if (text := render(event_type, part, data, "王芳"))]
+    assert [text.startswith("【演练】") for text in texts] == [drill] * len(texts)
+
+
+def test_R04_every_message_about_urgent_information_can_be_marked_as_a_drill() -> None:
+    assert set(MARKED) >= {
+        "draft.offered", "draft.returned", "report.registered", "report.returned", "deadline.approaching",
+        "deadline.missed",
+    }
