@@ -99,6 +99,32 @@ class Element(Labelled):
     NEXT_STEPS = "next_steps", "下步工作"
 
 
+class ReportField(Labelled):
+    """Fields of an urgent report that a step of its chain may have to state, as it may have to tell an `Element`."""
+
+    OCCURRED_AT = "occurred_at", "发生时间"
+    PLACE = "place", "发生地点"
+    FIGURES = "figures", "伤亡和损失"
+
+
+class Figure(Labelled):
+    """Casualties and loss that reports of a chain state."""
+
+    DEAD = "dead", "死亡（人）"
+    MISSING = "missing", "失踪（人）"
+    SERIOUSLY_HURT = "seriously_hurt", "重伤（人）"
+    SLIGHTLY_HURT = "slightly_hurt", "轻伤（人）"
+    LOSS_YUAN = "loss_yuan", "直接经济损失（元）"
+
+
+class ChainState(Labelled):
+    """Where a chain stands: first report -> follow-ups -> final report -> closed by the city (notice 二(一))."""
+
+    OPEN = "open", "续报中"
+    FINAL_RECEIVED = "final_received", "已收终报"
+    CLOSED = "closed", "已办结"
+
+
 class Severity(Labelled):
     """Severity of an incident, most severe first."""
 
@@ -166,6 +192,9 @@ class ReportFlag(Labelled):
     OCCURRENCE_MOVED_LATER = "occurrence_moved_later", "发生时间较此前所填推后"
     URGENT_INCOMPLETE = "urgent_incomplete", "紧急信息缺少事件等级或发生时间"
     NO_TIME_LIMIT = "no_time_limit", "事件发生时没有生效的时限规定"
+    REPEATS = "repeats", "与此前报送的内容基本重复，没有新的数字和要素"
+    FIGURES_FELL = "figures_fell", "所报数字比此前减少，但没有说明变化情况"
+    AFTER_CLOSING = "after_closing", "办结之后收到，办结已撤销"
 
 
 class DraftState(Labelled):
@@ -204,6 +233,7 @@ class DeadlineOutcome(Labelled):
 
 class DeadlineKind(Labelled):
     URGENT_REPORT = "urgent_report", "紧急信息报送"
+    FOLLOW_UP = "follow_up", "紧急信息续报"
     FEEDBACK = "feedback", "批示反馈"
 
 

@@ -100,6 +100,7 @@ MATRIX: dict[str, Access] = {
     "POST /v1/drafts/<uuid:draft_id>/drop": rpc("intake", "drop_draft"),
     "GET /v1/reports": rpc("intake", "list_reports"),
     "GET /v1/reports/<uuid:report_id>": rpc("intake", "get_report"),
+    "GET /v1/reports/<uuid:report_id>/chain": rpc("intake", "get_chain"),
     "GET /v1/deadlines": rpc("intake", "list_deadlines"),
     "GET /v1/timeliness/urgent": rpc("intake", "urgent_timeliness"),
     # review
@@ -169,6 +170,7 @@ CONSOLE: dict[str, Access] = {
     "GET /receipts/<number>/file": _RECEIPT_READERS,
     "GET /reports": rpc("intake", "list_reports"),
     "GET /reports/<uuid:report_id>": rpc("intake", "get_report"),
+    "GET /reports/<uuid:report_id>/chain": rpc("intake", "get_chain"),
     # The city's desk
     "GET /queue": rpc("review", "list_queue"),
     "GET /queue/<uuid:report_id>": rpc("review", "open_desk_item"),

@@ -18,6 +18,7 @@ from contracts.vocabulary import (
     Element,
     IncidentCategory,
     Kind,
+    ReportField,
     ReportFlag,
     ReportState,
     Role,
@@ -33,6 +34,10 @@ Name = Annotated[Text, Field(min_length=1, max_length=100, description="name, ch
 
 
 Count = Annotated[int, Field(ge=0, le=100_000_000, description="number of people")]
+
+
+ToTell = ReportField | Element
+"""What a step of a chain has to tell: a field or an element (`rules/chain-contents.yaml` of intake)."""
 
 
 class Figures(Strict):
@@ -173,6 +178,8 @@ class Draft(Strict):
     receipt_number: str | None
     offer_token: str | None
     """While offered: intake's sealed word on author, version and content hash, which the sign-off act carries."""
+    missing: list[ToTell] = Field(default_factory=list)
+    """Of an urgent document: what its step of the chain should tell and it does not; refuses nothing."""
 
 
 class DraftId(Strict):
@@ -239,6 +246,8 @@ class Report(Strict):
     pre_report_id: UUID | None
     drill: bool
     flags: list[ReportFlag] = Field(default_factory=list)
+    missing: list[ToTell] = Field(default_factory=list)
+    """Of an urgent document: what its step of the chain should tell and it does not."""
 
 
 class ReportId(Strict):
@@ -315,7 +324,7 @@ _CITY = (
     Role.EDITOR, Role.CHIEF_EDITOR, Role.DUTY_OFFICER, Role.SUPERVISOR, Role.SCORING_OFFICER, Role.SECRETARY,
     Role.LEADER,
 )
-_READERS = (*_UNIT, Role.EDITOR, Role.CHIEF_EDITOR, Role.DUTY_OFFICER)
+READERS = (*_UNIT, Role.EDITOR, Role.CHIEF_EDITOR, Role.DUTY_OFFICER)
 
 METHODS: dict[str, Method] = {
     "record_unit": command(RecordUnit, Unit, Role.SYSTEM_ADMINISTRATOR),
@@ -330,9 +339,9 @@ METHODS: dict[str, Method] = {
     "drop_draft": command(DraftId, Draft, Role.INFORMATION_OFFICER),
     "get_draft": query(DraftId, Draft, *_UNIT),
     "list_drafts": query(ListDrafts, DraftPage, *_UNIT),
-    "list_reports": query(ListReports, ReportPage, *_READERS),
-    "get_report": query(ReportId, Report, *_READERS),
-    "list_deadlines": query(ListDeadlines, DeadlinePage, *_READERS, Role.SUPERVISOR, Role.OPERATOR),
+    "list_reports": query(ListReports, ReportPage, *READERS),
+    "get_report": query(ReportId, Report, *READERS),
+    "list_deadlines": query(ListDeadlines, DeadlinePage, *READERS, Role.SUPERVISOR, Role.OPERATOR),
     "urgent_timeliness": query(TimelinessQuery, TimelinessTable, *_UNIT, *_CITY, Role.OPERATOR),
 }
 

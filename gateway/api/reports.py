@@ -20,6 +20,10 @@ ROUTES = (
     Route("GET", "/v1/reports", "intake", "list_reports", "列出信息，新的在前", "List reports, newest first"),
     Route("GET", "/v1/reports/<uuid:report_id>", "intake", "get_report", "查看一条信息", "One report"),
     Route(
+        "GET", "/v1/reports/<uuid:report_id>/chain", "intake", "get_chain", "查看首报、续报、终报",
+        "The chain of an urgent report",
+    ),
+    Route(
         "POST", "/v1/reports/<uuid:report_id>/outcomes", "review", "record_outcome", "登记上级采用、批示情况",
         "Record what a higher level did with it", status=201,
     ),

@@ -8,6 +8,7 @@ from gateway.console import (
     accounts,
     assignments,
     bulletins,
+    chains,
     clients,
     drafts,
     grants,
@@ -24,6 +25,6 @@ from gateway.console import (
 )
 
 ROOMS: tuple[ModuleType, ...] = (
-    home, sessions, drafts, receipts, reports, queue, issues, instructions, assignments, bulletins, ledger, timeliness,
-    messages, accounts, grants, clients,
+    home, sessions, drafts, receipts, reports, chains, queue, issues, instructions, assignments, bulletins, ledger,
+    timeliness, messages, accounts, grants, clients,
 )

@@ -11,6 +11,7 @@ from contracts.events.review import (
     ReportQueued,
     ReportReturned,
 )
+from contracts.rpc import chains as chain_rpc
 from contracts.rpc import intake as rpc
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
@@ -19,7 +20,9 @@ from kernel.service import Event, Reading, Service, command, consumes, query
 from kernel.settings import Settings
 from services.intake import directory, drafts, reports, watermark
 from services.intake.metrics import FIGURES
+from services.intake.model.chain_contents import chain_contents
 from services.intake.model.time_limits import time_limits
+from services.intake.queries import chains as chain_lists
 from services.intake.queries import deadlines as deadline_lists
 from services.intake.queries import directory as directory_lists
 from services.intake.queries import drafts as draft_lists
@@ -38,6 +41,7 @@ class IntakeService(Service):
     def __init__(self, settings: Settings, database: Database) -> None:
         super().__init__(settings, database)
         time_limits()  # a wrong file of rules ends the start, not the first urgent report
+        chain_contents()
 
     # Directory
 
@@ -92,6 +96,10 @@ class IntakeService(Service):
     @query
     def get_report(self, reading: Reading, request: rpc.ReportId) -> rpc.Report:
         return report_lists.get_report(reading, request)
+
+    @query
+    def get_chain(self, reading: Reading, request: rpc.ReportId) -> chain_rpc.Chain:
+        return chain_lists.get_chain(reading, request)
 
     @consumes(ReportAccepted, batch=True)
     def register_reports(self, work: Work, events: list[Event[ReportAccepted]]) -> None:

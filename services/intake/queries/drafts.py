@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
@@ -9,6 +11,7 @@ from contracts.rpc import intake as rpc
 from contracts.vocabulary import Kind
 from kernel.deadlines.model import Deadline
 from kernel.service import Reading
+from services.intake.model.chain_contents import missing_in
 from services.intake.model.drafts import Draft, draft_not_found
 from services.intake.queries.deadlines import deadlines_of
 from services.intake.queries.keyset import cursor_after, instant_after, page
@@ -20,7 +23,7 @@ def get_draft(reading: Reading, request: rpc.DraftId) -> rpc.Draft:
     if draft is None:
         raise draft_not_found(request.draft_id)
     draft.check_reader(reading.principal)
-    return draft_reply(reading.session, draft)
+    return draft_reply(reading.session, draft, reading.now)
 
 
 def list_drafts(reading: Reading, request: rpc.ListDrafts) -> rpc.DraftPage:
@@ -38,24 +41,24 @@ def list_drafts(reading: Reading, request: rpc.ListDrafts) -> rpc.DraftPage:
     drafts, last = page(list(reading.session.scalars(query)), request.limit)
     deadlines = deadlines_of(reading.session, [draft.deadline_subject for draft in drafts if _urgent(draft)])
     return rpc.DraftPage(
-        items=[_reply(draft, deadlines.get(draft.deadline_subject)) for draft in drafts],
+        items=[_reply(draft, deadlines.get(draft.deadline_subject), reading.now) for draft in drafts],
         next_cursor=cursor_after(last.changed_at, last.id) if last else None,
     )
 
 
-def draft_reply(session: Session, draft: Draft) -> rpc.Draft:
+def draft_reply(session: Session, draft: Draft, now: datetime) -> rpc.Draft:
     """The draft as its unit sees it now."""
     session.flush()
     subject = draft.deadline_subject
-    return _reply(draft, deadlines_of(session, [subject]).get(subject) if _urgent(draft) else None)
+    return _reply(draft, deadlines_of(session, [subject]).get(subject) if _urgent(draft) else None, now)
 
 
 def _urgent(draft: Draft) -> bool:
     return Kind(draft.content_data["kind"]) is Kind.URGENT_FIRST
 
 
-def _reply(draft: Draft, deadline: Deadline | None) -> rpc.Draft:
-    explanation = deadline.explain() if deadline else None
+def _reply(draft: Draft, deadline: Deadline | None, now: datetime) -> rpc.Draft:
+    explanation, content = deadline.explain() if deadline else None, draft.content
     return rpc.Draft(
         draft_id=draft.id,
         version=draft.version,
@@ -63,7 +66,7 @@ def _reply(draft: Draft, deadline: Deadline | None) -> rpc.Draft:
         unit_id=draft.unit_id,
         author_id=draft.author_id,
         author_name=draft.author_name,
-        content=draft.content,
+        content=content,
         remarks=draft.remarks,
         created_at=draft.created_at,
         changed_at=draft.changed_at,
@@ -72,4 +75,5 @@ def _reply(draft: Draft, deadline: Deadline | None) -> rpc.Draft:
         due_explanation_en=explanation.en if explanation else None,
         receipt_number=draft.receipt_number,
         offer_token=draft.offer_token,
+        missing=missing_in(content.kind, content.occurred_at, content.place, content.incident, now),
     )

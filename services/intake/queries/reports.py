@@ -15,6 +15,7 @@ from contracts.vocabulary import ReportFlag
 from kernel.deadlines.model import Deadline
 from kernel.errors import NotFound
 from kernel.service import Reading
+from services.intake.model.chain_contents import missing_in
 from services.intake.model.reports import Report, ReportVersion
 from services.intake.model.search import ReportSearch, search_question
 from services.intake.queries.deadlines import deadlines_of
@@ -93,6 +94,7 @@ def _receipts_of(session: Session, report_ids: Iterable[UUID]) -> dict[UUID, lis
 
 def _reply(report: Report, deadline: Deadline | None, receipts: list[str]) -> rpc.Report:
     explanation = deadline.explain() if deadline else None
+    incident = rpc.Incident.model_validate(report.incident) if report.incident else None
     return rpc.Report(
         report_id=report.id,
         number=report.number,
@@ -122,8 +124,9 @@ def _reply(report: Report, deadline: Deadline | None, receipts: list[str]) -> rp
         remarks=report.remarks,
         follows_report_id=report.follows_report_id,
         assignment_id=report.assignment_id,
-        incident=rpc.Incident.model_validate(report.incident) if report.incident else None,
+        incident=incident,
         pre_report_id=report.pre_report_id,
         drill=report.drill,
         flags=[ReportFlag(flag) for flag in report.flags],
+        missing=missing_in(report.kind, report.occurred_at, report.place, incident, report.first_received_at),
     )

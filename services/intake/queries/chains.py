@@ -1,0 +1,130 @@
+"""The chain of a report: its steps, what is missing, the figures over time, what is due next (notice 二(一))."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from contracts.rpc import chains as rpc
+from contracts.rpc.intake import Incident, ReportId
+from contracts.vocabulary import URGENT_FOLLOWING, URGENT_KINDS, ChainState, Figure, Kind, ReportFlag, Severity
+from kernel.errors import NotFound
+from kernel.service import Reading
+from services.intake.model.chain_contents import chain_contents, told_by
+from services.intake.model.chains import ChainOfReports, FigureStated, Statement, Step, chain_of
+from services.intake.model.reports import Report, ReportVersion
+from services.intake.queries.visibility import cleared, in_reach, reads_text
+
+
+def get_chain(reading: Reading, request: ReportId) -> rpc.Chain:
+    """The chain that a report of the reader's belongs to. Raises `NotFound`, for what is no urgent report too."""
+    visible = (in_reach(reading.principal, Report.unit_id), Report.secrecy.in_(cleared(reading.principal)))
+    report = reading.session.scalar(select(Report).where(Report.id == request.report_id, *visible))
+    if report is None or report.kind not in URGENT_KINDS:
+        raise NotFound(
+            f"没有找到紧急信息 {request.report_id}。", f"There is no urgent report {request.report_id}."
+        )
+    reports = members(reading.session, root_of(report), report.unit_id, visible) or [report]
+    return _reply(reading, reports)
+
+
+def root_of(report: Report) -> UUID:
+    """Id under which the documents of a report's chain are found: that of its first report."""
+    return report.follows_report_id if report.kind in URGENT_FOLLOWING and report.follows_report_id else report.id
+
+
+def members(
+    session: Session, root: UUID, unit_id: UUID, conditions: Iterable[ColumnElement[bool]] = ()
+) -> list[Report]:
+    """The registered documents of one chain: of the unit whose chain it is only, whoever else names it."""
+    first = (Report.id == root) & (Report.kind == Kind.URGENT_FIRST)
+    following = (Report.follows_report_id == root) & Report.kind.in_(URGENT_FOLLOWING)
+    query = select(Report).where(or_(first, following), Report.unit_id == unit_id, *conditions)
+    return list(session.scalars(query.order_by(Report.first_received_at, Report.number)))
+
+
+def read_chain(session: Session, reports: list[Report]) -> ChainOfReports:
+    """The chain that these documents make, in all their signed versions."""
+    versions = session.scalars(select(ReportVersion).where(ReportVersion.report_id.in_([each.id for each in reports])))
+    return chain_of(map(_statement, versions), chain_contents())
+
+
+def _statement(version: ReportVersion) -> Statement:
+    content = version.content
+    incident = Incident.model_validate(content["incident"]) if content.get("incident") else None
+    figures = incident.figures.model_dump(exclude_none=True) if incident and incident.figures else {}
+    return Statement(
+        report_id=version.report_id,
+        version=version.version,
+        kind=version.kind,
+        received_at=version.received_at,
+        receipt_number=version.receipt_number,
+        body=content["body"],
+        told=told_by(content["occurred_at"], content["place"], incident),
+        figures={Figure(name): Decimal(value) for name, value in figures.items()},
+        elements=incident.elements if incident else {},
+        author_name=version.sign_off["author_name"],
+        signer_name=version.sign_off["signer_name"],
+    )
+
+
+def _reply(reading: Reading, reports: list[Report]) -> rpc.Chain:
+    chain, by_id = read_chain(reading.session, reports), {report.id: report for report in reports}
+    with_text = reads_text(reading.principal)
+    head = reports[0]
+    return rpc.Chain(
+        first_report_id=next((report.id for report in reports if report.kind is Kind.URGENT_FIRST), None),
+        unit_id=head.unit_id,
+        unit_name=head.unit_name,
+        title=head.title,
+        severity=severity_of(reports),
+        drill=head.drill,
+        state=ChainState.FINAL_RECEIVED if chain.final else ChainState.OPEN,
+        closed_at=None,
+        closed_by=None,
+        steps=[_step(step, by_id[step.report_id], with_text) for step in chain.steps],
+        missing=list(chain.missing),
+        figures=[_figure(stated, head.unit_name) for stated in chain.figures] if with_text else [],
+        next_step=None,
+    )
+
+
+def severity_of(reports: list[Report]) -> Severity | None:
+    """The severity stated last; the documents in order of receipt."""
+    return next((report.severity for report in reversed(reports) if report.severity), None)
+
+
+def _step(step: Step, report: Report, with_text: bool) -> rpc.ChainStep:
+    return rpc.ChainStep(
+        report_id=report.id,
+        number=report.number,
+        kind=step.kind,
+        label=step.label,
+        title=report.title,
+        state=report.state,
+        received_at=step.received_at,
+        receipt_numbers=[statement.receipt_number for statement in step.statements],
+        author_name=step.newest.author_name if with_text else "",
+        signer_name=step.newest.signer_name if with_text else "",
+        elements=dict(step.newest.elements) if with_text else {},
+        missing=list(step.missing),
+        flags=[*map(ReportFlag, report.flags), *step.flags] if with_text else [],
+    )
+
+
+def _figure(stated: FigureStated, unit_name: str) -> rpc.FigureStated:
+    return rpc.FigureStated(
+        figure=stated.figure,
+        value=stated.value,
+        change=stated.change,
+        received_at=stated.by.received_at,
+        receipt_number=stated.by.receipt_number,
+        report_id=stated.by.report_id,
+        unit_name=unit_name,
+        author_name=stated.by.author_name,
+        signer_name=stated.by.signer_name,
+    )
