@@ -21,6 +21,7 @@ from kernel.settings import Settings
 from services.intake import directory, drafts, reports, watermark
 from services.intake.metrics import FIGURES
 from services.intake.model.chain_contents import chain_contents
+from services.intake.model.follow_up_limits import follow_up_limits
 from services.intake.model.time_limits import time_limits
 from services.intake.queries import chains as chain_lists
 from services.intake.queries import deadlines as deadline_lists
@@ -42,6 +43,7 @@ class IntakeService(Service):
         super().__init__(settings, database)
         time_limits()  # a wrong file of rules ends the start, not the first urgent report
         chain_contents()
+        follow_up_limits()
 
     # Directory
 

@@ -51,10 +51,7 @@ def settle_report(work: Work, report: Report, draft: Draft | None) -> Deadline |
         _carry_over(work, draft, report)
     if start is None:
         return _settle_running(work, report)
-    facts = _facts(
-        report.unit_id, report.unit_name, report.unit_class, report.severity, report.title, report.secrecy
-    )
-    return _begin(work, report.id, *start, facts, settled_at=report.first_received_at)
+    return _begin(work, report.id, *start, deadline_facts(report), settled_at=report.first_received_at)
 
 
 def release_draft(work: Work, draft: Draft) -> None:
@@ -125,6 +122,14 @@ def _carry_over(work: Work, draft: Draft, report: Report) -> None:
         work.session.flush()
 
 
+def deadline_facts(report: Report) -> dict[str, Any]:
+    """What a deadline of a report tells with each event."""
+    facts = _facts(
+        report.unit_id, report.unit_name, report.unit_class, report.severity, report.title, report.secrecy
+    )
+    return facts | {"drill": report.drill}
+
+
 def _facts(
     unit_id: UUID, unit_name: str, unit_class: UnitClass, severity: Severity | None, title: str, secrecy: Secrecy
 ) -> dict[str, Any]:
@@ -151,6 +156,7 @@ def _event(deadline: Deadline, passing: Passing) -> DeadlineFact:
         "rule_version": deadline.rule_version,
         "explanation_zh": explanation.zh,
         "explanation_en": explanation.en,
+        "drill": deadline.facts.get("drill", False),
     }
     if passing.what == "approaching":
         return DeadlineApproaching(**told, threshold_percent=passing.threshold_percent)

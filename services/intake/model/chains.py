@@ -5,6 +5,7 @@ Plain functions of what was signed: however the documents arrive, the same set m
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from contracts.rpc.intake import ToTell
-from contracts.vocabulary import Element, Figure, Kind, ReportFlag
+from contracts.vocabulary import Element, Figure, Kind, ReportFlag, Severity
 from services.intake.model.chain_contents import ChainContents, lacking
 from services.intake.model.repeats import repeated_share
 
@@ -34,6 +35,7 @@ class Statement:
     told: frozenset[ToTell]
     figures: Mapping[Figure, Decimal]
     elements: Mapping[Element, str]
+    severity: Severity | None = None
     author_name: str = ""
     signer_name: str = ""
 
@@ -100,37 +102,43 @@ class ChainOfReports:
         """The first final report."""
         return next((step for step in self.steps if step.kind is Kind.URGENT_FINAL), None)
 
-    @property
-    def newest_receipt(self) -> datetime | None:
-        return max((step.newest.received_at for step in self.steps), default=None)
-
 
 def chain_of(statements: Iterable[Statement], contents: ChainContents) -> ChainOfReports:
     """The chain that these signed versions make."""
     in_order = sorted(statements, key=lambda each: each.place)
+    return ChainOfReports(tuple(_steps(_documents(in_order), contents)), tuple(_figures(in_order)))
+
+
+def lacking_in(statements: Iterable[Statement], contents: ChainContents) -> tuple[ToTell, ...]:
+    """What a chain of these signed versions lacks."""
+    wanted: list[ToTell] = []
+    told: set[ToTell] = set()
+    for document in _documents(sorted(statements, key=lambda each: each.place)):
+        rule = contents.in_force(document[0].received_at)
+        wanted += [*rule.of(document[-1].kind), *rule.chain] if rule else []
+        told |= document[-1].told
+    return tuple(lacking(wanted, frozenset(told)))
+
+
+def _documents(in_order: list[Statement]) -> list[list[Statement]]:
+    """The versions of each document, in order of first receipt."""
     by_report: dict[UUID, list[Statement]] = {}
     for each in in_order:
         by_report.setdefault(each.report_id, []).append(each)
-    return ChainOfReports(tuple(_steps(list(by_report.values()), contents)), tuple(_figures(in_order)))
+    return list(by_report.values())
 
 
 def _steps(documents: list[list[Statement]], contents: ChainContents) -> Iterable[Step]:
-    wanted: list[ToTell] = []
-    told: frozenset[ToTell] = frozenset()
     counted = dict.fromkeys(_LABELS, 0)
     for number, document in enumerate(documents):
-        newest, received_at = document[-1], document[0].received_at
-        rule = contents.in_force(received_at)
-        own = rule.of(newest.kind) if rule else ()
-        wanted += [*own, *(rule.chain if rule else ())]
-        told |= newest.told
+        newest = document[-1]
         counted[newest.kind] += 1
         yield Step(
             statements=tuple(document),
             label=_label(newest.kind, counted[newest.kind]),
-            missing=tuple(lacking(own, newest.told)),
-            lacking_after=tuple(lacking(wanted, told)),
+            missing=tuple(lacking(contents.wanted(newest.kind, document[0].received_at), newest.told)),
             flags=tuple(_flags(newest, [earlier[-1] for earlier in documents[:number]])),
+            lacking_after=lacking_in(itertools.chain(*documents[: number + 1]), contents),
         )
 
 

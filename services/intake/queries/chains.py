@@ -11,10 +11,22 @@ from sqlalchemy.orm import Session
 
 from contracts.rpc import chains as rpc
 from contracts.rpc.intake import Incident, ReportId
-from contracts.vocabulary import URGENT_FOLLOWING, URGENT_KINDS, ChainState, Figure, Kind, ReportFlag, Severity
+from contracts.vocabulary import (
+    URGENT_FOLLOWING,
+    URGENT_KINDS,
+    ChainState,
+    DeadlineKind,
+    DeadlineOutcome,
+    Figure,
+    Kind,
+    ReportFlag,
+    Severity,
+)
+from kernel.deadlines.engine import find_deadline
 from kernel.errors import NotFound
 from kernel.service import Reading
 from services.intake.model.chain_contents import chain_contents, told_by
+from services.intake.model.chain_steps import ChainRow, ChainStepRow
 from services.intake.model.chains import ChainOfReports, FigureStated, Statement, Step, chain_of
 from services.intake.model.reports import Report, ReportVersion
 from services.intake.queries.visibility import cleared, in_reach, reads_text
@@ -29,7 +41,7 @@ def get_chain(reading: Reading, request: ReportId) -> rpc.Chain:
             f"没有找到紧急信息 {request.report_id}。", f"There is no urgent report {request.report_id}."
         )
     reports = members(reading.session, root_of(report), report.unit_id, visible) or [report]
-    return _reply(reading, reports)
+    return chain_reply(reading, reports)
 
 
 def root_of(report: Report) -> UUID:
@@ -67,29 +79,60 @@ def _statement(version: ReportVersion) -> Statement:
         told=told_by(content["occurred_at"], content["place"], incident),
         figures={Figure(name): Decimal(value) for name, value in figures.items()},
         elements=incident.elements if incident else {},
+        severity=Severity(content["severity"]) if content["severity"] else None,
         author_name=version.sign_off["author_name"],
         signer_name=version.sign_off["signer_name"],
     )
 
 
-def _reply(reading: Reading, reports: list[Report]) -> rpc.Chain:
+def chain_reply(reading: Reading, reports: list[Report]) -> rpc.Chain:
+    """The chain as the reader sees it; the documents in order of receipt."""
     chain, by_id = read_chain(reading.session, reports), {report.id: report for report in reports}
-    with_text = reads_text(reading.principal)
-    head = reports[0]
+    with_text, flags = reads_text(reading.principal), chain_flags(reading.session, by_id)
+    head = next((report for report in reports if report.kind is Kind.URGENT_FIRST), reports[0])
+    row = reading.session.get(ChainRow, head.id)
+    closed = row is not None and row.closed_at is not None
     return rpc.Chain(
-        first_report_id=next((report.id for report in reports if report.kind is Kind.URGENT_FIRST), None),
+        first_report_id=head.id if head.kind is Kind.URGENT_FIRST else None,
         unit_id=head.unit_id,
         unit_name=head.unit_name,
         title=head.title,
         severity=severity_of(reports),
         drill=head.drill,
-        state=ChainState.FINAL_RECEIVED if chain.final else ChainState.OPEN,
-        closed_at=None,
-        closed_by=None,
-        steps=[_step(step, by_id[step.report_id], with_text) for step in chain.steps],
+        state=ChainState.CLOSED if closed else ChainState.FINAL_RECEIVED if chain.final else ChainState.OPEN,
+        closed_at=row.closed_at if row else None,
+        closed_by=row.closed_by if row else None,
+        steps=[_step(step, by_id[step.report_id], with_text, flags) for step in chain.steps],
         missing=list(chain.missing),
         figures=[_figure(stated, head.unit_name) for stated in chain.figures] if with_text else [],
-        next_step=None,
+        next_step=_next_step(reading.session, chain),
+    )
+
+
+def chain_flags(session: Session, report_ids: Iterable[UUID]) -> dict[UUID, list[ReportFlag]]:
+    """What the chains say of these reports."""
+    rows = session.scalars(select(ChainStepRow).where(ChainStepRow.report_id.in_(list(report_ids))))
+    return {
+        row.report_id: [
+            *map(ReportFlag, row.flags), *([ReportFlag.AFTER_CLOSING] if row.after_closing else []),
+        ]
+        for row in rows
+    }  # fmt: skip
+
+
+def _next_step(session: Session, chain: ChainOfReports) -> rpc.NextStep | None:
+    """What is owed after the last document; nothing once the final report has come."""
+    deadline = find_deadline(session, DeadlineKind.FOLLOW_UP, chain.steps[-1].report_id)
+    if deadline is None or chain.final:
+        return None
+    explanation = deadline.explain()
+    return rpc.NextStep(
+        kind=Kind.URGENT_FOLLOW_UP if chain.missing else Kind.URGENT_FINAL,
+        follows_upon=deadline.subject_id,
+        due_at=deadline.due_at,
+        outcome=DeadlineOutcome(deadline.outcome),
+        explanation_zh=explanation.zh,
+        explanation_en=explanation.en,
     )
 
 
@@ -98,7 +141,9 @@ def severity_of(reports: list[Report]) -> Severity | None:
     return next((report.severity for report in reversed(reports) if report.severity), None)
 
 
-def _step(step: Step, report: Report, with_text: bool) -> rpc.ChainStep:
+def _step(
+    step: Step, report: Report, with_text: bool, flags: dict[UUID, list[ReportFlag]]
+) -> rpc.ChainStep:
     return rpc.ChainStep(
         report_id=report.id,
         number=report.number,
@@ -112,7 +157,7 @@ def _step(step: Step, report: Report, with_text: bool) -> rpc.ChainStep:
         signer_name=step.newest.signer_name if with_text else "",
         elements=dict(step.newest.elements) if with_text else {},
         missing=list(step.missing),
-        flags=[*map(ReportFlag, report.flags), *step.flags] if with_text else [],
+        flags=[*map(ReportFlag, report.flags), *flags.get(report.id, [])] if with_text else [],
     )
 
 

@@ -44,6 +44,7 @@ AUDIENCES: dict[str, Audience] = {
         unit_roles=OFFICE,
         city_roles_by_kind=(
             ("urgent_report", frozenset({Role.DUTY_OFFICER})),
+            ("follow_up", frozenset({Role.DUTY_OFFICER})),
             ("feedback", frozenset({Role.SUPERVISOR})),
         ),
     ),

@@ -119,6 +119,7 @@ def test_R05_a_repeating_follow_up_is_accepted_and_flagged_for_unit_and_editor(o
     office.accept(first, again)
     for who in (OFFICER, EDITOR):
         assert chain(office, first, who).steps[1].flags == [ReportFlag.REPEATS]
+        assert office.report(again.report_id, who).flags == [ReportFlag.REPEATS]
 
 
 def test_R05_a_draft_of_a_follow_up_names_a_first_report_of_its_unit(office: Office) -> None:

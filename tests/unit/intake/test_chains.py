@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.rpc.intake import ToTell
-from contracts.vocabulary import Element, Figure, Kind, ReportField, ReportFlag
+from contracts.vocabulary import Element, Figure, Kind, ReportField, ReportFlag, Severity
 from services.intake.model.chain_contents import chain_contents
 from services.intake.model.chains import ChainOfReports, Statement, chain_of
 from services.intake.model.repeats import repeated_share
@@ -30,6 +30,7 @@ def said(
     body: str = BODY,
     dead: int | None = None,
     told: dict[Element, str] | None = None,
+    severity: Severity | None = None,
 ) -> Statement:
     """What was signed `minute` minutes after the occurrence; each is a report of its own unless one is named."""
     figures = {} if dead is None else {Figure.DEAD: Decimal(dead)}
@@ -45,6 +46,7 @@ def said(
         told=all_told,
         figures=figures,
         elements=elements,
+        severity=severity,
     )
 
 
@@ -59,6 +61,7 @@ STATEMENTS = st.lists(
         st.sampled_from([Kind.URGENT_FIRST, Kind.URGENT_FOLLOW_UP, Kind.URGENT_FINAL]),
         body=st.sampled_from([BODY, LATER]),
         dead=st.none() | st.integers(0, 5),
+        severity=st.none() | st.sampled_from(Severity),
         told=st.dictionaries(st.sampled_from(Element), st.sampled_from(["一", "二"]), max_size=4),
     ),
     max_size=8,
