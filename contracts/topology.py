@@ -6,7 +6,7 @@ from contracts.events import gateway, intake, notify, review, scoring
 from contracts.events.evidence import EVIDENCE_EVENTS
 from contracts.model import EventData
 
-VERSION = 2
+VERSION = 3
 """Counts up with every change of this table; every process compares it with what is applied on the broker."""
 
 PUBLISHES: dict[str, tuple[type[EventData], ...]] = {
@@ -56,6 +56,7 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "report.registered",
         "report.returned",
         "report.adopted",
+        "chain.closed",
         "assignment.given",
         "feedback.accepted",
         "feedback.returned",

@@ -101,6 +101,7 @@ MATRIX: dict[str, Access] = {
     "GET /v1/reports": rpc("intake", "list_reports"),
     "GET /v1/reports/<uuid:report_id>": rpc("intake", "get_report"),
     "GET /v1/reports/<uuid:report_id>/chain": rpc("intake", "get_chain"),
+    "POST /v1/reports/<uuid:report_id>/chain/closing": rpc("intake", "close_chain"),
     "GET /v1/deadlines": rpc("intake", "list_deadlines"),
     "GET /v1/timeliness/urgent": rpc("intake", "urgent_timeliness"),
     # review
@@ -171,6 +172,7 @@ CONSOLE: dict[str, Access] = {
     "GET /reports": rpc("intake", "list_reports"),
     "GET /reports/<uuid:report_id>": rpc("intake", "get_report"),
     "GET /reports/<uuid:report_id>/chain": rpc("intake", "get_chain"),
+    "POST /reports/<uuid:report_id>/chain/closing": rpc("intake", "close_chain"),
     # The city's desk
     "GET /queue": rpc("review", "list_queue"),
     "GET /queue/<uuid:report_id>": rpc("review", "open_desk_item"),

@@ -102,6 +102,20 @@ class ReportRegistered(EventData):
     """For an urgent first report: whether the receipt's time passed the due time. None for other kinds."""
 
 
+class ChainClosed(EventData):
+    """The city closed a chain after its final report (notice 二(一)); what is accepted later opens it again."""
+
+    TYPE: ClassVar[str] = "chain.closed"
+    report_id: UUID
+    """The first report."""
+    number: str
+    unit_id: UUID
+    title: str
+    closed_by: str
+    closed_at: datetime
+    drill: bool = False
+
+
 class RegistrationAdvanced(EventData):
     """Intake's own watermark: every feedback with `received_at <= up_to` has been registered and published,
     `feedback_total` of them, ever. Review decides *missed* behind it."""
@@ -117,6 +131,7 @@ EVENTS: tuple[type[EventData], ...] = (
     DraftOffered,
     DraftReturned,
     ReportRegistered,
+    ChainClosed,
     RegistrationAdvanced,
     *DEADLINE_EVENTS,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import UUID
 
-from contracts.model import Instant, Method, Strict, query
+from contracts.model import Instant, Method, Strict, command, query
 from contracts.rpc.intake import READERS, ReportId, ToTell
 from contracts.vocabulary import (
     ChainState,
@@ -15,6 +15,7 @@ from contracts.vocabulary import (
     Kind,
     ReportFlag,
     ReportState,
+    Role,
     Severity,
 )
 
@@ -88,4 +89,5 @@ class Chain(Strict):
 
 METHODS: dict[str, Method] = {
     "get_chain": query(ReportId, Chain, *READERS),
+    "close_chain": command(ReportId, Chain, Role.EDITOR, Role.CHIEF_EDITOR, Role.DUTY_OFFICER),
 }

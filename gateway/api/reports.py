@@ -24,6 +24,10 @@ ROUTES = (
         "The chain of an urgent report",
     ),
     Route(
+        "POST", "/v1/reports/<uuid:report_id>/chain/closing", "intake", "close_chain", "收到终报后办结",
+        "Close the chain after its final report",
+    ),
+    Route(
         "POST", "/v1/reports/<uuid:report_id>/outcomes", "review", "record_outcome", "登记上级采用、批示情况",
         "Record what a higher level did with it", status=201,
     ),

@@ -7,12 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from flask import render_template
+from flask import flash, render_template
 
 from contracts.rpc.chains import Chain, FigureStated
 from contracts.vocabulary import Figure
 from gateway.console.forms import asked
-from gateway.console.page import Answer, Page
+from gateway.console.page import Answer, Page, go_to
 
 ONE = "/reports/<uuid:report_id>/chain"
 
@@ -31,6 +31,12 @@ class FiguresAt:
 def show_chain(report_id: UUID) -> Answer:
     chain = asked("intake", "get_chain", Chain, report_id=report_id)
     return render_template("console/chain.html", chain=chain, report_id=report_id, **figure_table(chain.figures))
+
+
+def close_chain(report_id: UUID) -> Answer:
+    asked("intake", "close_chain", Chain, report_id=report_id)
+    flash("已办结。此后如有新的续报，将自动转为办理中。")
+    return go_to("show_chain", report_id=report_id)
 
 
 def figure_table(stated: list[FigureStated]) -> dict[str, object]:
@@ -61,4 +67,5 @@ def _plain(value: Decimal) -> str:
 
 PAGES = (
     Page("GET", ONE, show_chain),
+    Page("POST", f"{ONE}/closing", close_chain),
 )

@@ -7,13 +7,17 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from contracts.vocabulary import URGENT_KINDS, Kind
+from contracts.events.intake import ChainClosed
+from contracts.rpc import chains as rpc
+from contracts.rpc.intake import ReportId
+from contracts.vocabulary import URGENT_KINDS, Kind, ReportState
 from kernel.database import Work
+from kernel.errors import Conflict
 from services.intake.follow_ups import chase_chain
 from services.intake.model.chain_steps import ChainRow, ChainStepRow
 from services.intake.model.chains import ChainOfReports
 from services.intake.model.reports import Report
-from services.intake.queries.chains import members, read_chain, root_of
+from services.intake.queries.chains import chain_reply, members, read_chain, root_of, visible_urgent_report
 
 
 def follow_chains(work: Work, registered: list[tuple[Work, Report]]) -> None:
@@ -27,7 +31,37 @@ def follow_chains(work: Work, registered: list[tuple[Work, Report]]) -> None:
         _follow(caused, root, {report.id for _, report in by_chain[root]})
 
 
-def locked_chain(work: Work, root: UUID) -> ChainRow:
+def close_chain(work: Work, request: ReportId) -> rpc.Chain:
+    """The city is done with the chain. Raises `NotFound`, `Conflict` without a final report or when closed already."""
+    report = visible_urgent_report(work.session, work.principal, request.report_id)
+    row = _locked_chain(work, root_of(report))
+    reports = members(work.session, row.first_report_id, report.unit_id)
+    _check_may_close(row, reports)
+    first = next(each for each in reports if each.kind is Kind.URGENT_FIRST)
+    row.close(work.principal.name, work.now)
+    closed = ChainClosed(
+        report_id=first.id, number=first.number, unit_id=first.unit_id, title=first.title,
+        closed_by=work.principal.name, closed_at=work.now, drill=first.drill,
+    )  # fmt: skip
+    work.emit(closed, subject=first.id, version=row.version)
+    work.audit("chain.closed", first.id, row.version)
+    return chain_reply(work.session, work.principal, reports)
+
+
+def _check_may_close(row: ChainRow, reports: list[Report]) -> None:
+    if row.closed_at is not None:
+        raise Conflict(f"该信息已由{row.closed_by}办结。", f"This chain was closed already by {row.closed_by}.")
+    finals = [report for report in reports if report.kind is Kind.URGENT_FINAL]
+    if not finals or all(report.kind is not Kind.URGENT_FIRST for report in reports):
+        raise Conflict("尚未收到终报，不能办结。", "No final report has been received; the chain cannot be closed.")
+    if all(report.state is ReportState.RETURNED for report in finals):
+        raise Conflict(
+            "终报已退回修改，收到修改后的终报才能办结。",
+            "The final report was returned for revision; close the chain once the revised one has come.",
+        )
+
+
+def _locked_chain(work: Work, root: UUID) -> ChainRow:
     """The chain's row, locked until the transaction ends; made when it is not there yet."""
     start = {"first_report_id": root, "version": 0}
     work.session.execute(insert(ChainRow).values(start).on_conflict_do_nothing())
@@ -36,7 +70,7 @@ def locked_chain(work: Work, root: UUID) -> ChainRow:
 
 
 def _follow(work: Work, root: UUID, registered: set[UUID]) -> None:
-    row = locked_chain(work, root)
+    row = _locked_chain(work, root)
     first = work.session.get(Report, root)
     if first is None or first.kind is not Kind.URGENT_FIRST:
         return  # judged when the first report comes

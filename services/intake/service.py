@@ -18,7 +18,7 @@ from contracts.topology import CONSUMES, PUBLISHES
 from kernel.database import Database, Work
 from kernel.service import Event, Reading, Service, command, consumes, query
 from kernel.settings import Settings
-from services.intake import directory, drafts, reports, watermark
+from services.intake import chains, directory, drafts, reports, watermark
 from services.intake.metrics import FIGURES
 from services.intake.model.chain_contents import chain_contents
 from services.intake.model.follow_up_limits import follow_up_limits
@@ -102,6 +102,10 @@ class IntakeService(Service):
     @query
     def get_chain(self, reading: Reading, request: rpc.ReportId) -> chain_rpc.Chain:
         return chain_lists.get_chain(reading, request)
+
+    @command
+    def close_chain(self, work: Work, request: rpc.ReportId) -> chain_rpc.Chain:
+        return chains.close_chain(work, request)
 
     @consumes(ReportAccepted, batch=True)
     def register_reports(self, work: Work, events: list[Event[ReportAccepted]]) -> None:

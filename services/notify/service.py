@@ -65,6 +65,7 @@ class NotifyService(Service):
         intake.DraftOffered,
         intake.DraftReturned,
         intake.ReportRegistered,
+        intake.ChainClosed,
         review.ReportReturned,
         review.ReportAdopted,
         review.AssignmentGiven,

@@ -24,6 +24,7 @@ from contracts.vocabulary import (
 )
 from kernel.deadlines.engine import find_deadline
 from kernel.errors import NotFound
+from kernel.principal import Principal
 from kernel.service import Reading
 from services.intake.model.chain_contents import chain_contents, told_by
 from services.intake.model.chain_steps import ChainRow, ChainStepRow
@@ -34,14 +35,19 @@ from services.intake.queries.visibility import cleared, in_reach, reads_text
 
 def get_chain(reading: Reading, request: ReportId) -> rpc.Chain:
     """The chain that a report of the reader's belongs to. Raises `NotFound`, for what is no urgent report too."""
-    visible = (in_reach(reading.principal, Report.unit_id), Report.secrecy.in_(cleared(reading.principal)))
-    report = reading.session.scalar(select(Report).where(Report.id == request.report_id, *visible))
+    report = visible_urgent_report(reading.session, reading.principal, request.report_id)
+    conditions = [Report.secrecy.in_(cleared(reading.principal))]
+    reports = members(reading.session, root_of(report), report.unit_id, conditions) or [report]
+    return chain_reply(reading.session, reading.principal, reports)
+
+
+def visible_urgent_report(session: Session, reader: Principal, report_id: UUID) -> Report:
+    """An urgent report that the reader may see. Raises `NotFound`."""
+    visible = (in_reach(reader, Report.unit_id), Report.secrecy.in_(cleared(reader)))
+    report = session.scalar(select(Report).where(Report.id == report_id, *visible))
     if report is None or report.kind not in URGENT_KINDS:
-        raise NotFound(
-            f"没有找到紧急信息 {request.report_id}。", f"There is no urgent report {request.report_id}."
-        )
-    reports = members(reading.session, root_of(report), report.unit_id, visible) or [report]
-    return chain_reply(reading, reports)
+        raise NotFound(f"没有找到紧急信息 {report_id}。", f"There is no urgent report {report_id}.")
+    return report
 
 
 def root_of(report: Report) -> UUID:
@@ -85,12 +91,12 @@ def _statement(version: ReportVersion) -> Statement:
     )
 
 
-def chain_reply(reading: Reading, reports: list[Report]) -> rpc.Chain:
+def chain_reply(session: Session, reader: Principal, reports: list[Report]) -> rpc.Chain:
     """The chain as the reader sees it; the documents in order of receipt."""
-    chain, by_id = read_chain(reading.session, reports), {report.id: report for report in reports}
-    with_text, flags = reads_text(reading.principal), chain_flags(reading.session, by_id)
+    chain, by_id = read_chain(session, reports), {report.id: report for report in reports}
+    with_text, flags = reads_text(reader), chain_flags(session, by_id)
     head = next((report for report in reports if report.kind is Kind.URGENT_FIRST), reports[0])
-    row = reading.session.get(ChainRow, head.id)
+    row = session.get(ChainRow, head.id)
     closed = row is not None and row.closed_at is not None
     return rpc.Chain(
         first_report_id=head.id if head.kind is Kind.URGENT_FIRST else None,
@@ -105,7 +111,7 @@ def chain_reply(reading: Reading, reports: list[Report]) -> rpc.Chain:
         steps=[_step(step, by_id[step.report_id], with_text, flags) for step in chain.steps],
         missing=list(chain.missing),
         figures=[_figure(stated, head.unit_name) for stated in chain.figures] if with_text else [],
-        next_step=_next_step(reading.session, chain),
+        next_step=_next_step(session, chain),
     )
 
 

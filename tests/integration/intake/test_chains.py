@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 
 from contracts.events.gateway import ReportAccepted
+from contracts.events.intake import ChainClosed
+from contracts.events.review import ReportReturned
 from contracts.rpc import intake as rpc
 from contracts.rpc.chains import Chain
 from contracts.vocabulary import ChainState, Element, Kind, ReportFlag, Role
-from kernel.errors import Refusal
+from kernel.errors import Conflict, Refusal
 from kernel.ids import new_id
 from kernel.principal import Principal
 from tests.factories.intake import DUE, JINNAN, OCCURRED, AcceptedFactory, ChainFactory, ContentFactory, PersonFactory
+from tests.factories.review import at_once
 from tests.integration.intake.conftest import Office
 
 OFFICER = PersonFactory.officer()
@@ -129,3 +132,77 @@ def test_R05_a_draft_of_a_follow_up_names_a_first_report_of_its_unit(office: Off
     with pytest.raises(Refusal) as refused:
         office.save(ContentFactory.urgent(follows_report_id=plain.report_id, **following), OFFICER)
     assert refused.value.pointer == "/content/follows_report_id"
+
+
+def close(office: Office, accepted: ReportAccepted, who: Principal = EDITOR) -> Chain:
+    answer: Chain = office.call("close_chain", rpc.ReportId(report_id=accepted.report_id), who)
+    return answer
+
+
+def a_finished_chain(office: Office) -> ReportAccepted:
+    first = ChainFactory.first(DUE)
+    office.accept(first, ChainFactory.final(first, DUE + HOUR))
+    return first
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.CHIEF_EDITOR, Role.DUTY_OFFICER])
+def test_R05_the_city_closes_a_chain_after_its_final_report_and_tells_the_unit(office: Office, role: Role) -> None:
+    first = a_finished_chain(office)
+    closed = close(office, first, PersonFactory.of_the_city(role))
+    assert (closed.state, closed.closed_by, closed.closed_at) == (ChainState.CLOSED, "周静", office.clock.now())
+    (told,) = office.told(ChainClosed)
+    assert (told.report_id, told.unit_id, told.number) == (first.report_id, first.unit_id, first.receipt_number)
+
+
+def test_R05_without_a_final_report_nothing_is_closed(office: Office) -> None:
+    office.accept(first := ChainFactory.first(DUE), ChainFactory.follow_up(first, DUE + HOUR))
+    with pytest.raises(Refusal) as refused:
+        close(office, first)
+    assert (refused.value.problem, office.told(ChainClosed)) == ("conflict", [])
+
+
+def test_R05_a_final_report_that_was_returned_closes_nothing(office: Office) -> None:
+    first = ChainFactory.first(DUE)
+    final = ChainFactory.final(first, DUE + HOUR)
+    office.accept(first, final)
+    returned = ReportReturned(
+        report_id=final.report_id, receipt_number=final.receipt_number, unit_id=final.unit_id, title=final.title,
+        remarks="请补充原因。", returned_by="周静",
+    )  # fmt: skip
+    office.harness.deliver(returned, final.report_id, 2)
+    with pytest.raises(Refusal) as refused:
+        close(office, first)
+    assert refused.value.problem == "conflict"
+
+
+def test_R05_pressed_by_many_at_once_a_chain_is_closed_once(office: Office) -> None:
+    first = a_finished_chain(office)
+    results = at_once(*((lambda: close(office, first)) for _ in range(4)))
+    assert sorted(type(result) is Chain for result in results) == [False, False, False, True]
+    assert all(isinstance(result, Conflict) for result in results if type(result) is not Chain)
+    assert len(office.told(ChainClosed)) == 1
+
+
+def test_R05_a_follow_up_after_closing_is_accepted_marked_and_opens_the_chain_again(office: Office) -> None:
+    first = a_finished_chain(office)
+    close(office, first)
+    office.accept(late := ChainFactory.follow_up(first, DUE + 5 * HOUR))
+    shown = chain(office, first)
+    assert (shown.state, shown.closed_by, labels(shown)) == (ChainState.FINAL_RECEIVED, None, ["首报", "终报", "续报1"])
+    assert office.report(late.report_id, OFFICER).flags == [ReportFlag.AFTER_CLOSING]
+    assert close(office, first).state is ChainState.CLOSED
+
+
+def test_R05_another_units_follow_up_opens_no_closed_chain(office: Office) -> None:
+    first = a_finished_chain(office)
+    close(office, first)
+    office.accept(ChainFactory.follow_up(first, DUE + 5 * HOUR, unit_id=JINNAN))
+    assert chain(office, first).state is ChainState.CLOSED
+
+
+@pytest.mark.parametrize("who", [OFFICER, PersonFactory.leader(), PersonFactory.of_the_city(Role.SCORING_OFFICER)])
+def test_R05_nobody_else_closes_a_chain(office: Office, who: Principal) -> None:
+    first = a_finished_chain(office)
+    with pytest.raises(Refusal) as refused:
+        close(office, first, who)
+    assert refused.value.problem == "forbidden"
