@@ -72,6 +72,7 @@ UNCONSUMED: dict[str, str] = {
     "instruction.closed": "shown by review itself; kept for the unit's webhook",
     "assignment.received": "shown by review itself; kept for the unit's webhook",
     "feedback.given": "shown by review itself; kept for the unit's webhook",
+    "incident.changed": "shown by intake itself; kept for grouping related reports across units (R06)",
     "message.undelivered": "shown on notify's own page and metric; escalation to people comes with the duty roster",
 }
 """Event types nobody consumes, each with the reason; a test holds this list against the tables above."""

@@ -125,6 +125,20 @@ class ChainState(Labelled):
     CLOSED = "closed", "已办结"
 
 
+class IncidentState(Labelled):
+    """An incident is closed once the chains of all its units are."""
+
+    OPEN = "open", "处置中"
+    CLOSED = "closed", "已办结"
+
+
+class Likeness(Labelled):
+    """Why two units' first reports may tell of one incident; beside the time, which has to be near."""
+
+    CATEGORY = "category", "类别相同"
+    PLACE = "place", "地点相近"
+
+
 class Severity(Labelled):
     """Severity of an incident, most severe first."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from contracts.events.deadlines import DEADLINE_EVENTS
@@ -116,6 +116,20 @@ class ChainClosed(EventData):
     drill: bool = False
 
 
+class IncidentChanged(EventData):
+    """An incident was opened, or a unit's first report joined it or left it; a person judged so, with reason."""
+
+    TYPE: ClassVar[str] = "incident.changed"
+    incident_id: UUID
+    number: str
+    change: Literal["opened", "joined", "left"]
+    report_id: UUID
+    """The first report."""
+    unit_id: UUID
+    reason: str
+    drill: bool = False
+
+
 class RegistrationAdvanced(EventData):
     """Intake's own watermark: every feedback with `received_at <= up_to` has been registered and published,
     `feedback_total` of them, ever. Review decides *missed* behind it."""
@@ -132,6 +146,7 @@ EVENTS: tuple[type[EventData], ...] = (
     DraftReturned,
     ReportRegistered,
     ChainClosed,
+    IncidentChanged,
     RegistrationAdvanced,
     *DEADLINE_EVENTS,
 )

@@ -85,6 +85,8 @@ class Chain(Strict):
     """What the chain as a whole still has to tell."""
     figures: list[FigureStated]
     next_step: NextStep | None
+    incident_id: UUID | None
+    """The incident that it was joined to."""
 
 
 METHODS: dict[str, Method] = {

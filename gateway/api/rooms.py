@@ -15,6 +15,7 @@ from gateway.api import (
     drafts,
     grants,
     health,
+    incidents,
     instructions,
     issues,
     ledger,
@@ -33,8 +34,9 @@ from gateway.api.own_routes import OwnRoute
 from gateway.api.routes import Route
 
 ROOMS: tuple[ModuleType, ...] = (
-    accounts, assignments, bulletins, clients, contacts, deadlines, docs, drafts, grants, health, instructions, issues,
-    ledger, messages, people, publications, queue, receipts, reports, rules, sessions, timeliness, units,
+    accounts, assignments, bulletins, clients, contacts, deadlines, docs, drafts, grants, health, incidents,
+    instructions, issues, ledger, messages, people, publications, queue, receipts, reports, rules, sessions, timeliness,
+    units,
 )
 
 

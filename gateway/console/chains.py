@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
 from flask import flash, render_template
 
 from contracts.rpc.chains import Chain, FigureStated
+from contracts.rpc.incidents import IncidentPage, IncidentSummary
 from contracts.vocabulary import Figure
 from gateway.console.forms import asked
+from gateway.console.menu import may
 from gateway.console.page import Answer, Page, go_to
+from gateway.console.wording import figure
 
 ONE = "/reports/<uuid:report_id>/chain"
 
@@ -30,7 +32,10 @@ class FiguresAt:
 
 def show_chain(report_id: UUID) -> Answer:
     chain = asked("intake", "get_chain", Chain, report_id=report_id)
-    return render_template("console/chain.html", chain=chain, report_id=report_id, **figure_table(chain.figures))
+    return render_template(
+        "console/chain.html", chain=chain, report_id=report_id, incidents=_incidents(chain),
+        **figure_table(chain.figures),
+    )
 
 
 def close_chain(report_id: UUID) -> Answer:
@@ -48,21 +53,23 @@ def figure_table(stated: list[FigureStated]) -> dict[str, object]:
             FiguresAt(each.received_at, each.receipt_number, each.unit_name, each.author_name),
         )
         row.values[each.figure] = _with_change(each)
-    used = {figure for row in rows.values() for figure in row.values}
-    return {"figure_rows": list(rows.values()), "figure_columns": [figure for figure in Figure if figure in used]}
+    used = {column for row in rows.values() for column in row.values}
+    return {"figure_rows": list(rows.values()), "figure_columns": [column for column in Figure if column in used]}
 
 
 def _with_change(stated: FigureStated) -> str:
-    value = _plain(stated.value)
+    value = figure(stated.value)
     if stated.change is None:
         return value
-    return f"{value}（{'+' if stated.change > 0 else '−'}{_plain(abs(stated.change))}）"
+    return f"{value}（{'+' if stated.change > 0 else '−'}{figure(abs(stated.change))}）"
 
 
-def _plain(value: Decimal) -> str:
-    """With thousands separated and without needless zeros."""
-    text = f"{value:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def _incidents(chain: Chain) -> list[IncidentSummary]:
+    """Incidents that the first report may be joined to: where it is in none, for those who may join."""
+    if chain.incident_id or not chain.first_report_id or not may("gather_report"):
+        return []
+    page = asked("intake", "list_incidents", IncidentPage)
+    return [incident for incident in page.items if incident.drill == chain.drill]
 
 
 PAGES = (

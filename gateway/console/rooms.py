@@ -13,6 +13,7 @@ from gateway.console import (
     drafts,
     grants,
     home,
+    incidents,
     instructions,
     issues,
     ledger,
@@ -25,6 +26,6 @@ from gateway.console import (
 )
 
 ROOMS: tuple[ModuleType, ...] = (
-    home, sessions, drafts, receipts, reports, chains, queue, issues, instructions, assignments, bulletins, ledger,
-    timeliness, messages, accounts, grants, clients,
+    home, sessions, drafts, receipts, reports, chains, incidents, queue, issues, instructions, assignments, bulletins,
+    ledger, timeliness, messages, accounts, grants, clients,
 )

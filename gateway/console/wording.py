@@ -35,6 +35,7 @@ def install(app: Flask) -> None:
         "beijing": beijing, "beijing_input": beijing_input, "time": time_mark, "badge": badge, "span": span,
         "points": points, "decision": lambda word: DECISIONS.get(word, word),
         "grant_state": lambda word: GRANT_STATES.get(word, word), "countdown": countdown,
+        "figure": figure,
     }  # fmt: skip
 
 
@@ -89,4 +90,10 @@ def countdown(due_at: datetime) -> Markup:
 def points(value: Decimal) -> str:
     """Without needless zeros."""
     text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def figure(value: Decimal) -> str:
+    """A number of people or a sum, thousands separated, without needless zeros."""
+    text = f"{value:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -17,7 +17,14 @@ from services.intake.follow_ups import chase_chain
 from services.intake.model.chain_steps import ChainRow, ChainStepRow
 from services.intake.model.chains import ChainOfReports
 from services.intake.model.reports import Report
-from services.intake.queries.chains import chain_reply, members, read_chain, root_of, visible_urgent_report
+from services.intake.queries.chains import (
+    chain_reply,
+    members,
+    read_chain,
+    root_of,
+    visible_members,
+    visible_urgent_report,
+)
 
 
 def follow_chains(work: Work, registered: list[tuple[Work, Report]]) -> None:
@@ -45,7 +52,8 @@ def close_chain(work: Work, request: ReportId) -> rpc.Chain:
     )  # fmt: skip
     work.emit(closed, subject=first.id, version=row.version)
     work.audit("chain.closed", first.id, row.version)
-    return chain_reply(work.session, work.principal, reports)
+    shown = visible_members(work.session, work.principal, first.id, first.unit_id)
+    return chain_reply(work.session, work.principal, shown)
 
 
 def _check_may_close(row: ChainRow, reports: list[Report]) -> None:

@@ -12,13 +12,14 @@ from contracts.events.review import (
     ReportReturned,
 )
 from contracts.rpc import chains as chain_rpc
+from contracts.rpc import incidents as incident_rpc
 from contracts.rpc import intake as rpc
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
 from kernel.database import Database, Work
 from kernel.service import Event, Reading, Service, command, consumes, query
 from kernel.settings import Settings
-from services.intake import chains, directory, drafts, reports, watermark
+from services.intake import chains, directory, drafts, incidents, reports, watermark
 from services.intake.metrics import FIGURES
 from services.intake.model.chain_contents import chain_contents
 from services.intake.model.follow_up_limits import follow_up_limits
@@ -27,6 +28,7 @@ from services.intake.queries import chains as chain_lists
 from services.intake.queries import deadlines as deadline_lists
 from services.intake.queries import directory as directory_lists
 from services.intake.queries import drafts as draft_lists
+from services.intake.queries import incidents as incident_lists
 from services.intake.queries import reports as report_lists
 from services.intake.schedule import SCHEDULE
 
@@ -138,6 +140,28 @@ class IntakeService(Service):
     @consumes(AdoptionWithdrawn)
     def show_withdrawn(self, work: Work, event: Event[AdoptionWithdrawn]) -> None:
         reports.follow_desk(work, event)
+
+    # Incidents
+
+    @command
+    def open_incident(self, work: Work, request: incident_rpc.OpenIncident) -> incident_rpc.IncidentRecord:
+        return incidents.open_incident(work, request)
+
+    @command
+    def join_incident(self, work: Work, request: incident_rpc.JoinIncident) -> incident_rpc.IncidentRecord:
+        return incidents.join_incident(work, request)
+
+    @command
+    def leave_incident(self, work: Work, request: incident_rpc.LeaveIncident) -> incident_rpc.IncidentRecord:
+        return incidents.leave_incident(work, request)
+
+    @query
+    def list_incidents(self, reading: Reading, request: incident_rpc.ListIncidents) -> incident_rpc.IncidentPage:
+        return incident_lists.list_incidents(reading, request)
+
+    @query
+    def get_incident(self, reading: Reading, request: incident_rpc.IncidentId) -> incident_rpc.IncidentRecord:
+        return incident_lists.get_incident(reading, request)
 
     # Deadlines
 

@@ -19,9 +19,9 @@ def repeated_share(text: str, earlier: Iterable[str]) -> float:
     return len(own & said) / len(own)
 
 
-def shingles(text: str) -> frozenset[str]:
-    """All runs of `SHINGLE` letters and digits; a shorter text is one shingle."""
+def shingles(text: str, length: int = SHINGLE) -> frozenset[str]:
+    """All runs of `length` letters and digits; a shorter text is one shingle."""
     plain = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
-    if len(plain) <= SHINGLE:
+    if len(plain) <= length:
         return frozenset({plain} if plain else ())
-    return frozenset(plain[at : at + SHINGLE] for at in range(len(plain) - SHINGLE + 1))
+    return frozenset(plain[at : at + length] for at in range(len(plain) - length + 1))

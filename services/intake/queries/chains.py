@@ -29,6 +29,7 @@ from kernel.service import Reading
 from services.intake.model.chain_contents import chain_contents, told_by
 from services.intake.model.chain_steps import ChainRow, ChainStepRow
 from services.intake.model.chains import ChainOfReports, FigureStated, Statement, Step, chain_of
+from services.intake.model.incidents import IncidentReport
 from services.intake.model.reports import Report, ReportVersion
 from services.intake.queries.visibility import cleared, in_reach, reads_text
 
@@ -36,8 +37,7 @@ from services.intake.queries.visibility import cleared, in_reach, reads_text
 def get_chain(reading: Reading, request: ReportId) -> rpc.Chain:
     """The chain that a report of the reader's belongs to. Raises `NotFound`, for what is no urgent report too."""
     report = visible_urgent_report(reading.session, reading.principal, request.report_id)
-    conditions = [Report.secrecy.in_(cleared(reading.principal))]
-    reports = members(reading.session, root_of(report), report.unit_id, conditions) or [report]
+    reports = visible_members(reading.session, reading.principal, root_of(report), report.unit_id) or [report]
     return chain_reply(reading.session, reading.principal, reports)
 
 
@@ -63,6 +63,11 @@ def members(
     following = (Report.follows_report_id == root) & Report.kind.in_(URGENT_FOLLOWING)
     query = select(Report).where(or_(first, following), Report.unit_id == unit_id, *conditions)
     return list(session.scalars(query.order_by(Report.first_received_at, Report.number)))
+
+
+def visible_members(session: Session, reader: Principal, root: UUID, unit_id: UUID) -> list[Report]:
+    """Those documents of one chain that a reader who may see its unit is cleared for."""
+    return members(session, root, unit_id, [Report.secrecy.in_(cleared(reader))])
 
 
 def read_chain(session: Session, reports: list[Report]) -> ChainOfReports:
@@ -112,6 +117,9 @@ def chain_reply(session: Session, reader: Principal, reports: list[Report]) -> r
         missing=list(chain.missing),
         figures=[_figure(stated, head.unit_name) for stated in chain.figures] if with_text else [],
         next_step=_next_step(session, chain),
+        incident_id=session.scalar(
+            select(IncidentReport.incident_id).where(IncidentReport.first_report_id == head.id)
+        ),
     )
 
 
