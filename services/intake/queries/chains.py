@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from contracts.vocabulary import (
     ChainState,
     DeadlineKind,
     DeadlineOutcome,
+    Element,
     Figure,
     Kind,
     ReportFlag,
@@ -169,10 +170,15 @@ def _step(
         receipt_numbers=[statement.receipt_number for statement in step.statements],
         author_name=step.newest.author_name if with_text else "",
         signer_name=step.newest.signer_name if with_text else "",
-        elements=dict(step.newest.elements) if with_text else {},
+        elements=_in_order(step.newest.elements) if with_text else {},
         missing=list(step.missing),
         flags=[*map(ReportFlag, report.flags), *flags.get(report.id, [])] if with_text else [],
     )
+
+
+def _in_order(elements: Mapping[Element, str]) -> dict[Element, str]:
+    """As the vocabulary has them: a document kept as JSON has forgotten its order."""
+    return {element: elements[element] for element in Element if element in elements}
 
 
 def _figure(stated: FigureStated, unit_name: str) -> rpc.FigureStated:
