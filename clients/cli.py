@@ -8,6 +8,7 @@ from clients.commands import (
     audit,
     backup,
     clock,
+    deadlines,
     doctor,
     parked,
     rebuild,
@@ -26,6 +27,7 @@ application = typer.Typer(
 )
 application.add_typer(reports.commands, name="report")
 application.add_typer(receipts.commands, name="receipt")
+application.add_typer(deadlines.commands, name="deadline")
 application.add_typer(parked.commands, name="parked")
 application.add_typer(audit.commands, name="audit")
 application.add_typer(topology.commands, name="topology")

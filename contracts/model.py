@@ -44,6 +44,9 @@ def _utc(value: datetime) -> datetime:
 Text = Annotated[str, BeforeValidator(_nfc), AfterValidator(_storable)]
 """A string in NFC without NUL and lone surrogates."""
 
+NOT_BLANK = r"\S"
+"""The pattern of a text that blanks alone do not fill."""
+
 Instant = Annotated[datetime, AfterValidator(_utc)]
 """A point in time, 1900 to 2200; must carry a zone, kept in UTC."""
 

@@ -62,6 +62,7 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "feedback.returned",
         "deadline.approaching",
         "deadline.missed",
+        "lateness.decided",
         "bulletin.issued",
         "checkpoint.declared",
     ),

@@ -251,6 +251,13 @@ class DeadlineKind(Labelled):
     FEEDBACK = "feedback", "批示反馈"
 
 
+class LateDecision(Labelled):
+    """What an editor finds about a report that came late or not at all; the figures say late, a person says why."""
+
+    UPHELD = "upheld", "认定迟报"
+    EXCUSED = "excused", "不予认定"
+
+
 class ReceiptState(Labelled):
     ACCEPTED = "accepted", "已接收"
     REGISTERED = "registered", "已登记"

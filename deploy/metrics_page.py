@@ -11,6 +11,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from prometheus_client.metrics import MetricWrapperBase
 
 from contracts.problems import PROBLEMS
+from contracts.rpc.deadlines import COUNTED
 from contracts.services import RPC
 from contracts.topology import event_types
 from contracts.vocabulary import Channel, DeliveryState, IssueState, Kind, Severity, UnitClass
@@ -124,15 +125,18 @@ LABEL_VALUES: dict[str, tuple[str, ...]] = {
     "chengbao_deliveries.state": tuple(DeliveryState),
     "chengbao_feedback_flagged.state": (FeedbackState.UNMATCHED.value, FeedbackState.FOREIGN.value),
     "chengbao_feedback_deadlines.outcome": FEEDBACK_OUTCOMES,
+    "chengbao_unit_urgent_reports.outcome": tuple(COUNTED),
     "chengbao_job_runs_total.outcome": ("done", "failed"),
     "chengbao_rpc_duration_seconds.outcome": ("replied", *sorted(PROBLEMS)),
 }
 """Every value a label may have; where one word means different things, the metric stands before it."""
 OPEN_LABELS = {
     "route": "the addresses of `contracts/openapi.json` and of the pages, with their parameters unfilled; `none` else",
+    "unit_id": "the ids of units that ever had to report something urgent",
+    "unit": "the name such a unit had at its newest time limit",
     "rule": "the names of rules in the scoring rule files",
 }
-"""Labels whose values are as many as the operator's own rule files or the routes of the gateway, and no more."""
+"""Labels whose values are as many as the operator's own rule files, the routes of the gateway or the units, no more."""
 
 
 def values_of(metric: str, label: str) -> tuple[str, ...] | None:
@@ -148,8 +152,8 @@ Every process tells Prometheus its figures under `/metrics`: services and courie
 its own (the sum of its web workers). Business figures are read from the database when asked, so that a restart or a
 second replica neither loses nor doubles them: **take `max` over replicas, never `sum`**. What is counted in the process
 (kind counter or histogram, marked "services, courier" or "gateway") begins again at 0 with the process: use `rate`.
-Names end in their unit (`_seconds`) or name what is counted; labels have a closed list of values; no titles, no names.
-What to watch and what to do then: [alerts](alerts.md). Written by `python -m deploy.metrics_page`.
+Names end in their unit (`_seconds`) or name what is counted; labels have a closed list of values; no titles, no names
+of persons. What to watch and what to do then: [alerts](alerts.md). Written by `python -m deploy.metrics_page`.
 
 prometheus-client adds `<name>_created` to counters and histograms, and `process_*` and `python_*` to services and
 courier.

@@ -109,6 +109,10 @@ MATRIX: dict[str, Access] = {
     "POST /v1/incidents/<uuid:incident_id>/reports": rpc("intake", "join_incident"),
     "POST /v1/incidents/<uuid:incident_id>/reports/<uuid:report_id>/leaving": rpc("intake", "leave_incident"),
     "GET /v1/deadlines": rpc("intake", "list_deadlines"),
+    "GET /v1/deadlines/<uuid:deadline_id>": rpc("intake", "get_deadline"),
+    "POST /v1/deadlines/<uuid:deadline_id>/reason": rpc("intake", "explain_lateness"),
+    "POST /v1/deadlines/<uuid:deadline_id>/finding": rpc("intake", "decide_lateness"),
+    "GET /v1/timeliness/units": rpc("intake", "unit_timeliness"),
     "GET /v1/timeliness/urgent": rpc("intake", "urgent_timeliness"),
     # review
     "GET /v1/queue": rpc("review", "list_queue"),
@@ -221,6 +225,10 @@ CONSOLE: dict[str, Access] = {
     "GET /rules": rpc("scoring", "list_rules"),
     "POST /rules": rpc("scoring", "record_rules"),
     "GET /timeliness": rpc("intake", "urgent_timeliness"),
+    "GET /timeliness/cases": rpc("intake", "list_deadlines"),
+    "GET /timeliness/cases/<uuid:deadline_id>": rpc("intake", "get_deadline"),
+    "POST /timeliness/cases/<uuid:deadline_id>/reason": rpc("intake", "explain_lateness"),
+    "POST /timeliness/cases/<uuid:deadline_id>/finding": rpc("intake", "decide_lateness"),
     "GET /messages": rpc("notify", "list_messages"),
     "POST /deliveries/<uuid:delivery_id>/retry": rpc("notify", "retry_delivery"),
     # Administrators

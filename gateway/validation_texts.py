@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from contracts.model import NOT_BLANK
+
 TEXTS: dict[str, str] = {
     "missing": "缺少必填字段。",
     "extra_forbidden": "不认识或不允许提交的字段。",
@@ -73,6 +75,8 @@ def describe(kind: str, message: str, context: Mapping[str, Any]) -> dict[str, s
         # A text that was normalised first: its length is in characters, not items.
         kind = f"string_{kind}"
         message = message.replace(" items", " characters").replace(" item", " character")
+    if context.get("pattern") == NOT_BLANK:
+        return {"code": "blank", "detail": "不得只有空白。", "detail_en": "Blanks alone are no text."}
     english = message.removeprefix("Value error, ") or "This field is not known or may not be sent."
     template = OUR_OWN.get(english) or TEXTS.get(kind, "不符合要求。")
     return {"code": kind, "detail": _fill(template, context), "detail_en": english}

@@ -9,7 +9,7 @@ from uuid import UUID
 from contracts.events.deadlines import DEADLINE_EVENTS
 from contracts.events.gateway import IncidentTold, SignOff
 from contracts.model import EventData
-from contracts.vocabulary import Kind, Role, Secrecy, Severity, UnitClass
+from contracts.vocabulary import Kind, LateDecision, Role, Secrecy, Severity, UnitClass
 
 
 class UnitRecorded(EventData):
@@ -130,6 +130,19 @@ class IncidentChanged(EventData):
     drill: bool = False
 
 
+class LatenessDecided(EventData):
+    """An editor decided whether a missed time limit is held against the unit."""
+
+    TYPE: ClassVar[str] = "lateness.decided"
+    deadline_id: UUID
+    subject_id: UUID
+    unit_id: UUID
+    title: str
+    decision: LateDecision
+    grounds: str
+    decided_by: str
+
+
 class RegistrationAdvanced(EventData):
     """Intake's own watermark: every feedback with `received_at <= up_to` has been registered and published,
     `feedback_total` of them, ever. Review decides *missed* behind it."""
@@ -147,6 +160,7 @@ EVENTS: tuple[type[EventData], ...] = (
     ReportRegistered,
     ChainClosed,
     IncidentChanged,
+    LatenessDecided,
     RegistrationAdvanced,
     *DEADLINE_EVENTS,
 )

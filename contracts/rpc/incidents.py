@@ -10,7 +10,8 @@ from pydantic import Field
 
 from contracts.model import Instant, Method, Strict, command, query
 from contracts.rpc.chains import Chain, ChainStep, FigureStated
-from contracts.rpc.intake import READERS, Remarks, Title
+from contracts.rpc.fields import Remarks, Title
+from contracts.rpc.intake import READERS
 from contracts.rpc.paging import ListQuery
 from contracts.vocabulary import Figure, IncidentCategory, IncidentState, Likeness, Role
 

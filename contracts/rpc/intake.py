@@ -10,10 +10,21 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.model import Instant, Method, Strict, Text, command, query
+from contracts.rpc.deadlines import (
+    DeadlineId,
+    DeadlinePage,
+    Deadlines,
+    DecideLateness,
+    ExplainLateness,
+    LateCase,
+    ListDeadlines,
+    TimelinessQuery,
+    TimelinessTable,
+    UnitTimelinessTable,
+)
+from contracts.rpc.fields import Body, Name, Remarks, Title
 from contracts.rpc.paging import ListQuery
 from contracts.vocabulary import (
-    DeadlineKind,
-    DeadlineOutcome,
     DraftState,
     Element,
     IncidentCategory,
@@ -26,12 +37,6 @@ from contracts.vocabulary import (
     Severity,
     UnitClass,
 )
-
-Title = Annotated[Text, Field(min_length=1, max_length=200, description="title, characters")]
-Body = Annotated[Text, Field(min_length=1, max_length=50_000, description="text, characters")]
-Remarks = Annotated[Text, Field(min_length=1, max_length=2_000, description="remarks, characters")]
-Name = Annotated[Text, Field(min_length=1, max_length=100, description="name, characters")]
-
 
 Count = Annotated[int, Field(ge=0, le=100_000_000, description="number of people")]
 
@@ -235,6 +240,7 @@ class Report(Strict):
     received_at: Instant
     receipt_numbers: list[str]
     late: bool | None
+    deadline_id: UUID | None
     due_at: Instant | None
     due_explanation_zh: str | None
     due_explanation_en: str | None
@@ -268,57 +274,6 @@ class ReportPage(Strict):
     next_cursor: str | None = None
 
 
-# Deadlines
-
-
-class Deadline(Strict):
-    deadline_id: UUID
-    kind: DeadlineKind
-    subject_id: UUID
-    unit_id: UUID
-    unit_name: str
-    title: str
-    severity: Severity | None
-    started_at: Instant
-    due_at: Instant
-    outcome: DeadlineOutcome
-    decided_at: Instant | None
-    receipt_unknown: bool
-    """Due time passed but the gateway's watermark has not: "due, receipt unknown"."""
-    explanation_zh: str
-    explanation_en: str
-
-
-class ListDeadlines(ListQuery):
-    outcome: DeadlineOutcome | None = None
-    unit_id: UUID | None = None
-
-
-class DeadlinePage(Strict):
-    items: list[Deadline]
-    next_cursor: str | None = None
-
-
-class Timeliness(Strict):
-    """Counts of deadlines by unit class and severity; `severity` None for feedback."""
-
-    unit_class: UnitClass
-    severity: Severity | None
-    met: int
-    missed: int
-    open: int
-    overdue: int
-
-
-class TimelinessQuery(Strict):
-    since: Instant | None = None
-    until: Instant | None = None
-
-
-class TimelinessTable(Strict):
-    rows: list[Timeliness]
-
-
 _UNIT = (Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER, Role.API_CLIENT)
 _CITY = (
     Role.EDITOR, Role.CHIEF_EDITOR, Role.DUTY_OFFICER, Role.SUPERVISOR, Role.SCORING_OFFICER, Role.SECRETARY,
@@ -342,6 +297,10 @@ METHODS: dict[str, Method] = {
     "list_reports": query(ListReports, ReportPage, *READERS),
     "get_report": query(ReportId, Report, *READERS),
     "list_deadlines": query(ListDeadlines, DeadlinePage, *READERS, Role.SUPERVISOR, Role.OPERATOR),
+    "get_deadline": query(DeadlineId, LateCase, *READERS, Role.SUPERVISOR, Role.OPERATOR),
+    "explain_lateness": command(ExplainLateness, LateCase, *_UNIT),
+    "decide_lateness": command(DecideLateness, LateCase, Role.EDITOR, Role.CHIEF_EDITOR),
+    "unit_timeliness": query(Deadlines, UnitTimelinessTable, *_UNIT, *_CITY, Role.OPERATOR),
     "urgent_timeliness": query(TimelinessQuery, TimelinessTable, *_UNIT, *_CITY, Role.OPERATOR),
 }
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.model import Instant, Method, Strict, Text, command, query
-from contracts.rpc.intake import Deadline, Name, Remarks, TimelinessQuery, TimelinessTable
+from contracts.rpc.deadlines import Deadline, TimelinessQuery, TimelinessTable
+from contracts.rpc.fields import Name, Remarks
 from contracts.rpc.paging import ListQuery
 from contracts.vocabulary import (
     AssignmentState,

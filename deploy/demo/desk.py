@@ -25,6 +25,14 @@ ANSWERS = (("in time", 62), ("returned first", 12), ("late", 12), ("never", 14))
 """What becomes of an assignment, in percent."""
 
 
+LATE = (
+    ("现场通信中断，抢通后即报。", "excused", "经向运营商核实，事发区域基站确有故障。"),
+    ("值班人员等待部门核实数据，误了时限。", "upheld", "时限以首报为准，数据可以续报，不应等待。"),
+    ("交接班时遗漏。", "upheld", "属单位值班管理问题。"),
+)
+"""Why a report was late, what was decided, on what grounds."""
+
+
 @dataclass
 class Office:
     """The information division."""
@@ -179,6 +187,20 @@ class Office:
                 return
             supervisor.post(f"{path}/acceptance")
             supervisor.post(f"/v1/instructions/{assignment['instruction_id']}/closing")
+
+    # Late reports
+
+    def decide_on_late_ones(self, _at: datetime) -> None:
+        """The units explain, the editor decides; the last one still waits for him."""
+        with self.people.person("editor") as editor:
+            for item in list(editor.pages("/v1/deadlines", outcome="missed", limit=200))[1:]:
+                self._decide(editor, item)
+
+    def _decide(self, editor: Client, item: dict[str, Any]) -> None:
+        reason, decision, grounds = self.chance.choice(LATE)
+        path = f"/v1/deadlines/{item['deadline_id']}"
+        self.people.client(self.units.code_of(item["unit_id"])).post(f"{path}/reason", {"reason": reason})
+        editor.post(f"{path}/finding", {"decision": decision, "grounds": grounds})
 
     # The month's end
 

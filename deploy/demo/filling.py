@@ -49,6 +49,7 @@ def fill(city: City, clock: ShiftedClock, first: date, end: datetime, number: in
     for day in days(first, end.date() + timedelta(days=1)):
         units.plan_day(day)
         office.plan_day(day)
+    agenda.plan(end_of(first) - timedelta(hours=30), office.decide_on_late_ones)
     agenda.plan(end_of(first) - timedelta(hours=24), lambda _at: office.issue_bulletin(f"{first:%Y-%m}"))
     try:
         _live(agenda, clock, units, tell)

@@ -41,6 +41,9 @@ class Units:
         self.told: set[str] = set()
         self.count = 0
 
+    def code_of(self, unit_id: str) -> str:
+        return next(code for code in self.reporters if str(self.cast.unit(code).unit_id) == unit_id)
+
     def plan_day(self, day: date) -> None:
         """Reports of a working day come in the morning; what happens, happens at any hour."""
         if is_working_day(day):

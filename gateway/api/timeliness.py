@@ -11,6 +11,10 @@ ROUTES = (
         "GET", "/v1/timeliness/urgent", "intake", "urgent_timeliness", "紧急信息报送时效", "Urgent reports in time"
     ),
     Route(
+        "GET", "/v1/timeliness/units", "intake", "unit_timeliness", "各单位紧急信息报送时效",
+        "Urgent reports in time, by unit",
+    ),
+    Route(
         "GET", "/v1/timeliness/feedback", "review", "feedback_timeliness", "批示反馈时效", "Feedback in time"
     ),
 )

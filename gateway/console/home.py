@@ -8,7 +8,8 @@ from typing import Any
 
 from flask import Response, jsonify, render_template
 
-from contracts.rpc.intake import DeadlinePage, DraftPage, ReportPage
+from contracts.rpc.deadlines import DeadlinePage
+from contracts.rpc.intake import DraftPage, ReportPage
 from contracts.rpc.review import AssignmentPage, IssuePage, QueuePage
 from contracts.vocabulary import AssignmentState, DeadlineOutcome, DraftState, IssueState, ReportState, Role
 from gateway.assembly import gateway
@@ -31,7 +32,7 @@ class Task:
     roles: tuple[Role, ...]
     title: str
     shape: str
-    """Which rows they are: draft, report, assignment, desk, issue, deadline."""
+    """Which rows they are: draft, report, assignment, desk, issue, deadline, late."""
     whole: str
     """Page with all of them."""
     read: Callable[[], Sequence[Any]]
@@ -72,6 +73,10 @@ def _published() -> Sequence[Any]:
     return asked("review", "list_issues", IssuePage, state=IssueState.PUBLISHED, limit=SHOWN).items
 
 
+def _late(**narrowing: bool) -> Sequence[Any]:
+    return asked("intake", "list_deadlines", DeadlinePage, limit=SHOWN, **narrowing).items
+
+
 def _deadlines() -> Sequence[Any]:
     return asked("intake", "list_deadlines", DeadlinePage, outcome=DeadlineOutcome.OPEN, limit=SHOWN).items
 
@@ -91,12 +96,20 @@ TASKS: tuple[Task, ...] = (
         UNIT, "市里退回的信息", "report", "list_reports", _returned_reports, "没有被市里退回的信息。",
         (("state", "returned"),),
     ),
+    Task(
+        UNIT, "超时待说明原因", "late", "list_cases", lambda: _late(unexplained=True), "没有待说明原因的超时。",
+        (("unexplained", "true"),),
+    ),
     Task(UNIT, "待办的交办事项", "assignment", "list_assignments", lambda: _assignments(*OPEN), "没有待办的交办事项。"),
     Task(
         (Role.INFORMATION_OFFICER,), "正在写的稿件", "draft", "list_drafts", lambda: _own_drafts(DraftState.EDITING),
         "没有正在写的稿件。", (("state", "editing"),),
     ),
     Task(DESK, "编辑台待处理", "desk", "list_queue", _queue, "编辑台上没有待处理的信息。"),
+    Task(
+        DESK, "迟报待认定", "late", "list_cases", lambda: _late(undecided=True), "没有待认定的迟报。",
+        (("undecided", "true"),),
+    ),
     Task(DESK, "正在编排的期刊", "issue", "list_issues", _issues, "没有正在编排的期刊。", (("state", "composing"),)),
     Task(
         (Role.SUPERVISOR,), "待审核的反馈", "assignment", "list_assignments",

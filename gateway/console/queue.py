@@ -32,7 +32,8 @@ def show_desk_item(report_id: UUID) -> Answer:
     item = asked("review", method, DeskItem, report_id=report_id)
     return render_template(
         "console/desk_item.html", item=item, issues=_composing(item), issue=_adopted_into(item), levels=Level,
-        outcomes=Outcome, flags=_flags(item), mine=item.claimed_by == present().principal.name, moment=gateway().clock.now(),
+        outcomes=Outcome, mine=item.claimed_by == present().principal.name, moment=gateway().clock.now(),
+        flags=_flags(item),
     )
 
 

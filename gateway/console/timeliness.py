@@ -1,22 +1,29 @@
-"""The two compliance tables, and every time limit that is running."""
+"""The compliance tables of a period, what is running, and the cases behind every number with their late findings."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from flask import render_template
+from flask import flash, render_template
 
-from contracts.rpc.intake import Deadline, DeadlinePage, TimelinessTable
+from contracts.rpc.deadlines import COUNTED, Deadline, DeadlinePage, LateCase, TimelinessTable, UnitTimelinessTable
 from contracts.rpc.review import AssignmentPage
-from contracts.vocabulary import AssignmentState, DeadlineOutcome
-from gateway.console.forms import asked
+from contracts.vocabulary import AssignmentState, DeadlineOutcome, LateDecision, Severity, UnitClass
+from gateway.assembly import gateway
+from gateway.console.forms import asked, asked_query, line, paragraphs
 from gateway.console.menu import may
-from gateway.console.page import Answer, Page
-from kernel.errors import Forbidden, Refusal
+from gateway.console.page import Answer, Page, go_to
+from kernel.clock import SHANGHAI
+from kernel.errors import Forbidden, Invalid, Refusal
 
 UNDECIDED = (AssignmentState.ASSIGNED, AssignmentState.RECEIVED, AssignmentState.RETURNED)
+CASE_FILTERS = ("unit_id", "unit_class", "severity", "outcome", "overdue", "undecided", "unexplained", "cursor")
+PERIOD = re.compile(r"(?P<year>20\d\d|21\d\d)(-(?P<month>0[1-9]|1[0-2]))?")
 
 
 @dataclass(frozen=True)
@@ -27,14 +34,83 @@ class Part:
     trouble: str | None = None
 
 
+@dataclass(frozen=True)
+class Period:
+    """A month (2026-11) or year (2026) of due times, Beijing time; empty for all."""
+
+    word: str
+    bounds: dict[str, datetime]
+
+
 def show_timeliness() -> Answer:
+    period = _period(asked_query("period").get("period", ""))
     return render_template(
         "console/timeliness.html",
-        urgent_table=_part(lambda: asked("intake", "urgent_timeliness", TimelinessTable).rows),
-        feedback=_part(lambda: asked("review", "feedback_timeliness", TimelinessTable).rows),
+        period=period.word,
+        choices=_choices(),
+        urgent_table=_part(lambda: asked("intake", "urgent_timeliness", TimelinessTable, **period.bounds).rows),
+        units=_part(lambda: asked("intake", "unit_timeliness", UnitTimelinessTable, **period.bounds).rows),
+        feedback=_part(lambda: asked("review", "feedback_timeliness", TimelinessTable, **period.bounds).rows),
         deadlines=_part(_urgent_deadlines),
         feedback_deadlines=_part(_feedback_deadlines),
+        counted=COUNTED,
     )
+
+
+def list_cases() -> Answer:
+    """The deadlines behind a number: the same filters as the table's."""
+    query = asked_query(*CASE_FILTERS, "period")
+    filters = {name: value for name, value in query.items() if name != "period"}
+    period = _period(query.get("period", ""))
+    page = asked("intake", "list_deadlines", DeadlinePage, **filters, **period.bounds)
+    return render_template(
+        "console/cases.html", page=page, query=query, outcomes=DeadlineOutcome, classes=UnitClass, severities=Severity
+    )
+
+
+def show_case(deadline_id: UUID) -> Answer:
+    case = asked("intake", "get_deadline", LateCase, deadline_id=deadline_id)
+    return render_template("console/case.html", case=case, deadline=case.deadline, decisions=LateDecision)
+
+
+def explain_lateness(deadline_id: UUID) -> Answer:
+    asked("intake", "explain_lateness", LateCase, deadline_id=deadline_id, reason=paragraphs("reason"))
+    flash("已说明原因，编辑可见。")
+    return go_to("show_case", deadline_id=deadline_id)
+
+
+def decide_lateness(deadline_id: UUID) -> Answer:
+    case = asked(
+        "intake", "decide_lateness", LateCase, deadline_id=deadline_id, decision=line("decision"),
+        grounds=paragraphs("grounds"),
+    )
+    decided = case.deadline.late_decision
+    flash(f"{decided.label if decided else '已处理'}，已告知单位。")
+    return go_to("show_case", deadline_id=deadline_id)
+
+
+def _period(word: str) -> Period:
+    """Raises `Invalid` for what is neither a month nor a year."""
+    if not word:
+        return Period("", {})
+    found = PERIOD.fullmatch(word)
+    if found is None:
+        raise Invalid(
+            "时段应为年或年月，例：2026、2026-11。", "A year or a month, for example 2026-11.", pointer="/period"
+        )
+    year, month = int(found["year"]), int(found["month"] or 1)
+    beyond = (year + 1, 1) if found["month"] is None or month == 12 else (year, month + 1)
+    since, until = (datetime(*start, 1, tzinfo=SHANGHAI) for start in ((year, month), beyond))
+    return Period(word, {"since": since, "until": until})
+
+
+def _choices() -> list[tuple[str, str]]:
+    """This month, the month before, this year, everything."""
+    today = gateway().clock.now().astimezone(SHANGHAI)
+    before = (today.year, today.month - 1) if today.month > 1 else (today.year - 1, 12)
+    return [
+        (f"{today:%Y-%m}", "本月"), ("{}-{:02}".format(*before), "上月"), (f"{today:%Y}", "本年"), ("", "全部"),
+    ]
 
 
 def _urgent_deadlines() -> list[Deadline]:
@@ -63,4 +139,12 @@ def _part(read: Callable[[], Sequence[Any]]) -> Part | None:
         return None if refusal.problem == "forbidden" else Part((), refusal.detail_zh)
 
 
-PAGES = (Page("GET", "/timeliness", show_timeliness),)
+CASES = "/timeliness/cases"
+
+PAGES = (
+    Page("GET", "/timeliness", show_timeliness),
+    Page("GET", CASES, list_cases),
+    Page("GET", f"{CASES}/<uuid:deadline_id>", show_case),
+    Page("POST", f"{CASES}/<uuid:deadline_id>/reason", explain_lateness),
+    Page("POST", f"{CASES}/<uuid:deadline_id>/finding", decide_lateness),
+)

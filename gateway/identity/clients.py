@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from contracts.model import Instant, Strict
-from contracts.rpc.intake import Name
+from contracts.rpc.fields import Name
 from contracts.rpc.paging import ListQuery
 from gateway.bodies import uuid_cursor
 from gateway.identity.rights import token_hash

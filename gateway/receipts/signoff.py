@@ -13,7 +13,8 @@ from pydantic import Field
 
 from contracts.model import Strict, Text
 from contracts.receipts import digest
-from contracts.rpc.intake import Content, Name
+from contracts.rpc.fields import Name
+from contracts.rpc.intake import Content
 from contracts.vocabulary import Kind, Secrecy, SignOffMethod
 from gateway.identity.identity import Identity
 from gateway.model.directory import HeldPost

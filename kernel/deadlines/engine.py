@@ -130,6 +130,34 @@ def waive(work: Work, deadline: Deadline, reason: str) -> None:
     _audit(work, deadline, "deadline.waived", reason=reason)
 
 
+def excuse(work: Work, deadline: Deadline, reason: str, announce: Announce) -> None:
+    """A person finds that a missed one is not held against anybody: waived, and told as a reassessment.
+
+    Raises `Conflict` unless missed, `Invalid`.
+    """
+    _lock(work, deadline)
+    if deadline.outcome != MISSED:
+        raise Conflict("该期限并未超时，无需免责。", "This deadline is not missed; there is nothing to excuse.")
+    deadline.waive(_record(work, deadline, "waived", deadline.due_at, reason), work.now)
+    _judged_anew(work, deadline, "deadline.excused", MISSED, reason, announce)
+
+
+def reinstate(work: Work, deadline: Deadline, reason: str, announce: Announce) -> None:
+    """An excuse is taken back: the facts decide again, told as a reassessment. Raises `Conflict` unless waived,
+    `Invalid`."""
+    _lock(work, deadline)
+    if deadline.outcome != WAIVED:
+        raise Conflict("该期限并未免除。", "This deadline is not waived.")
+    deadline.reinstate(_record(work, deadline, "reinstated", deadline.due_at, reason), work.now)
+    _judged_anew(work, deadline, "deadline.reinstated", WAIVED, reason, announce)
+
+
+def _judged_anew(work: Work, deadline: Deadline, act: str, old: str, reason: str, announce: Announce) -> None:
+    _audit(work, deadline, act, reason=reason)
+    passing = Passing("reassessed", work.now, old_outcome=old, old_due_at=deadline.due_at, reason=reason)
+    announce(work, deadline, passing)
+
+
 def sweep(work: Work, kind: str, announce: Announce, decided_up_to: datetime | None, limit: int = 500) -> int:
     """Fire what has passed and decide what was missed; returns how many deadlines were looked at.
 

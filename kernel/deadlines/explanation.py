@@ -73,13 +73,15 @@ def _first_en(deadline: Deadline) -> str:
 
 def _change_zh(change: dict[str, Any]) -> str:
     verb = {"extended": "延期至", "reassessed": "更正为"}.get(change["what"])
-    moved = f"{verb}{_read(change['due_at'], _time_zh)}" if verb else "免除"
+    ended = {"waived": "免除", "reinstated": "恢复"}
+    moved = f"{verb}{_read(change['due_at'], _time_zh)}" if verb else ended[change["what"]]
     return f"{change['by_name']}于{_read(change['at'], _time_zh)}将其{moved}，理由：{_clause(change['reason'])}"
 
 
 def _change_en(change: dict[str, Any]) -> str:
     verb = {"extended": "extended it to", "reassessed": "reassessed it to"}.get(change["what"])
-    moved = f"{verb} {_read(change['due_at'], _time_en)}" if verb else "waived it"
+    ended = {"waived": "waived it", "reinstated": "reinstated it"}
+    moved = f"{verb} {_read(change['due_at'], _time_en)}" if verb else ended[change["what"]]
     return f"{change['by_name']} {moved} on {_read(change['at'], _time_en)}, reason: {_clause(change['reason'])}"
 
 

@@ -134,6 +134,14 @@ class Deadline(_Base):
         self.outcome, self.decided_at = WAIVED, now
         self.version += 1
 
+    def reinstate(self, record: Mapping[str, Any], now: datetime) -> None:
+        """A waiver is taken back: the facts decide again."""
+        self.extensions = [*self.extensions, dict(record)]
+        self.outcome = OPEN
+        self.outcome = self._judge()
+        self.decided_at = None if self.outcome == OPEN else now
+        self.version += 1
+
     def _decide(self, now: datetime) -> None:
         old, self.outcome = self.outcome, self._judge()
         if self.outcome != old:

@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from contracts.rpc.intake import Timeliness
+from contracts.rpc.deadlines import COUNTED, Timeliness
 from contracts.vocabulary import DraftState, Severity, UnitClass
 from kernel.metrics import Figure, Rows
 from services.intake.model.drafts import Draft
 from services.intake.model.reports import Report
 from services.intake.model.watermark import Watermark
-from services.intake.queries.deadlines import count_by_class
+from services.intake.queries.deadlines import count_by_class, count_by_unit
 
 _BY_CLASS = ("unit_class", "severity")
 
@@ -43,6 +43,14 @@ def _open(session: Session, now: datetime) -> Rows:
 
 def _overdue(session: Session, now: datetime) -> Rows:
     return _urgent(session, now, lambda row: row.overdue)
+
+
+def _of_units(session: Session, now: datetime) -> Rows:
+    return [
+        ((str(row.unit_id), row.unit_name, outcome), getattr(row, outcome))
+        for row in count_by_unit(session, now)
+        for outcome in COUNTED
+    ]
 
 
 def _offered(session: Session, _now: datetime) -> Rows:
@@ -89,6 +97,12 @@ FIGURES: tuple[Figure, ...] = (
         "Urgent first reports whose time limit has passed while it is not known yet whether a receipt exists.",
         _BY_CLASS,
         _overdue,
+    ),
+    Figure(
+        "chengbao_unit_urgent_reports",
+        "Urgent first reports of each unit by outcome, as the timeliness page counts them.",
+        ("unit_id", "unit", "outcome"),
+        _of_units,
     ),
     Figure("chengbao_drafts_offered", "Drafts that wait for the sign-off of their responsible leader.", (), _offered),
     Figure(

@@ -12,6 +12,7 @@ from contracts.events.review import (
     ReportReturned,
 )
 from contracts.rpc import chains as chain_rpc
+from contracts.rpc import deadlines as deadline_rpc
 from contracts.rpc import incidents as incident_rpc
 from contracts.rpc import intake as rpc
 from contracts.services import RPC
@@ -19,7 +20,7 @@ from contracts.topology import CONSUMES, PUBLISHES
 from kernel.database import Database, Work
 from kernel.service import Event, Reading, Service, command, consumes, query
 from kernel.settings import Settings
-from services.intake import chains, directory, drafts, incidents, reports, watermark
+from services.intake import chains, directory, drafts, incidents, lateness, reports, watermark
 from services.intake.metrics import FIGURES
 from services.intake.model.chain_contents import chain_contents
 from services.intake.model.follow_up_limits import follow_up_limits
@@ -166,9 +167,27 @@ class IntakeService(Service):
     # Deadlines
 
     @query
-    def list_deadlines(self, reading: Reading, request: rpc.ListDeadlines) -> rpc.DeadlinePage:
+    def list_deadlines(self, reading: Reading, request: deadline_rpc.ListDeadlines) -> deadline_rpc.DeadlinePage:
         return deadline_lists.list_deadlines(reading, request)
 
     @query
-    def urgent_timeliness(self, reading: Reading, request: rpc.TimelinessQuery) -> rpc.TimelinessTable:
+    def get_deadline(self, reading: Reading, request: deadline_rpc.DeadlineId) -> deadline_rpc.LateCase:
+        return deadline_lists.get_deadline(reading, request)
+
+    @command
+    def explain_lateness(self, work: Work, request: deadline_rpc.ExplainLateness) -> deadline_rpc.LateCase:
+        return lateness.explain_lateness(work, request)
+
+    @command
+    def decide_lateness(self, work: Work, request: deadline_rpc.DecideLateness) -> deadline_rpc.LateCase:
+        return lateness.decide_lateness(work, request)
+
+    @query
+    def unit_timeliness(self, reading: Reading, request: deadline_rpc.Deadlines) -> deadline_rpc.UnitTimelinessTable:
+        return deadline_lists.unit_timeliness(reading, request)
+
+    @query
+    def urgent_timeliness(
+        self, reading: Reading, request: deadline_rpc.TimelinessQuery
+    ) -> deadline_rpc.TimelinessTable:
         return deadline_lists.urgent_timeliness(reading, request)

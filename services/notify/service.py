@@ -66,6 +66,7 @@ class NotifyService(Service):
         intake.DraftReturned,
         intake.ReportRegistered,
         intake.ChainClosed,
+        intake.LatenessDecided,
         review.ReportReturned,
         review.ReportAdopted,
         review.AssignmentGiven,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.events.intake import RegistrationAdvanced, ReportRegistered, UnitRecorded
 from contracts.rpc import review as rpc
-from contracts.rpc.intake import TimelinessQuery, TimelinessTable
+from contracts.rpc.deadlines import TimelinessQuery, TimelinessTable
 from contracts.rpc.paging import ListQuery
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES

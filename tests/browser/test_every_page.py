@@ -55,6 +55,12 @@ class HostileOffice:
         act = {"content": offered["content"], "offer_token": offered["offer_token"]}
         return str(leader.post("/v1/reports", act)["report_id"])
 
+    def explain_lateness(self, report_id: str) -> None:
+        """The unit says why its report was late, the editor upholds that it was."""
+        case = f"/v1/deadlines/{self.person('hexi.wang').get(f'/v1/reports/{report_id}')['deadline_id']}"
+        self.person("hexi.wang").post(f"{case}/reason", {"reason": EVIL})
+        self.person("editor").post(f"{case}/finding", {"decision": "upheld", "grounds": EVIL})
+
     def leave_drafts(self) -> None:
         """One being written, one returned with remarks, one waiting for its signature."""
         officer, leader = self.person("hexi.wang"), self.person("hexi.li")
@@ -119,9 +125,11 @@ def office(visitors: Visitors) -> Iterator[HostileOffice]:
     office = HostileOffice(visitors)
     occurred_at = (datetime.now(UTC) - timedelta(minutes=20)).isoformat()
     urgent = {"kind": "urgent_first", "severity": "major", "occurred_at": occurred_at, "place": EVIL}
-    reports = [office.write_and_sign(**urgent) for _ in range(3)]
+    late = {"occurred_at": (datetime.now(UTC) - timedelta(hours=5)).isoformat()}
+    reports = [office.write_and_sign(**urgent) for _ in range(3)] + [office.write_and_sign(**urgent | late)]
     for report_id in reports:
         office.on_the_desk(report_id)
+    office.explain_lateness(reports[3])
     office.return_report(reports[1])
     office.answer(office.instruct(office.publish(reports[0]), reports[0]))
     office.leave_drafts()
@@ -202,6 +210,7 @@ def test_the_walk_saw_the_pages_of_the_road(office: HostileOffice) -> None:
     walked = {shape[0].partition("?")[0] for shape in Walk.shapes}
     assert {
         "/", "/drafts/new", "/drafts/*", "/receipts/*", "/reports/*", "/queue/*", "/issues/*", "/instructions/new",
-        "/instructions/*", "/assignments/*", "/bulletins", "/ledger", "/timeliness", "/messages", "/accounts",
+        "/instructions/*", "/assignments/*", "/bulletins", "/ledger", "/timeliness", "/timeliness/cases",
+        "/timeliness/cases/*", "/messages", "/accounts",
         "/people", "/grants", "/clients", "/rules",
     } <= walked  # fmt: skip

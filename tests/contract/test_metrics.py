@@ -39,8 +39,6 @@ TELLING = frozenset(
     [
         "title",
         "subject",
-        "unit",
-        "unit_id",
         "unit_name",
         "person",
         "person_id",

@@ -4,79 +4,125 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, cast, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, Uuid, exists, func, select, tuple_
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import SQLCoreOperations
 
-from contracts.rpc import intake as rpc
-from contracts.vocabulary import DeadlineKind, DeadlineOutcome, Severity, UnitClass
-from kernel.deadlines.model import MET, MISSED, OPEN, Deadline
+from contracts.rpc import deadlines as deadline_rpc
+from contracts.vocabulary import DeadlineKind, DeadlineOutcome
+from kernel.deadlines.model import MISSED, OPEN, Deadline
+from kernel.errors import NotFound
 from kernel.principal import Principal
 from kernel.service import Reading
+from services.intake.model.late_statements import LateStatement
 from services.intake.model.watermark import Watermark
 from services.intake.queries.keyset import cursor_after, instant_after, page
-from services.intake.queries.visibility import cleared, in_reach, reads_titles
+from services.intake.queries.lateness import Said, in_short, statements_of
+from services.intake.queries.visibility import cleared, in_reach, reads_text, reads_titles
 
 URGENT_REPORT = DeadlineKind.URGENT_REPORT.value
-_unit_id: SQLCoreOperations[UUID] = cast(Deadline.facts["unit_id"].astext, Uuid)
-_UNIT_CLASS = Deadline.facts["unit_class"].astext
-_SEVERITY = Deadline.facts["severity"].astext
-_SECRECY = Deadline.facts["secrecy"].astext
+_unit_id: ColumnElement[UUID] = sql_cast(Deadline.facts["unit_id"].astext, Uuid)
+_unit_class = Deadline.facts["unit_class"].astext
+_severity = Deadline.facts["severity"].astext
+_secrecy = Deadline.facts["secrecy"].astext
+_unit_name = Deadline.facts["unit_name"].astext
 
 
-def list_deadlines(reading: Reading, request: rpc.ListDeadlines) -> rpc.DeadlinePage:
+
+def list_deadlines(reading: Reading, request: deadline_rpc.ListDeadlines) -> deadline_rpc.DeadlinePage:
     """Deadlines the reader may see: open ones with the soonest due first, others with the latest first."""
-    query = select(Deadline).where(*_visible(reading.principal)).limit(request.limit + 1)
-    if request.unit_id:
-        query = query.where(_unit_id == request.unit_id)
-    if request.outcome:
-        query = query.where(Deadline.outcome == str(request.outcome))
-    query = _in_order(query, request)
+    query = select(Deadline).where(*_visible(reading.principal), *_chosen(request), *_narrowed(request, reading.now))
+    query = _in_order(query.limit(request.limit + 1), request)
     deadlines, last = page(list(reading.session.scalars(query)), request.limit)
-    applied = reading.session.scalar(select(Watermark.applied_up_to))
-    return rpc.DeadlinePage(
-        items=[_reply(reading, deadline, applied) for deadline in deadlines],
+    return deadline_rpc.DeadlinePage(
+        items=_replies(reading.session, reading.principal, reading.now, deadlines),
         next_cursor=cursor_after(last.due_at, last.id) if last else None,
     )
 
 
-def urgent_timeliness(reading: Reading, request: rpc.TimelinessQuery) -> rpc.TimelinessTable:
-    """How many urgent reports due in [since, until) were met, missed, open or overdue, by class and severity."""
-    conditions = _visible(reading.principal)
-    if request.since:
-        conditions.append(Deadline.due_at >= request.since)
-    if request.until:
-        conditions.append(Deadline.due_at < request.until)
-    return rpc.TimelinessTable(rows=count_by_class(reading.session, reading.now, conditions))
+def get_deadline(reading: Reading, request: deadline_rpc.DeadlineId) -> deadline_rpc.LateCase:
+    """One deadline with what was said about its being late. Raises `NotFound`."""
+    deadline = visible_deadline(reading.session, reading.principal, request.deadline_id)
+    return late_case(reading.session, reading.principal, reading.now, deadline)
+
+
+def visible_deadline(session: Session, reader: Principal, deadline_id: UUID) -> Deadline:
+    """The deadline, if the reader may see it. Raises `NotFound`."""
+    deadline = session.scalar(select(Deadline).where(*_visible(reader), Deadline.id == deadline_id))
+    if deadline is None:
+        raise NotFound(f"没有找到时限 {deadline_id}。", f"There is no deadline {deadline_id}.")
+    return deadline
+
+
+def late_case(session: Session, reader: Principal, now: datetime, deadline: Deadline) -> deadline_rpc.LateCase:
+    """What a reader sees of a deadline and of what was said; without the words where the reader gets no text."""
+    said = statements_of(session, [deadline.id]).get(deadline.id, [])
+    with_text = reads_text(reader)
+    return deadline_rpc.LateCase(
+        deadline=_replies(session, reader, now, [deadline])[0],
+        statements=[
+            deadline_rpc.LateStatement(
+                at=each.at, by_name=each.by_name if with_text else "", decision=each.decision,
+                text=each.text if with_text else "",
+            )
+            for each in said
+        ],
+    )
+
+
+def urgent_timeliness(reading: Reading, request: deadline_rpc.TimelinessQuery) -> deadline_rpc.TimelinessTable:
+    """How many urgent reports due in [since, until) were met, missed, open, overdue or excused, by class and
+    severity."""
+    chosen = deadline_rpc.Deadlines(since=request.since, until=request.until)
+    conditions = [*_visible(reading.principal), *_chosen(chosen)]
+    return deadline_rpc.TimelinessTable(rows=count_by_class(reading.session, reading.now, conditions))
+
+
+def unit_timeliness(reading: Reading, request: deadline_rpc.Deadlines) -> deadline_rpc.UnitTimelinessTable:
+    """The same counts by unit, most missed first; each is named and classed as at its newest deadline."""
+    rows = count_by_unit(reading.session, reading.now, [*_visible(reading.principal), *_chosen(request)])
+    return deadline_rpc.UnitTimelinessTable(rows=rows)
 
 
 def count_by_class(
     session: Session, now: datetime, conditions: Iterable[ColumnElement[bool]] = ()
-) -> list[rpc.Timeliness]:
+) -> list[deadline_rpc.Timeliness]:
     """Counts of urgent deadlines by unit class and severity; overdue: due time passed, receipt not known."""
-    is_open = Deadline.outcome == OPEN
-    counted = select(
-        _UNIT_CLASS,
-        _SEVERITY,
-        func.count().filter(Deadline.outcome == MET),
-        func.count().filter(Deadline.outcome == MISSED),
-        func.count().filter(is_open, Deadline.due_at >= now),
-        func.count().filter(is_open, Deadline.due_at < now),
-    ).where(Deadline.kind == URGENT_REPORT, *conditions)
-    grouped = counted.group_by(_UNIT_CLASS, _SEVERITY).order_by(_UNIT_CLASS, _SEVERITY)
+    counted = select(_unit_class.label("unit_class"), _severity.label("severity"), *_counts(now))
+    grouped = (
+        counted.where(Deadline.kind == URGENT_REPORT, *conditions)
+        .group_by(_unit_class, _severity)
+        .order_by(_unit_class, _severity)
+    )
+    return [deadline_rpc.Timeliness.model_validate(row._asdict()) for row in session.execute(grouped)]
+
+
+def count_by_unit(
+    session: Session, now: datetime, conditions: Iterable[ColumnElement[bool]] = ()
+) -> list[deadline_rpc.UnitTimeliness]:
+    """Counts of urgent deadlines by unit, most missed first."""
+    counted = select(_unit_id.label("unit_id"), _newest(_unit_name, "unit_name"), _newest(_unit_class, "unit_class"))
+    grouped = counted.add_columns(*_counts(now)).where(Deadline.kind == URGENT_REPORT, *conditions).group_by(_unit_id)
+    rows = [deadline_rpc.UnitTimeliness.model_validate(row._asdict()) for row in session.execute(grouped)]
+    return sorted(rows, key=lambda row: (-row.missed, -row.overdue, row.unit_name))
+
+
+def _newest(column: SQLCoreOperations[str], name: str) -> ColumnElement[str]:
+    """The value at the deadline that was due last: names change, the unit stays."""
+    values: Any = func.array_agg(aggregate_order_by(column, Deadline.due_at.desc(), Deadline.id.desc()))
+    return cast("ColumnElement[str]", values[1].label(name))
+
+
+def _counts(now: datetime) -> list[ColumnElement[int]]:
+    """How many deadlines ended how, each as `_narrowed` chooses them for a list."""
     return [
-        rpc.Timeliness(
-            unit_class=UnitClass(unit_class),
-            severity=Severity(severity),
-            met=met,
-            missed=missed,
-            open=running,
-            overdue=late,
-        )
-        for unit_class, severity, met, missed, running, late in session.execute(grouped)
+        func.count().filter(*_narrowed(deadline_rpc.ListDeadlines(**narrowing), now)).label(name)
+        for name, narrowing in deadline_rpc.COUNTED.items()
     ]
 
 
@@ -89,11 +135,43 @@ def deadlines_of(session: Session, subject_ids: Iterable[UUID]) -> dict[UUID, De
     return {deadline.subject_id: deadline for deadline in session.scalars(query)}
 
 
+def _chosen(request: deadline_rpc.Deadlines) -> list[ColumnElement[bool]]:
+    """Unit, class, severity and period: what a table is about."""
+    conditions: list[ColumnElement[bool]] = []
+    if request.unit_id:
+        conditions.append(_unit_id == request.unit_id)
+    if request.unit_class:
+        conditions.append(_unit_class == str(request.unit_class))
+    if request.severity:
+        conditions.append(_severity == str(request.severity))
+    if request.since:
+        conditions.append(Deadline.due_at >= request.since)
+    if request.until:
+        conditions.append(Deadline.due_at < request.until)
+    return conditions
+
+
+def _narrowed(request: deadline_rpc.ListDeadlines, now: datetime) -> list[ColumnElement[bool]]:
+    """How they ended: what one number of a table is about."""
+    conditions: list[ColumnElement[bool]] = []
+    if request.outcome:
+        conditions.append(Deadline.outcome == str(request.outcome))
+    if request.overdue is not None:
+        due = Deadline.due_at < now if request.overdue else Deadline.due_at >= now
+        conditions += [Deadline.outcome == OPEN, due]
+    said = exists().where(LateStatement.deadline_id == Deadline.id)
+    if request.undecided:
+        conditions += [Deadline.outcome == MISSED, ~said.where(LateStatement.decision.is_not(None))]
+    if request.unexplained:
+        conditions += [Deadline.outcome == MISSED, ~said]
+    return conditions
+
+
 def _visible(reader: Principal) -> list[ColumnElement[bool]]:
-    return [Deadline.kind == URGENT_REPORT, in_reach(reader, _unit_id), _SECRECY.in_(cleared(reader))]
+    return [Deadline.kind == URGENT_REPORT, in_reach(reader, _unit_id), _secrecy.in_(cleared(reader))]
 
 
-def _in_order(query: Select[Any], request: rpc.ListDeadlines) -> Select[Any]:
+def _in_order(query: Select[Any], request: deadline_rpc.ListDeadlines) -> Select[Any]:
     key = tuple_(Deadline.due_at, Deadline.id)
     if request.outcome is DeadlineOutcome.OPEN:
         ordered = query.order_by(Deadline.due_at, Deadline.id)
@@ -102,22 +180,36 @@ def _in_order(query: Select[Any], request: rpc.ListDeadlines) -> Select[Any]:
     return ordered.where(key < instant_after(request.cursor)) if request.cursor else ordered
 
 
-def _reply(reading: Reading, deadline: Deadline, applied_up_to: datetime | None) -> rpc.Deadline:
+def _replies(
+    session: Session, reader: Principal, now: datetime, deadlines: list[Deadline]
+) -> list[deadline_rpc.Deadline]:
+    applied = session.scalar(select(Watermark.applied_up_to))
+    said = statements_of(session, [deadline.id for deadline in deadlines])
+    return [_reply(reader, now, each, applied, in_short(said.get(each.id, []))) for each in deadlines]
+
+
+def _reply(
+    reader: Principal, now: datetime, deadline: Deadline, applied_up_to: datetime | None, said: Said
+) -> deadline_rpc.Deadline:
     explanation, facts = deadline.explain(), deadline.facts
     decidable = applied_up_to is not None and deadline.due_at < applied_up_to
-    return rpc.Deadline(
+    return deadline_rpc.Deadline(
         deadline_id=deadline.id,
         kind=DeadlineKind.URGENT_REPORT,
         subject_id=deadline.subject_id,
         unit_id=facts["unit_id"],
         unit_name=facts["unit_name"],
-        title=facts["title"] if reads_titles(reading.principal) else "",
+        title=facts["title"] if reads_titles(reader) else "",
         severity=facts["severity"],
         started_at=deadline.started_at,
         due_at=deadline.due_at,
         outcome=DeadlineOutcome(deadline.outcome),
         decided_at=deadline.decided_at,
-        receipt_unknown=deadline.outcome == OPEN and deadline.due_at < reading.now and not decidable,
+        receipt_unknown=deadline.outcome == OPEN and deadline.due_at < now and not decidable,
         explanation_zh=explanation.zh,
         explanation_en=explanation.en,
+        unit_class=facts["unit_class"],
+        settled_at=deadline.settled_at,
+        reason_stated=said.reason_stated,
+        late_decision=said.decision,
     )

@@ -123,6 +123,7 @@ def _reply(
         received_at=report.received_at,
         receipt_numbers=receipts,
         late=report.first_received_at > deadline.due_at if deadline else None,
+        deadline_id=deadline.id if deadline else None,
         due_at=deadline.due_at if deadline else None,
         due_explanation_zh=explanation.zh if explanation else None,
         due_explanation_en=explanation.en if explanation else None,

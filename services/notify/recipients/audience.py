@@ -49,6 +49,7 @@ AUDIENCES: dict[str, Audience] = {
             ("feedback", frozenset({Role.SUPERVISOR})),
         ),
     ),
+    "lateness.decided": Audience(unit_roles=OFFICE),
     "bulletin.issued": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
     "checkpoint.declared": Audience(city_roles=frozenset({Role.AUDIT_ADMINISTRATOR})),
 }

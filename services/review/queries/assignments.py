@@ -11,7 +11,7 @@ from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
 
 from contracts.rpc import review as rpc
-from contracts.rpc.intake import Deadline as DeadlineShown
+from contracts.rpc.deadlines import Deadline as DeadlineShown
 from contracts.vocabulary import Role
 from kernel.deadlines.model import OPEN, Deadline
 from kernel.errors import NotFound

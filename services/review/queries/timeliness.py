@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
-from contracts.rpc.intake import Timeliness, TimelinessQuery, TimelinessTable
+from contracts.rpc.deadlines import Timeliness, TimelinessQuery, TimelinessTable
 from contracts.vocabulary import UnitClass
 from kernel.deadlines.model import OPEN, Deadline
 from kernel.service import Reading

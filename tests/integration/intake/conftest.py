@@ -14,6 +14,7 @@ from sqlalchemy import Table
 from contracts.events.gateway import ReportAccepted, WatermarkAdvanced
 from contracts.model import EventData
 from contracts.rpc import intake as rpc
+from contracts.rpc.deadlines import Deadline, ListDeadlines
 from contracts.vocabulary import Role
 from deploy.postgres import EmbeddedPostgres
 from kernel.ids import new_id
@@ -68,8 +69,8 @@ class Office:
         report: rpc.Report = self.call("get_report", rpc.ReportId(report_id=report_id), who)
         return report
 
-    def deadlines(self, who: Principal, **filters: Any) -> list[rpc.Deadline]:
-        items: list[rpc.Deadline] = self.call("list_deadlines", rpc.ListDeadlines(**filters), who).items
+    def deadlines(self, who: Principal, **filters: Any) -> list[Deadline]:
+        items: list[Deadline] = self.call("list_deadlines", ListDeadlines(**filters), who).items
         return items
 
     def accept(self, *accepted: ReportAccepted) -> None:

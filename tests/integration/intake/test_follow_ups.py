@@ -13,6 +13,7 @@ from contracts.events.deadlines import DeadlineApproaching, DeadlineMet, Deadlin
 from contracts.events.gateway import ReportAccepted
 from contracts.rpc import intake as rpc
 from contracts.rpc.chains import Chain, NextStep
+from contracts.rpc.deadlines import TimelinessQuery
 from contracts.vocabulary import DeadlineKind, DeadlineOutcome, Kind, Role, Severity
 from kernel.deadlines.model import Deadline
 from services.intake.model.chain_steps import ChainStepRow
@@ -82,7 +83,7 @@ def test_R05_the_three_hours_do_not_count_follow_ups(office: Office) -> None:
     office.accept(ChainFactory.first(DUE))
     office.watermark(DUE + 2 * LIMIT, 1)
     office.sweep_follow_ups_at(DUE + 2 * LIMIT)
-    rows = office.call("urgent_timeliness", rpc.TimelinessQuery(), EDITOR).rows
+    rows = office.call("urgent_timeliness", TimelinessQuery(), EDITOR).rows
     assert [(row.met, row.missed, row.open, row.overdue) for row in rows] == [(1, 0, 0, 0)]
     assert [each.kind for each in office.deadlines(EDITOR)] == [DeadlineKind.URGENT_REPORT]
 

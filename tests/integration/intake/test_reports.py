@@ -12,6 +12,7 @@ from contracts.events.gateway import ReportAccepted
 from contracts.events.intake import ReportRegistered
 from contracts.events.review import AdoptionWithdrawn, ReportAdopted, ReportKept, ReportQueued, ReportReturned
 from contracts.rpc import intake as rpc
+from contracts.rpc.deadlines import TimelinessQuery
 from contracts.vocabulary import ReportState, Role
 from kernel.errors import Forbidden, Refusal
 from kernel.ids import new_id
@@ -211,7 +212,7 @@ def test_R16_a_unit_sees_its_own_reports_only(office: Office) -> None:
     for who in (STRANGER, PersonFactory.leader(JINNAN), PersonFactory.api_client(JINNAN)):
         assert find(office, who) == find(office, who, q="火情", unit_id=HEXI) == []
         assert office.deadlines(who) == []
-        assert office.call("urgent_timeliness", rpc.TimelinessQuery(), who).rows == []
+        assert office.call("urgent_timeliness", TimelinessQuery(), who).rows == []
         with pytest.raises(Refusal) as refused:
             office.report(accepted.report_id, who)
         assert refused.value.problem == "not-found"

@@ -9,6 +9,7 @@ import pytest
 from contracts.events.deadlines import DeadlineApproaching, DeadlineMet, DeadlineMissed, DeadlineReassessed
 from contracts.events.intake import RegistrationAdvanced, ReportRegistered
 from contracts.rpc import intake as rpc
+from contracts.rpc.deadlines import TimelinessQuery
 from contracts.vocabulary import DeadlineKind, DeadlineOutcome, Kind, ReportFlag, Role, Severity
 from kernel.errors import Refusal
 from kernel.ids import new_id
@@ -220,6 +221,6 @@ def test_R25_timeliness_counts_by_unit_class_and_severity(office: Office) -> Non
     office.accept(AcceptedFactory.urgent_in_time(), AcceptedFactory.urgent_late())
     office.save(ContentFactory.urgent(severity=Severity.MAJOR), OFFICER)
     office.clock.at = DUE + SECOND
-    table = office.call("urgent_timeliness", rpc.TimelinessQuery(), EDITOR)
+    table = office.call("urgent_timeliness", TimelinessQuery(), EDITOR)
     counts = {row.severity: (row.met, row.missed, row.open, row.overdue) for row in table.rows}
     assert counts == {Severity.LARGER: (1, 1, 0, 0), Severity.MAJOR: (0, 0, 0, 1)}

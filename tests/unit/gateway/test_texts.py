@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 from pydantic import BaseModel
 
+from contracts.rpc.deadlines import ExplainLateness
 from contracts.rpc.intake import Content
 from contracts.services import RPC
 from gateway.bodies import Malformed, checked, json_pointer, parse_json
@@ -70,3 +72,9 @@ def test_json_is_read_32_levels_deep(depth: int) -> None:
 
 def test_brackets_in_strings_do_not_count() -> None:
     assert parse_json(b'{"a": "' + b"[" * 100 + b'\\"["}')
+
+
+def test_a_text_of_blanks_is_told_as_such_and_not_by_its_pattern() -> None:
+    with pytest.raises(Invalid) as refused:
+        checked(ExplainLateness, {"deadline_id": str(UUID(int=1)), "reason": "　 \n"})
+    assert (refused.value.pointer, refused.value.detail_zh) == ("/reason", "不得只有空白。")

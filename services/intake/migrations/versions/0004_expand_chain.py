@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "intake_0004"
-down_revision = "intake_0002"
+down_revision = "intake_0005"
 branch_labels = None
 depends_on = None
 

@@ -7,7 +7,7 @@ import pytest
 
 from kernel.database import AuditFact
 from kernel.deadlines.due import stated_due, wall_due
-from kernel.deadlines.engine import reassess, sweep, waive
+from kernel.deadlines.engine import excuse, reassess, reinstate, sweep, waive
 from kernel.deadlines.model import MET, MISSED, OPEN, WAIVED
 from kernel.errors import Conflict, Invalid
 from tests.factories.deadline_office import EDITOR, RULE, Office, locked
@@ -203,6 +203,45 @@ def test_a_waived_deadline_reminds_of_nothing_and_is_never_missed(office: Office
     assert office.told == []
     assert office.deadline(report).outcome == WAIVED
     assert len(office.deadline(report).extensions) == 1
+
+
+def test_a_missed_deadline_can_be_excused_with_a_reason_and_the_excuse_taken_back(office: Office) -> None:
+    report = office.open()
+    office.settle(report, DUE + MINUTE)
+    with office.database.work(EDITOR) as work:
+        excuse(work, locked(work, report), "通信中断", office.announce)
+    excused = office.deadline(report)
+    with office.database.work(EDITOR) as work:
+        reinstate(work, locked(work, report), "经核查通信未中断", office.announce)
+
+    assert office.outcomes(report) == ["missed", "reassessed", "reassessed"]
+    assert [outcome for _, _, outcome in office.told] == [MISSED, WAIVED, MISSED]
+    assert "李强" in excused.explain().zh
+    assert "将其免除，理由：通信中断" in excused.explain().zh
+    assert "将其恢复，理由：经核查通信未中断" in office.deadline(report).explain().zh
+
+
+def test_only_a_missed_deadline_is_excused_and_only_a_waived_one_reinstated(office: Office) -> None:
+    report = office.open()
+    with pytest.raises(Conflict), office.database.work(EDITOR) as work:
+        excuse(work, locked(work, report), "通信中断", office.announce)
+    with pytest.raises(Conflict), office.database.work(EDITOR) as work:
+        reinstate(work, locked(work, report), "通信中断", office.announce)
+    office.settle(report, DUE + MINUTE)
+    with pytest.raises(Invalid), office.database.work(EDITOR) as work:
+        excuse(work, locked(work, report), "  ", office.announce)
+
+    assert office.deadline(report).outcome == MISSED
+
+
+def test_an_excuse_outlasts_a_time_that_comes_later(office: Office) -> None:
+    report = office.open()
+    office.sweep(decided_up_to=DUE + MINUTE)
+    with office.database.work(EDITOR) as work:
+        excuse(work, locked(work, report), "通信中断", office.announce)
+    office.settle(report, DUE + 2 * MINUTE)
+
+    assert office.deadline(report).outcome == WAIVED
 
 
 def test_what_is_rolled_back_was_never_announced(office: Office) -> None:
