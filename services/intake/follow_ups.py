@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from kernel.database import Work
 from kernel.deadlines.engine import find_deadline, open_deadline, reassess, settle, sweep, waive
 from kernel.deadlines.model import OPEN, Deadline
 from services.intake.model.chain_contents import chain_contents
+from services.intake.model.chain_steps import ChainStepRow
 from services.intake.model.chains import ChainOfReports
 from services.intake.model.chases import Chase, chases
 from services.intake.model.follow_up_limits import follow_up_limits
@@ -34,6 +36,20 @@ def chase_chain(work: Work, first: Report, chain: ChainOfReports) -> None:
 def sweep_follow_ups(work: Work) -> None:
     """Remind at the thresholds; decide *missed* behind the applied watermark only."""
     sweep(work, FOLLOW_UP, announce, applied_up_to(work.session))
+
+
+def settle_given_up(work: Work, root: UUID, unit_id: UUID | None, received_at: datetime) -> None:
+    """A follow-up whose acceptance was given up: its receipt settles what its unit owed in this chain all the same."""
+    first = work.session.get(Report, root)
+    if first is None or first.unit_id != unit_id:
+        return
+    steps = select(ChainStepRow.report_id).where(ChainStepRow.first_report_id == root)
+    query = select(Deadline).where(
+        Deadline.kind == FOLLOW_UP, Deadline.outcome == OPEN, Deadline.started_at <= received_at,
+        Deadline.subject_id.in_(steps),
+    )  # fmt: skip
+    for deadline in work.session.scalars(query.order_by(Deadline.id)):
+        settle(work, deadline, received_at, announce)
 
 
 def _bring(work: Work, first: Report, chase: Chase) -> None:

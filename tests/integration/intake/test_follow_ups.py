@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -17,7 +19,7 @@ from contracts.rpc.deadlines import TimelinessQuery
 from contracts.vocabulary import DeadlineKind, DeadlineOutcome, Kind, Role, Severity
 from kernel.deadlines.model import Deadline
 from services.intake.model.chain_steps import ChainStepRow
-from tests.factories.intake import DUE, AcceptedFactory, ChainFactory, PersonFactory
+from tests.factories.intake import DUE, HEXI, JINNAN, AcceptedFactory, ChainFactory, PersonFactory
 from tests.factories.review import at_once
 from tests.integration.intake.conftest import Office
 
@@ -154,3 +156,25 @@ def test_R05_what_came_after_a_final_report_that_was_heard_of_late_is_chased_no_
     office.accept(ChainFactory.final(first, DUE + 2 * HOUR))
     assert outcomes(office) == ["met", "waived"]
     assert next_step(office, first) is None
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """An acceptance that some defect made unreadable: it is parked."""
+
+    accepted: ReportAccepted
+    TYPE: ClassVar[str] = ReportAccepted.TYPE
+
+    def model_dump(self, *, mode: str) -> dict[str, Any]:
+        return self.accepted.model_dump(mode=mode, exclude={"title"})
+
+
+@pytest.mark.parametrize(("unit_id", "outcome"), [(HEXI, "met"), (JINNAN, "missed")])
+def test_R05_a_follow_up_that_was_given_up_is_no_miss_of_its_unit(office: Office, unit_id: UUID, outcome: str) -> None:
+    office.accept(first := ChainFactory.first(DUE))
+    lost = ChainFactory.follow_up(first, DUE + HOUR, unit_id=unit_id)
+    office.harness.deliver(Unreadable(lost), lost.report_id)
+    office.discard_parked()
+    office.watermark(DUE + LIMIT + SECOND, 2)
+    office.sweep_follow_ups_at(DUE + LIMIT + HOUR)
+    assert outcomes(office) == [outcome]
