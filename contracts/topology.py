@@ -58,6 +58,7 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "report.acknowledged",
         "report.returned",
         "report.adopted",
+        "chain.closed",
         "assignment.given",
         "feedback.accepted",
         "feedback.returned",
@@ -76,6 +77,7 @@ UNCONSUMED: dict[str, str] = {
     "assignment.received": "shown by review itself; kept for the unit's webhook",
     "feedback.given": "shown by review itself; kept for the unit's webhook",
     "message.undelivered": "shown on notify's own page and metric; urgent reports call the next on the duty list",
+    "incident.changed": "shown by intake itself; kept for grouping related reports across units (R06)",
 }
 """Event types nobody consumes, each with the reason; a test holds this list against the tables above."""
 

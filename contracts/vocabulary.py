@@ -99,6 +99,46 @@ class Element(Labelled):
     NEXT_STEPS = "next_steps", "下步工作"
 
 
+class ReportField(Labelled):
+    """Fields of an urgent report that a step of its chain may have to state, as it may have to tell an `Element`."""
+
+    OCCURRED_AT = "occurred_at", "发生时间"
+    PLACE = "place", "发生地点"
+    FIGURES = "figures", "伤亡和损失"
+
+
+class Figure(Labelled):
+    """Casualties and loss that reports of a chain state."""
+
+    DEAD = "dead", "死亡（人）"
+    MISSING = "missing", "失踪（人）"
+    SERIOUSLY_HURT = "seriously_hurt", "重伤（人）"
+    SLIGHTLY_HURT = "slightly_hurt", "轻伤（人）"
+    LOSS_YUAN = "loss_yuan", "直接经济损失（元）"
+
+
+class ChainState(Labelled):
+    """Where a chain stands: first report -> follow-ups -> final report -> closed by the city (notice 二(一))."""
+
+    OPEN = "open", "续报中"
+    FINAL_RECEIVED = "final_received", "已收终报"
+    CLOSED = "closed", "已办结"
+
+
+class IncidentState(Labelled):
+    """An incident is closed once the chains of all its units are."""
+
+    OPEN = "open", "处置中"
+    CLOSED = "closed", "已办结"
+
+
+class Likeness(Labelled):
+    """Why two units' first reports may tell of one incident; beside the time, which has to be near."""
+
+    CATEGORY = "category", "类别相同"
+    PLACE = "place", "地点相近"
+
+
 class Severity(Labelled):
     """Severity of an incident, most severe first."""
 
@@ -170,6 +210,9 @@ class ReportFlag(Labelled):
     LEARNT_BEFORE_OCCURRED = "learnt_before_occurred", "所填得知时间早于发生时间"
     JUST_BELOW_LIMIT = "just_below_limit", "临近时限才报到（时限的最后5%以内）"
     DRILL_DIFFERS = "drill_differs", "演练标记与首报或前一版本不一致，或用在了非紧急信息上"
+    REPEATS = "repeats", "与此前报送的内容基本重复，没有新的数字和要素"
+    FIGURES_FELL = "figures_fell", "所报数字比此前减少，但没有说明变化情况"
+    AFTER_CLOSING = "after_closing", "办结之后收到，办结已撤销"
 
 
 class StatedBy(Labelled):
@@ -217,6 +260,7 @@ class DeadlineOutcome(Labelled):
 
 class DeadlineKind(Labelled):
     URGENT_REPORT = "urgent_report", "紧急信息报送"
+    FOLLOW_UP = "follow_up", "紧急信息续报"
     FEEDBACK = "feedback", "批示反馈"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from contracts.rpc.incidents import JOINERS
 from contracts.services import RPC
 from contracts.vocabulary import Role
 
@@ -106,6 +107,13 @@ MATRIX: dict[str, Access] = {
     "GET /v1/timeliness/heaping": rpc("intake", "occurrence_heaping"),
     "GET /v1/severity-proposal": rpc("intake", "propose_severity"),
     "POST /v1/reports/<uuid:report_id>/acknowledgement": rpc("intake", "acknowledge_report"),
+    "GET /v1/reports/<uuid:report_id>/chain": rpc("intake", "get_chain"),
+    "POST /v1/reports/<uuid:report_id>/chain/closing": rpc("intake", "close_chain"),
+    "GET /v1/incidents": rpc("intake", "list_incidents"),
+    "POST /v1/incidents": rpc("intake", "open_incident"),
+    "GET /v1/incidents/<uuid:incident_id>": rpc("intake", "get_incident"),
+    "POST /v1/incidents/<uuid:incident_id>/reports": rpc("intake", "join_incident"),
+    "POST /v1/incidents/<uuid:incident_id>/reports/<uuid:report_id>/leaving": rpc("intake", "leave_incident"),
     "GET /v1/deadlines": rpc("intake", "list_deadlines"),
     "GET /v1/deadlines/<uuid:deadline_id>": rpc("intake", "get_deadline"),
     "POST /v1/deadlines/<uuid:deadline_id>/reason": rpc("intake", "explain_lateness"),
@@ -188,6 +196,13 @@ CONSOLE: dict[str, Access] = {
     "POST /reports/<uuid:report_id>/occurrence-ruling": rpc("intake", "rule_occurrence"),
     "GET /acknowledgements": rpc("intake", "acknowledge_report"),
     "POST /reports/<uuid:report_id>/acknowledgement": rpc("intake", "acknowledge_report"),
+    "GET /reports/<uuid:report_id>/chain": rpc("intake", "get_chain"),
+    "POST /reports/<uuid:report_id>/chain/closing": rpc("intake", "close_chain"),
+    # Incidents, for the city
+    "GET /incidents": roles(*JOINERS),
+    "POST /incidents": roles(*JOINERS),
+    "GET /incidents/<uuid:incident_id>": roles(*JOINERS),
+    "POST /incidents/<uuid:incident_id>/reports/<uuid:report_id>/leaving": rpc("intake", "leave_incident"),
     # The city's desk
     "GET /queue": rpc("review", "list_queue"),
     "GET /queue/<uuid:report_id>": rpc("review", "open_desk_item"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from contracts.events.deadlines import DEADLINE_EVENTS
@@ -104,6 +104,34 @@ class ReportRegistered(EventData):
     """For an urgent first report: whether the receipt's time passed the due time. None for other kinds."""
 
 
+class ChainClosed(EventData):
+    """The city closed a chain after its final report (notice 二(一)); what is accepted later opens it again."""
+
+    TYPE: ClassVar[str] = "chain.closed"
+    report_id: UUID
+    """The first report."""
+    number: str
+    unit_id: UUID
+    title: str
+    closed_by: str
+    closed_at: datetime
+    drill: bool = False
+
+
+class IncidentChanged(EventData):
+    """An incident was opened, or a unit's first report joined it or left it; a person judged so, with reason."""
+
+    TYPE: ClassVar[str] = "incident.changed"
+    incident_id: UUID
+    number: str
+    change: Literal["opened", "joined", "left"]
+    report_id: UUID
+    """The first report."""
+    unit_id: UUID
+    reason: str
+    drill: bool = False
+
+
 class LatenessDecided(EventData):
     """An editor decided whether a missed time limit is held against the unit."""
 
@@ -147,6 +175,8 @@ EVENTS: tuple[type[EventData], ...] = (
     DraftOffered,
     DraftReturned,
     ReportRegistered,
+    ChainClosed,
+    IncidentChanged,
     LatenessDecided,
     ReportAcknowledged,
     RegistrationAdvanced,

@@ -31,6 +31,7 @@ from contracts.vocabulary import (
     Element,
     IncidentCategory,
     Kind,
+    ReportField,
     ReportFlag,
     ReportState,
     Role,
@@ -38,6 +39,9 @@ from contracts.vocabulary import (
     Severity,
     UnitClass,
 )
+
+ToTell = ReportField | Element
+"""What a step of a chain has to tell: a field or an element (`rules/chain-contents.yaml` of intake)."""
 
 
 class Figures(Strict):
@@ -183,6 +187,8 @@ class Draft(Strict):
     proposed_severity_explanation_en: str | None = None
     offer_token: str | None
     """While offered: intake's sealed word on author, version and content hash, which the sign-off act carries."""
+    missing: list[ToTell] = Field(default_factory=list)
+    """Of an urgent document: what its step of the chain should tell and it does not; refuses nothing."""
 
 
 class DraftId(Strict):
@@ -253,6 +259,8 @@ class Report(Strict):
     """Name of the duty officer who took note of this urgent report first."""
     acknowledged_at: Instant | None
     flags: list[ReportFlag] = Field(default_factory=list)
+    missing: list[ToTell] = Field(default_factory=list)
+    """Of an urgent document: what its step of the chain should tell and it does not."""
 
 
 class ReportId(Strict):
@@ -280,7 +288,7 @@ _CITY = (
     Role.EDITOR, Role.CHIEF_EDITOR, Role.DUTY_OFFICER, Role.SUPERVISOR, Role.SCORING_OFFICER, Role.SECRETARY,
     Role.LEADER,
 )
-_READERS = (*_UNIT, Role.EDITOR, Role.CHIEF_EDITOR, Role.DUTY_OFFICER)
+READERS = (*_UNIT, Role.EDITOR, Role.CHIEF_EDITOR, Role.DUTY_OFFICER)
 
 METHODS: dict[str, Method] = {
     "record_unit": command(RecordUnit, Unit, Role.SYSTEM_ADMINISTRATOR),
@@ -295,11 +303,11 @@ METHODS: dict[str, Method] = {
     "drop_draft": command(DraftId, Draft, Role.INFORMATION_OFFICER),
     "get_draft": query(DraftId, Draft, *_UNIT),
     "list_drafts": query(ListDrafts, DraftPage, *_UNIT),
-    "list_reports": query(ListReports, ReportPage, *_READERS),
-    "get_report": query(ReportId, Report, *_READERS),
+    "list_reports": query(ListReports, ReportPage, *READERS),
+    "get_report": query(ReportId, Report, *READERS),
     "acknowledge_report": command(ReportId, Report, Role.DUTY_OFFICER),
-    "list_deadlines": query(ListDeadlines, DeadlinePage, *_READERS, Role.SUPERVISOR, Role.OPERATOR),
-    "get_deadline": query(DeadlineId, LateCase, *_READERS, Role.SUPERVISOR, Role.OPERATOR),
+    "list_deadlines": query(ListDeadlines, DeadlinePage, *READERS, Role.SUPERVISOR, Role.OPERATOR),
+    "get_deadline": query(DeadlineId, LateCase, *READERS, Role.SUPERVISOR, Role.OPERATOR),
     "explain_lateness": command(ExplainLateness, LateCase, *_UNIT),
     "decide_lateness": command(DecideLateness, LateCase, Role.EDITOR, Role.CHIEF_EDITOR),
     "unit_timeliness": query(Deadlines, UnitTimelinessTable, *_UNIT, *_CITY, Role.OPERATOR),

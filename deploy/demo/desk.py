@@ -51,16 +51,31 @@ class Office:
         chosen: list[str] = []
         with self.people.person("editor") as editor:
             self._wait_for_desk(editor)
+            self._join_incidents(editor)
             for report_id, (unit, content) in list(self.units.waiting.items()):
                 decision = self._decision(content)
                 if decision == "adopt" and len(chosen) < ITEMS_A_DAY:
                     chosen.append(report_id)
                 elif decision != "leave":
+                    self._close_chain(editor, report_id, content, decision)
                     self._set_aside(editor, report_id, unit, content, decision, at)
                 self.units.waiting.pop(report_id)
             issue = self._compose(editor, chosen, day)
         if issue:
             self._publish(issue, day)
+
+    def _join_incidents(self, editor: Client) -> None:
+        """Two units' first reports of one incident."""
+        while self.units.shared:
+            first, second = self.units.shared.pop()
+            incident = editor.post("/v1/incidents", {"report_id": first, "reason": "两单位报送同一事件"})
+            path = f"/v1/incidents/{incident['incident_id']}/reports"
+            editor.post(path, {"report_id": second, "reason": "时间、地点一致"})
+
+    def _close_chain(self, editor: Client, report_id: str, content: dict[str, Any], decision: str) -> None:
+        """After its final report, unless that goes back."""
+        if content["kind"] == Kind.URGENT_FINAL and decision != "return":
+            editor.post(f"/v1/reports/{report_id}/chain/closing")
 
     def _wait_for_desk(self, editor: Client) -> None:
         def all_there() -> bool:

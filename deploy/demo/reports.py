@@ -8,10 +8,21 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from contracts.vocabulary import Kind
+from contracts.vocabulary import Kind, Severity
 from deploy.demo.month import Agenda, Deed, is_working_day, moment
 from deploy.demo.people import People
-from deploy.demo.texts import Everyday, Incident, everyday, feedback, first_report, follow_up, incident
+from deploy.demo.texts import (
+    Everyday,
+    Incident,
+    everyday,
+    feedback,
+    final_report,
+    first_report,
+    first_told,
+    follow_up,
+    follow_up_told,
+    incident,
+)
 from deploy.demo.units import Reporter, reporters
 from deploy.demo_people import Cast
 from kernel.clock import china_day
@@ -22,13 +33,16 @@ FATES = (("in time", 78), ("late", 16), ("forgotten", 6))
 """What becomes of an urgent report, in percent."""
 LIMIT = timedelta(hours=3)
 UNTIL_ACKNOWLEDGED = timedelta(minutes=3)
+FULL_CHAIN = 2
+"""After so many follow-ups comes the final report."""
 IDEAS = 8
 """Tries to find a title that was not used this month."""
 
 
 @dataclass
 class Units:
-    """All fifty-six units at work. `waiting` are the reports on their way to the desk, by id, with their unit."""
+    """All fifty-six units at work. `waiting` are the reports on their way to the desk, by id, with their unit;
+    `shared` the pairs of first reports of one incident that the desk has not joined yet."""
 
     people: People
     cast: Cast
@@ -42,6 +56,7 @@ class Units:
         self.waiting: dict[str, tuple[Reporter, dict[str, Any]]] = {}
         self.told: set[str] = set()
         self.count = 0
+        self.shared: list[tuple[str, str]] = []
 
     def code_of(self, unit_id: str) -> str:
         return next(code for code in self.reporters if str(self.cast.unit(code).unit_id) == unit_id)
@@ -105,6 +120,7 @@ class Units:
             "severity": entry.severity,
             "occurred_at": occurred_at.isoformat(),
             "place": entry.place,
+            "incident": first_told(entry),
         }
 
     def _draft_only(self, unit: Reporter, entry: Incident, occurred_at: datetime) -> None:
@@ -112,20 +128,46 @@ class Units:
         self.people.client(unit.code).post("/v1/drafts", {"content": self._urgent(entry, occurred_at)})
 
     def _first_report(self, unit: Reporter, entry: Incident, occurred_at: datetime, at: datetime) -> None:
-        receipt = self.submit(unit, self._urgent(entry, occurred_at))
+        first = self._urgent(entry, occurred_at)
+        receipt = self.submit(unit, first)
         self.agenda.plan(at + UNTIL_ACKNOWLEDGED, self._acknowledgement_of(receipt["report_id"]))
+        number = 0
         for number in range(1, self.chance.choice((0, 1, 2)) + 1):
             later = at + timedelta(hours=self.chance.uniform(2, 5) * number)
-            self.agenda.plan(later, self._follow_up(unit, entry, receipt["report_id"], number))
+            self.agenda.plan(later, self._follow_up(unit, entry, first, receipt["report_id"], number))
+        if number == FULL_CHAIN:
+            self.agenda.plan(at + timedelta(hours=26), self._final(unit, entry, first, receipt["report_id"]))
+        if entry.severity is not Severity.GENERAL:
+            self.agenda.plan(at + timedelta(minutes=20), self._second_unit(first, receipt["report_id"]))
 
-    def _follow_up(self, unit: Reporter, entry: Incident, report_id: str, number: int) -> Deed:
+    def _second_unit(self, first: dict[str, Any], report_id: str) -> Deed:
+        """The city's emergency bureau reports the same incident; the desk joins the two."""
+        bureau = self.reporters["yingji"]
+        content = first | {"title": f"市应急局报告{first['title']}"}
+
+        def submit(at: datetime) -> None:
+            joined = self.submit(bureau, content)["report_id"]
+            self.shared.append((report_id, joined))
+            self.agenda.plan(at + UNTIL_ACKNOWLEDGED, self._acknowledgement_of(joined))
+
+        return submit
+
+    def _follow_up(
+        self, unit: Reporter, entry: Incident, first: dict[str, Any], report_id: str, number: int
+    ) -> Deed:
         title, body = follow_up(entry, number)
-        content = {
-            "kind": Kind.URGENT_FOLLOW_UP,
-            "title": title,
-            "body": body,
-            "follows_report_id": report_id,
-        }
+        return self._later(unit, first, report_id, Kind.URGENT_FOLLOW_UP, title, body, follow_up_told(entry, number))
+
+    def _final(self, unit: Reporter, entry: Incident, first: dict[str, Any], report_id: str) -> Deed:
+        return self._later(unit, first, report_id, Kind.URGENT_FINAL, *final_report(entry))
+
+    def _later(
+        self, unit: Reporter, first: dict[str, Any], report_id: str, kind: Kind, title: str, body: str,
+        told: dict[str, Any],
+    ) -> Deed:  # fmt: skip
+        content = first | {
+            "kind": kind, "title": title, "body": body, "incident": told, "follows_report_id": report_id,
+        }  # fmt: skip
 
         def submit(at: datetime) -> None:
             receipt = self.submit(unit, content)

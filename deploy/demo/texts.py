@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
+from typing import Any
 
-from contracts.vocabulary import Kind, Severity
+from contracts.vocabulary import Element, IncidentCategory, Kind, Severity
 from deploy.demo.units import Reporter
 from kernel.clock import SHANGHAI
 
@@ -106,6 +107,12 @@ _INCIDENTS = (
         "雨强超过排水能力",
     ),
 )
+_CATEGORIES = {
+    "诺如病毒感染": IncidentCategory.EPIDEMIC,
+    "分包单位拖欠工程款": IncidentCategory.SOCIAL_ORDER,
+    "雨强超过排水能力": IncidentCategory.NATURAL_DISASTER,
+}
+"""By cause; all others are accidents."""
 _PLACES = ("解放路", "友谊路", "建设路", "团结道", "光明里", "幸福道", "学苑路", "新港路", "迎宾道", "红旗路")
 _REQUIREMENTS = (
     "查明原因，举一反三开展排查，并报送整改情况",
@@ -164,6 +171,42 @@ def follow_up(entry: Incident, number: int) -> tuple[str, str]:
         f"经初步调查，原因为{entry.cause}。已对相关单位立案调查，并在全区开展同类隐患排查。",
     )
     return f"{entry.title}（续报{number}）", words[(number - 1) % len(words)] + "后续情况及时报告。"
+
+
+def first_told(entry: Incident) -> dict[str, Any]:
+    """What the first report tells of the incident beside its text; not yet why, nor what was learned."""
+    return {
+        "category": _CATEGORIES.get(entry.cause, IncidentCategory.ACCIDENT),
+        "figures": {"dead": 0, "slightly_hurt": 0},
+        "elements": {
+            Element.SOURCE: "事发单位报告", Element.NATURE: entry.what, Element.AREA: entry.place,
+            Element.TREND: "事态可控", Element.MEASURES: "应急、公安、卫生健康等部门赶赴现场处置",
+            Element.CONTACT: "区政府值班室",
+        },
+    }  # fmt: skip
+
+
+def follow_up_told(entry: Incident, number: int) -> dict[str, Any]:
+    """What the follow-up with this number tells."""
+    if number > 1:
+        told = {Element.CHANGE: "无新增伤亡", Element.PROGRESS: "转入调查整改", Element.CAUSE: entry.cause}
+    else:
+        told = {Element.CHANGE: entry.loss, Element.MEASURES: "救治伤病人员", Element.PROGRESS: "处置基本结束"}
+    return {"figures": {"dead": 0, "slightly_hurt": 2}, "elements": told}
+
+
+def final_report(entry: Incident) -> tuple[str, str, dict[str, Any]]:
+    """Title, text and what is told of the final report."""
+    elements = {
+        Element.SUMMARY: "处置结束，秩序恢复", Element.CAUSE: entry.cause, Element.CONSEQUENCES: entry.loss,
+        Element.LESSONS: "日常检查流于形式", Element.PRESENT_STATE: "生产生活恢复正常",
+        Element.NEXT_STEPS: "开展同类隐患排查", Element.LEADERS_ON_SCENE: "分管副区长", Element.REQUEST: "无",
+    }  # fmt: skip
+    body = (
+        f"{entry.place}{entry.what}一事处置完毕。经查，原因为{entry.cause}。{entry.loss}。目前生产生活秩序恢复正常，"
+        "有关责任单位已依规处理，同类隐患排查正在进行。"
+    )
+    return f"{entry.title}（终报）", body, {"figures": {"dead": 0, "slightly_hurt": 2}, "elements": elements}
 
 
 def instruction(chance: Random) -> tuple[str, str, str, str]:

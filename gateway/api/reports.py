@@ -24,6 +24,14 @@ ROUTES = (
         "Acknowledge an urgent report as the city's duty officer",
     ),
     Route(
+        "GET", "/v1/reports/<uuid:report_id>/chain", "intake", "get_chain", "查看首报、续报、终报",
+        "The chain of an urgent report",
+    ),
+    Route(
+        "POST", "/v1/reports/<uuid:report_id>/chain/closing", "intake", "close_chain", "收到终报后办结",
+        "Close the chain after its final report",
+    ),
+    Route(
         "POST", "/v1/reports/<uuid:report_id>/outcomes", "review", "record_outcome", "登记上级采用、批示情况",
         "Record what a higher level did with it", status=201,
     ),

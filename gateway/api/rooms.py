@@ -16,6 +16,7 @@ from gateway.api import (
     duty_shifts,
     grants,
     health,
+    incidents,
     instructions,
     issues,
     ledger,
@@ -37,8 +38,8 @@ from gateway.api.routes import Route
 
 ROOMS: tuple[ModuleType, ...] = (
     accounts, assignments, bulletins, clients, contacts, deadlines, docs, drafts, duty_shifts, grants, health,
-    instructions, issues, ledger, messages, occurrences, people, publications, queue, receipts, reports, rules,
-    sessions, severity_proposal, timeliness, units,
+    incidents, instructions, issues, ledger, messages, occurrences, people, publications, queue, receipts, reports,
+    rules, sessions, severity_proposal, timeliness, units,
 )
 
 

@@ -13,6 +13,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("new_draft", "写信息"),
     ("list_drafts", "稿件"),
     ("list_queue", "编辑台"),
+    ("list_incidents", "突发事件"),
     ("list_issues", "期刊"),
     ("list_instructions", "批示"),
     ("list_assignments", "交办反馈"),

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from flask import flash, render_template, request
 
+from contracts.rpc.intake import Report
 from contracts.rpc.review import DeskItem, Issue, IssuePage, QueuePage, RecordedOutcome
-from contracts.vocabulary import DeskState, IssueState, Level, Outcome
+from contracts.vocabulary import URGENT_KINDS, DeskState, IssueState, Level, Outcome, ReportFlag
 from gateway.assembly import gateway
 from gateway.console.forms import asked, asked_query, beijing_time, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
@@ -32,7 +33,18 @@ def show_desk_item(report_id: UUID) -> Answer:
     return render_template(
         "console/desk_item.html", item=item, issues=_composing(item), issue=_adopted_into(item), levels=Level,
         outcomes=Outcome, mine=item.claimed_by == present().principal.name, moment=gateway().clock.now(),
+        flags=_flags(item),
     )
+
+
+def _flags(item: DeskItem) -> list[ReportFlag]:
+    """What intake marked on an urgent report; none while intake is away, which the page survives."""
+    if item.kind not in URGENT_KINDS:
+        return []
+    try:
+        return asked("intake", "get_report", Report, report_id=item.report_id).flags
+    except Refusal:
+        return []
 
 
 def _composing(item: DeskItem) -> list[Issue]:

@@ -9,11 +9,13 @@ from gateway.console import (
     acknowledgements,
     assignments,
     bulletins,
+    chains,
     clients,
     drafts,
     duty_shifts,
     grants,
     home,
+    incidents,
     instructions,
     issues,
     ledger,
@@ -26,6 +28,6 @@ from gateway.console import (
 )
 
 ROOMS: tuple[ModuleType, ...] = (
-    home, acknowledgements, duty_shifts, sessions, drafts, receipts, reports, queue, issues, instructions, assignments,
-    bulletins, ledger, timeliness, messages, accounts, grants, clients,
+    home, acknowledgements, duty_shifts, sessions, drafts, receipts, reports, chains, incidents, queue, issues,
+    instructions, assignments, bulletins, ledger, timeliness, messages, accounts, grants, clients,
 )

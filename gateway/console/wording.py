@@ -15,10 +15,11 @@ from kernel.clock import SHANGHAI
 TONES: dict[str, str] = {
     # what is well
     "met": "good", "adopted": "good", "accepted": "good", "published": "good", "sent": "good", "seen": "good",
-    "approved": "good", "signed": "good",
+    "approved": "good", "signed": "good", "closed": "good",
     # what waits for somebody
     "offered": "busy", "waiting": "busy", "assigned": "busy", "fed_back": "busy", "proposed": "busy",
     "composing": "busy", "given": "busy", "at_desk": "busy", "claimed": "busy", "open": "busy",
+    "final_received": "busy",
     # what needs attention
     "missed": "bad", "returned": "bad", "failed": "bad", "late": "bad",
 }  # fmt: skip
@@ -35,6 +36,7 @@ def install(app: Flask) -> None:
         "points": points, "decision": lambda word: DECISIONS.get(word, word),
         "grant_state": lambda word: GRANT_STATES.get(word, word), "countdown": countdown,
         "waited": waited,
+        "figure": figure,
     }  # fmt: skip
 
 
@@ -96,4 +98,10 @@ def waited(since: datetime) -> Markup:
 def points(value: Decimal) -> str:
     """Without needless zeros."""
     text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def figure(value: Decimal) -> str:
+    """A number of people or a sum, thousands separated, without needless zeros."""
+    text = f"{value:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

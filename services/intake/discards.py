@@ -14,6 +14,7 @@ from contracts.events.gateway import ReportAccepted
 from kernel.database import Work
 from kernel.deadlines.engine import find_deadline, settle
 from kernel.parking import GivenUp, given_up
+from services.intake.follow_ups import settle_given_up
 from services.intake.urgent import URGENT_REPORT, announce
 
 RECEIVED = "received_at"
@@ -29,7 +30,7 @@ def discarded_between(session: Session, after: datetime | None, up_to: datetime)
 
 
 def pass_discarded(work: Work, events: list[GivenUp]) -> None:
-    """The watermark passes them: recorded in the evidence, and a draft's clock stops at its receipt."""
+    """The watermark passes them: recorded in the evidence, and a draft's or a chain's clock stops at the receipt."""
     for event in events:
         receipt = str(event.data.get("receipt_number", ""))
         work.audit("discarded_report.passed", event.event_id, 1, receipt_number=receipt)
@@ -37,3 +38,5 @@ def pass_discarded(work: Work, events: list[GivenUp]) -> None:
         deadline = find_deadline(work.session, URGENT_REPORT, draft_id, lock=True) if draft_id else None
         if deadline is not None:
             settle(work, deadline, event.instant(RECEIVED), announce)
+        if root := event.id_of("follows_report_id"):
+            settle_given_up(work, root, event.id_of("unit_id"), event.instant(RECEIVED))

@@ -12,7 +12,7 @@ from contracts.events.gateway import ReportAccepted
 from contracts.events.intake import DraftOffered, DraftReturned
 from contracts.receipts import digest
 from contracts.rpc import intake as rpc
-from contracts.vocabulary import ReportState
+from contracts.vocabulary import Kind, ReportState
 from kernel.database import Work
 from kernel.errors import Conflict, Forbidden, Invalid
 from services.intake import occurrences, urgent
@@ -41,7 +41,7 @@ def save_draft(work: Work, request: rpc.SaveDraft) -> rpc.Draft:
     work.session.flush()
     urgent.begin_for_draft(work, draft, unit, occurrences.state_in_draft(work, draft, unit))
     work.audit("draft.saved", draft.id, draft.version, content=digest(draft.content_data))
-    return draft_reply(work.session, draft)
+    return draft_reply(work.session, draft, work.now)
 
 
 def offer_draft(work: Work, request: rpc.OfferDraft, seal: Seal) -> rpc.Draft:
@@ -61,7 +61,7 @@ def offer_draft(work: Work, request: rpc.OfferDraft, seal: Seal) -> rpc.Draft:
     )
     work.emit(offered, subject=draft.id, version=draft.version)
     work.audit("draft.offered", draft.id, draft.version, content=claims["content_hash"])
-    return draft_reply(work.session, draft)
+    return draft_reply(work.session, draft, work.now)
 
 
 def return_draft(work: Work, request: rpc.ReturnDraft) -> rpc.Draft:
@@ -79,7 +79,7 @@ def return_draft(work: Work, request: rpc.ReturnDraft) -> rpc.Draft:
     )
     work.emit(returned, subject=draft.id, version=draft.version)
     work.audit("draft.returned", draft.id, draft.version, remarks=request.remarks)
-    return draft_reply(work.session, draft)
+    return draft_reply(work.session, draft, work.now)
 
 
 def drop_draft(work: Work, request: rpc.DraftId) -> rpc.Draft:
@@ -88,7 +88,7 @@ def drop_draft(work: Work, request: rpc.DraftId) -> rpc.Draft:
     draft.drop(work.principal, work.now)
     urgent.release_draft(work, draft)
     work.audit("draft.dropped", draft.id, draft.version)
-    return draft_reply(work.session, draft)
+    return draft_reply(work.session, draft, work.now)
 
 
 def sign_draft(work: Work, draft: Draft, accepted: ReportAccepted) -> None:
@@ -132,7 +132,17 @@ def _check(work: Work, content: rpc.Content, unit: Unit) -> None:
     before = revised
     if content.follows_report_id is not None:
         before = _own_report(work.session, content.follows_report_id, unit, "/content/follows_report_id")
+        _check_first(before)
     check_drill(content, before.drill if before else None)
+
+
+def _check_first(followed: Report) -> None:
+    if followed.kind is not Kind.URGENT_FIRST:
+        raise Invalid(
+            f"{followed.number} 是{followed.kind.label}；续报、终报须填写所续的紧急信息首报。",
+            f"{followed.number} is {followed.kind}; a follow-up or final report names the first report of its chain.",
+            pointer="/content/follows_report_id",
+        )
 
 
 def _revised(session: Session, content: rpc.Content, unit: Unit) -> Report | None:

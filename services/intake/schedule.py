@@ -5,6 +5,7 @@ from __future__ import annotations
 from contracts.events.evidence import CheckpointDeclared
 from kernel.audit.declarations import daily_checkpoint
 from kernel.schedule import Every
+from services.intake.follow_ups import sweep_follow_ups
 from services.intake.urgent import sweep_deadlines
 from services.intake.watermark import advance_watermark
 
@@ -12,5 +13,6 @@ SCHEDULE: tuple[Every, ...] = (
     # Registering a report advances the watermark too; this catches what two replicas registered side by side.
     Every(1, "advance the watermark", advance_watermark),
     Every(1, "remind of urgent reports and decide what was missed", sweep_deadlines),
+    Every(1, "remind of follow-ups and decide what was missed", sweep_follow_ups),
     daily_checkpoint(CheckpointDeclared),
 )

@@ -11,7 +11,9 @@ from contracts.events.review import (
     ReportQueued,
     ReportReturned,
 )
+from contracts.rpc import chains as chain_rpc
 from contracts.rpc import deadlines as deadline_rpc
+from contracts.rpc import incidents as incident_rpc
 from contracts.rpc import intake as rpc
 from contracts.rpc import urgent as urgent_rpc
 from contracts.services import RPC
@@ -19,13 +21,25 @@ from contracts.topology import CONSUMES, PUBLISHES
 from kernel.database import Database, Work
 from kernel.service import Event, Reading, Service, command, consumes, query
 from kernel.settings import Settings
-from services.intake import acknowledgement, directory, drafts, lateness, occurrences, reports, watermark
+from services.intake import (
+    acknowledgement,
+    chains,
+    directory,
+    drafts,
+    incidents,
+    lateness,
+    occurrences,
+    reports,
+    watermark,
+)
 from services.intake.metrics import FIGURES
 from services.intake.model.severity import severity_rules
 from services.intake.model.time_limits import use_time_limits
+from services.intake.queries import chains as chain_lists
 from services.intake.queries import deadlines as deadline_lists
 from services.intake.queries import directory as directory_lists
 from services.intake.queries import drafts as draft_lists
+from services.intake.queries import incidents as incident_lists
 from services.intake.queries import occurrences as occurrence_lists
 from services.intake.queries import reports as report_lists
 from services.intake.queries import severity
@@ -44,6 +58,8 @@ class IntakeService(Service):
         super().__init__(settings, database)
         use_time_limits(settings.time_limits_file)  # a wrong file of rules ends the start, not the first urgent report
         severity_rules()
+        chain_contents()
+        follow_up_limits()
 
     # Directory
 
@@ -123,6 +139,14 @@ class IntakeService(Service):
     def acknowledge_report(self, work: Work, request: rpc.ReportId) -> rpc.Report:
         return acknowledgement.acknowledge_report(work, request)
 
+    @query
+    def get_chain(self, reading: Reading, request: rpc.ReportId) -> chain_rpc.Chain:
+        return chain_lists.get_chain(reading, request)
+
+    @command
+    def close_chain(self, work: Work, request: rpc.ReportId) -> chain_rpc.Chain:
+        return chains.close_chain(work, request)
+
     @consumes(ReportAccepted, batch=True)
     def register_reports(self, work: Work, events: list[Event[ReportAccepted]]) -> None:
         reports.register_reports(work, events)
@@ -158,6 +182,28 @@ class IntakeService(Service):
     @query
     def propose_severity(self, reading: Reading, request: urgent_rpc.ProposeSeverity) -> urgent_rpc.SeverityProposal:
         return severity.propose_severity(reading, request)
+
+    # Incidents
+
+    @command
+    def open_incident(self, work: Work, request: incident_rpc.OpenIncident) -> incident_rpc.IncidentRecord:
+        return incidents.open_incident(work, request)
+
+    @command
+    def join_incident(self, work: Work, request: incident_rpc.JoinIncident) -> incident_rpc.IncidentRecord:
+        return incidents.join_incident(work, request)
+
+    @command
+    def leave_incident(self, work: Work, request: incident_rpc.LeaveIncident) -> incident_rpc.IncidentRecord:
+        return incidents.leave_incident(work, request)
+
+    @query
+    def list_incidents(self, reading: Reading, request: incident_rpc.ListIncidents) -> incident_rpc.IncidentPage:
+        return incident_lists.list_incidents(reading, request)
+
+    @query
+    def get_incident(self, reading: Reading, request: incident_rpc.IncidentId) -> incident_rpc.IncidentRecord:
+        return incident_lists.get_incident(reading, request)
 
     # Deadlines
 

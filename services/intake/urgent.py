@@ -57,10 +57,7 @@ def count_report(work: Work, report: Report, occurrence: Occurrence, reason: str
     start = _start(occurrence, report.severity) if report.kind is Kind.URGENT_FIRST else None
     if start is None:
         return _settle_running(work, report)
-    facts = _facts(
-        report.unit_id, report.unit_name, report.unit_class, report.severity, report.title, report.secrecy,
-        report.drill,
-    )
+    facts = deadline_facts(report)
     deadline = _begin(work, report.id, start, facts, settled_at=report.first_received_at, reason=reason)
     report.mark(ReportFlag.JUST_BELOW_LIMIT, just_below(deadline.started_at, deadline.due_at, report.first_received_at))
     return deadline
@@ -145,6 +142,14 @@ def _carry_over(work: Work, draft: Draft, report: Report) -> None:
     if of_draft is not None and find_deadline(work.session, URGENT_REPORT, report.id) is None:
         of_draft.subject_id = report.id
         work.session.flush()
+
+
+def deadline_facts(report: Report) -> dict[str, Any]:
+    """What a deadline of a report tells with each event."""
+    return _facts(
+        report.unit_id, report.unit_name, report.unit_class, report.severity, report.title, report.secrecy,
+        report.drill,
+    )
 
 
 def _facts(

@@ -94,6 +94,7 @@ class NotifyService(Service):
     @consumes_each(
         intake.DraftOffered,
         intake.DraftReturned,
+        intake.ChainClosed,
         intake.LatenessDecided,
         review.ReportReturned,
         review.ReportAdopted,

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page
 
+from contracts.vocabulary import Element
 from deploy.demo_people import DEMO
 from deploy.processes import wait_until
 from deploy.seeding import SignedIn
@@ -110,6 +111,16 @@ class HostileOffice:
             if remarks:
                 supervisor.post(f"{path}/return", {"remarks": remarks})
 
+    def follow_up(self, first: str, urgent: dict[str, Any]) -> None:
+        """With figures and every element."""
+        incident = {"figures": {"dead": 1, "loss_yuan": "123456789.10"}, "elements": dict.fromkeys(Element, EVIL)}
+        following = urgent | {"kind": "urgent_follow_up", "follows_report_id": first, "incident": incident}
+        self.on_the_desk(self.write_and_sign(**following))
+
+    def open_incident(self, first: str) -> None:
+        body = {"report_id": first, "title": EVIL, "reason": EVIL}
+        self.person("editor").post("/v1/incidents", body)
+
     def on_the_desk(self, report_id: str) -> None:
         editor = self.person("editor")
         until(lambda: any(item["report_id"] == report_id for item in editor.get("/v1/queue")["items"]))
@@ -130,6 +141,8 @@ def office(visitors: Visitors) -> Iterator[HostileOffice]:
     for report_id in reports:
         office.on_the_desk(report_id)
     office.explain_lateness(reports[3])
+    office.follow_up(reports[2], urgent)
+    office.open_incident(reports[2])
     office.return_report(reports[1])
     office.answer(office.instruct(office.publish(reports[0]), reports[0]))
     office.leave_drafts()

@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from contracts.events.gateway import ReportAccepted, SignOff
-from contracts.rpc.intake import Content, Post, RecordPerson, RecordUnit
-from contracts.vocabulary import Kind, Role, Severity, SignOffMethod, UnitClass
+from contracts.rpc.intake import Content, Figures, Incident, Post, RecordPerson, RecordUnit
+from contracts.vocabulary import Element, Kind, Role, Severity, SignOffMethod, UnitClass
 from kernel.ids import new_id
 from kernel.principal import Principal
 
@@ -117,6 +117,35 @@ class AcceptedFactory:
     def feedback(received_at: datetime = OCCURRED, **changes: Any) -> ReportAccepted:
         content = Content(kind=Kind.FEEDBACK, title="关于批示落实情况的反馈", body="已办结。", assignment_id=new_id())
         return AcceptedFactory.of(content, received_at, **changes)
+
+
+class ChainFactory:
+    """Acceptances of one chain; `told` are its elements."""
+
+    @staticmethod
+    def first(received_at: datetime, **changes: Any) -> ReportAccepted:
+        return _step(Kind.URGENT_FIRST, received_at, **changes)
+
+    @staticmethod
+    def follow_up(first: ReportAccepted, received_at: datetime, **changes: Any) -> ReportAccepted:
+        return _step(Kind.URGENT_FOLLOW_UP, received_at, **({"follows_report_id": first.report_id} | changes))
+
+    @staticmethod
+    def final(first: ReportAccepted, received_at: datetime, **changes: Any) -> ReportAccepted:
+        return _step(Kind.URGENT_FINAL, received_at, **({"follows_report_id": first.report_id} | changes))
+
+
+def _step(
+    kind: Kind,
+    received_at: datetime,
+    *,
+    dead: int | None = None,
+    told: dict[Element, str] | None = None,
+    **changes: Any,
+) -> ReportAccepted:
+    incident = Incident(figures=None if dead is None else Figures(dead=dead), elements=told or {})
+    body = {"body": f"{received_at:%H:%M}，{kind.label}：现场情况有新的变化，详情如下。"}
+    return AcceptedFactory.of(ContentFactory.urgent(kind=kind, incident=incident), received_at, **(body | changes))
 
 
 def _principal(name: str, unit_id: UUID | None, *roles: Role) -> Principal:

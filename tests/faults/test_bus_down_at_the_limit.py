@@ -82,7 +82,8 @@ class Limit:
         return [row["told"] for row in rows]
 
     def outcomes(self) -> dict[str, str]:
-        rows = Scene(self.city).rows("intake", "SELECT facts ->> 'title' AS title, outcome FROM deadlines")
+        limits = "SELECT facts ->> 'title' AS title, outcome FROM deadlines WHERE kind = 'urgent_report'"
+        rows = Scene(self.city).rows("intake", limits)
         return {row["title"]: row["outcome"] for row in rows}
 
     def told_at_the_end(self, event_type: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
@@ -9,6 +11,7 @@ from contracts.rpc import intake as rpc
 from contracts.vocabulary import Kind
 from kernel.deadlines.model import Deadline
 from kernel.service import Reading
+from services.intake.model.chain_contents import missing_in
 from services.intake.model.drafts import Draft, draft_not_found
 from services.intake.model.severity import Proposal, proposed
 from services.intake.queries.deadlines import deadlines_of
@@ -21,7 +24,7 @@ def get_draft(reading: Reading, request: rpc.DraftId) -> rpc.Draft:
     if draft is None:
         raise draft_not_found(request.draft_id)
     draft.check_reader(reading.principal)
-    return draft_reply(reading.session, draft)
+    return draft_reply(reading.session, draft, reading.now)
 
 
 def list_drafts(reading: Reading, request: rpc.ListDrafts) -> rpc.DraftPage:
@@ -39,16 +42,16 @@ def list_drafts(reading: Reading, request: rpc.ListDrafts) -> rpc.DraftPage:
     drafts, last = page(list(reading.session.scalars(query)), request.limit)
     deadlines = deadlines_of(reading.session, [draft.deadline_subject for draft in drafts if _urgent(draft)])
     return rpc.DraftPage(
-        items=[_reply(draft, deadlines.get(draft.deadline_subject)) for draft in drafts],
+        items=[_reply(draft, deadlines.get(draft.deadline_subject), reading.now) for draft in drafts],
         next_cursor=cursor_after(last.changed_at, last.id) if last else None,
     )
 
 
-def draft_reply(session: Session, draft: Draft) -> rpc.Draft:
+def draft_reply(session: Session, draft: Draft, now: datetime) -> rpc.Draft:
     """The draft as its unit sees it now."""
     session.flush()
     subject = draft.deadline_subject
-    return _reply(draft, deadlines_of(session, [subject]).get(subject) if _urgent(draft) else None)
+    return _reply(draft, deadlines_of(session, [subject]).get(subject) if _urgent(draft) else None, now)
 
 
 def _urgent(draft: Draft) -> bool:
@@ -63,7 +66,8 @@ def _proposal(draft: Draft) -> Proposal | None:
     return proposed(content.incident.category, content.incident.figures, content.occurred_at or draft.created_at)
 
 
-def _reply(draft: Draft, deadline: Deadline | None) -> rpc.Draft:
+def _reply(draft: Draft, deadline: Deadline | None, now: datetime) -> rpc.Draft:
+    content = draft.content
     explanation, proposal = deadline.explain() if deadline else None, _proposal(draft)
     return rpc.Draft(
         draft_id=draft.id,
@@ -72,7 +76,7 @@ def _reply(draft: Draft, deadline: Deadline | None) -> rpc.Draft:
         unit_id=draft.unit_id,
         author_id=draft.author_id,
         author_name=draft.author_name,
-        content=draft.content,
+        content=content,
         remarks=draft.remarks,
         created_at=draft.created_at,
         changed_at=draft.changed_at,
@@ -84,4 +88,5 @@ def _reply(draft: Draft, deadline: Deadline | None) -> rpc.Draft:
         proposed_severity_explanation_zh=proposal.explanation_zh if proposal else None,
         proposed_severity_explanation_en=proposal.explanation_en if proposal else None,
         offer_token=draft.offer_token,
+        missing=missing_in(content.kind, content.occurred_at, content.place, content.incident, now),
     )

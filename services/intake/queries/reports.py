@@ -16,8 +16,10 @@ from kernel.deadlines.model import Deadline
 from kernel.errors import NotFound
 from kernel.principal import Principal
 from kernel.service import Reading
+from services.intake.model.chain_contents import missing_in
 from services.intake.model.reports import Report, ReportVersion
 from services.intake.model.search import ReportSearch, search_question
+from services.intake.queries.chains import chain_flags
 from services.intake.queries.deadlines import deadlines_of
 from services.intake.queries.keyset import cursor_after, instant_after, page
 from services.intake.queries.visibility import cleared, in_reach, reads_text
@@ -96,8 +98,10 @@ def _in_order(query: Select[Report], request: rpc.ListReports) -> Select[Report]
 def _replies(reading: Reading, reports: list[Report]) -> list[rpc.Report]:
     ids = [report.id for report in reports]
     deadlines, receipts = deadlines_of(reading.session, ids), _receipts_of(reading.session, ids)
-    with_text = reads_text(reading.principal)
-    replies = [_reply(report, deadlines.get(report.id), receipts[report.id]) for report in reports]
+    with_text, flags = reads_text(reading.principal), chain_flags(reading.session, ids)
+    replies = [
+        _reply(report, deadlines.get(report.id), receipts[report.id], flags.get(report.id, [])) for report in reports
+    ]
     return replies if with_text else [reply.model_copy(update=WITHHELD) for reply in replies]
 
 
@@ -114,8 +118,11 @@ def _receipts_of(session: Session, report_ids: Iterable[UUID]) -> dict[UUID, lis
     return receipts
 
 
-def _reply(report: Report, deadline: Deadline | None, receipts: list[str]) -> rpc.Report:
+def _reply(
+    report: Report, deadline: Deadline | None, receipts: list[str], of_chain: list[ReportFlag]
+) -> rpc.Report:
     explanation = deadline.explain() if deadline else None
+    incident = rpc.Incident.model_validate(report.incident) if report.incident else None
     return rpc.Report(
         report_id=report.id,
         number=report.number,
@@ -146,10 +153,11 @@ def _reply(report: Report, deadline: Deadline | None, receipts: list[str]) -> rp
         remarks=report.remarks,
         follows_report_id=report.follows_report_id,
         assignment_id=report.assignment_id,
-        incident=rpc.Incident.model_validate(report.incident) if report.incident else None,
+        incident=incident,
         pre_report_id=report.pre_report_id,
         drill=report.drill,
         acknowledged_by=report.acknowledged_by,
         acknowledged_at=report.acknowledged_at,
-        flags=[ReportFlag(flag) for flag in report.flags],
+        flags=[*map(ReportFlag, report.flags), *of_chain],
+        missing=missing_in(report.kind, report.occurred_at, report.place, incident, report.first_received_at),
     )

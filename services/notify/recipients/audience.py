@@ -43,6 +43,7 @@ AUDIENCES: dict[str, Audience] = {
     "report.registered": Audience(city_roles=frozenset({Role.EDITOR}), urgent_only=True),
     "report.returned": Audience(unit_roles=OFFICE),
     "report.adopted": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
+    "chain.closed": Audience(unit_roles=OFFICE),
     "assignment.given": Audience(unit_roles=OFFICE),
     "feedback.accepted": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
     "feedback.returned": Audience(unit_roles=OFFICE),
@@ -51,6 +52,7 @@ AUDIENCES: dict[str, Audience] = {
         unit_roles=OFFICE,
         city_roles_by_kind=(
             ("urgent_report", frozenset({Role.DUTY_OFFICER})),
+            ("follow_up", frozenset({Role.DUTY_OFFICER})),
             ("feedback", frozenset({Role.SUPERVISOR})),
         ),
     ),

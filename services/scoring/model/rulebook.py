@@ -27,6 +27,14 @@ class DeductionEvent(StrEnum):
 
     URGENT_REPORT_LATE = "urgent report late"
     FEEDBACK_LATE = "feedback late"
+    FOLLOW_UP_LATE = "follow-up late"
+
+
+DEDUCTION_EVENTS_ZH = {
+    DeductionEvent.URGENT_REPORT_LATE: "紧急信息迟报",
+    DeductionEvent.FEEDBACK_LATE: "批示反馈逾期",
+    DeductionEvent.FOLLOW_UP_LATE: "紧急信息续报逾期",
+}
 
 
 def same_word(text: str) -> str:
@@ -146,8 +154,7 @@ class DeductionEntry(Entry):
 
     def heading_zh(self) -> str:
         severity = self.severity.label if self.severity else ""
-        what = "紧急信息迟报" if self.event == DeductionEvent.URGENT_REPORT_LATE else "批示反馈逾期"
-        return f"{severity}{what}{_of_class(self.unit_class)}"
+        return f"{severity}{DEDUCTION_EVENTS_ZH[self.event]}{_of_class(self.unit_class)}"
 
 
 class Rulebook(BaseModel):

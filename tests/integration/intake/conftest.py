@@ -27,6 +27,7 @@ from services.intake.service import IntakeService
 from tests.factories.intake import OCCURRED, PersonFactory, UnitFactory
 
 SWEEP = "remind of urgent reports and decide what was missed"
+SWEEP_FOLLOW_UPS = "remind of follow-ups and decide what was missed"
 
 
 @dataclass
@@ -90,6 +91,10 @@ class Office:
     def sweep_at(self, instant: datetime) -> None:
         self.clock.at = instant
         self.harness.run_job(SWEEP)
+
+    def sweep_follow_ups_at(self, instant: datetime) -> None:
+        self.clock.at = instant
+        self.harness.run_job(SWEEP_FOLLOW_UPS)
 
     def told(self, event: type[EventData]) -> list[Any]:
         """Data of the events of this type written so far."""

@@ -11,7 +11,7 @@ import pytest
 from contracts.vocabulary import Role, UnitClass
 from deploy.demo.cast import demo_cast
 from deploy.demo.month import Agenda, is_working_day, moment, month_before
-from deploy.demo.texts import everyday, feedback, first_report, follow_up, incident
+from deploy.demo.texts import everyday, feedback, final_report, first_report, follow_up, incident
 from deploy.demo.units import reporters
 from deploy.operations.clock import span_of
 from deploy.operations.installation import OperationFailed
@@ -44,7 +44,7 @@ def test_every_text_has_no_gap_left(entry: object) -> None:
         happened = incident(entry, chance)  # type: ignore[arg-type]
         occurred = moment(date(2026, 10, 9), 9.5)
         written = [text.title, text.body, first_report(happened, occurred), *follow_up(happened, 1)]
-        written += feedback(text.title, chance)
+        written += [*feedback(text.title, chance), *final_report(happened)[:2]]
         assert not any(mark in part for part in written for mark in "{}")
         assert all(len(part) <= 200 for part in (text.title, happened.title))
 
