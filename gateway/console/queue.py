@@ -6,11 +6,13 @@ from uuid import UUID
 
 from flask import flash, render_template, request
 
+from contracts.rpc.intake import Report
 from contracts.rpc.review import DeskItem, Issue, IssuePage, QueuePage, RecordedOutcome
 from contracts.vocabulary import DeskState, IssueState, Level, Outcome
 from gateway.assembly import gateway
 from gateway.console.forms import asked, asked_query, beijing_time, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
+from gateway.console.signed_facts import Fact, signed_facts
 from gateway.entrance import present
 from kernel.errors import Refusal
 
@@ -31,8 +33,17 @@ def show_desk_item(report_id: UUID) -> Answer:
     item = asked("review", method, DeskItem, report_id=report_id)
     return render_template(
         "console/desk_item.html", item=item, issues=_composing(item), issue=_adopted_into(item), levels=Level,
-        outcomes=Outcome, mine=item.claimed_by == present().principal.name, moment=gateway().clock.now(),
+        outcomes=Outcome, facts=_facts(report_id), mine=item.claimed_by == present().principal.name,
+        moment=gateway().clock.now(),
     )
+
+
+def _facts(report_id: UUID) -> list[Fact]:
+    """What was signed beside title and text, as intake keeps it; none while intake is away, which the desk survives."""
+    try:
+        return signed_facts(asked("intake", "get_report", Report, report_id=report_id))
+    except Refusal:
+        return []
 
 
 def _composing(item: DeskItem) -> list[Issue]:

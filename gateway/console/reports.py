@@ -10,6 +10,7 @@ from contracts.rpc.intake import Report, ReportPage
 from contracts.vocabulary import UNIT_ROLES, Kind, ReportState
 from gateway.console.forms import asked, asked_query
 from gateway.console.page import Answer, Page
+from gateway.console.signed_facts import signed_facts
 from gateway.entrance import present
 
 
@@ -24,7 +25,7 @@ def list_reports() -> Answer:
 
 def show_report(report_id: UUID) -> Answer:
     report = asked("intake", "get_report", Report, report_id=report_id)
-    return render_template("console/report.html", report=report)
+    return render_template("console/report.html", report=report, facts=signed_facts(report))
 
 
 PAGES = (
