@@ -21,9 +21,10 @@ from gateway.console import (
     reports,
     sessions,
     timeliness,
+    urgent,
 )
 
 ROOMS: tuple[ModuleType, ...] = (
-    home, sessions, drafts, receipts, reports, queue, issues, instructions, assignments, bulletins, ledger, timeliness,
-    messages, accounts, grants, clients,
+    home, sessions, drafts, urgent, receipts, reports, queue, issues, instructions, assignments, bulletins, ledger,
+    timeliness, messages, accounts, grants, clients,
 )

@@ -22,7 +22,9 @@ def test_R04_a_loss_shown_in_wan_comes_back_as_the_same_yuan(loss: Decimal) -> N
     assert Decimal(yuan(shown)) == loss
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("120", "1200000"), ("0.5", "5000"), ("１，２００", "12000000"), ("0", "0")])
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("120", "1200000"), ("0.5", "5000"), ("１，２００", "12000000"), ("0", "0")]
+)
 def test_R04_a_loss_in_wan_is_kept_in_yuan(typed: str, meant: str) -> None:
     assert yuan(typed) == meant
 
