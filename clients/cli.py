@@ -9,6 +9,7 @@ from clients.commands import (
     backup,
     clock,
     doctor,
+    outbox,
     parked,
     rebuild,
     receipts,
@@ -26,6 +27,7 @@ application = typer.Typer(
 )
 application.add_typer(reports.commands, name="report")
 application.add_typer(receipts.commands, name="receipt")
+application.add_typer(outbox.commands, name="outbox")
 application.add_typer(parked.commands, name="parked")
 application.add_typer(audit.commands, name="audit")
 application.add_typer(topology.commands, name="topology")

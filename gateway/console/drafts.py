@@ -231,7 +231,8 @@ def drop_draft(draft_id: UUID) -> Answer:
 def sign_draft(draft_id: UUID) -> Answer:
     """The durable act itself: the form carries the content that was shown and intake's seal on it (lifecycles.md)."""
     content = parse_json(request.form.get("content", "").encode())
-    act = checked(SubmitReport, {"content": content, "offer_token": line("offer_token")})
+    attempts = parse_json((line("attempts") or "[]").encode())
+    act = checked(SubmitReport, {"content": content, "offer_token": line("offer_token"), "attempts": attempts})
     allow_report(present(), act.content.kind)
     accepted = accept_report(gateway(), present(), act, str(form_key()), g.correlation_id)
     if not accepted.repeated:
