@@ -154,6 +154,7 @@ CONSOLE: dict[str, Access] = {
     "GET /password": SIGNED_IN,
     "POST /password": SIGNED_IN,
     "GET /clock": PUBLIC,
+    "GET /outbox": SIGNED_IN,
     # Writing and signing
     "GET /drafts": rpc("intake", "list_drafts"),
     "GET /drafts/new": rpc("intake", "save_draft"),

@@ -16,6 +16,7 @@ from gateway.console import (
     issues,
     ledger,
     messages,
+    outbox,
     queue,
     receipts,
     reports,
@@ -25,6 +26,6 @@ from gateway.console import (
 )
 
 ROOMS: tuple[ModuleType, ...] = (
-    home, sessions, drafts, urgent, receipts, reports, queue, issues, instructions, assignments, bulletins, ledger,
-    timeliness, messages, accounts, grants, clients,
+    home, sessions, outbox, drafts, urgent, receipts, reports, queue, issues, instructions, assignments, bulletins,
+    ledger, timeliness, messages, accounts, grants, clients,
 )
