@@ -88,6 +88,7 @@ async function sendAct(act, token) {
     if (stillKept(act)) wait(act, trouble instanceof SignedOut ? SIGN_IN : SAVED, 0);
   }
   showOutbox();
+  if (!earlier.length && act.why) document.getElementById("outbox").scrollIntoView({ block: "center" });
 }
 
 function stated(attempts) {
@@ -223,12 +224,13 @@ function attemptsOf(act) {
 }
 
 function beijingTime(instant) {
-  return new Date(instant).toLocaleString("zh-CN", { timeZone: "Asia/Shanghai", hour12: false });
+  return new Date(instant).toLocaleString("sv-SE", { timeZone: "Asia/Shanghai" });
 }
 
 function phoneLine() {
   const phone = document.getElementById("outbox").dataset.phone;
-  return textOf("p", "紧急信息请先拨打值班电话" + (phone ? " " + phone : "") + " 口头报告。");
+  const whom = phone ? "拨打值班电话 " + phone + " " : "用电话向市政府值班室";
+  return textOf("p", "紧急信息请先" + whom + "口头报告。");
 }
 
 function textOf(tag, words) {

@@ -51,7 +51,7 @@ def test_R04_without_network_the_entry_is_kept_and_sent_once_the_network_is_back
     page.context.set_offline(True)
     send(page)
     expect(page.get_by_text(NOT_RECEIVED)).to_be_visible()
-    expect(page.get_by_text("值班电话").first).to_be_visible()
+    expect(page.get_by_text("口头报告").and_(page.locator("#outbox p"))).to_be_visible()
     assert page.get_by_text("已送").count() == 0
     page.get_by_text("已试").first.click()
     expect(page.get_by_text("试发").first).to_be_visible()

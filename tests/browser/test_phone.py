@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -15,6 +15,9 @@ from tests.support.city import Visitors
 
 TAP_S, CHARACTER_S = 1.6, 0.5
 """What a tap costs with looking for its place, and a character by a phone's Chinese keyboard (120 a minute)."""
+
+
+LONG = "消防、公安、急救已到场，正在灭火救人。" * 30
 
 
 @dataclass
@@ -90,3 +93,31 @@ def test_R04_a_moment_ago_is_the_gateways_moment(phones: Desks) -> None:
     ago = datetime.fromisoformat(now) - datetime.fromisoformat(field.input_value())
     assert timedelta(minutes=58) <= ago <= timedelta(minutes=60)
     assert phones.complaints == []
+
+
+def test_R09_the_leader_signs_on_his_phone_without_scrolling_for_the_button(phones: Desks, visitors: Visitors) -> None:
+    """What waits first stands on top; the button is under the thumb wherever he reads; the receipt is large."""
+    title = "分管负责人在手机上签发"
+    with visitors.person("hexi.wang") as officer:
+        for kind, name in (("urgent_first", title), ("development", "不急的信息")):
+            content = {"kind": kind, "title": name, "body": LONG, "severity": "general", "occurred_at": moment()}
+            draft = officer.post("/v1/drafts", {"content": content})
+            officer.post(f"/v1/drafts/{draft['draft_id']}/offer", {"version": draft["version"]})
+    leader = phones.person("hexi.li")
+    rows = leader.locator("section").filter(has_text="待签发的稿件").get_by_role("listitem").all_inner_texts()
+    assert [name in row for row, name in zip(rows[-2:], (title, "不急的信息"), strict=True)] == [True, True]
+    leader.get_by_role("link", name=title).click()
+    button = leader.get_by_role("button", name="同意，签发并报送")
+    for place in ("0", "document.body.scrollHeight / 2", "document.body.scrollHeight"):
+        leader.evaluate(f"window.scrollTo(0, {place})")
+        expect(button).to_be_in_viewport(ratio=1)
+    expect(leader.get_by_role("button", name="退回作者修改")).to_be_in_viewport()
+    button.click()
+    expect(leader.locator(".receipt-number")).to_be_in_viewport()
+    expect(leader.locator(".receipt-time")).to_be_in_viewport()
+    assert leader.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def moment() -> str:
+    """A time of occurrence that has passed."""
+    return (datetime.now(UTC) - timedelta(minutes=5)).isoformat()

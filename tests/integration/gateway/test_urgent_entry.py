@@ -9,7 +9,8 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.rpc.intake import Draft, OfferDraft, ReportPage
+from contracts.rpc.intake import Content, Draft, DraftPage, OfferDraft, ReportPage
+from contracts.rpc.review import AssignmentPage
 from contracts.vocabulary import DraftState, Element, IncidentCategory, Kind, Severity
 from gateway.console.wording import beijing_input
 from kernel.errors import Invalid
@@ -125,3 +126,20 @@ def test_R04_the_author_sees_the_text_before_he_sends_it(office: Office) -> None
     early = send(officer, "/urgent/text", title="")
     assert (early.status_code, "将生成的正文" in early.text) == (200, True)
     assert office.calls.asked == []
+
+
+def test_R09_what_a_leader_must_sign_first_stands_on_top_of_his_first_page(office: Office) -> None:
+    leader, now = office.leader(), office.clock.now()
+    waiting = [("不急", Kind.DEVELOPMENT, None), ("后到期", Kind.URGENT_FIRST, 90), ("先到期", Kind.URGENT_FINAL, 10)]
+    drafts = []
+    for title, kind, minutes in [*waiting, *[("平常", Kind.RESEARCH, None)] * 6]:
+        content = Content(kind=kind, title=title, body="正文")
+        due_at = now + timedelta(minutes=minutes) if minutes else None
+        draft = offered(office, uuid4(), None, content, DraftState.OFFERED)
+        drafts.insert(0, draft.model_copy(update={"due_at": due_at}))
+    office.calls.answers["intake.list_drafts"] = lambda _: DraftPage(items=drafts)
+    office.calls.answers["intake.list_reports"] = lambda _: ReportPage(items=[])
+    office.calls.answers["review.list_assignments"] = lambda _: AssignmentPage(items=[])
+    page = leader.get("/").text
+    places = [page.index(title) for title in ("先到期", "后到期", "平常")]
+    assert places == sorted(places)
