@@ -9,7 +9,7 @@ from flask import flash, g, render_template, request
 from pydantic_core import to_json
 
 from contracts.problems import PROBLEMS
-from contracts.rpc.intake import Content, Draft, DraftPage, Report, ReportPage
+from contracts.rpc.intake import Content, Draft, DraftPage, Incident, Report, ReportPage
 from contracts.rpc.review import Assignment
 from contracts.vocabulary import (
     URGENT_FOLLOWING,
@@ -75,10 +75,22 @@ def _begun() -> dict[str, Any]:
     begun: dict[str, Any] = {"kind": Kind(kind) if kind in set(Kind) else Kind.DEVELOPMENT}
     if "follows_report_id" in wanted:
         following = begun["kind"] if begun["kind"] in URGENT_FOLLOWING else Kind.URGENT_FOLLOW_UP
+        begun |= _event_of(wanted["follows_report_id"])
         begun |= {"kind": following, "follows_report_id": wanted["follows_report_id"]}
     if "pre_report_id" in wanted:
         begun |= {"kind": Kind.URGENT_FIRST, "pre_report_id": wanted["pre_report_id"]}
     return begun
+
+
+def _event_of(report_id: str) -> dict[str, Any]:
+    """What stays the same along a chain; the figures and elements are each report's own."""
+    try:
+        first = asked("intake", "get_report", Report, report_id=report_id)
+    except Refusal:
+        return {}
+    incident = first.incident and Incident(category=first.incident.category)
+    same = ("severity", "occurred_at", "place", "topic", "drill")
+    return {name: getattr(first, name) for name in same} | {"incident": incident}
 
 
 def _form(content: dict[str, Any], draft: Draft | None, key: UUID | None, refusal: Refusal | None = None) -> str:

@@ -137,6 +137,18 @@ def test_R05_a_new_version_begins_with_everything_the_returned_one_said(office: 
     assert content == WHOLE.model_copy(update={"report_id": returned.report_id})
 
 
+@pytest.mark.parametrize("kind", [Kind.URGENT_FOLLOW_UP, Kind.URGENT_FINAL])
+def test_R05_what_follows_begins_with_the_event_and_not_with_its_figures(office: Office, kind: Kind) -> None:
+    officer, first = office.officer(), registered(office, WHOLE)
+    shown_form(office, officer, WHOLE)
+    office.calls.answers["intake.get_report"] = lambda _: first
+    page = officer.get(f"/drafts/new?kind={kind}&follows_report_id={first.report_id}")
+    content = sent_as_shown(office, officer, page, title="续报", body="详情。")
+    assert (content.kind, content.follows_report_id, content.drill) == (kind, first.report_id, True)
+    assert (content.severity, content.occurred_at, content.place) == (WHOLE.severity, AT, WHOLE.place)
+    assert content.incident == Incident(category=IncidentCategory.ACCIDENT)
+
+
 def test_R04_the_first_report_in_writing_names_the_pre_report_it_makes_good(office: Office) -> None:
     officer, pre_report_id = office.officer(), uuid4()
     shown_form(office, officer, WHOLE)
