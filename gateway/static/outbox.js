@@ -40,8 +40,13 @@ function dropAct(act) {
   localStorage.removeItem(ownOutbox + act.key);
 }
 
-function stillKept(act) {
-  return localStorage.getItem(ownOutbox + act.key) !== null;
+/* Another page of this person may have sent it meanwhile, or given it up. */
+function asKept(act) {
+  return JSON.parse(localStorage.getItem(ownOutbox + act.key) || "null");
+}
+
+function stillWaiting(act) {
+  return asKept(act)?.state === "waiting";
 }
 
 function actOf(form, button) {
@@ -72,8 +77,20 @@ document.addEventListener("submit", (event) => {
   sendAct(act, pageToken);
 });
 
+const onTheirWay = new Set();
+
 async function sendAct(act, token) {
   clearTimeout(timers.get(act.key));
+  if (onTheirWay.has(act.key)) return;
+  if (stillWaiting(act)) {
+    onTheirWay.add(act.key);
+    await attempt(act, token, token === pageToken);
+    onTheirWay.delete(act.key);
+  }
+  showOutbox();
+}
+
+async function attempt(act, token, mayBeStale) {
   const earlier = act.attempts;
   act.attempts = [...earlier, new Date(gatewayTime()).toISOString()];
   keepAct(act);
@@ -83,12 +100,16 @@ async function sendAct(act, token) {
       method: "POST", headers: SENT_HEADERS, cache: "no-store", signal: AbortSignal.timeout(PATIENCE),
       body: new URLSearchParams([...act.fields, ["csrf_token", known], ["attempts", JSON.stringify(stated(earlier))]]),
     });
-    if (stillKept(act)) await settle(act, answer, known, token === pageToken);
+    if (stillWaiting(act)) await settle(act, answer, known, mayBeStale);
   } catch (trouble) {
-    if (stillKept(act)) wait(act, trouble instanceof SignedOut ? SIGN_IN : SAVED, 0);
+    if (stillWaiting(act)) wait(act, trouble instanceof SignedOut ? SIGN_IN : SAVED, 0);
   }
+  if (!earlier.length && act.why) tellAtOnce();
+}
+
+function tellAtOnce() {
   showOutbox();
-  if (!earlier.length && act.why) document.getElementById("outbox").scrollIntoView({ block: "center" });
+  document.getElementById("outbox").scrollIntoView({ block: "center" });
 }
 
 function stated(attempts) {
@@ -114,7 +135,7 @@ async function settle(act, answer, token, mayBeStale) {
   const problem = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
   if (ours && answer.ok && problem.location) return finish(act, problem.location);
   if (ours && answer.status === 401) return wait(act, SIGN_IN, 0);
-  if (ours && mayBeStale && problem.type === "/problems/cross-site") return sendAct(act, null);
+  if (ours && mayBeStale && problem.type === "/problems/cross-site") return attempt(act, null, false);
   const undecided = answer.status >= 500 || answer.status === 429 || problem.type === "/problems/still-running";
   if (!ours || answer.ok || undecided) return wait(act, SAVED, Number(answer.headers.get("Retry-After")) * 1000 || 0);
   return refuse(act, problem.detail || "网关没有接受这份内容。", token);
@@ -279,6 +300,14 @@ if (document.querySelector("[data-signed-out]")) {
   for (const name of Object.keys(localStorage)) if (leaving && name.startsWith(leaving)) localStorage.removeItem(name);
 }
 
+/* Another page of this person has news. */
+window.addEventListener("storage", () => {
+  for (const key of forms.keys()) {
+    const act = asKept({ key });
+    if (act?.location) finish(act, act.location);
+  }
+  showOutbox();
+});
 window.addEventListener("online", sendWaiting);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) sendWaiting(); });
 showOutbox();

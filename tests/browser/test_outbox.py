@@ -93,12 +93,26 @@ def test_R04_after_the_page_was_closed_another_page_sends_it_and_shows_the_resul
     assert drafts_called(again, phones.address, title) == 1
 
 
+def test_R04_two_pages_of_one_person_send_it_once(phones: Desks) -> None:
+    """The page whose form it is cannot send; another one can, and the first learns of the result at once."""
+    page, title = phones.person("hexi.wang"), "两个页面都在发送"
+    fill_in_urgent(page, phones.address, title)
+    page.route("**/urgent", lambda route: route.abort())
+    send(page)
+    expect(page.get_by_text(NOT_RECEIVED)).to_be_visible()
+    phones.person("hexi.wang")
+    expect(page.get_by_role("heading", name=title)).to_be_visible()
+    assert drafts_called(page, phones.address, title) == 1
+
+
 def test_R04_an_expired_sign_in_keeps_it_and_another_account_never_sends_it(phones: Desks) -> None:
     page, title = phones.person("hexi.wang"), "登录过期时的火情"
     fill_in_urgent(page, phones.address, title)
     page.context.clear_cookies()
     send(page)
     expect(page.get_by_text("登录已过期，内容保存在本机，尚未报到。")).to_be_visible()
+    page.goto(f"{phones.address}/login")
+    expect(page.get_by_text("本机有尚未报到的内容，由本人登录后自动发送。")).to_be_visible()
     sign_in(page, phones, "wuqing.zhao")
     expect(page.get_by_role("heading", name="待我办理")).to_be_visible()
     assert page.get_by_text(title).count() == 0

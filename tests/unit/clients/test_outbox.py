@@ -207,6 +207,20 @@ def test_R04_insisting_waits_longer_each_time_and_as_long_as_the_gateway_asks(ga
     assert waited == [1.0, 2.0, 4.0, 40.0, 16.0, 32.0, 60.0, 60.0]
 
 
+def test_R04_submit_that_waits_ends_with_the_receipt_only(gateway: Gateway, desk: Desk) -> None:
+    answer = submit(desk, gateway.address, "--wait")
+    assert (answer.exit_code, desk.receipts(), desk.waiting()) == (0, ["2026-0000001"], [])
+
+
+def test_R04_submit_while_nobody_is_there_keeps_it_and_says_so(gateway: Gateway, desk: Desk) -> None:
+    """The pauses within one call are the client's own; here it has no patience at all."""
+    act = desk.leave("http://127.0.0.1:9")
+    answer = desk.run("outbox", "send")
+    assert answer.exit_code == KEPT
+    assert len(desk.box.read(desk.box.path(act)).attempts) == 1
+    assert "尚未报到" in answer.output
+
+
 def test_R04_a_refusal_is_final_shown_and_sent_no_more(gateway: Gateway, desk: Desk) -> None:
     gateway.deeds = [refuse(422, "invalid")]
     act = desk.leave(gateway.address, attempts=("2026-11-24T01:00:00+00:00",))
