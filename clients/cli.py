@@ -10,6 +10,7 @@ from clients.commands import (
     clock,
     deadlines,
     doctor,
+    outbox,
     parked,
     rebuild,
     receipts,
@@ -28,6 +29,7 @@ application = typer.Typer(
 application.add_typer(reports.commands, name="report")
 application.add_typer(receipts.commands, name="receipt")
 application.add_typer(deadlines.commands, name="deadline")
+application.add_typer(outbox.commands, name="outbox")
 application.add_typer(parked.commands, name="parked")
 application.add_typer(audit.commands, name="audit")
 application.add_typer(topology.commands, name="topology")

@@ -29,13 +29,16 @@ class GatewayAway(ChengbaoError):
     def __init__(self, idempotency_key: str | None, cause: str) -> None:
         super().__init__(f"the gateway does not answer ({cause}); repeat with Idempotency-Key {idempotency_key}")
         self.idempotency_key = idempotency_key
+        self.cause = cause
 
 
 class ProblemAnswer(ChengbaoError):
     """The gateway refused: `problem` is the type's name, `document` the whole problem document (RFC 9457)."""
 
-    def __init__(self, status: int, document: Mapping[str, Any]) -> None:
+    def __init__(self, status: int, document: Mapping[str, Any], retry_after: float = 0.0) -> None:
         self.status = status
+        self.retry_after = retry_after
+        """Seconds the gateway asks to wait."""
         self.document = dict(document)
         self.problem = str(document.get("type", "")).rpartition("/")[2] or str(status)
         super().__init__(f"{status} {self.problem}: {document.get('detail', document.get('title', ''))}")
@@ -129,8 +132,8 @@ class Client:
             else:
                 if answer.status_code < 400:
                     return answer
-                refused = ProblemAnswer(answer.status_code, _problem(answer))
-                pause = max(pause, _retry_after(answer))
+                refused = ProblemAnswer(answer.status_code, _problem(answer), _retry_after(answer))
+                pause = max(pause, refused.retry_after)
                 repeatable = answer.status_code in REPEATABLE or refused.problem == UNDECIDED
                 if not repeatable or time.monotonic() + pause > deadline:
                     raise refused

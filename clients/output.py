@@ -51,10 +51,15 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> 
 
 def fail(message: str, remedy: str = "", status: int = 1) -> NoReturn:
     """Say what went wrong and what to do, on standard error, and end with `status`."""
-    sys.stderr.write(f"错误：{message}\n")
-    if remedy:
-        sys.stderr.write(f"处理：{remedy}\n")
+    complain(f"错误：{message}", f"处理：{remedy}" if remedy else "")
     raise typer.Exit(status)
+
+
+def complain(*lines: str) -> None:
+    """On standard error, and go on."""
+    for line in lines:
+        if line:
+            sys.stderr.write(f"{line}\n")
 
 
 def speaks(command: Callable[P, R]) -> Callable[P, R]:

@@ -177,6 +177,7 @@ CONSOLE: dict[str, Access] = {
     "GET /password": SIGNED_IN,
     "POST /password": SIGNED_IN,
     "GET /clock": PUBLIC,
+    "GET /outbox": SIGNED_IN,
     # Writing and signing
     "GET /drafts": rpc("intake", "list_drafts"),
     "GET /drafts/new": rpc("intake", "save_draft"),
@@ -186,6 +187,9 @@ CONSOLE: dict[str, Access] = {
     "POST /drafts/<uuid:draft_id>/return": rpc("intake", "return_draft"),
     "POST /drafts/<uuid:draft_id>/drop": rpc("intake", "drop_draft"),
     "POST /drafts/<uuid:draft_id>/signature": roles(Role.RESPONSIBLE_LEADER),
+    "GET /urgent": rpc("intake", "save_draft"),
+    "POST /urgent": rpc("intake", "save_draft"),
+    "POST /urgent/text": rpc("intake", "save_draft"),
     "GET /receipts": _RECEIPT_READERS,
     "GET /receipts/<number>": _RECEIPT_READERS,
     "GET /receipts/<number>/progress": _RECEIPT_READERS,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import uuid4
 
 import typer
 
 from clients.commands.connection import DEFAULT_URL, Token, Url, connect
-from clients.output import CommandFailed, Json, console, show, speaks, table
+from clients.commands.outbox import DEFAULT_OUTBOX, OutboxFolder, deliver
+from clients.outbox import Act, Outbox, mark
+from clients.output import CommandFailed, Json, show, speaks, table
 from contracts.vocabulary import Kind, Severity
 
 commands = typer.Typer(help="报送信息、查看报送 Submit reports and follow them.", no_args_is_help=True)
@@ -31,11 +33,16 @@ def submit(
     answers: Annotated[str, typer.Option(help="Assignment a feedback answers (UUID).")] = "",
     idempotency_key: Annotated[str, typer.Option(help="Key of an earlier try, to repeat it safely.")] = "",
     save: Annotated[Path, typer.Option(help="Folder where the receipt is kept.")] = Path("receipts"),
+    outbox: OutboxFolder = DEFAULT_OUTBOX,
+    wait: Annotated[bool, typer.Option("--wait", help="Keep trying until the receipt is there.")] = False,
     url: Url = DEFAULT_URL,
     token: Token = "",
     as_json: Json = False,
 ) -> None:
-    """Submit a report signed by the unit's responsible leader; prints and keeps the receipt."""
+    """Submit a report signed by the unit's responsible leader; prints and keeps the receipt.
+
+    While the gateway is away the report is kept in the outbox: exit status 75, and `chengbao outbox send` sends it.
+    """
     content = {
         "kind": kind.value,
         "title": title,
@@ -46,10 +53,9 @@ def submit(
         "assignment_id": answers or None,
     }
     request = {"content": _given(content), "author_name": author, "signer_id": signer}
+    act = Act(idempotency_key or str(uuid4()), url, request, str(save), mark(token))
     with connect(url, token) as client:
-        receipt = client.submit_report(request, idempotency_key=idempotency_key or None)
-    kept = _keep(receipt, save)
-    show(receipt, as_json, lambda: _print_receipt(receipt, kept))
+        deliver(Outbox(outbox), client, act, wait, as_json)
 
 
 @commands.command("list")
@@ -93,17 +99,3 @@ def _instant(text: str) -> str | None:
     if instant.tzinfo is None:
         raise CommandFailed(f"时间 {text!r} 没有时区。", "北京时间请在末尾加 +08:00。")
     return instant.isoformat()
-
-
-def _keep(receipt: dict[str, Any], folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{receipt['number']}.json"
-    path.write_text(json.dumps(receipt, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    return path
-
-
-def _print_receipt(receipt: dict[str, Any], kept: Path) -> None:
-    console.print(f"已接收，回执编号 {receipt['number']}")
-    console.print(f"收到时间 {receipt['received_at']}（以此时间计算 3 小时时限）")
-    console.print(f"内容摘要 {receipt['content_hash']}")
-    console.print(f"回执已保存到 {kept}；离线核验：chengbao receipt verify {kept} --key 公钥文件")

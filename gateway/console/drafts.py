@@ -6,30 +6,50 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from flask import flash, g, render_template, request
+from pydantic_core import to_json
 
 from contracts.problems import PROBLEMS
-from contracts.rpc.intake import Content, Draft, DraftPage, Report, ReportPage
+from contracts.rpc.intake import Content, Draft, DraftPage, Incident, Report, ReportPage
 from contracts.rpc.review import Assignment
-from contracts.vocabulary import URGENT_FOLLOWING, URGENT_KINDS, DraftState, Kind, Role, Severity
+from contracts.vocabulary import (
+    URGENT_FOLLOWING,
+    URGENT_KINDS,
+    DraftState,
+    Element,
+    IncidentCategory,
+    Kind,
+    Role,
+    Severity,
+)
 from gateway.assembly import gateway
 from gateway.bodies import checked, parse_json
-from gateway.console.forms import asked, asked_query, beijing_time, form_key, key_after, line, paragraphs
+from gateway.console.forms import asked, asked_query, form_key, key_after, line, paragraphs
+from gateway.console.incident_fields import FIGURES, STEPS, form_values, sent_values, typed_incident, typed_time
 from gateway.console.page import Answer, Page, go_to
+from gateway.console.signed_facts import signed_facts
 from gateway.entrance import present
 from gateway.rates import allow_report
 from gateway.receipts.acceptance import accept_report
 from gateway.receipts.signoff import SubmitReport
 from kernel.errors import Refusal
 
-CHOSEN_KINDS = (Kind.DEVELOPMENT, Kind.PUBLIC_OPINION, Kind.RESEARCH, Kind.URGENT_FIRST, Kind.URGENT_FOLLOW_UP,
-    Kind.URGENT_FINAL,
+CHOSEN_KINDS = (
+    Kind.DEVELOPMENT, Kind.PUBLIC_OPINION, Kind.RESEARCH, Kind.URGENT_FIRST, Kind.URGENT_FOLLOW_UP, Kind.URGENT_FINAL,
 )
 """What an author chooses from; feedback begins at its assignment."""
 FIELD_WORDS = {
     "title": "标题", "body": "正文", "topic": "主题", "severity": "事件等级", "occurred_at": "发生时间",
-    "place": "地点", "follows_report_id": "所续首报", "kind": "种类",
-    "drill": "演练",
+    "place": "地点", "follows_report_id": "所续首报", "kind": "种类", "category": "事件类别", "learned_at": "获知时间",
+    "loss_yuan": "直接经济损失", "loss_wan": "直接经济损失", "drill": "演练", **FIGURES,
+    **{str(name): name.label for name in Element},
 }  # fmt: skip
+_FIELDS: tuple[tuple[frozenset[Kind], frozenset[str]], ...] = (
+    (frozenset(Kind), frozenset({"topic", "secrecy", "report_id", "drill"})),
+    (URGENT_KINDS, frozenset({"severity", "occurred_at", "place", "incident", "pre_report_id"})),
+    (URGENT_FOLLOWING, frozenset({"follows_report_id"})),
+    (frozenset({Kind.FEEDBACK}), frozenset({"assignment_id"})),
+)
+"""Which kinds have which fields beside title and text."""
 
 
 def list_drafts() -> Answer:
@@ -44,30 +64,51 @@ def new_draft() -> Answer:
 
 
 def _begun() -> dict[str, Any]:
-    wanted = asked_query("kind", "assignment_id", "follows_report_id", "report_id", "drill")
+    wanted = asked_query("kind", "assignment_id", "follows_report_id", "report_id", "pre_report_id", "drill")
     if "assignment_id" in wanted:
         assignment = asked("review", "get_assignment", Assignment, assignment_id=wanted["assignment_id"])
         title = f"关于《{assignment.report_title}》批示落实情况的反馈"[:200]
         return {"kind": Kind.FEEDBACK, "assignment_id": assignment.assignment_id, "title": title}
     if "report_id" in wanted:
         report = asked("intake", "get_report", Report, report_id=wanted["report_id"])
-        copied = ("kind", "title", "body", "topic", "severity", "occurred_at", "place", "assignment_id", "report_id",
-            "drill")
-        return {name: getattr(report, name) for name in copied}
+        return {name: getattr(report, name) for name in Content.model_fields}
     kind = wanted.get("kind", Kind.DEVELOPMENT)
     begun: dict[str, Any] = {"kind": Kind(kind) if kind in set(Kind) else Kind.DEVELOPMENT}
     if "follows_report_id" in wanted:
         following = begun["kind"] if begun["kind"] in URGENT_FOLLOWING else Kind.URGENT_FOLLOW_UP
-        begun |= {"kind": following, "follows_report_id": wanted["follows_report_id"], "drill": "drill" in wanted}
-    return begun
+        begun |= _event_of(wanted["follows_report_id"])
+        begun |= {"kind": following, "follows_report_id": wanted["follows_report_id"]}
+    if "pre_report_id" in wanted:
+        begun |= {"kind": Kind.URGENT_FIRST, "pre_report_id": wanted["pre_report_id"]}
+    return begun | {"drill": True} if "drill" in wanted else begun
+
+
+def _event_of(report_id: str) -> dict[str, Any]:
+    """What stays the same along a chain; the figures and elements are each report's own."""
+    try:
+        first = asked("intake", "get_report", Report, report_id=report_id)
+    except Refusal:
+        return {}
+    incident = first.incident and Incident(category=first.incident.category)
+    same = ("severity", "occurred_at", "place", "topic", "drill")
+    return {name: getattr(first, name) for name in same} | {"incident": incident}
 
 
 def _form(content: dict[str, Any], draft: Draft | None, key: UUID | None, refusal: Refusal | None = None) -> str:
     return render_template(
         "console/draft_form.html", content=content, draft=draft, key=key, refusal=refusal, kinds=CHOSEN_KINDS,
-        severities=Severity, chains=_chains(), assignment=_assignment(content.get("assignment_id")),
-        field=_faulty_field(refusal), words=FIELD_WORDS, problem=PROBLEMS[refusal.problem] if refusal else None,
+        severities=Severity, categories=IncidentCategory, chains=_chains(), steps=STEPS, figures=FIGURES,
+        elements=Element, told=content.get("sent") or form_values(content.get("incident")),
+        carried=content.get("carried") or _to_carry(content), assignment=_assignment(content.get("assignment_id")),
+        field=faulty_field(refusal), words=FIELD_WORDS, problem=PROBLEMS[refusal.problem] if refusal else None,
     )
+
+
+def _to_carry(content: dict[str, Any]) -> str:
+    """What the form was filled from, as JSON: it comes back with the form, so that what the form has no field for, a
+    program's `drill` say, is not lost."""
+    stated = {name: content[name] for name in Content.model_fields.keys() - {"title", "body"} if content.get(name)}
+    return to_json(stated, exclude_none=True).decode()
 
 
 def _chains() -> list[Report]:
@@ -87,7 +128,7 @@ def _assignment(assignment_id: Any) -> Assignment | None:
         return None
 
 
-def _faulty_field(refusal: Refusal | None) -> str | None:
+def faulty_field(refusal: Refusal | None) -> str | None:
     return refusal.pointer.rpartition("/")[2] if refusal and refusal.pointer else None
 
 
@@ -101,19 +142,18 @@ def save_draft(draft_id: UUID) -> Answer:
 
 def _save(draft_id: UUID, version: str | None) -> Answer:
     """Save, and offer when that button was pressed. A refusal shows the form again with everything that was typed."""
-    typed = _typed()
     try:
-        content = typed | {"occurred_at": beijing_time("occurred_at")}
+        content = typed_content()
         draft = asked("intake", "save_draft", Draft, draft_id=draft_id, version=version, content=content)
     except Refusal as refusal:
-        return _refused(refusal, typed, draft_id if version else None, version)
+        return _refused(refusal, draft_id if version else None, version)
     if request.form.get("act") != "offer":
         flash("已保存。")
         return go_to("show_draft", draft_id=draft_id)
-    return _offer(draft)
+    return offer(draft)
 
 
-def _offer(draft: Draft) -> Answer:
+def offer(draft: Draft) -> Answer:
     """The draft is saved already: a refusal shows it as saved."""
     try:
         asked("intake", "offer_draft", Draft, draft_id=draft.draft_id, version=draft.version)
@@ -123,20 +163,53 @@ def _offer(draft: Draft) -> Answer:
     return go_to("show_draft", draft_id=draft.draft_id)
 
 
+def typed_content() -> dict[str, Any]:
+    """What was carried along, as far as the kind has the fields, under what was typed. Raises a refusal."""
+    kind, carried = line("kind"), _carried()
+    content = carried if carried.get("kind") == kind else _kept_for(kind, carried)
+    content |= _typed()
+    if kind in URGENT_KINDS:
+        content["occurred_at"] = typed_time("occurred_at", carried.get("occurred_at"))
+        content["incident"] = typed_incident(carried.get("incident"))
+    return content
+
+
+def _carried() -> dict[str, Any]:
+    """What the form was filled from. Raises a refusal when it is not what we put there."""
+    raw = request.form.get("carried", "")
+    if not raw:
+        return {}
+    known = checked(Content, {"title": "-", "body": "-", **_object(parse_json(raw.encode()))})
+    return {name: getattr(known, name) for name in known.model_fields_set - {"title", "body"}}
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {"carried": value}
+
+
+def _kept_for(kind: str | None, carried: dict[str, Any]) -> dict[str, Any]:
+    """Without what another kind cannot have, when the author has chosen another one."""
+    names = {name for kinds, fields in _FIELDS if kind in kinds for name in fields}
+    return {name: value for name, value in carried.items() if name in names}
+
+
 def _typed() -> dict[str, Any]:
-    """The content as far as its kind has the fields."""
+    """The plain fields as far as the kind has them."""
     kind = line("kind")
-    names = ["topic", "report_id"]
+    names = ["topic"]
     names += ["severity", "place"] if kind in URGENT_KINDS else []
     names += ["follows_report_id"] if kind in URGENT_FOLLOWING else []
-    names += ["assignment_id"] if kind == Kind.FEEDBACK else []
+    names += [name for name in ("assignment_id", "report_id") if name in request.form]
     return {"kind": kind, "title": line("title") or "", "body": paragraphs("body")} | {
         name: line(name) for name in names
     } | ({"drill": line("drill") == "true"} if kind in URGENT_KINDS else {})
 
 
-def _refused(refusal: Refusal, typed: dict[str, Any], draft_id: UUID | None, version: str | None) -> Answer:
-    shown = typed | {"occurred_at_typed": line("occurred_at"), "draft_id": draft_id, "version": version}
+def _refused(refusal: Refusal, draft_id: UUID | None, version: str | None) -> Answer:
+    shown = _typed() | {
+        "occurred_at_typed": line("occurred_at"), "draft_id": draft_id, "version": version, "sent": sent_values(),
+        "carried": request.form.get("carried"),
+    }
     return _form(shown, None, key_after(refusal.problem), refusal), PROBLEMS[refusal.problem].status
 
 
@@ -148,13 +221,10 @@ def show_draft(draft_id: UUID) -> Answer:
         return _form(dict(draft.content), draft, None)
     signing = draft.state is DraftState.OFFERED and principal.holds(Role.RESPONSIBLE_LEADER)
     return render_template(
-        "console/draft.html", draft=draft, content=draft.content, own=principal.same_person(draft.author_id),
-        signing=signing and not principal.same_person(draft.author_id), assignment=_assignment_of(draft.content),
+        "console/draft.html", draft=draft, content=draft.content, facts=signed_facts(draft.content),
+        own=principal.same_person(draft.author_id), signing=signing and not principal.same_person(draft.author_id),
+        assignment=_assignment(draft.content.assignment_id),
     )
-
-
-def _assignment_of(content: Content) -> Assignment | None:
-    return _assignment(content.assignment_id)
 
 
 def return_draft(draft_id: UUID) -> Answer:
@@ -174,7 +244,8 @@ def drop_draft(draft_id: UUID) -> Answer:
 def sign_draft(draft_id: UUID) -> Answer:
     """The durable act itself: the form carries the content that was shown and intake's seal on it (lifecycles.md)."""
     content = parse_json(request.form.get("content", "").encode())
-    act = checked(SubmitReport, {"content": content, "offer_token": line("offer_token")})
+    attempts = parse_json((line("attempts") or "[]").encode())
+    act = checked(SubmitReport, {"content": content, "offer_token": line("offer_token"), "attempts": attempts})
     allow_report(present(), act.content.kind)
     accepted = accept_report(gateway(), present(), act, str(form_key()), g.correlation_id)
     if not accepted.repeated:

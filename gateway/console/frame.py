@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, g, redirect, render_template, requ
 from werkzeug.wrappers import Response as WebResponse
 
 from gateway.assembly import gateway
-from gateway.console import assets, wording
+from gateway.console import assets, outbox, wording
 from gateway.console.forms import KEY, key_after
 from gateway.console.menu import may, menu, section
 from gateway.console.page import BLUEPRINT, address
@@ -59,6 +59,8 @@ def _show_problem(response: Response) -> Response:
     """A problem document as a page, for people; programs get it as it is."""
     if _is_for_a_person():
         response.headers.setdefault("Cache-Control", "no-store")
+        if outbox.asked_by_script():
+            return outbox.answer_script(response)
         if response.mimetype == MEDIA_TYPE:
             return _problem_page(response)
     return response

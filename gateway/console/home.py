@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Response, jsonify, render_template
 
 from contracts.rpc.deadlines import DeadlinePage
-from contracts.rpc.intake import DraftPage, ReportPage
+from contracts.rpc.intake import Draft, DraftPage, ReportPage
 from contracts.rpc.review import AssignmentPage, IssuePage, QueuePage
-from contracts.vocabulary import AssignmentState, DeadlineOutcome, DraftState, IssueState, ReportState, Role
+from contracts.vocabulary import (
+    URGENT_KINDS,
+    AssignmentState,
+    DeadlineOutcome,
+    DraftState,
+    IssueState,
+    ReportState,
+    Role,
+)
 from gateway.assembly import gateway
 from gateway.console.acknowledgements import unacknowledged
 from gateway.console.forms import asked
@@ -42,8 +51,15 @@ class Task:
     parameters: tuple[tuple[str, str], ...] = ()
 
 
-def _drafts(state: DraftState) -> Sequence[Any]:
-    return asked("intake", "list_drafts", DraftPage, state=state, limit=SHOWN).items
+def _to_sign() -> Sequence[Any]:
+    """Urgent ones first, the one due first on top: it is what a leader opens his phone for."""
+    offered = asked("intake", "list_drafts", DraftPage, state=DraftState.OFFERED, limit=100).items
+    return sorted(offered, key=_pressing)[:SHOWN]
+
+
+def _pressing(draft: Draft) -> tuple[bool, datetime]:
+    urgent = draft.content.kind in URGENT_KINDS
+    return not urgent, (draft.due_at if urgent and draft.due_at else draft.changed_at)
 
 
 def _own_drafts(state: DraftState) -> Sequence[Any]:
@@ -87,7 +103,7 @@ OPEN = (AssignmentState.RETURNED, AssignmentState.ASSIGNED, AssignmentState.RECE
 
 TASKS: tuple[Task, ...] = (
     Task(
-        (Role.RESPONSIBLE_LEADER,), "待签发的稿件", "draft", "list_drafts", lambda: _drafts(DraftState.OFFERED),
+        (Role.RESPONSIBLE_LEADER,), "待签发的稿件", "draft", "list_drafts", _to_sign,
         "没有待签发的稿件。", (("state", "offered"),),
     ),
     Task(

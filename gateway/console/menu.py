@@ -10,6 +10,7 @@ from gateway.console.page import BLUEPRINT, address
 MENU: tuple[tuple[str, str], ...] = (
     ("home", "首页"),
     ("list_unacknowledged", "待签收"),
+    ("new_urgent", "报紧急信息"),
     ("new_draft", "写信息"),
     ("list_drafts", "稿件"),
     ("list_queue", "编辑台"),

@@ -8,10 +8,11 @@ from flask import flash, render_template, request
 
 from contracts.rpc.intake import Report
 from contracts.rpc.review import DeskItem, Issue, IssuePage, QueuePage, RecordedOutcome
-from contracts.vocabulary import URGENT_KINDS, DeskState, IssueState, Level, Outcome, ReportFlag
+from contracts.vocabulary import URGENT_KINDS, DeskState, IssueState, Level, Outcome
 from gateway.assembly import gateway
 from gateway.console.forms import asked, asked_query, beijing_time, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
+from gateway.console.signed_facts import signed_facts
 from gateway.entrance import present
 from kernel.errors import Refusal
 
@@ -30,21 +31,22 @@ def show_desk_item(report_id: UUID) -> Answer:
     foreign = request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}
     method = "get_desk_item" if foreign or request.method == "HEAD" else "open_desk_item"
     item = asked("review", method, DeskItem, report_id=report_id)
+    original = _original(report_id)
     return render_template(
         "console/desk_item.html", item=item, issues=_composing(item), issue=_adopted_into(item), levels=Level,
-        outcomes=Outcome, mine=item.claimed_by == present().principal.name, moment=gateway().clock.now(),
-        flags=_flags(item),
+        outcomes=Outcome, facts=signed_facts(original) if original else [],
+        flags=original.flags if original and item.kind in URGENT_KINDS else [],
+        mine=item.claimed_by == present().principal.name, moment=gateway().clock.now(),
     )
 
 
-def _flags(item: DeskItem) -> list[ReportFlag]:
-    """What intake marked on an urgent report; none while intake is away, which the page survives."""
-    if item.kind not in URGENT_KINDS:
-        return []
+def _original(report_id: UUID) -> Report | None:
+    """What was signed beside title and text and what intake marked; None while intake is away, which the desk
+    survives."""
     try:
-        return asked("intake", "get_report", Report, report_id=item.report_id).flags
+        return asked("intake", "get_report", Report, report_id=report_id)
     except Refusal:
-        return []
+        return None
 
 
 def _composing(item: DeskItem) -> list[Issue]:

@@ -13,8 +13,9 @@ from gateway.assembly import gateway
 from gateway.bodies import checked
 from gateway.console.forms import asked_query
 from gateway.console.page import Answer, Page
+from gateway.console.signed_facts import signed_facts
 from gateway.entrance import present
-from gateway.receipts.reading import ListReceipts, ReceiptView, get_receipt, list_receipts
+from gateway.receipts.reading import ListReceipts, ReceiptView, get_content, get_receipt, list_receipts
 from kernel.errors import NotFound
 
 STOP_POLLING = 286
@@ -29,8 +30,13 @@ def show_receipts() -> Answer:
 
 
 def show_receipt(number: str) -> Answer:
-    view = _receipt(number)
-    return render_template("console/receipt.html", view=view, steps=steps_of(view))
+    with gateway().database.reading() as session:
+        view = get_receipt(session, present().principal, number)
+        content = get_content(session, present().principal, number)
+    return render_template(
+        "console/receipt.html", view=view, content=content, facts=signed_facts(content) if content else [],
+        steps=steps_of(view),
+    )
 
 
 def show_progress(number: str) -> Answer:

@@ -20,14 +20,16 @@ from gateway.console import (
     issues,
     ledger,
     messages,
+    outbox,
     queue,
     receipts,
     reports,
     sessions,
     timeliness,
+    urgent,
 )
 
 ROOMS: tuple[ModuleType, ...] = (
-    home, acknowledgements, duty_shifts, sessions, drafts, receipts, reports, chains, incidents, queue, issues,
-    instructions, assignments, bulletins, ledger, timeliness, messages, accounts, grants, clients,
+    home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, receipts, reports, chains, incidents,
+    queue, issues, instructions, assignments, bulletins, ledger, timeliness, messages, accounts, grants, clients,
 )

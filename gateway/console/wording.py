@@ -83,7 +83,7 @@ def span(length: timedelta) -> str:
 def countdown(due_at: datetime) -> Markup:
     """How long there is left by the gateway's clock; the page's script goes on counting from there."""
     left = due_at - gateway().clock.now()
-    words = f"剩余 {span(left)}" if left >= timedelta() else f"已过期 {span(left)}"
+    words = f"剩余 {span(left)}" if left >= timedelta() else f"已超时 {span(left)}"
     tone = "over" if left < timedelta() else "near" if left < timedelta(hours=1) else "calm"
     return Markup('<span class="countdown {}" data-due="{}">{}</span>').format(tone, due_at.isoformat(), words)
 

@@ -193,7 +193,7 @@ def _accept(
     envelope, content = event.envelope_text(), act.content.model_dump_json()  # before a lane is held
     entry = work.audit_now(
         "report.accept", report_id, version, receipt_number=number, content_hash=hashed,
-        received_at=work.now.isoformat(), clock_held=work.now > now,
+        received_at=work.now.isoformat(), clock_held=work.now > now, attempts=[at.isoformat() for at in act.attempts],
     )
     receipt = sign_receipt(
         Receipt(

@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from contracts.model import Instant, Strict, Text
+from contracts.rpc.intake import Content
 from contracts.rpc.paging import ListQuery
 from contracts.vocabulary import UNIT_ROLES, URGENT_KINDS, Kind, ReceiptState, Role, Severity
 from gateway.model.receipts import receipt_progress, receipts, report_acknowledgements
@@ -93,6 +94,18 @@ def get_receipt(session: Session, principal: Principal, number: str) -> ReceiptV
     return _view(row, principal)
 
 
+def get_content(session: Session, principal: Principal, number: str) -> Content | None:
+    """What was signed, to the word, from the gateway's own database; None for those who may not read it whole."""
+    if not _reads_whole(principal):
+        return None
+    content = session.execute(_visible(principal).where(receipts.c.number == number)).one().content
+    return Content.model_validate(content)
+
+
+def _reads_whole(principal: Principal) -> bool:
+    return principal.holds(*UNIT_ROLES, Role.EDITOR, Role.CHIEF_EDITOR)
+
+
 def _visible(principal: Principal) -> Select[Any]:
     noted = (report_acknowledgements.c.acknowledged_by, report_acknowledgements.c.acknowledged_at)
     statement = (
@@ -113,7 +126,7 @@ def reads_all(principal: Principal) -> bool:
 
 
 def _view(row: Any, principal: Principal) -> ReceiptView:
-    whole = principal.holds(*UNIT_ROLES, Role.EDITOR, Role.CHIEF_EDITOR)
+    whole = _reads_whole(principal)
     named = whole or principal.holds(Role.DUTY_OFFICER)
     hashed = whole or principal.holds(Role.AUDIT_ADMINISTRATOR)
     return ReceiptView(

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.model import Strict, Text
+from contracts.model import Instant, Strict, Text
 from contracts.receipts import digest
 from contracts.rpc.fields import Name
 from contracts.rpc.intake import Content
@@ -37,6 +37,11 @@ class SubmitReport(Strict):
     author_id: UUID | None = None
     author_name: Name | None = None
     signer_id: UUID | None = None
+    attempts: list[Instant] = Field(
+        default_factory=list, max_length=50, exclude=True,
+        description="when the sender tried before, as it says itself; kept as evidence, decides nothing",
+    )
+    """Excluded from every dump: a repeat that tells of more attempts is still the same body (0079)."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,13 @@
 /* What the console does better with script. Every act works without it. */
 "use strict";
 
-/* Time: the gateway's, never this computer's. It goes on by the monotonic clock and is asked for again after a pause. */
+/* Time: the gateway's, never this computer's. It goes on by the monotonic clock, which some computers stop while they
+   sleep: whenever the two clocks have gone different ways, or the page comes back, the gateway is asked again. */
 let serverNow = Date.parse(document.body.dataset.now);
 let heardAt = performance.now();
+let computerAt = Date.now();
+let doubtful = false;
+const DRIFT = 3000;
 
 function gatewayTime() {
   return serverNow + (performance.now() - heardAt);
@@ -14,6 +18,22 @@ async function askClock(patience) {
   if (!answer.ok) throw new Error("the gateway answers " + answer.status);
   serverNow = Date.parse((await answer.json()).now);
   heardAt = performance.now();
+  computerAt = Date.now();
+  doubtful = false;
+}
+
+function clocksPart() {
+  return Math.abs((Date.now() - computerAt) - (performance.now() - heardAt)) > DRIFT;
+}
+
+let asking = false;
+async function checkTime() {
+  doubtful = true;
+  if (asking) return;
+  asking = true;
+  await askClock(4000).catch(() => {});
+  asking = false;
+  showCountdowns();
 }
 
 /* The same words as `span` in gateway/console/wording.py. */
@@ -31,15 +51,17 @@ function span(milliseconds) {
 function showCountdowns() {
   for (const mark of document.querySelectorAll("[data-due]")) {
     const left = Date.parse(mark.dataset.due) - gatewayTime();
-    mark.textContent = (left < 0 ? "已过期 " : "剩余 ") + span(left);
+    mark.textContent = (left < 0 ? "已超时 " : "剩余 ") + span(left) + (doubtful ? "（正在与网关对时）" : "");
     mark.className = "countdown " + (left < 0 ? "over" : left < 3600000 ? "near" : "calm");
   }
 }
 showCountdowns();
-setInterval(showCountdowns, 1000);
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) askClock(4000).then(showCountdowns, () => {});
-});
+setInterval(() => {
+  if (doubtful || clocksPart()) checkTime();
+  showCountdowns();
+}, 1000);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) checkTime(); });
+window.addEventListener("pageshow", (event) => { if (event.persisted) checkTime(); });
 
 /* Typed text is kept on this computer until the gateway has it; under the person's id, and gone after signing out. */
 const PREFIX = "chengbao:";
@@ -119,10 +141,12 @@ for (const box of document.querySelectorAll("[data-keep]")) {
 }
 sessionStorage.removeItem(PREFIX + "sent");
 if (document.querySelector("[data-signed-out]")) {
-  for (const name of Object.keys(localStorage)) if (name.startsWith(PREFIX)) localStorage.removeItem(name);
+  for (const name of Object.keys(localStorage)) {
+    if (name.startsWith(PREFIX) && !name.includes(":outbox:")) localStorage.removeItem(name);
+  }
 }
 
-/* A form that holds text asks first whether the gateway is there: a page that is left for an error page is lost. */
+/* A form that holds text and is not kept by outbox.js asks first whether the gateway is there: a page that is left for an error page is lost. */
 function offline(away) {
   const notice = document.getElementById("offline");
   notice.hidden = !away;
@@ -132,7 +156,7 @@ function offline(away) {
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   const box = form.querySelector("[data-keep]");
-  if (form.dataset.asked || form.method !== "post") return;
+  if (form.dataset.asked || form.method !== "post" || form.dataset.outbox !== undefined) return;
   if (!box && !form.querySelector("textarea")) {
     holdButtons(form);
     return;

@@ -33,6 +33,8 @@ from services.intake import (
     watermark,
 )
 from services.intake.metrics import FIGURES
+from services.intake.model.chain_contents import chain_contents
+from services.intake.model.follow_up_limits import follow_up_limits
 from services.intake.model.severity import severity_rules
 from services.intake.model.time_limits import use_time_limits
 from services.intake.queries import chains as chain_lists

@@ -66,17 +66,3 @@ def test_R24_a_form_of_another_site_is_refused(console: Desks) -> None:
     with httpx.Client(base_url=console.address, cookies=cookies, trust_env=False) as other_site:
         answer = other_site.post("/drafts", data={"kind": "development", "title": "x", "body": "y", "act": "save"})
     assert answer.status_code == 403
-
-
-def test_R04_while_the_gateway_is_away_the_page_keeps_the_text_and_says_whom_to_call(console: Desks) -> None:
-    page = console.person("hexi.wang")
-    page.goto(f"{console.address}/drafts/new")
-    page.get_by_label("标题").fill("断网时写的信息")
-    page.get_by_label("正文").fill("正文不能丢。")
-    page.context.set_offline(True)
-    page.get_by_role("button", name="只保存").click()
-    expect(page.get_by_text("暂时连不上网关")).to_be_visible()
-    page.context.set_offline(False)
-    page.goto(f"{console.address}/drafts/new")
-    page.get_by_role("button", name="恢复这份文字").click()
-    expect(page.get_by_label("正文")).to_have_value("正文不能丢。")

@@ -78,7 +78,7 @@ def test_each_role_opens_the_pages_that_the_matrix_gives_it_and_no_other(office:
     who, wrong = holder(office, role), []
     for key in CLOSED:
         verb, rule = key.split(" ", 1)
-        if rule in {"/", "/logout", "/password"}:
+        if rule in {"/", "/logout", "/password", "/outbox"}:
             continue
         path = re.sub(r"<[^>]+>", str(uuid4()), rule)
         answer = who.client.open(path, method=verb, data={"csrf_token": who.headers["X-CSRFToken"]})
