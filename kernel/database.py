@@ -12,8 +12,10 @@ from datetime import datetime
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
+import psycopg
 from pydantic import BaseModel
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 
 from kernel.clock import Clock
@@ -233,7 +235,6 @@ def make_engine(url: str, *, pool_size: int = 10, application_name: str = "cheng
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
-        pool_pre_ping=True,
         hide_parameters=True,  # errors are logged and shown to operators, who see no content
         connect_args={
             "application_name": application_name,
@@ -253,7 +254,21 @@ def make_engine(url: str, *, pool_size: int = 10, application_name: str = "cheng
         if context.is_disconnect:
             context.invalidate_pool_on_disconnect = True
 
+    event.listen(engine, "checkout", _notice_end)
     return engine
+
+
+def _notice_end(connection: psycopg.Connection[Any], _record: Any, _proxy: Any) -> None:
+    """Have the pool connect anew if the server has ended this connection, or TCP has given it up.
+
+    A look at what has arrived, not a question: the round trip of a ping would be a tenth of accepting a report. Twice,
+    because the first look takes in the server's farewell and only the second one sees the end.
+    """
+    try:
+        connection.pgconn.consume_input()
+        connection.pgconn.consume_input()
+    except psycopg.OperationalError as error:
+        raise InvalidatePoolError from error
 
 
 def dump(model: BaseModel) -> dict[str, Any]:
