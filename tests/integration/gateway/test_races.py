@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -78,8 +79,31 @@ def test_R24_a_repeat_while_the_first_still_runs_waits_5_s_then_409(office: Offi
 def _under_way(office: Office, scope: str, key: str) -> Iterator[Any]:
     """An act of acceptance between reading its time and its commit."""
     with office.parts.database.engine.connect() as connection, connection.begin():
-        connection.execute(LOCK_KEY, {"key": lock_number(scope, key), "watermark": WATERMARK_LOCK})
+        connection.exec_driver_sql(LOCK_KEY, {"key": lock_number(scope, key), "watermark": WATERMARK_LOCK})
         yield connection
+
+
+def test_R01_a_report_waits_when_every_lane_of_the_evidence_is_taken(office: Office) -> None:
+    leader = office.leader()
+    with ThreadPoolExecutor(1) as pool:
+        with office.parts.database.engine.connect() as holder, holder.begin():
+            holder.exec_driver_sql("SELECT FROM evidence_lanes FOR UPDATE")
+            waiting = pool.submit(office.signed_report, leader)
+            with pytest.raises(TimeoutError):
+                waiting.result(0.5)
+        assert waiting.result(10).status_code == HTTPStatus.ACCEPTED
+
+
+def test_R01_a_restart_of_the_database_costs_the_next_report_nothing(office: Office) -> None:
+    client, signer = office.api_client(), office.add_person("李强", Role.RESPONSIBLE_LEADER)
+    body = {"content": report(), "author_name": "王芳", "signer_id": str(signer)}
+    with psycopg.connect(office.parts.database.url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = current_user"
+        )
+    answers = [client.post("/v1/reports", body, Idempotency_Key=f"k{n}").status_code for n in range(3)]
+    assert answers == [HTTPStatus.ACCEPTED] * 3
 
 
 def _advance(office: Office) -> Any:
