@@ -8,13 +8,11 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-import jwt
-
 from kernel.audit.entries import detail_text, entry_hash, signed_bytes
 from kernel.audit.keys import key_id
 from kernel.audit.lanes import LANES, Head, take_lane
 from kernel.database import Act, AuditFact, EntryRef, Work
-from kernel.principal import Keyring
+from kernel.principal import Keyring, key_named
 
 _PER_ENTRY = {
     "number": "bigint",
@@ -120,6 +118,6 @@ def _principal(act: Act) -> dict[str, str]:
     return {
         "principal_id": act.principal.id,
         "principal_name": act.principal.name,
-        "principal_key": str(jwt.get_unverified_header(token).get("kid", "")) if token else "",
+        "principal_key": key_named(token) if token else "",
         "principal_token_hash": hashlib.sha256(token.encode()).hexdigest() if token else "",
     }
