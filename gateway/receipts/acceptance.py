@@ -16,12 +16,13 @@ import psycopg
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from contracts.events.gateway import ReportAccepted, SignOff
-from contracts.receipts import AuditReference, Receipt, SignOffStatement, content_hash, digest, sign_receipt
+from contracts.receipts import AuditReference, Receipt, SignOffStatement
 from contracts.rpc.intake import Content
 from contracts.vocabulary import Kind
 from gateway.assembly import Gateway
 from gateway.identity.identity import Identity
 from gateway.model.directory import posts_on, signing_post
+from gateway.receipts.sealing import content_hash, digest, sign_receipt
 from gateway.receipts.signoff import OwnDraft, Signing, SubmitReport, check_post, intended_signing
 from gateway.receipts.statements import (
     INSERT,

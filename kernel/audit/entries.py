@@ -42,7 +42,7 @@ entries = Table(
 )
 """Append-only; details are text, because the hash covers the bytes as they stand."""
 
-_HASHED = tuple(column.name for column in entries.columns if column.name not in ("hash", "signature"))
+_HASHED = tuple(str(column.name) for column in entries.columns if column.name not in ("hash", "signature"))
 
 
 def entry_hash(entry: Mapping[str, Any]) -> str:
