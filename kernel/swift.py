@@ -12,13 +12,15 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from psycopg.pq import ExecStatus
 from psycopg.rows import namedtuple_row
-from sqlalchemy import PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError
 
 from kernel.database import Act, Database
 from kernel.ids import new_id
 from kernel.principal import Principal
+
+DONE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 
 
 @dataclass
@@ -32,13 +34,10 @@ class SwiftWork(Act):
     _driver: psycopg.Connection[Any] = field(kw_only=True)
     concluded: bool = False
 
-    def begin(self, statement: str, values: Mapping[str, Any]) -> None:
-        """Begin the transaction with its first statement, in one message.
-
-        The values become part of the text, which a server may log when it fails: never content.
-        """
+    def begin(self, statements: str) -> None:
+        """Begin the transaction with statements whose results nobody needs, one after the other, in one message."""
         with _errors_told(self._driver):
-            psycopg.ClientCursor(self._driver).execute(f"BEGIN; {statement}", values)
+            self._send(f"BEGIN; {statements}")
 
     def first(self, statement: str, values: Mapping[str, Any]) -> Any:
         """The first row, as a named tuple; None when there is none."""
@@ -49,8 +48,17 @@ class SwiftWork(Act):
         """Write, and commit; nothing can be done after it."""
         with _errors_told(self._driver):
             self._driver.execute(statement, values)
-            self._driver.commit()
+            self._send("COMMIT")
         self.concluded = True
+
+    def _send(self, text: str) -> None:
+        """Past the driver's cursors, which cost more than what they send when there is nothing to adapt or fetch.
+
+        Other threads run meanwhile.
+        """
+        result = self._driver.pgconn.exec_(text.encode())
+        if result.status not in DONE:
+            raise psycopg.errors.error_from_result(result)
 
 
 @contextmanager
@@ -65,28 +73,18 @@ def swift_work(
     token = token or database.keyring.sign(principal, now, lifetime=None)
     with _errors_told(None):
         pooled = database.engine.raw_connection()
+    driver: Any = pooled.driver_connection
     try:
-        driver: Any = pooled.driver_connection
-        driver.autocommit = True  # BEGIN and COMMIT are sent by us
         work = SwiftWork(
             now, principal, correlation_id or new_id(), None, _source=database.source, _token=token, _driver=driver
         )
         yield work
     finally:
-        _give_back(pooled)
+        if driver.closed:
+            pooled.invalidate()
+        pooled.close()  # the pool rolls back what was not concluded
     if work.concluded and database.wake:
         database.wake()
-
-
-def _give_back(pooled: PoolProxiedConnection) -> None:
-    driver: Any = pooled.driver_connection
-    try:
-        driver.rollback()  # sends nothing when the transaction has ended
-        driver.autocommit = False
-    except psycopg.Error:
-        pooled.invalidate()
-    finally:
-        pooled.close()
 
 
 @contextmanager

@@ -24,15 +24,7 @@ from gateway.identity.identity import Identity
 from gateway.model.directory import posts_on, signing_post
 from gateway.receipts.sealing import content_hash, digest, sign_receipt
 from gateway.receipts.signoff import OwnDraft, Signing, SubmitReport, check_post, intended_signing
-from gateway.receipts.statements import (
-    INSERT,
-    LOCK_KEY,
-    LOOK_UP,
-    LOOK_UP_AND_TAKE_LANE,
-    LOOK_UP_KEY,
-    lock_number,
-)
-from gateway.receipts.watermark import WATERMARK_LOCK
+from gateway.receipts.statements import INSERT, LOOK_UP, LOOK_UP_AND_TAKE_LANE, LOOK_UP_KEY, take_locks
 from kernel.audit.lanes import Head, wait_for_lane
 from kernel.clock import SHANGHAI, china_day
 from kernel.database import AuditFact
@@ -141,7 +133,7 @@ def _take_locks(work: SwiftWork, scope: str, key: str) -> None:
     """This key alone; then, shared, the right to take a receipt time. The order is forced: who waits for a key must
     not hold up the watermark."""
     try:
-        work.begin(LOCK_KEY, {"key": lock_number(scope, key), "watermark": WATERMARK_LOCK})
+        work.begin(take_locks(scope, key))
     except DBAPIError as error:
         if isinstance(error.orig, psycopg.errors.LockNotAvailable):
             raise StillRunning(

@@ -1,17 +1,12 @@
-"""The statements of the accept path, in the driver's spelling: each is one round trip."""
+"""The statements of the accept path, in the driver's spelling; each but the locks' is one round trip."""
 
 from __future__ import annotations
 
 import hashlib
 
+from gateway.receipts.watermark import WATERMARK_LOCK
 from kernel.audit.evidence import ENTRY
 from kernel.audit.lanes import FREE_LANE
-
-LOCK_KEY = (
-    "WITH mine AS MATERIALIZED (SELECT pg_advisory_xact_lock(%(key)s::bigint))"
-    " SELECT pg_advisory_xact_lock_shared(%(watermark)s::bigint) FROM mine"
-)
-"""The second lock is taken once the first is held; it waits for LOCK_TIMEOUT of `kernel.database` (5 s) at the most."""
 
 LOOK_UP = """
     SELECT k.request_hash, k.response, k.number AS key_number,
@@ -60,6 +55,15 @@ INSERT = f"""
       %(event_id)s, %(document)s)
 """  # noqa: S608  # built from the statements above only
 """The receipt, its idempotency key, its event and its entry in the evidence."""
+
+
+def take_locks(scope: str, key: str) -> str:
+    """Two statements: this key's lock alone, then the watermark's, shared. Each waits for LOCK_TIMEOUT of
+    `kernel.database` (5 s) at the most; the second is asked for once the first is held."""
+    return (
+        f"SELECT pg_advisory_xact_lock({lock_number(scope, key)});"
+        f" SELECT pg_advisory_xact_lock_shared({WATERMARK_LOCK})"
+    )
 
 
 def lock_number(scope: str, key: str) -> int:

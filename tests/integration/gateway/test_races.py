@@ -20,8 +20,8 @@ from sqlalchemy.exc import DBAPIError
 from contracts.events.gateway import WatermarkAdvanced
 from contracts.receipts import Receipt
 from contracts.vocabulary import Role
-from gateway.receipts.statements import LOCK_KEY, lock_number
-from gateway.receipts.watermark import WATERMARK_LOCK, advance_watermark
+from gateway.receipts.statements import take_locks
+from gateway.receipts.watermark import advance_watermark
 from tests.factories.gateway_office import Office, Signed, report
 
 MANY = 50
@@ -76,11 +76,11 @@ def test_R24_a_repeat_while_the_first_still_runs_waits_5_s_then_409(office: Offi
 
 
 @contextmanager
-def _under_way(office: Office, scope: str, key: str) -> Iterator[Any]:
+def _under_way(office: Office, scope: str, key: str) -> Iterator[None]:
     """An act of acceptance between reading its time and its commit."""
-    with office.parts.database.engine.connect() as connection, connection.begin():
-        connection.exec_driver_sql(LOCK_KEY, {"key": lock_number(scope, key), "watermark": WATERMARK_LOCK})
-        yield connection
+    with psycopg.connect(office.parts.database.url) as connection:
+        connection.execute(take_locks(scope, key))
+        yield
 
 
 def test_R01_a_report_waits_when_every_lane_of_the_evidence_is_taken(office: Office) -> None:

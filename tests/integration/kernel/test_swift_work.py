@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
@@ -17,7 +17,7 @@ from kernel.troubles import Trouble, trouble_of
 from tests.support.servers import NewDatabase
 
 WHO = system_principal("intake")
-LOCK, ADD = "SELECT pg_advisory_xact_lock(%(key)s)", "INSERT INTO notes VALUES (%(id)s)"
+LOCK, ADD = "SELECT pg_advisory_xact_lock(1)", "INSERT INTO notes VALUES (%(id)s)"
 COUNT = text("SELECT count(*) FROM notes")
 END_ME = "SELECT pg_terminate_backend(pg_backend_pid())"
 
@@ -47,19 +47,19 @@ def notes(database: Database) -> int:
 
 def add(database: Database, number: int) -> None:
     with swift_work(database, WHO) as work:
-        work.begin(LOCK, {"key": 1})
+        work.begin(LOCK)
         work.conclude(ADD, {"id": number})
 
 
-def add_two(database: Database, first: int, second: int) -> None:
+def add_after(database: Database, statements: str, number: int) -> None:
     with swift_work(database, WHO) as work:
-        work.begin(ADD, {"id": first})
-        work.conclude(ADD, {"id": second})
+        work.begin(statements)
+        work.conclude(ADD, {"id": number})
 
 
-def add_and_be_ended(database: Database, number: int) -> None:
+def be_ended_while_reading(database: Database) -> None:
     with swift_work(database, WHO) as work:
-        work.begin(ADD, {"id": number})
+        work.begin(ADD % {"id": 1})
         work.first(END_ME, {})
 
 
@@ -71,7 +71,7 @@ def test_what_is_concluded_is_kept_and_wakes_the_relay(database: Database, woken
 
 def test_what_is_not_concluded_leaves_nothing_behind(database: Database, woken: list[int]) -> None:
     with swift_work(database, WHO) as work:
-        work.begin(LOCK, {"key": 1})
+        work.begin(LOCK)
         work.first(f"{ADD} RETURNING id", {"id": 1})
 
     assert (notes(database), woken) == (0, [])
@@ -83,15 +83,28 @@ def test_a_statement_that_fails_is_told_as_by_a_session_and_undoes_the_act(datab
     add(database, 1)
 
     with pytest.raises(DBAPIError) as refused:
-        add_two(database, 2, 1)
+        add_after(database, ADD % {"id": 2}, 1)
 
     assert trouble_of(refused.value) is Trouble.RACE
     assert notes(database) == 1
 
 
-def test_a_connection_lost_in_the_middle_is_told_as_such_and_replaced(database: Database) -> None:
+def test_a_lock_that_does_not_come_is_told_as_such(database: Database) -> None:
+    with psycopg.connect(database.url) as other:
+        other.execute(LOCK)
+        with pytest.raises(DBAPIError) as refused:
+            add_after(database, f"SET LOCAL lock_timeout = '50ms'; {LOCK}", 1)
+
+    assert trouble_of(refused.value) is Trouble.LOCKED
+    assert notes(database) == 0
+
+
+@pytest.mark.parametrize("ended", [lambda database: add_after(database, END_ME, 1), be_ended_while_reading])
+def test_a_connection_lost_in_the_middle_is_told_as_such_and_replaced(
+    database: Database, ended: Callable[[Database], None]
+) -> None:
     with pytest.raises(DBAPIError) as refused:
-        add_and_be_ended(database, 1)
+        ended(database)
 
     assert trouble_of(refused.value) is Trouble.AWAY
     add(database, 2)
