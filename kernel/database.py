@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from kernel.clock import Clock
 from kernel.ids import new_id
@@ -26,6 +27,7 @@ from kernel.principal import Keyring, Principal
 STATEMENT_TIMEOUT = "15s"
 LOCK_TIMEOUT = "5s"
 TCP_USER_TIMEOUT_MS = 10_000
+_TAKEN_BEFORE = "taken before"
 
 
 class Emitted(Protocol):
@@ -263,12 +265,16 @@ def make_engine(url: str, *, pool_size: int = 10, application_name: str = "cheng
     return engine
 
 
-def _notice_end(connection: psycopg.Connection[Any], _record: Any, _proxy: Any) -> None:
+def _notice_end(connection: psycopg.Connection[Any], record: ConnectionPoolEntry, _proxy: Any) -> None:
     """Have the pool connect anew if the server has ended this connection, or TCP has given it up.
 
     A look at what has arrived, not a question: the round trip of a ping would be a tenth of accepting a report. Twice,
-    because the first look takes in the server's farewell and only the second one sees the end.
+    because the first look takes in the server's farewell and only the second one sees the end. A new connection is not
+    looked at: the pool gives up after two.
     """
+    if not record.info.get(_TAKEN_BEFORE):
+        record.info[_TAKEN_BEFORE] = True
+        return
     try:
         connection.pgconn.consume_input()
         connection.pgconn.consume_input()
