@@ -71,13 +71,15 @@ def assemble(
     """The parts of a gateway process; nothing is connected yet."""
     clock = clock or clock_from(settings.clock_file)
     keyring = keyring or Keyring.load("gateway", settings.keys_dir)
+    evidence = Evidence(keyring)
     database = Database(
-        settings.database_url, service="gateway", clock=clock, keyring=keyring, evidence=Evidence(keyring),
+        settings.database_url, service="gateway", clock=clock, keyring=keyring, evidence=evidence,
         wake=Waker(settings.database_url), pool_size=settings.pool_size,
     )
     caller = calls or Caller(settings.broker_url, clock=clock)
     return Gateway(
-        settings, clock, keyring, database, caller, Durability(), key_id("gateway", keyring.private_key.public_key())
+        settings, clock, keyring, database, evidence, caller, Durability(),
+        key_id("gateway", keyring.private_key.public_key()),
     )
 
 

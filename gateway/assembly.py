@@ -10,6 +10,7 @@ from flask import current_app
 from pydantic import BaseModel
 
 from gateway.receipts.durability import Durability
+from kernel.audit.evidence import Evidence
 from kernel.clock import Clock
 from kernel.database import Database
 from kernel.principal import Keyring
@@ -44,6 +45,7 @@ class Gateway:
     clock: Clock
     keyring: Keyring
     database: Database
+    evidence: Evidence
     calls: Calls
     durability: Durability
     key_id: str

@@ -12,9 +12,12 @@ from datetime import datetime
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
+import psycopg
 from pydantic import BaseModel
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from kernel.clock import Clock
 from kernel.ids import new_id
@@ -24,6 +27,7 @@ from kernel.principal import Keyring, Principal
 STATEMENT_TIMEOUT = "15s"
 LOCK_TIMEOUT = "5s"
 TCP_USER_TIMEOUT_MS = 10_000
+_TAKEN_BEFORE = "taken before"
 
 
 class Emitted(Protocol):
@@ -54,55 +58,55 @@ class EntryRef:
 
 
 @dataclass
-class Work:
-    """One act: its transaction, its instant and who acts. Use cases take it, change state and say what happened."""
+class Act:
+    """Who acts, when and because of what: all that an event or an evidence entry tells of it."""
 
-    session: Session
     now: datetime
     """The instant of this act; read once from the clock."""
     principal: Principal
     correlation_id: UUID
     causation_id: UUID | None
+    _source: str = field(default="", kw_only=True)
+    _token: str = field(default="", kw_only=True)
+
+    def event(self, data: Emitted, *, subject: UUID | str, version: int) -> OutboxRow:
+        """An event of this act, not yet written anywhere."""
+        event_id = new_id()
+        return OutboxRow(
+            id=event_id,
+            type=data.TYPE,
+            envelope={
+                "specversion": "1.0",
+                "id": str(event_id),
+                "source": self._source,
+                "type": data.TYPE,
+                "subject": str(subject),
+                "time": self.now.isoformat(),
+                "datacontenttype": "application/json",
+                "subjectversion": version,
+                "correlationid": str(self.correlation_id),
+                "causationid": str(self.causation_id) if self.causation_id else None,
+                "principal": self._token,
+                "data": data.model_dump(mode="json"),
+            },
+        )
+
+
+@dataclass
+class Work(Act):
+    """One act: its transaction, its instant and who acts. Use cases take it, change state and say what happened."""
+
+    session: Session = field(kw_only=True)
     _evidence: EvidenceWriter | None = None
-    _source: str = ""
-    _token: str = ""
     _rows: list[OutboxRow] = field(default_factory=list)
     _facts: list[AuditFact] = field(default_factory=list)
     _after_commit: list[Callable[[], None]] = field(default_factory=list)
-    _wakes: bool = False
 
     def emit(self, data: Emitted, *, subject: UUID | str, version: int) -> UUID:
         """Record an event; it is written with this transaction and published after it. Returns the event's id."""
-        event_id = new_id()
-        self._rows.append(
-            OutboxRow(
-                id=event_id,
-                type=data.TYPE,
-                envelope={
-                    "specversion": "1.0",
-                    "id": str(event_id),
-                    "source": self._source,
-                    "type": data.TYPE,
-                    "subject": str(subject),
-                    "time": self.now.isoformat(),
-                    "datacontenttype": "application/json",
-                    "subjectversion": version,
-                    "correlationid": str(self.correlation_id),
-                    "causationid": str(self.causation_id) if self.causation_id else None,
-                    "principal": self._token,
-                    "data": data.model_dump(mode="json"),
-                },
-            )
-        )
-        return event_id
-
-    def take_rows(self) -> list[OutboxRow]:
-        """The events recorded so far, for a caller that writes them in a statement of its own, in this transaction.
-
-        They are the caller's then and not written here; the relay is woken all the same.
-        """
-        rows, self._rows, self._wakes = self._rows, [], True
-        return rows
+        row = self.event(data, subject=subject, version=version)
+        self._rows.append(row)
+        return row.id
 
     def audit(self, act: str, subject: UUID | str, version: int | None = None, **detail: Any) -> None:
         """Record an audit entry; it joins the evidence chain in this transaction."""
@@ -164,6 +168,11 @@ class Database:
         self.url = url
         self.engine = make_engine(url, pool_size=pool_size, application_name=f"chengbao-{service}")
 
+    @property
+    def source(self) -> str:
+        """What this service's events name as their source."""
+        return f"/chengbao/{self.service}"
+
     @contextmanager
     def work(
         self,
@@ -181,13 +190,13 @@ class Database:
         instant = now or self.clock.now()
         with Session(self.engine, expire_on_commit=False) as session:
             work = Work(
-                session,
                 instant,
                 principal,
                 correlation_id or new_id(),
                 causation_id,
+                session=session,
                 _evidence=self.evidence,
-                _source=f"/chengbao/{self.service}",
+                _source=self.source,
                 _token=token or self.keyring.sign(principal, instant, lifetime=None),
             )
             yield work
@@ -197,7 +206,7 @@ class Database:
             if work._facts and self.evidence:
                 self.evidence.append(work, work._facts)
             session.commit()
-        if (work._rows or work._wakes) and self.wake:
+        if work._rows and self.wake:
             self.wake()
         for action in work._after_commit:
             action()
@@ -233,7 +242,6 @@ def make_engine(url: str, *, pool_size: int = 10, application_name: str = "cheng
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
-        pool_pre_ping=True,
         hide_parameters=True,  # errors are logged and shown to operators, who see no content
         connect_args={
             "application_name": application_name,
@@ -253,7 +261,25 @@ def make_engine(url: str, *, pool_size: int = 10, application_name: str = "cheng
         if context.is_disconnect:
             context.invalidate_pool_on_disconnect = True
 
+    event.listen(engine, "checkout", _notice_end)
     return engine
+
+
+def _notice_end(connection: psycopg.Connection[Any], record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Have the pool connect anew if the server has ended this connection, or TCP has given it up.
+
+    A look at what has arrived, not a question: the round trip of a ping would be a tenth of accepting a report. Twice,
+    because the first look takes in the server's farewell and only the second one sees the end. A new connection is not
+    looked at: the pool gives up after two.
+    """
+    if not record.info.get(_TAKEN_BEFORE):
+        record.info[_TAKEN_BEFORE] = True
+        return
+    try:
+        connection.pgconn.consume_input()
+        connection.pgconn.consume_input()
+    except psycopg.OperationalError as error:
+        raise InvalidatePoolError from error
 
 
 def dump(model: BaseModel) -> dict[str, Any]:

@@ -16,10 +16,13 @@ from kernel.connections import connect_database
 
 CHANNEL = "chengbao_outbox"
 LEAST_SECONDS_BETWEEN = 0.005
+MOST_SECONDS_BETWEEN = 0.04
+"""Reached while each pause sees another commit: the relay is busy then and finds them without being told."""
 
 
 class Waker:
-    """Called after commits that wrote events; notifies at most every 5 ms, from a thread of its own.
+    """Called after commits that wrote events; notifies at most every 5 ms, and more seldom under load, from a thread of
+    its own.
 
     Never blocks and never raises: if the notification is lost, the relay's poll finds the events. Its thread begins
     with the first call and again after a fork.
@@ -47,11 +50,13 @@ class Waker:
             self._process = os.getpid()
 
     def _run(self) -> None:
+        pause = LEAST_SECONDS_BETWEEN
         while True:
             self._pending.wait()
             self._pending.clear()
             self._notify()
-            time.sleep(LEAST_SECONDS_BETWEEN)
+            time.sleep(pause)
+            pause = min(2 * pause, MOST_SECONDS_BETWEEN) if self._pending.is_set() else LEAST_SECONDS_BETWEEN
 
     def _notify(self) -> None:
         try:

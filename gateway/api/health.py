@@ -25,8 +25,8 @@ def alive() -> Response:
 def ready() -> Response:
     """Reports can be accepted: the database is there and flushes what it commits."""
     parts = gateway()
-    with parts.database.reading() as session:
-        parts.durability.require(session)
+    with parts.database.glancing() as session:
+        parts.durability.check(session)
     return json_answer(Health())
 
 

@@ -1,7 +1,7 @@
 """Accepting what must not be refused: one commit makes the report, its event, its key and its evidence, then 202.
 
 Nothing behind the gateway is needed and no query here grows with the tables: each is a look-up in an index. Hand-tuned:
-three statements of our own and the evidence between them (architecture.md, "Accepting what must not be
+locks, look-up and insert are a round trip each, the commit another (architecture.md, "Accepting what must not be
 refused").
 """
 
@@ -23,12 +23,14 @@ from gateway.assembly import Gateway
 from gateway.identity.identity import Identity
 from gateway.model.directory import posts_on, signing_post
 from gateway.receipts.signoff import OwnDraft, Signing, SubmitReport, check_post, intended_signing
-from gateway.receipts.statements import INSERT, LOCK_KEY, LOOK_UP, LOOK_UP_KEY, lock_number
-from gateway.receipts.watermark import WATERMARK_LOCK
+from gateway.receipts.statements import INSERT, LOOK_UP, LOOK_UP_AND_TAKE_LANE, LOOK_UP_KEY, take_locks
+from kernel.audit.lanes import Head, wait_for_lane
+from kernel.canonical import canonical
 from kernel.clock import SHANGHAI, china_day
-from kernel.database import Work
+from kernel.database import AuditFact
 from kernel.errors import Conflict, Invalid, Refusal
 from kernel.ids import new_id
+from kernel.swift import SwiftWork, swift_work
 
 ROUTE = "POST /v1/reports"
 TICK = timedelta(microseconds=1)
@@ -84,6 +86,11 @@ class Known:
         times = [time for time in (announced, self.row.newest) if time]
         return max(times, default=None)
 
+    def lane(self) -> Head | None:
+        """The lane of the evidence this act holds; None when all were taken."""
+        row = self.row
+        return None if row.lane is None else Head(row.lane, row.lane_number, row.lane_hash)
+
 
 def accept_report(
     gateway: Gateway, identity: Identity, act: SubmitReport, key: str, correlation_id: UUID, token: str | None = None
@@ -92,10 +99,10 @@ def accept_report(
 
     Raises a refusal; nothing is kept then, and the same key may be used again.
     """
-    scope, request_hash = f"{identity.scope} {ROUTE}", digest(act.model_dump(mode="json"))
+    scope, request_hash = f"{identity.scope} {ROUTE}", digest(act.model_dump(mode="json"), canonical)
     try:
-        with gateway.database.work(identity.principal, token=token, correlation_id=correlation_id) as work:
-            gateway.durability.require(work.session)
+        gateway.durability.require(gateway.database)
+        with swift_work(gateway.database, identity.principal, token=token, correlation_id=correlation_id) as work:
             _take_locks(work, scope, key)
             try:
                 signing = intended_signing(identity, act, gateway.keyring)
@@ -104,7 +111,8 @@ def accept_report(
                 if given := _given_answer(work, scope, key):
                     return _repeat(given, request_hash)
                 raise
-            known = _look_up(work, scope, key, act, signing)
+            turn = {"turn": gateway.evidence.turn()}
+            known = Known(work.first(LOOK_UP_AND_TAKE_LANE, _asked(scope, key, act, signing) | turn))
             if known.row.request_hash is not None:
                 return _repeat(known, request_hash)
             return _accept(gateway, work, identity, act, signing, known, (scope, key, request_hash))
@@ -114,19 +122,18 @@ def accept_report(
 
 def examine_report(gateway: Gateway, identity: Identity, act: SubmitReport) -> str:
     """Check everything and keep nothing (`dry_run`). Returns the content hash; the real act's time will change it."""
-    with gateway.database.reading() as session:
-        work = Work(session, gateway.clock.now(), identity.principal, new_id(), None)
+    with swift_work(gateway.database, identity.principal) as work:
         signing = intended_signing(identity, act, gateway.keyring)
-        known = _look_up(work, "", "", act, signing)
+        known = Known(work.first(LOOK_UP, _asked("", "", act, signing)))
         statement = _sign_off(work, act, signing, known)
-        return content_hash(signing.unit_id, act.content, statement)
+        return content_hash(signing.unit_id, act.content, statement, canonical)
 
 
-def _take_locks(work: Work, scope: str, key: str) -> None:
+def _take_locks(work: SwiftWork, scope: str, key: str) -> None:
     """This key alone; then, shared, the right to take a receipt time. The order is forced: who waits for a key must
     not hold up the watermark."""
     try:
-        work.session.execute(LOCK_KEY, {"key": lock_number(scope, key), "watermark": WATERMARK_LOCK})
+        work.begin(take_locks(scope, key))
     except DBAPIError as error:
         if isinstance(error.orig, psycopg.errors.LockNotAvailable):
             raise StillRunning(
@@ -137,26 +144,23 @@ def _take_locks(work: Work, scope: str, key: str) -> None:
         raise
 
 
-def _look_up(work: Work, scope: str, key: str, act: SubmitReport, signing: Signing) -> Known:
+def _asked(scope: str, key: str, act: SubmitReport, signing: Signing) -> dict[str, Any]:
+    """The values of LOOK_UP."""
     content = act.content
-    row = work.session.execute(
-        LOOK_UP,
-        {
-            "scope": scope,
-            "key": key,
-            "signer": signing.signer_id,
-            "author": signing.author_id,
-            "unit": signing.unit_id,
-            "report": content.report_id,
-            "follows": content.follows_report_id,
-            "draft": signing.offer.draft_id if signing.offer and content.report_id is None else None,
-        },
-    ).one()
-    return Known(row)
+    return {
+        "scope": scope,
+        "key": key,
+        "signer": signing.signer_id,
+        "author": signing.author_id,
+        "unit": signing.unit_id,
+        "report": content.report_id,
+        "follows": content.follows_report_id,
+        "draft": signing.offer.draft_id if signing.offer and content.report_id is None else None,
+    }
 
 
-def _given_answer(work: Work, scope: str, key: str) -> Known | None:
-    row = work.session.execute(LOOK_UP_KEY, {"scope": scope, "key": key}).one_or_none()
+def _given_answer(work: SwiftWork, scope: str, key: str) -> Known | None:
+    row = work.first(LOOK_UP_KEY, {"scope": scope, "key": key})
     return Known(row) if row else None
 
 
@@ -171,7 +175,7 @@ def _repeat(known: Known, request_hash: str) -> Accepted:
 
 def _accept(
     gateway: Gateway,
-    work: Work,
+    work: SwiftWork,
     identity: Identity,
     act: SubmitReport,
     signing: Signing,
@@ -184,16 +188,18 @@ def _accept(
     version = _version(act, known)
     report_id = act.content.report_id or new_id()
     number = f"{work.now.astimezone(SHANGHAI).year}-{known.row.next_number:07d}"
-    hashed = content_hash(signing.unit_id, act.content, statement)
-    work.emit(
+    hashed = content_hash(signing.unit_id, act.content, statement, canonical)
+    event = work.event(
         _accepted(number, report_id, version, act, signing, statement, work.now, hashed),
         subject=report_id, version=version,
     )
-    [event] = work.take_rows()
-    envelope, content = event.envelope_text(), act.content.model_dump_json()  # before a lane is held
-    entry = work.audit_now(
-        "report.accept", report_id, version, receipt_number=number, content_hash=hashed,
-        received_at=work.now.isoformat(), clock_held=work.now > now, attempts=[at.isoformat() for at in act.attempts],
+    detail = {
+        "receipt_number": number, "content_hash": hashed, "received_at": work.now.isoformat(),
+        "clock_held": work.now > now, "attempts": [at.isoformat() for at in act.attempts],
+    }
+    head = known.lane() or wait_for_lane(work.first, gateway.evidence.turn())
+    entry, entry_values = gateway.evidence.entry(
+        work, AuditFact("report.accept", str(report_id), version, detail), head
     )
     receipt = sign_receipt(
         Receipt(
@@ -206,27 +212,28 @@ def _accept(
             key_id=gateway.key_id,
         ),
         gateway.keyring.private_key,
+        canonical,
     )
     response = receipt.model_dump_json().encode()
     scope, key, request_hash = claim
-    work.session.execute(
+    work.conclude(
         INSERT,
-        {
+        entry_values | {
             "number": number, "report_id": report_id, "version": version, "kind": act.content.kind,
             "unit_id": signing.unit_id, "title": act.content.title, "severity": act.content.severity,
-            "received_at": work.now, "clock_held": work.now > now, "content": content,
+            "received_at": work.now, "clock_held": work.now > now, "content": act.content.model_dump_json(),
             "content_hash": hashed, "sign_off": statement.model_dump_json(),
             "draft_id": signing.offer.draft_id if signing.offer else None,
             "draft_version": signing.offer.version if signing.offer else None,
             "accepted_for": identity.scope, "event_id": event.id, "event_type": event.type,
-            "envelope": envelope, "document": response.decode(),
+            "envelope": event.envelope_text(), "document": response.decode(),
             "scope": scope, "key": key, "request_hash": request_hash, "response": response,
         },
     )
     return Accepted(number, response, repeated=False)
 
 
-def _sign_off(work: Work, act: SubmitReport, signing: Signing, known: Known) -> SignOffStatement:
+def _sign_off(work: SwiftWork, act: SubmitReport, signing: Signing, known: Known) -> SignOffStatement:
     """Who signs by which post, with every rule that needs the gateway's tables. Raises a refusal."""
     row, today = known.row, china_day(work.now)
     posts = posts_on(row.signer_posts, today)

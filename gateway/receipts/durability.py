@@ -8,6 +8,7 @@ from time import monotonic
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from kernel.database import Database
 from kernel.errors import Refusal
 
 CHECKED_FOR_S = 5.0
@@ -30,10 +31,15 @@ class Durability:
         self._good_until = 0.0
         self._lock = Lock()
 
-    def require(self, session: Session) -> None:
+    def require(self, database: Database) -> None:
         """Raise `DurabilityOff` naming the settings that are off. A failure is never remembered."""
         if monotonic() < self._good_until:
             return
+        with database.glancing() as session:
+            self.check(session)
+
+    def check(self, session: Session) -> None:
+        """The same, asking the database each time."""
         off = switched_off(session)
         if off:
             names = ", ".join(off)

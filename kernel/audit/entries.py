@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
-import rfc8785
 from sqlalchemy import BigInteger, Column, DateTime, Index, SmallInteger, Table, Text
 
+from kernel.canonical import canonical
 from kernel.outbox import kernel_metadata
 
 SIGNED_PREFIX = b"chengbao evidence entry\x00"
@@ -42,14 +42,14 @@ entries = Table(
 )
 """Append-only; details are text, because the hash covers the bytes as they stand."""
 
-_HASHED = tuple(column.name for column in entries.columns if column.name not in ("hash", "signature"))
+_HASHED = tuple(str(column.name) for column in entries.columns if column.name not in ("hash", "signature"))
 
 
 def entry_hash(entry: Mapping[str, Any]) -> str:
     """The hash (hex) that an entry with these fields must have."""
     body = {name: entry[name] for name in _HASHED}
     body["at"] = instant_text(entry["at"])
-    return hashlib.sha256(rfc8785.dumps(body)).hexdigest()
+    return hashlib.sha256(canonical(body)).hexdigest()
 
 
 def signed_bytes(digest: str) -> bytes:
@@ -59,7 +59,7 @@ def signed_bytes(digest: str) -> bytes:
 
 def detail_text(detail: Mapping[str, Any]) -> str:
     """Canonical JSON of an act's details; what JSON cannot carry is written as text."""
-    return rfc8785.dumps(_plain(detail)).decode()
+    return canonical(_plain(detail)).decode()
 
 
 def instant_text(at: datetime) -> str:

@@ -8,13 +8,11 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-import jwt
-
 from kernel.audit.entries import detail_text, entry_hash, signed_bytes
 from kernel.audit.keys import key_id
-from kernel.audit.lanes import LANES, take_lane
-from kernel.database import AuditFact, EntryRef, Work
-from kernel.principal import Keyring
+from kernel.audit.lanes import LANES, Head, take_lane
+from kernel.database import Act, AuditFact, EntryRef, Work
+from kernel.principal import Keyring, key_named
 
 _PER_ENTRY = {
     "number": "bigint",
@@ -43,6 +41,14 @@ _APPEND = (
     f" unnest({', '.join(f'%({name})s::{kind}[]' for name, kind in _PER_ENTRY.items())}) AS entry"
     ") UPDATE evidence_lanes SET number = %(head)s, hash = %(head_hash)s WHERE lane = %(lane)s"
 )
+ENTRY = (
+    "entry AS ("  # noqa: S608  # the same
+    f" INSERT INTO evidence_entries ({', '.join((*_COMMON, *_PER_ENTRY))})"
+    f" VALUES ({', '.join(f'%(entry_{name})s' for name in (*_COMMON, *_PER_ENTRY))})"
+    "), head AS ("
+    "UPDATE evidence_lanes SET number = %(entry_number)s, hash = %(entry_hash)s WHERE lane = %(entry_lane)s)"
+)
+"""One entry and its lane's new head as a part (CTEs) of another statement; `Evidence.entry` gives its values."""
 
 
 def _any_lane() -> int:
@@ -59,6 +65,16 @@ class Evidence:
         self._turn = turn
         self._key = keyring.private_key
         self._key_id = key_id(keyring.name, keyring.private_key.public_key())
+
+    def turn(self) -> int:
+        """The lane to try next."""
+        return self._turn()
+
+    def entry(self, act: Act, fact: AuditFact, head: Head) -> tuple[EntryRef, dict[str, Any]]:
+        """The entry behind `head`, whose lane this transaction holds, and the values of ENTRY, which writes it."""
+        common = {"lane": head.lane, "at": act.now, "key_id": self._key_id, **_principal(act)}
+        [row] = self._chain(common, [fact], head.number, head.hash)
+        return EntryRef(row["lane"], row["number"], row["hash"]), {f"entry_{name}": row[name] for name in row}
 
     def append(self, work: Work, facts: list[AuditFact]) -> list[EntryRef]:
         """Write the facts, in order, behind one another in one lane of this transaction.
@@ -96,12 +112,12 @@ class Evidence:
         return rows
 
 
-def _principal(work: Work) -> dict[str, str]:
+def _principal(act: Act) -> dict[str, str]:
     """Who acted: name, and the token's key and hash, by which the token an event carries can be matched."""
-    token = work._token
+    token = act._token
     return {
-        "principal_id": work.principal.id,
-        "principal_name": work.principal.name,
-        "principal_key": str(jwt.get_unverified_header(token).get("kid", "")) if token else "",
+        "principal_id": act.principal.id,
+        "principal_name": act.principal.name,
+        "principal_key": key_named(token) if token else "",
         "principal_token_hash": hashlib.sha256(token.encode()).hexdigest() if token else "",
     }

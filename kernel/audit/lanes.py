@@ -6,6 +6,7 @@ it is, and holds it until it commits.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Column, Connection, SmallInteger, Table, Text, event
@@ -46,9 +47,15 @@ class NoLanes(Exception):
 
 
 # Plain driver statements: they run in every act, and compiling them costs more than running them.
-_FREE = "SELECT lane, number, hash FROM evidence_lanes ORDER BY (lane + %(turn)s) %% 16 LIMIT 1 FOR UPDATE SKIP LOCKED"
+FREE_LANE = (
+    "SELECT lane, number, hash FROM evidence_lanes ORDER BY (lane + %(turn)s) %% 16 LIMIT 1 FOR UPDATE SKIP LOCKED"
+)
+"""Locks a lane that nobody holds and gives its head; no row when all are held. `turn` is the lane to try first."""
 _ANY = "SELECT lane FROM evidence_lanes ORDER BY (lane + %(turn)s) %% 16 LIMIT 1"
 _THIS = "SELECT lane, number, hash FROM evidence_lanes WHERE lane = %(lane)s FOR UPDATE"
+
+First = Callable[[str, dict[str, int]], Any]
+"""Runs a statement in the transaction and gives its first row, None when it has none."""
 
 
 def take_lane(session: Session, turn: int) -> Head:
@@ -58,21 +65,22 @@ def take_lane(session: Session, turn: int) -> Head:
     Blocks while all lanes are taken, `lock_timeout` at most. Raises `NoLanes`.
     """
     connection = session.connection()
+
+    def first(statement: str, values: dict[str, int]) -> Any:
+        return connection.exec_driver_sql(statement, values).first()
+
     held = session.info.get(_HELD)
     if held is not None and held[0] is session.get_transaction():
-        return _lock(connection, held[1])
-    free = connection.exec_driver_sql(_FREE, {"turn": turn}).first()
-    head = Head(*free) if free else _wait_for_one(connection, turn)
+        return Head(*first(_THIS, {"lane": held[1]}))
+    free = first(FREE_LANE, {"turn": turn})
+    head = Head(*free) if free else wait_for_lane(first, turn)
     session.info[_HELD] = (session.get_transaction(), head.lane)
     return head
 
 
-def _wait_for_one(connection: Connection, turn: int) -> Head:
-    lane = connection.exec_driver_sql(_ANY, {"turn": turn}).scalar()
-    if lane is None:
+def wait_for_lane(first: First, turn: int) -> Head:
+    """Lock a lane when none is free. Blocks, `lock_timeout` at most. Raises `NoLanes`."""
+    found = first(_ANY, {"turn": turn})
+    if found is None:
         raise NoLanes(NoLanes.__doc__)
-    return _lock(connection, lane)
-
-
-def _lock(connection: Connection, lane: int) -> Head:
-    return Head(*connection.exec_driver_sql(_THIS, {"lane": lane}).one())
+    return Head(*first(_THIS, {"lane": found[0]}))

@@ -117,7 +117,7 @@ MUTATIONS = (
     Mutation(
         "flush-off-is-not-looked-at",
         "gateway/receipts/acceptance.py",
-        "            gateway.durability.require(work.session)\n",
+        "        gateway.durability.require(gateway.database)\n",
         "",
         f"{GATEWAY}/test_acceptance.py::test_R04_nothing_is_accepted_without_flushing",
     ),

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -19,8 +20,8 @@ from sqlalchemy.exc import DBAPIError
 from contracts.events.gateway import WatermarkAdvanced
 from contracts.receipts import Receipt
 from contracts.vocabulary import Role
-from gateway.receipts.statements import LOCK_KEY, lock_number
-from gateway.receipts.watermark import WATERMARK_LOCK, advance_watermark
+from gateway.receipts.statements import take_locks
+from gateway.receipts.watermark import advance_watermark
 from tests.factories.gateway_office import Office, Signed, report
 
 MANY = 50
@@ -75,11 +76,34 @@ def test_R24_a_repeat_while_the_first_still_runs_waits_5_s_then_409(office: Offi
 
 
 @contextmanager
-def _under_way(office: Office, scope: str, key: str) -> Iterator[Any]:
+def _under_way(office: Office, scope: str, key: str) -> Iterator[None]:
     """An act of acceptance between reading its time and its commit."""
-    with office.parts.database.engine.connect() as connection, connection.begin():
-        connection.execute(LOCK_KEY, {"key": lock_number(scope, key), "watermark": WATERMARK_LOCK})
-        yield connection
+    with psycopg.connect(office.parts.database.url) as connection:
+        connection.execute(take_locks(scope, key))
+        yield
+
+
+def test_R01_a_report_waits_when_every_lane_of_the_evidence_is_taken(office: Office) -> None:
+    leader = office.leader()
+    with ThreadPoolExecutor(1) as pool:
+        with office.parts.database.engine.connect() as holder, holder.begin():
+            holder.exec_driver_sql("SELECT FROM evidence_lanes FOR UPDATE")
+            waiting = pool.submit(office.signed_report, leader)
+            with pytest.raises(TimeoutError):
+                waiting.result(0.5)
+        assert waiting.result(10).status_code == HTTPStatus.ACCEPTED
+
+
+def test_R01_a_restart_of_the_database_costs_the_next_report_nothing(office: Office) -> None:
+    client, signer = office.api_client(), office.add_person("李强", Role.RESPONSIBLE_LEADER)
+    body = {"content": report(), "author_name": "王芳", "signer_id": str(signer)}
+    with psycopg.connect(office.parts.database.url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = current_user"
+        )
+    answers = [client.post("/v1/reports", body, Idempotency_Key=f"k{n}").status_code for n in range(3)]
+    assert answers == [HTTPStatus.ACCEPTED] * 3
 
 
 def _advance(office: Office) -> Any:
