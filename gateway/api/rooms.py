@@ -21,6 +21,7 @@ from gateway.api import (
     messages,
     occurrences,
     people,
+    pre_reports,
     publications,
     queue,
     receipts,
@@ -36,8 +37,8 @@ from gateway.api.routes import Route
 
 ROOMS: tuple[ModuleType, ...] = (
     accounts, assignments, bulletins, clients, contacts, deadlines, docs, drafts, grants, health, instructions, issues,
-    ledger, messages, occurrences, people, publications, queue, receipts, reports, rules, sessions, severity_proposal,
-    timeliness, units,
+    ledger, messages, occurrences, people, pre_reports, publications, queue, receipts, reports, rules, sessions,
+    severity_proposal, timeliness, units,
 )
 
 

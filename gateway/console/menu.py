@@ -10,6 +10,7 @@ from gateway.console.page import BLUEPRINT, address
 MENU: tuple[tuple[str, str], ...] = (
     ("home", "首页"),
     ("new_draft", "写信息"),
+    ("show_pre_reports", "电话预报"),
     ("list_drafts", "稿件"),
     ("list_queue", "编辑台"),
     ("list_issues", "期刊"),

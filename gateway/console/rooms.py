@@ -16,6 +16,7 @@ from gateway.console import (
     issues,
     ledger,
     messages,
+    pre_reports,
     queue,
     receipts,
     reports,
@@ -24,6 +25,6 @@ from gateway.console import (
 )
 
 ROOMS: tuple[ModuleType, ...] = (
-    home, sessions, drafts, receipts, reports, queue, issues, instructions, assignments, bulletins, ledger, timeliness,
-    messages, accounts, grants, clients,
+    home, sessions, drafts, pre_reports, receipts, reports, queue, issues, instructions, assignments, bulletins, ledger,
+    timeliness, messages, accounts, grants, clients,
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -24,11 +24,12 @@ from kernel.clock import china_day
 from kernel.database import Work
 from kernel.errors import BadMessage, NotYet
 from kernel.service import Event
-from services.intake import occurrences, urgent, watermark
+from services.intake import occurrences, pre_reports, urgent, watermark
 from services.intake.drafts import sign_draft
 from services.intake.model.contents import accepted_flags
 from services.intake.model.drafts import Draft
 from services.intake.model.occurrences import Occurrence, load_occurrences
+from services.intake.model.pre_reports import PreReport, lock_pre_report
 from services.intake.model.reports import Report, ReportVersion, content_of
 from services.intake.model.search import ReportSearch, search_terms
 from services.intake.model.time_limits import time_limits
@@ -50,9 +51,16 @@ class Loaded:
 
     reports: dict[UUID, Report]
     drafts: dict[UUID, Draft]
+    pre_reports: list[PreReport]
     occurrences: dict[UUID, Occurrence]
-    """By report and draft: what was stated in a draft is taken over by its report."""
+    """By report, draft and pre-report: what was stated in these is taken over by their report."""
     units: dict[UUID, list[UnitVersion]]
+
+    def pre_report(self, accepted: ReportAccepted, draft: Draft | None) -> PreReport | None:
+        """The pre-report that it names, else the one its draft has taken up."""
+        named = (each for each in self.pre_reports if each.id == accepted.pre_report_id)
+        of_draft = (each for each in self.pre_reports if draft is not None and each.draft_id == draft.id)
+        return next(named, None) or next(of_draft, None)
 
 
 def register_reports(work: Work, events: list[Event[ReportAccepted]]) -> None:
@@ -114,12 +122,13 @@ def _take_version(
 ) -> Occurrence:
     occurrence = loaded.occurrences[report.id]
     if draft is not None:
-        occurrence.absorb(loaded.occurrences.pop(draft.id, None))
-    earlier = occurrence.times
+        occurrence.absorb(loaded.occurrences[draft.id])
     report.take(accepted)
+    made_good = pre_reports.make_good(report, occurrence, loaded.pre_report(accepted, draft), loaded.occurrences)
+    earlier = occurrence.times
     occurrences.state_signed(work, occurrence, report, accepted)
     flags = accepted_flags(content_of(accepted), accepted.received_at, earlier, time_limits())
-    report.flags = [str(flag) for flag in flags]
+    report.flags = [str(flag) for flag in (*flags, *made_good)]
     work.session.add(report)
     return occurrence
 
@@ -159,15 +168,25 @@ def _load(session: Session, accepted: list[ReportAccepted]) -> Loaded:
         .order_by(Draft.id)
         .with_for_update()
     )
-    stated = load_occurrences(
-        session, {each.report_id for each in accepted} | {each.draft_id for each in accepted if each.draft_id}
-    )
+    called = _load_pre_reports(session, accepted)
+    cases = {each.report_id for each in accepted} | {each.draft_id for each in accepted if each.draft_id}
+    cases |= {case_id for each in called for case_id in (each.id, each.draft_id) if case_id}
+    stated = load_occurrences(session, cases)
     units: dict[UUID, list[UnitVersion]] = {}
     for version in session.scalars(
         select(UnitVersion).where(UnitVersion.unit_id.in_({each.unit_id for each in accepted}))
     ):
         units.setdefault(version.unit_id, []).append(version)
-    return Loaded({each.id: each for each in reports}, {each.id: each for each in drafts}, stated, units)
+    return Loaded({each.id: each for each in reports}, {each.id: each for each in drafts}, called, stated, units)
+
+
+def _load_pre_reports(session: Session, accepted: list[ReportAccepted]) -> list[PreReport]:
+    named = sorted({each.pre_report_id for each in accepted if each.pre_report_id})
+    for pre_report_id in named:
+        lock_pre_report(session, pre_report_id)
+    drafts = [each.draft_id for each in accepted if each.draft_id]
+    query = select(PreReport).where(or_(PreReport.id.in_(named), PreReport.draft_id.in_(drafts)))
+    return list(session.scalars(query.order_by(PreReport.id).with_for_update()))
 
 
 def _registered(report: Report, accepted: ReportAccepted, late: bool | None) -> ReportRegistered:
