@@ -10,6 +10,7 @@ from clients.commands import (
     clock,
     doctor,
     parked,
+    pre_reports,
     rebuild,
     receipts,
     replay,
@@ -25,6 +26,7 @@ application = typer.Typer(
     pretty_exceptions_enable=False,
 )
 application.add_typer(reports.commands, name="report")
+application.add_typer(pre_reports.commands, name="pre-reports")
 application.add_typer(receipts.commands, name="receipt")
 application.add_typer(parked.commands, name="parked")
 application.add_typer(audit.commands, name="audit")

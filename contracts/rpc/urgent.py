@@ -193,9 +193,7 @@ METHODS: dict[str, Method] = {
         CorrectOccurrence, ReportOccurrence, Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER, Role.EDITOR,
         Role.DUTY_OFFICER,
     ),
-    "record_pre_report": command(
-        RecordPreReport, PreReport, Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER, Role.DUTY_OFFICER
-    ),
+    "record_pre_report": command(RecordPreReport, PreReport, *_UNIT, Role.DUTY_OFFICER),
     "get_pre_report": query(PreReportId, PreReport, *_READERS),
     "list_pre_reports": query(ListPreReports, PreReportPage, *_READERS),
     "rule_occurrence": command(RuleOccurrence, ReportOccurrence, Role.CHIEF_EDITOR),

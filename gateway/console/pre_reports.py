@@ -47,18 +47,28 @@ def _page(said: dict[str, Any], refusal: Refusal | None = None) -> str:
     query = asked_query("cursor", "waiting")
     faulty = refusal.pointer.rpartition("/")[2] if refusal and refusal.pointer else None
     return render_template(
-        "console/pre_reports.html", page=asked("intake", "list_pre_reports", PreReportPage, **query), query=query,
-        said=said, refusal=refusal, field=faulty, words=FIELD_WORDS, units=_units(), severities=Severity,
-        categories=IncidentCategory, problem=PROBLEMS[refusal.problem] if refusal else None,
-        key=key_after(refusal.problem) if refusal else None,
+        "console/pre_reports.html", page=_noted(query), query=query, said=said, refusal=refusal, field=faulty,
+        words=FIELD_WORDS, units=_units(), severities=Severity, categories=IncidentCategory,
+        problem=PROBLEMS[refusal.problem] if refusal else None, key=key_after(refusal.problem) if refusal else None,
     )
+
+
+def _noted(query: dict[str, str]) -> PreReportPage | None:
+    """None while intake is away: what was typed must stay in the form all the same."""
+    try:
+        return asked("intake", "list_pre_reports", PreReportPage, **query)
+    except Refusal:
+        return None
 
 
 def _units() -> list[Unit]:
     """What a duty officer chooses from; a unit's own people note calls of their own unit."""
     if present().principal.holds(*UNIT_ROLES):
         return []
-    return asked("intake", "list_units", UnitPage, limit=200).items
+    try:
+        return asked("intake", "list_units", UnitPage, limit=200).items
+    except Refusal:
+        return []
 
 
 PAGES = (
