@@ -117,6 +117,8 @@ def _start_clock(work: Work, pre_report: PreReport) -> None:
     first = load_occurrence(work.session, reports[0].id)
     make_good(reports[0], first, pre_report, {pre_report.id: occurrence})
     urgent.count_report(work, reports[0], first, _RECORDED_LATER)
+    if reports[0].occurred_at is not None and pre_report.occurred_at < reports[0].occurred_at:
+        reports[0].mark(ReportFlag.OCCURRENCE_MOVED_LATER, marked=True)
     for report in reports:
         report.mark(ReportFlag.PRE_REPORT_UNKNOWN, marked=False)
         report.mark(ReportFlag.PRE_REPORT_TAKEN, marked=report is not reports[0])

@@ -20,6 +20,7 @@ from contracts.events.review import (
     ReportQueued,
     ReportReturned,
 )
+from contracts.vocabulary import URGENT_KINDS
 from kernel.clock import china_day
 from kernel.database import Work
 from kernel.errors import BadMessage, NotYet
@@ -120,8 +121,8 @@ def _register(work: Work, accepted: ReportAccepted, loaded: Loaded) -> bool:
 def _take_version(
     work: Work, report: Report, accepted: ReportAccepted, draft: Draft | None, loaded: Loaded
 ) -> Occurrence:
-    occurrence = loaded.occurrences[report.id]
-    if draft is not None:
+    occurrence = loaded.occurrences.setdefault(report.id, Occurrence(report.id))
+    if draft is not None and draft.id in loaded.occurrences:
         occurrence.absorb(loaded.occurrences[draft.id])
     report.take(accepted)
     made_good = pre_reports.make_good(report, occurrence, loaded.pre_report(accepted, draft), loaded.occurrences)
@@ -168,16 +169,24 @@ def _load(session: Session, accepted: list[ReportAccepted]) -> Loaded:
         .order_by(Draft.id)
         .with_for_update()
     )
-    called = _load_pre_reports(session, accepted)
-    cases = {each.report_id for each in accepted} | {each.draft_id for each in accepted if each.draft_id}
-    cases |= {case_id for each in called for case_id in (each.id, each.draft_id) if case_id}
-    stated = load_occurrences(session, cases)
+    called, stated = _load_stated(session, accepted)
     units: dict[UUID, list[UnitVersion]] = {}
     for version in session.scalars(
         select(UnitVersion).where(UnitVersion.unit_id.in_({each.unit_id for each in accepted}))
     ):
         units.setdefault(version.unit_id, []).append(version)
     return Loaded({each.id: each for each in reports}, {each.id: each for each in drafts}, called, stated, units)
+
+
+def _load_stated(
+    session: Session, accepted: list[ReportAccepted]
+) -> tuple[list[PreReport], dict[UUID, Occurrence]]:
+    """Pre-reports (locked) and what was stated of occurrences; nothing is asked for a batch that tells of none."""
+    telling = [each for each in accepted if each.kind in URGENT_KINDS or each.occurred_at or each.pre_report_id]
+    called = _load_pre_reports(session, telling) if telling else []
+    cases = {case_id for each in telling for case_id in (each.report_id, each.draft_id) if case_id}
+    cases |= {case_id for each in called for case_id in each.cases if case_id}
+    return called, load_occurrences(session, cases)
 
 
 def _load_pre_reports(session: Session, accepted: list[ReportAccepted]) -> list[PreReport]:

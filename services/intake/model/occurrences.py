@@ -176,6 +176,8 @@ class Occurrence:
 def load_occurrences(session: Session, case_ids: Iterable[UUID]) -> dict[UUID, Occurrence]:
     """What was stated of each of these, in three statements; empty for one of which nothing was."""
     found = {case_id: Occurrence(case_id) for case_id in case_ids}
+    if not found:
+        return found
     statements = select(OccurrenceStatement).where(OccurrenceStatement.counts_for.in_(found))
     for statement in session.scalars(statements.order_by(OccurrenceStatement.stated_at, OccurrenceStatement.id)):
         found[statement.counts_for].statements.append(statement)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -281,6 +282,44 @@ def test_R04_a_call_noted_and_its_report_registered_at_once_find_each_other(offi
         )
         assert shown(office, pre_report_id).report_id == accepted.report_id
         assert office.report(accepted.report_id, EDITOR).flags == []
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_F8_call_report_and_new_version_in_any_order_and_doubled_end_alike(
+    office: Office, special_cases: None, order: tuple[int, ...]
+) -> None:
+    """The call puts the occurrence earlier, gives a reason and so an extension; version 2 waits for version 1."""
+    pre_report_id = new_id()
+    content = ContentFactory.urgent(pre_report_id=pre_report_id, severity=Severity.MAJOR)
+    first = AcceptedFactory.of(content, DUE - 5 * MINUTE)
+    second = AcceptedFactory.of(content, DUE + 60 * MINUTE, report_id=first.report_id, version=2)
+    office.clock.at = DUE + timedelta(hours=2)
+    said = {
+        "unit_id": HEXI, "pre_report_id": pre_report_id, "severity": Severity.MAJOR, "reason": "道路中断",
+        "occurred_at": OCCURRED - 4 * MINUTE,
+    }  # fmt: skip
+    acts = [
+        lambda: call(office, DUTY, **said),
+        lambda: office.accept(first),
+        lambda: office.accept(second),
+        lambda: office.watermark(DUE + 90 * MINUTE, 2),
+    ]
+    for index in order:
+        acts[index]()
+        office.sweep_at(office.clock.now())
+    office.accept(first)
+    office.harness.retry()
+
+    (deadline,) = office.deadlines(OFFICER)
+    assert (deadline.subject_id, deadline.due_at) == (first.report_id, DUE - 4 * MINUTE)
+    assert deadline.outcome is DeadlineOutcome.MET
+    assert shown(office, pre_report_id).report_id == first.report_id
+    assert sorted(office.report(first.report_id, EDITOR).flags) == [
+        ReportFlag.JUST_BELOW_LIMIT, ReportFlag.OCCURRENCE_MOVED_LATER,
+    ]  # fmt: skip
+    told = office.call("get_occurrence", urgent_rpc.ReportOccurrenceQuery(report_id=first.report_id), EDITOR)
+    assert [each.how for each in told.statements if each.counts] == [StatedBy.PRE_REPORT]
+    assert len(told.statements) == 3
 
 
 def test_R04_a_call_noted_twice_is_one(office: Office) -> None:
