@@ -12,6 +12,7 @@ from clients.commands import (
     doctor,
     outbox,
     parked,
+    pre_reports,
     rebuild,
     receipts,
     replay,
@@ -27,6 +28,7 @@ application = typer.Typer(
     pretty_exceptions_enable=False,
 )
 application.add_typer(reports.commands, name="report")
+application.add_typer(pre_reports.commands, name="pre-reports")
 application.add_typer(receipts.commands, name="receipt")
 application.add_typer(deadlines.commands, name="deadline")
 application.add_typer(outbox.commands, name="outbox")

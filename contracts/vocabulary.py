@@ -208,6 +208,8 @@ class ReportFlag(Labelled):
     NO_TIME_LIMIT = "no_time_limit", "事件发生时没有生效的时限规定"
     SEVERITY_BELOW_FIGURES = "severity_below_figures", "所填事件等级低于按伤亡和损失推算的等级"
     LEARNT_BEFORE_OCCURRED = "learnt_before_occurred", "所填得知时间早于发生时间"
+    PRE_REPORT_UNKNOWN = "pre_report_unknown", "所引预报不存在或不属于本单位"
+    PRE_REPORT_TAKEN = "pre_report_taken", "所引预报已由另一条首报书面报送"
     JUST_BELOW_LIMIT = "just_below_limit", "临近时限才报到（时限的最后5%以内）"
     DRILL_DIFFERS = "drill_differs", "演练标记与首报或前一版本不一致，或用在了非紧急信息上"
     REPEATS = "repeats", "与此前报送的内容基本重复，没有新的数字和要素"
@@ -222,6 +224,13 @@ class StatedBy(Labelled):
     SIGNED = "signed", "签发文本"
     PRE_REPORT = "pre_report", "电话预报"
     CORRECTION = "correction", "更正"
+
+
+class CallSide(Labelled):
+    """Who noted a call: the unit that made it, or the city's duty officer who took it."""
+
+    UNIT = "unit", "报送单位自记"
+    CITY = "city", "市值班接听"
 
 
 class DraftState(Labelled):

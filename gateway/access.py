@@ -105,6 +105,9 @@ MATRIX: dict[str, Access] = {
     "POST /v1/reports/<uuid:report_id>/occurrence-corrections": rpc("intake", "correct_occurrence"),
     "POST /v1/reports/<uuid:report_id>/occurrence-ruling": rpc("intake", "rule_occurrence"),
     "GET /v1/timeliness/heaping": rpc("intake", "occurrence_heaping"),
+    "POST /v1/pre-reports": rpc("intake", "record_pre_report"),
+    "GET /v1/pre-reports": rpc("intake", "list_pre_reports"),
+    "GET /v1/pre-reports/<uuid:pre_report_id>": rpc("intake", "get_pre_report"),
     "GET /v1/severity-proposal": rpc("intake", "propose_severity"),
     "POST /v1/reports/<uuid:report_id>/acknowledgement": rpc("intake", "acknowledge_report"),
     "GET /v1/reports/<uuid:report_id>/chain": rpc("intake", "get_chain"),
@@ -207,6 +210,8 @@ CONSOLE: dict[str, Access] = {
     "POST /incidents": roles(*JOINERS),
     "GET /incidents/<uuid:incident_id>": roles(*JOINERS),
     "POST /incidents/<uuid:incident_id>/reports/<uuid:report_id>/leaving": rpc("intake", "leave_incident"),
+    "GET /pre-reports": rpc("intake", "record_pre_report"),
+    "POST /pre-reports": rpc("intake", "record_pre_report"),
     # The city's desk
     "GET /queue": rpc("review", "list_queue"),
     "GET /queue/<uuid:report_id>": rpc("review", "open_desk_item"),

@@ -48,11 +48,11 @@ def submit(
         "title": title,
         "body": _text(body, file),
         "severity": severity.value if severity else None,
-        "occurred_at": _instant(occurred_at),
+        "occurred_at": instant(occurred_at),
         "place": place or None,
         "assignment_id": answers or None,
     }
-    request = {"content": _given(content), "author_name": author, "signer_id": signer}
+    request = {"content": given(content), "author_name": author, "signer_id": signer}
     act = Act(idempotency_key or str(uuid4()), url, request, str(save), mark(token))
     with connect(url, token) as client:
         deliver(Outbox(outbox), client, act, wait, as_json)
@@ -74,7 +74,8 @@ def list_reports(
     show(page, as_json, lambda: table("报送 Reports", ("编号", "标题", "状态", "收到时间"), rows))
 
 
-def _given(content: dict[str, Any]) -> dict[str, Any]:
+def given(content: dict[str, Any]) -> dict[str, Any]:
+    """The fields that were stated."""
     return {name: value for name, value in content.items() if value is not None}
 
 
@@ -89,13 +90,14 @@ def _text(body: str, file: Path | None) -> str:
         raise CommandFailed(f"无法读取 {file}：{error}", "请检查路径，并保存为 UTF-8 文本。") from error
 
 
-def _instant(text: str) -> str | None:
+def instant(text: str) -> str | None:
+    """A time with its zone as the API wants it; None for nothing. Raises `CommandFailed`."""
     if not text:
         return None
     try:
-        instant = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(text)
     except ValueError as error:
         raise CommandFailed(f"时间 {text!r} 无法识别。", "写成 2026-11-24T09:30:00+08:00。") from error
-    if instant.tzinfo is None:
+    if found.tzinfo is None:
         raise CommandFailed(f"时间 {text!r} 没有时区。", "北京时间请在末尾加 +08:00。")
-    return instant.isoformat()
+    return found.isoformat()

@@ -1,4 +1,4 @@
-"""What intake answers about urgent information beside drafts and reports: severity from figures, occurrence."""
+"""What intake answers about urgent information beside drafts and reports: severity, occurrence, pre-reports."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.model import Instant, Method, Strict, command, query
+from contracts.model import Instant, Method, Strict, Text, command, query
 from contracts.rpc.fields import Remarks
-from contracts.vocabulary import IncidentCategory, Role, Severity, StatedBy
+from contracts.rpc.paging import ListQuery
+from contracts.vocabulary import CallSide, DeadlineOutcome, IncidentCategory, Role, Severity, StatedBy
 
 Count = Annotated[int, Field(ge=0, le=100_000_000, description="number of people")]
 
@@ -100,6 +101,68 @@ class ReportOccurrence(Strict):
     due_explanation_en: str | None
 
 
+# Pre-reports
+
+
+class RecordPreReport(Strict):
+    """Note a call that told of an incident. The unit is one's own; the city's duty officer states it."""
+
+    pre_report_id: UUID
+    unit_id: UUID | None = None
+    title: Annotated[Text, Field(min_length=1, max_length=200, description="what happened, characters")]
+    place: Text | None = Field(default=None, max_length=200)
+    occurred_at: Instant
+    learned_at: Instant | None = None
+    severity: Severity
+    category: IncidentCategory | None = None
+    caller_name: Annotated[Text, Field(min_length=1, max_length=100)]
+    caller_number: Annotated[Text, Field(min_length=3, max_length=40, pattern=r"^[0-9+ ()转-]+$")]
+    called_at: Instant
+    read_back: bool = False
+    """Whether what was noted was read back to the caller."""
+    reason: Remarks | None = None
+    """Why the report in writing needs longer."""
+
+
+class PreReport(RecordPreReport):
+    """A call as kept, with the clock it shares with the draft or report that makes it good in writing."""
+
+    unit_id: UUID
+    unit_name: str
+    side: CallSide
+    recorded_by: UUID
+    recorded_by_name: str
+    recorded_at: Instant
+    draft_id: UUID | None
+    report_id: UUID | None
+    phone_due_at: Instant | None
+    """When the call must have come; None where the rule asks for no call."""
+    phone_in_time: bool | None
+    due_at: Instant | None
+    """Of the report in writing."""
+    outcome: DeadlineOutcome | None
+    due_explanation_zh: str | None
+    due_explanation_en: str | None
+
+
+class PreReportId(Strict):
+    pre_report_id: UUID
+
+
+class ListPreReports(ListQuery):
+    waiting: bool | None = None
+    """True: those that no report has made good in writing."""
+    unit_id: UUID | None = None
+
+
+class PreReportPage(Strict):
+    items: list[PreReport]
+    next_cursor: str | None = None
+
+
+# Receipts just below the limit
+
+
 class HeapingQuery(Strict):
     """The last 90 days, all units."""
 
@@ -130,6 +193,9 @@ METHODS: dict[str, Method] = {
         CorrectOccurrence, ReportOccurrence, Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER, Role.EDITOR,
         Role.DUTY_OFFICER,
     ),
+    "record_pre_report": command(RecordPreReport, PreReport, *_UNIT, Role.DUTY_OFFICER),
+    "get_pre_report": query(PreReportId, PreReport, *_READERS),
+    "list_pre_reports": query(ListPreReports, PreReportPage, *_READERS),
     "rule_occurrence": command(RuleOccurrence, ReportOccurrence, Role.CHIEF_EDITOR),
     "occurrence_heaping": query(
         HeapingQuery, HeapingTable, Role.DUTY_OFFICER, Role.EDITOR, Role.CHIEF_EDITOR, Role.SUPERVISOR

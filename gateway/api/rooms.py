@@ -23,6 +23,7 @@ from gateway.api import (
     messages,
     occurrences,
     people,
+    pre_reports,
     publications,
     queue,
     receipts,
@@ -38,8 +39,8 @@ from gateway.api.routes import Route
 
 ROOMS: tuple[ModuleType, ...] = (
     accounts, assignments, bulletins, clients, contacts, deadlines, docs, drafts, duty_shifts, grants, health,
-    incidents, instructions, issues, ledger, messages, occurrences, people, publications, queue, receipts, reports,
-    rules, sessions, severity_proposal, timeliness, units,
+    incidents, instructions, issues, ledger, messages, occurrences, people, pre_reports, publications, queue,
+    receipts, reports, rules, sessions, severity_proposal, timeliness, units,
 )
 
 

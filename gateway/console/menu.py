@@ -12,6 +12,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("list_unacknowledged", "待签收"),
     ("new_urgent", "报紧急信息"),
     ("new_draft", "写信息"),
+    ("show_pre_reports", "电话预报"),
     ("list_drafts", "稿件"),
     ("list_queue", "编辑台"),
     ("list_incidents", "突发事件"),

@@ -21,6 +21,7 @@ from gateway.console import (
     ledger,
     messages,
     outbox,
+    pre_reports,
     queue,
     receipts,
     reports,
@@ -30,6 +31,7 @@ from gateway.console import (
 )
 
 ROOMS: tuple[ModuleType, ...] = (
-    home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, receipts, reports, chains, incidents,
-    queue, issues, instructions, assignments, bulletins, ledger, timeliness, messages, accounts, grants, clients,
+    home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, chains,
+    incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, messages, accounts,
+    grants, clients,
 )

@@ -15,7 +15,7 @@ from contracts.rpc import intake as rpc
 from contracts.vocabulary import Kind, ReportState
 from kernel.database import Work
 from kernel.errors import Conflict, Forbidden, Invalid
-from services.intake import occurrences, urgent
+from services.intake import occurrences, pre_reports, urgent
 from services.intake.model.contents import check_content, check_drill
 from services.intake.model.drafts import Draft, draft_not_found
 from services.intake.model.reports import Report, content_of
@@ -39,6 +39,7 @@ def save_draft(work: Work, request: rpc.SaveDraft) -> rpc.Draft:
     else:
         draft.save(work.principal, request.content, request.version, work.now)
     work.session.flush()
+    pre_reports.take_up(work, draft)
     urgent.begin_for_draft(work, draft, unit, occurrences.state_in_draft(work, draft, unit))
     work.audit("draft.saved", draft.id, draft.version, content=digest(draft.content_data))
     return draft_reply(work.session, draft, work.now)
@@ -86,7 +87,8 @@ def drop_draft(work: Work, request: rpc.DraftId) -> rpc.Draft:
     """Give a draft up. Raises `Refusal`."""
     draft = _own_draft(work, request.draft_id)
     draft.drop(work.principal, work.now)
-    urgent.release_draft(work, draft)
+    if not pre_reports.give_back(work, draft):
+        urgent.release_draft(work, draft)
     work.audit("draft.dropped", draft.id, draft.version)
     return draft_reply(work.session, draft, work.now)
 

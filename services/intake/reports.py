@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -20,16 +20,17 @@ from contracts.events.review import (
     ReportQueued,
     ReportReturned,
 )
-from contracts.vocabulary import ReportFlag
+from contracts.vocabulary import URGENT_KINDS, ReportFlag
 from kernel.clock import china_day
 from kernel.database import Work
 from kernel.errors import BadMessage, NotYet
 from kernel.service import Event
-from services.intake import chains, occurrences, urgent, watermark
+from services.intake import chains, occurrences, pre_reports, urgent, watermark
 from services.intake.drafts import sign_draft
 from services.intake.model.contents import accepted_flags, drill_differs
 from services.intake.model.drafts import Draft
 from services.intake.model.occurrences import Occurrence, load_occurrences
+from services.intake.model.pre_reports import PreReport, lock_pre_report
 from services.intake.model.reports import Report, ReportVersion, content_of
 from services.intake.model.search import ReportSearch, search_terms
 from services.intake.model.time_limits import time_limits
@@ -51,9 +52,16 @@ class Loaded:
 
     reports: dict[UUID, Report]
     drafts: dict[UUID, Draft]
+    pre_reports: list[PreReport]
     occurrences: dict[UUID, Occurrence]
-    """By report and draft: what was stated in a draft is taken over by its report."""
+    """By report, draft and pre-report: what was stated in these is taken over by their report."""
     units: dict[UUID, list[UnitVersion]]
+
+    def pre_report(self, accepted: ReportAccepted, draft: Draft | None) -> PreReport | None:
+        """The pre-report that it names, else the one its draft has taken up."""
+        named = (each for each in self.pre_reports if each.id == accepted.pre_report_id)
+        of_draft = (each for each in self.pre_reports if draft is not None and each.draft_id == draft.id)
+        return next(named, None) or next(of_draft, None)
 
 
 def register_reports(work: Work, events: list[Event[ReportAccepted]]) -> None:
@@ -123,14 +131,16 @@ def _drill_before(session: Session, report: Report, accepted: ReportAccepted, lo
 def _take_version(
     work: Work, report: Report, accepted: ReportAccepted, draft: Draft | None, loaded: Loaded
 ) -> Occurrence:
-    occurrence = loaded.occurrences[report.id]
-    if draft is not None:
-        occurrence.absorb(loaded.occurrences.pop(draft.id, None))
-    earlier, drill_before = occurrence.times, _drill_before(work.session, report, accepted, loaded)
+    occurrence = loaded.occurrences.setdefault(report.id, Occurrence(report.id))
+    if draft is not None and draft.id in loaded.occurrences:
+        occurrence.absorb(loaded.occurrences[draft.id])
+    drill_before = _drill_before(work.session, report, accepted, loaded)
     report.take(accepted)
+    made_good = pre_reports.make_good(report, occurrence, loaded.pre_report(accepted, draft), loaded.occurrences)
+    earlier = occurrence.times
     occurrences.state_signed(work, occurrence, report, accepted)
     flags = accepted_flags(content_of(accepted), accepted.received_at, earlier, time_limits())
-    report.flags = [str(flag) for flag in flags]
+    report.flags = [str(flag) for flag in (*flags, *made_good)]
     report.mark(ReportFlag.DRILL_DIFFERS, drill_differs(accepted.kind, accepted.drill, drill_before))
     work.session.add(report)
     return occurrence
@@ -171,15 +181,33 @@ def _load(session: Session, accepted: list[ReportAccepted]) -> Loaded:
         .order_by(Draft.id)
         .with_for_update()
     )
-    stated = load_occurrences(
-        session, {each.report_id for each in accepted} | {each.draft_id for each in accepted if each.draft_id}
-    )
+    called, stated = _load_stated(session, accepted)
     units: dict[UUID, list[UnitVersion]] = {}
     for version in session.scalars(
         select(UnitVersion).where(UnitVersion.unit_id.in_({each.unit_id for each in accepted}))
     ):
         units.setdefault(version.unit_id, []).append(version)
-    return Loaded({each.id: each for each in reports}, {each.id: each for each in drafts}, stated, units)
+    return Loaded({each.id: each for each in reports}, {each.id: each for each in drafts}, called, stated, units)
+
+
+def _load_stated(
+    session: Session, accepted: list[ReportAccepted]
+) -> tuple[list[PreReport], dict[UUID, Occurrence]]:
+    """Pre-reports (locked) and what was stated of occurrences; nothing is asked for a batch that tells of none."""
+    telling = [each for each in accepted if each.kind in URGENT_KINDS or each.occurred_at or each.pre_report_id]
+    called = _load_pre_reports(session, telling) if telling else []
+    cases = {case_id for each in telling for case_id in (each.report_id, each.draft_id) if case_id}
+    cases |= {case_id for each in called for case_id in each.cases if case_id}
+    return called, load_occurrences(session, cases)
+
+
+def _load_pre_reports(session: Session, accepted: list[ReportAccepted]) -> list[PreReport]:
+    named = sorted({each.pre_report_id for each in accepted if each.pre_report_id})
+    for pre_report_id in named:
+        lock_pre_report(session, pre_report_id)
+    drafts = [each.draft_id for each in accepted if each.draft_id]
+    query = select(PreReport).where(or_(PreReport.id.in_(named), PreReport.draft_id.in_(drafts)))
+    return list(session.scalars(query.order_by(PreReport.id).with_for_update()))
 
 
 def _registered(report: Report, accepted: ReportAccepted, late: bool | None) -> ReportRegistered:

@@ -29,6 +29,7 @@ from services.intake import (
     incidents,
     lateness,
     occurrences,
+    pre_reports,
     reports,
     watermark,
 )
@@ -43,6 +44,7 @@ from services.intake.queries import directory as directory_lists
 from services.intake.queries import drafts as draft_lists
 from services.intake.queries import incidents as incident_lists
 from services.intake.queries import occurrences as occurrence_lists
+from services.intake.queries import pre_reports as pre_report_lists
 from services.intake.queries import reports as report_lists
 from services.intake.queries import severity
 from services.intake.schedule import SCHEDULE
@@ -132,6 +134,18 @@ class IntakeService(Service):
     @command
     def rule_occurrence(self, work: Work, request: urgent_rpc.RuleOccurrence) -> urgent_rpc.ReportOccurrence:
         return occurrences.rule_occurrence(work, request)
+
+    @command
+    def record_pre_report(self, work: Work, request: urgent_rpc.RecordPreReport) -> urgent_rpc.PreReport:
+        return pre_reports.record_pre_report(work, request)
+
+    @query
+    def get_pre_report(self, reading: Reading, request: urgent_rpc.PreReportId) -> urgent_rpc.PreReport:
+        return pre_report_lists.get_pre_report(reading, request)
+
+    @query
+    def list_pre_reports(self, reading: Reading, request: urgent_rpc.ListPreReports) -> urgent_rpc.PreReportPage:
+        return pre_report_lists.list_pre_reports(reading, request)
 
     @query
     def occurrence_heaping(self, reading: Reading, request: urgent_rpc.HeapingQuery) -> urgent_rpc.HeapingTable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,8 +21,9 @@ from kernel.deadlines.engine import find_deadline, open_deadline, reassess, sett
 from kernel.deadlines.model import MISSED, OPEN, Deadline, Passing
 from services.intake.model.drafts import Draft
 from services.intake.model.occurrences import Occurrence
+from services.intake.model.pre_reports import PreReport
 from services.intake.model.reports import Report
-from services.intake.model.time_limits import Circumstances, Reckoned, just_below, time_limits
+from services.intake.model.time_limits import Reckoned, just_below, time_limits
 from services.intake.model.units import Unit
 from services.intake.queries.watermark import applied_up_to
 
@@ -45,10 +47,21 @@ def begin_for_draft(work: Work, draft: Draft, unit: Unit, occurrence: Occurrence
     _begin(work, draft.id, start, facts, settled_at=None, reason=_CORRECTED)
 
 
+def begin_for_pre_report(work: Work, called: PreReport, occurrence: Occurrence) -> None:
+    """A call starts the clock of the report in writing, which its thresholds chase."""
+    start = _start(occurrence, called.severity)
+    if start is None:
+        return
+    facts = _facts(
+        called.unit_id, called.unit_name, called.unit_class, called.severity, called.title, called.secrecy, drill=False
+    )
+    _begin(work, called.id, start, facts, settled_at=None, reason=_CORRECTED)
+
+
 def settle_report(work: Work, report: Report, draft: Draft | None, occurrence: Occurrence) -> Deadline | None:
     """The receipt decides: the draft's clock, if there is one, becomes the report's and stops at its first receipt."""
-    if draft is not None:
-        _carry_over(work, draft, report)
+    called = occurrence.pre_report
+    carry_over(work, report.id, (*(called.cases if called else ()), draft.id if draft else None))
     return count_report(work, report, occurrence, _CORRECTED)
 
 
@@ -82,11 +95,11 @@ def announce(work: Work, deadline: Deadline, passing: Passing) -> None:
 
 def _start(occurrence: Occurrence, severity: Severity | None) -> Reckoned | None:
     """What the rule in force at the occurrence that counts makes of it; None where there is none."""
-    occurred_at = occurrence.occurred_at
-    if occurred_at is None or severity is None:
+    circumstances = occurrence.circumstances
+    if circumstances is None or severity is None:
         return None
-    rule = time_limits().in_force(occurred_at, severity)
-    return rule.reckon(Circumstances(occurred_at, occurrence.learned_at)) if rule else None
+    rule = time_limits().in_force(circumstances.occurred_at, severity)
+    return rule.reckon(circumstances) if rule else None
 
 
 def _begin(
@@ -137,11 +150,17 @@ def _settle_running(work: Work, report: Report) -> Deadline | None:
     return deadline
 
 
-def _carry_over(work: Work, draft: Draft, report: Report) -> None:
-    of_draft = find_deadline(work.session, URGENT_REPORT, draft.id, lock=True)
-    if of_draft is not None and find_deadline(work.session, URGENT_REPORT, report.id) is None:
-        of_draft.subject_id = report.id
-        work.session.flush()
+def carry_over(work: Work, subject_id: UUID, earlier: Iterable[UUID | None]) -> None:
+    """The clock of a pre-report or draft becomes that of what follows it; a second one of the same incident ends."""
+    for earlier_id in dict.fromkeys(each for each in earlier if each is not None):
+        found = find_deadline(work.session, URGENT_REPORT, earlier_id, lock=True)
+        if found is None:
+            continue
+        if find_deadline(work.session, URGENT_REPORT, subject_id) is None:
+            found.subject_id = subject_id
+            work.session.flush()
+        elif found.outcome == OPEN:
+            waive(work, found, "已并入同一事件的报送 (counted with the report of the same incident)")
 
 
 def deadline_facts(report: Report) -> dict[str, Any]:

@@ -74,6 +74,17 @@ class HostileOffice:
             if act == "return":
                 leader.post(f"{path}/return", {"version": draft["version"], "remarks": EVIL})
 
+    def call(self, report_id: str) -> None:
+        """A pre-report nobody has made good yet, and a report whose occurrence was corrected and ruled on."""
+        told = {"title": EVIL, "place": EVIL, "severity": "major", "caller_name": EVIL, "reason": EVIL}
+        times = dict.fromkeys(("occurred_at", "called_at"), (datetime.now(UTC) - timedelta(minutes=30)).isoformat())
+        self.person("hexi.wang").post("/v1/pre-reports", {"caller_number": "022-28380000", **told, **times})
+        path = f"/v1/reports/{report_id}/occurrence"
+        correction = {"occurred_at": times["occurred_at"], "reason": EVIL}
+        corrected = self.person("hexi.wang").post(f"{path}-corrections", correction)
+        statement_id = corrected["statements"][0]["statement_id"]
+        self.person("chief").post(f"{path}-ruling", {"statement_id": statement_id, "reason": EVIL})
+
     def publish(self, report_id: str) -> str:
         editor, chief = self.person("editor"), self.person("chief")
         chief.put("/v1/publications/evil", {"name": EVIL, "columns": [EVIL]})
@@ -143,6 +154,7 @@ def office(visitors: Visitors) -> Iterator[HostileOffice]:
     office.explain_lateness(reports[3])
     office.follow_up(reports[2], urgent)
     office.open_incident(reports[2])
+    office.call(reports[2])
     office.return_report(reports[1])
     office.answer(office.instruct(office.publish(reports[0]), reports[0]))
     office.leave_drafts()

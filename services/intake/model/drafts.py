@@ -204,6 +204,12 @@ class Draft(Base):
                 "The clock of this first urgent report runs; its kind cannot change. Drop it and write another.",
                 pointer="/content/kind",
             )
+        if self.content.pre_report_id != content.pre_report_id:
+            raise Invalid(
+                "稿件所对应的预报不能更改，请另建稿件。",
+                "The pre-report that a draft makes good cannot change; write another draft.",
+                pointer="/content/pre_report_id",
+            )
         if self.content.report_id != content.report_id:
             raise Invalid(
                 "稿件所对应的报送编号不能更改，请另建稿件。",

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, select
+from sqlalchemy import Index, Select, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from contracts.vocabulary import StatedBy
 from kernel.ids import new_id
 from kernel.principal import Principal
 from services.intake.model.base import Base, Word
+from services.intake.model.pre_reports import PreReport
+from services.intake.model.time_limits import Circumstances
 
 
 class OccurrenceStatement(Base):
@@ -64,6 +66,7 @@ class Occurrence:
     """The draft, report or pre-report whose clock it is about."""
     statements: list[OccurrenceStatement] = field(default_factory=list)
     rulings: list[OccurrenceRuling] = field(default_factory=list)
+    pre_report: PreReport | None = None
 
     @property
     def ruling(self) -> OccurrenceRuling | None:
@@ -100,10 +103,24 @@ class Occurrence:
         last = max(said, key=lambda each: (each.stated_at, each.id), default=None)
         return (last.occurred_at, last.learned_at) if last else None
 
-    def absorb(self, other: Occurrence | None) -> None:
-        """What was stated in a draft or pre-report counts for the report it became."""
-        for statement in other.statements if other else ():
+    @property
+    def circumstances(self) -> Circumstances | None:
+        """What a time limit is counted from; None while no occurrence is stated."""
+        if self.occurred_at is None:
+            return None
+        called = self.pre_report
+        return Circumstances(
+            self.occurred_at,
+            self.learned_at,
+            called.called_at if called else None,
+            called.reason_known_at if called else None,
+        )
+
+    def absorb(self, other: Occurrence, said_in: UUID | None = None) -> None:
+        """What was stated in a draft or pre-report counts for what it became: all of it, or what was `said_in` one."""
+        for statement in [each for each in other.statements if said_in in (None, each.subject_id)]:
             statement.counts_for = self.case_id
+            other.statements.remove(statement)
             self.statements.append(statement)
 
     def add(
@@ -157,15 +174,28 @@ class Occurrence:
 
 
 def load_occurrences(session: Session, case_ids: Iterable[UUID]) -> dict[UUID, Occurrence]:
-    """What was stated of each of these, in two statements; empty for one of which nothing was."""
+    """What was stated of each of these, in three statements; empty for one of which nothing was."""
     found = {case_id: Occurrence(case_id) for case_id in case_ids}
+    if not found:
+        return found
     statements = select(OccurrenceStatement).where(OccurrenceStatement.counts_for.in_(found))
     for statement in session.scalars(statements.order_by(OccurrenceStatement.stated_at, OccurrenceStatement.id)):
         found[statement.counts_for].statements.append(statement)
     rulings = select(OccurrenceRuling).where(OccurrenceRuling.report_id.in_(found))
     for ruling in session.scalars(rulings.order_by(OccurrenceRuling.number)):
         found[ruling.report_id].rulings.append(ruling)
+    for pre_report in session.scalars(_pre_reports_of(found)):
+        for case_id in (pre_report.id, pre_report.draft_id, pre_report.report_id):
+            if case_id in found:
+                found[case_id].pre_report = pre_report
     return found
+
+
+def _pre_reports_of(case_ids: Iterable[UUID]) -> Select[PreReport]:
+    ids = list(case_ids)
+    return select(PreReport).where(
+        or_(PreReport.id.in_(ids), PreReport.draft_id.in_(ids), PreReport.report_id.in_(ids))
+    )
 
 
 def load_occurrence(session: Session, case_id: UUID) -> Occurrence:

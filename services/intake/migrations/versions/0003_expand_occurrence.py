@@ -1,4 +1,4 @@
-"""Expand: statements of the time of occurrence and rulings on them; times claimed before become statements."""
+"""Expand: statements of the time of occurrence and rulings on them, from times claimed before; pre-reports by phone."""
 
 from __future__ import annotations
 
@@ -41,11 +41,44 @@ def upgrade() -> None:
         sa.Column("ruled_at", INSTANT, nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
     )
+    _create_pre_reports()
     # The statements are the truth now; the lists stay, empty, until no process of the version before runs any more.
     for table in ("drafts", "reports"):
         op.alter_column(table, "occurrence_claims", server_default=sa.text("'[]'"))
     op.execute(_CLAIMS_OF_DRAFTS)
     op.execute(_CLAIMS_OF_REPORTS)
+
+
+def _create_pre_reports() -> None:
+    op.create_table(
+        "pre_reports",
+        sa.Column("id", sa.Uuid, primary_key=True),
+        sa.Column("unit_id", sa.Uuid, sa.ForeignKey("units.id"), nullable=False),
+        sa.Column("unit_name", sa.Text, nullable=False),
+        sa.Column("unit_class", sa.Text, nullable=False),
+        sa.Column("title", sa.Text, nullable=False),
+        sa.Column("secrecy", sa.Text, nullable=False),
+        sa.Column("place", sa.Text),
+        sa.Column("occurred_at", INSTANT, nullable=False),
+        sa.Column("learned_at", INSTANT),
+        sa.Column("severity", sa.Text, nullable=False),
+        sa.Column("category", sa.Text),
+        sa.Column("caller_name", sa.Text, nullable=False),
+        sa.Column("caller_number", sa.Text, nullable=False),
+        sa.Column("called_at", INSTANT, nullable=False),
+        sa.Column("read_back", sa.Boolean, nullable=False),
+        sa.Column("reason", sa.Text),
+        sa.Column("side", sa.Text, nullable=False),
+        sa.Column("recorded_by", sa.Uuid, nullable=False),
+        sa.Column("recorded_by_name", sa.Text, nullable=False),
+        sa.Column("recorded_at", INSTANT, nullable=False),
+        sa.Column("draft_id", sa.Uuid),
+        sa.Column("report_id", sa.Uuid),
+    )
+    op.create_index("pre_reports_newest", "pre_reports", ["recorded_at", "id"])
+    op.create_index("pre_reports_of_unit", "pre_reports", ["unit_id", "recorded_at", "id"])
+    op.create_index("pre_reports_by_draft", "pre_reports", ["draft_id"])
+    op.create_index("pre_reports_by_report", "pre_reports", ["report_id"])
 
 
 _CLAIMS_OF_DRAFTS = """
