@@ -244,6 +244,21 @@ ROWS: tuple[tuple[str, tuple[Chart | Number, ...]], ...] = (
                     ),
                 ),
             ),
+            Chart(
+                "待签收 Waiting for the duty officer",
+                (("max(chengbao_unacknowledged_reports)", "件 reports"),),
+            ),
+            Chart(
+                "签收用时 Until acknowledged",
+                (
+                    ("max(chengbao_unacknowledged_oldest_age_seconds)", "最长在等 oldest waiting"),
+                    (
+                        "histogram_quantile(0.9, sum by (le) (rate(chengbao_acknowledged_after_seconds_bucket[1d])))",
+                        "已签收九成 acknowledged, 90 %",
+                    ),
+                ),
+                SECONDS,
+            ),
         ),
     ),
     (

@@ -24,10 +24,10 @@ FEEDBACK_OUTCOMES = ("met", "missed", "open", OVERDUE)
 
 
 def _queue(session: Session) -> dict[int, tuple[int, datetime]]:
-    """Number and oldest receipt of what is not decided, by place in the queue."""
+    """Number and oldest receipt of what is not decided, by place in the queue; drills wake nobody."""
     statement = (
         select(DeskItem.urgency, func.count(), func.min(DeskItem.received_at))
-        .where(DeskItem.state != DeskState.DECIDED)
+        .where(DeskItem.state != DeskState.DECIDED, ~DeskItem.drill)
         .group_by(DeskItem.urgency)
     )
     return {place: (number, oldest) for place, number, oldest in session.execute(statement)}
@@ -94,10 +94,15 @@ def registration_lag(session: Session, now: datetime) -> Rows:
 
 
 FIGURES: tuple[Figure, ...] = (
-    Figure("chengbao_queue_items", "Reports on the editors' desk not decided yet.", ("urgency",), queue_length),
+    Figure(
+        "chengbao_queue_items",
+        "Reports on the editors' desk not decided yet, drills left out.",
+        ("urgency",),
+        queue_length,
+    ),
     Figure(
         "chengbao_queue_oldest_age_seconds",
-        "Time since the receipt of the oldest report on the desk not decided yet; 0 when there is none.",
+        "Time since the receipt of the oldest report on the desk not decided yet, no drill; 0 when there is none.",
         ("urgency",),
         queue_age,
     ),

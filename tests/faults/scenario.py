@@ -150,6 +150,8 @@ class SmallCity:
         self._sweep()
 
     def _decide(self) -> None:
+        for name in ("urgent", "late"):
+            self._do("intake", "acknowledge_report", DUTY, report_id=self.reports[name].report_id)
         self._do("review", "return_report", EDITOR, report_id=self.reports["returned"].report_id, remarks="请核实")
         self._do("review", "open_issue", EDITOR, issue_id=ISSUE, publication_code="daily")
         for name in ("urgent", "plain", "withdrawn"):
@@ -199,11 +201,13 @@ def prepare(harness: ServiceHarness) -> None:
 END_STATE: dict[str, tuple[str, ...]] = {
     "gateway": (
         "SELECT number, seen_by, decision, decision_version, remarks, queued_at IS NULL FROM receipt_progress",
+        "SELECT acknowledged_by, acknowledged_at FROM report_acknowledgements",
         "SELECT name, unit_class, version FROM units",
         "SELECT name, posts, version FROM people",
     ),
     "intake": (
         "SELECT number, title, state, version, desk_version, flags, remarks, receipt_number FROM reports",
+        "SELECT number, acknowledged_by, acknowledged_at, awaits_acknowledgement FROM reports",
         "SELECT receipt_number, version, kind FROM report_versions",
         "SELECT kind, due_at, outcome, version, facts - 'title' FROM deadlines",
         "SELECT applied_total, feedback_total, applied_up_to FROM watermark",
@@ -222,8 +226,13 @@ END_STATE: dict[str, tuple[str, ...]] = {
         "SELECT name, version FROM units",
     ),
     "notify": (
-        "SELECT message, person_name, subject, body FROM messages",
-        "SELECT channel, address, state, attempts FROM deliveries",
+        # Calls go out only while nobody is known to have acknowledged: how many is what the order of events decides.
+        "SELECT message, person_name, subject, body FROM messages WHERE message <> 'acknowledgement.awaited'",
+        (
+            "SELECT channel, address, state, attempts FROM deliveries JOIN messages USING (message_id)"
+            " WHERE message <> 'acknowledgement.awaited'"
+        ),
+        "SELECT acknowledged_at, next_at FROM acknowledgement_waits",
         "SELECT message, reason FROM untold",
         "SELECT name, version FROM people",
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from prometheus_client import REGISTRY
 
@@ -12,10 +13,12 @@ from contracts.events.gateway import ReportAccepted
 from contracts.events.intake import ReportAcknowledged
 from contracts.rpc import intake as rpc
 from contracts.vocabulary import Kind, Role, Secrecy
+from deploy.operations.checks.databases import unacknowledged
+from deploy.operations.findings import Level
 from kernel.errors import Conflict, Forbidden, NotFound
 from kernel.principal import Principal
 from services.intake.metrics import FIGURES
-from tests.factories.intake import DUE, HEXI, JINNAN, AcceptedFactory, ContentFactory, PersonFactory
+from tests.factories.intake import DUE, HEXI, JINNAN, OCCURRED, AcceptedFactory, ContentFactory, PersonFactory
 from tests.factories.review import at_once
 from tests.integration.intake.conftest import Office
 
@@ -185,3 +188,17 @@ def test_R25_the_time_to_the_acknowledgement_is_measured_once_and_not_for_drills
         acknowledge(office, accepted)
     acknowledge(office, drill)
     assert observed() - before == 3 * 60
+
+
+@pytest.mark.parametrize(
+    ("minutes", "level"), [(4, Level.OK), (5, Level.WARNING), (14, Level.WARNING), (15, Level.TROUBLE)]
+)
+def test_R04_the_doctor_names_what_nobody_has_acknowledged(office: Office, minutes: int, level: Level) -> None:
+    accepted, drill = urgent(office), AcceptedFactory.of(ContentFactory.urgent(drill=True), OCCURRED)
+    office.accept(drill)
+    now = DUE + timedelta(minutes=minutes)
+    with psycopg.connect(office.harness.database.url) as connection:
+        assert unacknowledged(connection, now).level == level
+    acknowledge(office, accepted)
+    with psycopg.connect(office.harness.database.url) as connection:
+        assert unacknowledged(connection, now).level == Level.OK

@@ -12,7 +12,7 @@ import pytest
 from contracts.vocabulary import Channel, Kind, Role
 from kernel.ids import new_id
 from services.notify.model.messages import Untold
-from services.notify.recipients.audience import DUTY_CALL
+from services.notify.recipients.audience import DUTY_CALL, Audience, people_to_tell
 from services.notify.schedule import CALL_JOB
 from tests.factories.duty import NOON, PAUSE, DutyOffice, acknowledged, urgent
 from tests.factories.review import at_once
@@ -174,3 +174,15 @@ def test_R04_a_drill_calls_too_and_says_what_it_is(office: DutyOffice) -> None:
         assert message.subject.startswith("【演练】")
         assert all(delivery.content.startswith("【演练】") for delivery in message.deliveries)
     assert office.calls() == ["乙"]
+
+
+def test_R04_leaders_and_secretaries_are_never_told_of_a_drill(office: DutyOffice) -> None:
+    office.person("戊", Role.LEADER)
+    office.person("己", Role.SECRETARY)
+    audience = Audience(city_roles=frozenset({Role.LEADER, Role.SECRETARY, Role.EDITOR}))
+    with office.harness.database.reading() as session:
+        told = [
+            {person.name for person in people_to_tell(session, audience, {"drill": drill}, NOON)}
+            for drill in (False, True)
+        ]
+    assert told == [{"丁", "戊", "己"}, {"丁"}]

@@ -275,3 +275,9 @@ def test_R04_the_unit_learns_that_a_returned_drill_is_one(office: ReviewOffice) 
     office.register(drill := urgent(Severity.MAJOR, drill=True))
     office.do("return_report", EDITOR, report_id=drill.report_id, remarks="演练点评")
     assert [event.drill for event in office.told(events.ReportReturned)] == [True]
+
+
+def test_R25_a_drill_is_not_in_the_figures_of_the_queue(office: ReviewOffice) -> None:
+    office.register(urgent(Severity.MAJOR, drill=True, received_at=NOW - MINUTE))
+    assert office.figure("chengbao_queue_items")[("major",)] == 0
+    assert office.figure("chengbao_queue_oldest_age_seconds")[("major",)] == 0
