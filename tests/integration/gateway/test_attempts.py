@@ -23,18 +23,21 @@ def attested(office: Office) -> dict[str, Any]:
     return {"content": report(), "author_name": "王芳", "signer_id": str(signer)}
 
 
-def recorded(office: Office) -> list[dict[str, Any]]:
-    """Details of every acceptance in the evidence, the newest last."""
+def recorded(office: Office) -> Any:
+    """The attempts in the audit entry that the one receipt names; evidence of other tests stays in the database."""
+    statement = text(
+        "SELECT e.detail FROM receipts r JOIN evidence_entries e ON e.lane = (r.document #>> '{audit,lane}')::int"
+        " AND e.number = (r.document #>> '{audit,number}')::bigint"
+    )
     with office.parts.database.reading() as session:
-        rows = session.execute(text("SELECT detail FROM evidence_entries WHERE act = 'report.accept' ORDER BY at"))
-        return [json.loads(row.detail) for row in rows]
+        return json.loads(session.execute(statement).scalar_one())["attempts"]
 
 
 def test_R04_attempts_stand_in_the_evidence_and_the_receipts_time_is_the_gateways(office: Office) -> None:
     attempts = [(office.clock.now() - timedelta(minutes=minutes)).isoformat() for minutes in (9, 5)]
     answer = office.api_client().post("/v1/reports", attested(office) | {"attempts": attempts}, Idempotency_Key=KEY)
     assert answer.json["received_at"] == office.clock.now().isoformat().replace("+00:00", "Z")
-    assert recorded(office)[-1]["attempts"] == attempts
+    assert recorded(office) == attempts
 
 
 def test_R04_a_repeat_that_tells_of_more_attempts_is_the_same_act(office: Office) -> None:
@@ -61,7 +64,7 @@ def test_R04_an_attempt_said_to_lie_ahead_is_kept_as_said_and_decides_nothing(of
     ahead = (office.clock.now() + timedelta(hours=3)).isoformat()
     answer = office.api_client().post("/v1/reports", attested(office) | {"attempts": [ahead]}, Idempotency_Key=KEY)
     assert answer.json["received_at"] < ahead
-    assert recorded(office)[-1]["attempts"] == [ahead]
+    assert recorded(office) == [ahead]
 
 
 @pytest.mark.parametrize("attempts", [["yesterday"], ["2026-11-24T09:00:00"], ["2026-11-24T01:00:00Z"] * 51, "x"])
@@ -79,4 +82,4 @@ def test_R04_the_consoles_signature_tells_of_its_attempts_too(office: Office) ->
     attempts = [office.clock.now().isoformat()]
     answer = send(leader, f"/drafts/{draft_id}/signature", **form, attempts=json.dumps(attempts), key=str(uuid4()))
     assert answer.status_code == 303
-    assert recorded(office)[-1]["attempts"] == attempts
+    assert recorded(office) == attempts
