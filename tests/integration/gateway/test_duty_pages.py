@@ -45,7 +45,7 @@ def urgent(office: Office, **changes: Any) -> Report:
         "title": "一化工厂发生火情", "body": "", "topic": None, "secrecy": Secrecy.UNCLASSIFIED,
         "severity": Severity.LARGER, "occurred_at": now, "place": None, "author_name": "", "signer_name": "",
         "signer_post": "", "signed_at": now, "received_at": now, "receipt_numbers": ["2026-0000007"], "late": False,
-        "due_at": None, "due_explanation_zh": None, "due_explanation_en": None, "remarks": None,
+        "deadline_id": None, "due_at": None, "due_explanation_zh": None, "due_explanation_en": None, "remarks": None,
         "follows_report_id": None, "assignment_id": None, "incident": None, "pre_report_id": None, "drill": False,
         "acknowledged_by": None, "acknowledged_at": None,
     }

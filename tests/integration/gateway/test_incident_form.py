@@ -53,7 +53,7 @@ def page_fields(page: TestResponse) -> dict[str, str]:
     """What a browser would send of this form, without its token and key."""
     inputs = findall(r'<input (?![^>]*type="(?:radio|checkbox)")[^>]*?name="([^"]+)"[^>]*? value="([^"]*)"', page.text)
     areas = findall(r'<textarea [^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', page.text, DOTALL)
-    chosen = findall(r'<input type="radio" name="([^"]+)" value="([^"]*)" checked', page.text)
+    chosen = findall(r'<input type="(?:radio|checkbox)" name="([^"]+)" value="([^"]*)" checked', page.text)
     selects = findall(r'<select [^>]*name="([^"]+)"[^>]*>(.*?)</select>', page.text, DOTALL)
     picked = [(name, one) for name, inside in selects for one in findall(r'value="([^"]*)" selected', inside)]
     names = [*inputs, *areas, *chosen, *picked]
@@ -67,7 +67,8 @@ def registered(office: Office, content: Content, **changes: Any) -> Report:
         **told, "report_id": uuid4(), "number": "2026-0000001", "version": 1, "state": ReportState.RETURNED,
         "unit_id": office.unit_id, "unit_name": "和平区", "unit_class": UnitClass.DISTRICT, "author_name": "王芳",
         "signer_name": "李强", "signer_post": "副区长", "signed_at": now, "received_at": now,
-        "receipt_numbers": ["2026-0000001"], "late": None, "due_at": None, "due_explanation_zh": None,
+        "receipt_numbers": ["2026-0000001"], "late": None, "deadline_id": None,
+        "acknowledged_by": None, "acknowledged_at": None, "due_at": None, "due_explanation_zh": None,
         "due_explanation_en": None, "remarks": "补充伤亡", **changes,
     })  # fmt: skip
 

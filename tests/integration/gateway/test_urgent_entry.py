@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.rpc.deadlines import DeadlinePage
 from contracts.rpc.intake import Content, Draft, DraftPage, OfferDraft, ReportPage
 from contracts.rpc.review import AssignmentPage
 from contracts.vocabulary import DraftState, Element, IncidentCategory, Kind, Severity
@@ -139,6 +140,7 @@ def test_R09_what_a_leader_must_sign_first_stands_on_top_of_his_first_page(offic
         drafts.insert(0, draft.model_copy(update={"due_at": due_at}))
     office.calls.answers["intake.list_drafts"] = lambda _: DraftPage(items=drafts)
     office.calls.answers["intake.list_reports"] = lambda _: ReportPage(items=[])
+    office.calls.answers["intake.list_deadlines"] = lambda _: DeadlinePage(items=[])
     office.calls.answers["review.list_assignments"] = lambda _: AssignmentPage(items=[])
     page = leader.get("/").text
     places = [page.index(title) for title in ("先到期", "后到期", "平常")]
