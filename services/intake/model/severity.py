@@ -7,17 +7,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 
-import yaml
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, field_validator
 
 from contracts.model import Strict, Text
 from contracts.rpc.intake import Figures
 from contracts.vocabulary import IncidentCategory, Severity
 from kernel.clock import china_day
+from services.intake.model.rule_files import RULES, read_rules
 
-RULES_PATH = Path(__file__).parents[1] / "rules" / "severity-of-accidents.yaml"
+RULES_PATH = RULES / "severity-of-accidents.yaml"
 
 FIGURES: dict[str, tuple[str, str, str, str]] = {
     "dead": ("死亡", "人", "dead", ""),
@@ -27,10 +26,6 @@ FIGURES: dict[str, tuple[str, str, str, str]] = {
 """The figures that count, each with its words and its unit."""
 
 _ASCENDING = tuple(reversed(Severity))
-
-
-class WrongSeverityRules(ValueError):
-    """The file of severities cannot be used; the message names the file, the place and what is wrong."""
 
 
 @dataclass(frozen=True)
@@ -142,24 +137,10 @@ def below(stated: Severity, proposed: Severity | None) -> bool:
     return proposed is not None and _ASCENDING.index(stated) < _ASCENDING.index(proposed)
 
 
-def load_severity_rules(path: Path) -> SeverityRules:
-    """Read and check a file of severities. Raises `WrongSeverityRules`."""
-    try:
-        return SeverityRules.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise WrongSeverityRules(f"{path}: not readable as YAML: {error}") from error
-    except ValidationError as error:
-        problems = [
-            f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
-            for problem in error.errors(include_url=False, include_context=False, include_input=False)
-        ]
-        raise WrongSeverityRules(f"{path}: {'; '.join(problems)}") from error
-
-
 @lru_cache(maxsize=1)
 def severity_rules() -> SeverityRules:
     """The rules of the State, read once."""
-    return load_severity_rules(RULES_PATH)
+    return read_rules(RULES_PATH, SeverityRules)
 
 
 def _because(stated: Stated, threshold: Threshold, names: list[str]) -> tuple[str, str]:

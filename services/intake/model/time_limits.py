@@ -8,21 +8,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from contracts.model import Strict, Text
 from contracts.vocabulary import Level, Severity
 from kernel.clock import china_day
 from kernel.deadlines.due import Due, extended_due, remarked_due, wall_due
+from services.intake.model.rule_files import RULES, read_rules
 
-RULES_PATH = Path(__file__).parents[1] / "rules" / "urgent-time-limits.yaml"
+RULES_PATH = RULES / "urgent-time-limits.yaml"
 
 Start = Literal["occurrence", "learning", "receipt"]
-
-
-class WrongTimeLimits(ValueError):
-    """The file of time limits cannot be used; the message names the file, the place and what is wrong."""
 
 
 def _a_minute_at_least(limit: timedelta) -> timedelta:
@@ -160,25 +156,11 @@ class TimeLimits(Strict):
         return max(fitting, key=lambda rule: rule.valid_from, default=None)
 
 
-def load_time_limits(path: Path) -> TimeLimits:
-    """Read and check a file of time limits. Raises `WrongTimeLimits`."""
-    try:
-        return TimeLimits.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise WrongTimeLimits(f"{path}: not readable as YAML: {error}") from error
-    except ValidationError as error:
-        problems = [
-            f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
-            for problem in error.errors(include_url=False, include_context=False, include_input=False)
-        ]
-        raise WrongTimeLimits(f"{path}: {'; '.join(problems)}") from error
-
-
 _CHOSEN = [RULES_PATH]
 
 
 def use_time_limits(path: Path | None) -> None:
-    """Read the rules of this installation, from the product's own file without one. Raises `WrongTimeLimits`."""
+    """Read the rules of this installation, from the product's own file without one. Raises `WrongRules`."""
     _CHOSEN[0] = path or RULES_PATH
     time_limits.cache_clear()
     time_limits()
@@ -187,4 +169,4 @@ def use_time_limits(path: Path | None) -> None:
 @lru_cache(maxsize=1)
 def time_limits() -> TimeLimits:
     """The rules of this installation, read once."""
-    return load_time_limits(_CHOSEN[0])
+    return read_rules(_CHOSEN[0], TimeLimits)

@@ -15,7 +15,7 @@ from contracts.rpc.paging import Done
 from contracts.vocabulary import Kind, ReportState, Role, Secrecy, Severity, UnitClass
 from kernel.errors import Conflict
 from tests.factories.gateway_office import Office, Signed
-from tests.integration.gateway.test_console import drafted, send
+from tests.integration.gateway.test_console import drafted, refusing, send, unavailable
 
 GUO = DutyPerson(person_id=UUID(int=7), name="郭涛")
 DAY = timedelta(days=1)
@@ -183,5 +183,6 @@ def test_R04_the_form_marks_a_drill_for_urgent_kinds_only(office: Office, kind: 
 def test_R04_a_follow_up_begun_from_a_drill_is_ticked(office: Office) -> None:
     officer = office.officer()
     office.calls.answers["intake.list_reports"] = lambda _request: ReportPage(items=[])
+    office.calls.answers["intake.get_report"] = refusing(unavailable)
     begun = [officer.get(f"/drafts/new?follows_report_id={uuid4()}{more}").text for more in ("", "&drill=True")]
     assert ['value="true" checked' in page for page in begun] == [False, True]

@@ -16,7 +16,7 @@ from contracts.rpc.intake import Content, Figures, Incident, Report, ReportPage
 from contracts.vocabulary import DraftState, Element, IncidentCategory, Kind, ReportState, Severity, UnitClass
 from gateway.console.signed_facts import signed_facts
 from tests.factories.gateway_office import Office, Signed, report
-from tests.integration.gateway.test_console import drafted, field, offered, send
+from tests.integration.gateway.test_console import drafted, field, offered, refusing, send, unavailable
 
 AT = datetime(2026, 11, 24, 1, 30, 45, tzinfo=UTC)
 WHOLE = Content(
@@ -212,6 +212,7 @@ def test_R09_draft_page_and_receipt_show_what_is_signed_in_words(office: Office)
 
 def test_R04_the_reports_page_shows_the_incident_and_a_plain_report_nothing_of_the_kind(office: Office) -> None:
     officer, plain = office.officer(), Content.model_validate(report())
+    office.calls.answers["intake.get_occurrence"] = refusing(unavailable)
     office.calls.answers["intake.get_report"] = lambda _: registered(office, WHOLE)
     assert "120.05 万元" in officer.get(f"/reports/{uuid4()}").text
     office.calls.answers["intake.get_report"] = lambda _: registered(office, plain)

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.vocabulary import Level, Severity
+from services.intake.model.rule_files import read_rules
 from services.intake.model.time_limits import (
     RULES_PATH,
     Circumstances,
     Reckoned,
     TimeLimits,
-    load_time_limits,
     time_limits,
     use_time_limits,
 )
@@ -27,7 +27,7 @@ MINUTES = st.integers(0, 10_000).map(lambda minutes: minutes * MINUTE)
 
 
 def limits(name: str) -> TimeLimits:
-    return load_time_limits(EXAMPLES / f"{name}.yaml")
+    return read_rules(EXAMPLES / f"{name}.yaml", TimeLimits)
 
 
 def reckoned(name: str, severity: Severity, level: Level = Level.CITY, **facts: datetime) -> Reckoned:
@@ -135,4 +135,4 @@ def test_R04_a_city_uses_a_file_of_its_own() -> None:
         assert [rule.rule for rule in time_limits().rules] == ["某县突发事件信息报告规定"]
     finally:
         use_time_limits(None)
-    assert time_limits() == load_time_limits(RULES_PATH)
+    assert time_limits() == read_rules(RULES_PATH, TimeLimits)

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from contracts.rpc.intake import Figures
 from contracts.vocabulary import IncidentCategory, Severity
+from services.intake.model.rule_files import WrongRules, read_rules
 from services.intake.model.severity import (
     RULES_PATH,
+    SeverityRules,
     Stated,
-    WrongSeverityRules,
     below,
-    load_severity_rules,
     proposed,
     severity_rules,
 )
@@ -120,5 +120,5 @@ def test_R04_a_wrong_file_of_severities_is_named_with_its_place(
 ) -> None:
     path = tmp_path / "severities.yaml"
     path.write_text(RULES_PATH.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-    with pytest.raises(WrongSeverityRules, match=named):
-        load_severity_rules(path)
+    with pytest.raises(WrongRules, match=named):
+        read_rules(path, SeverityRules)

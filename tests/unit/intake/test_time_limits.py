@@ -10,12 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.vocabulary import Severity
+from services.intake.model.rule_files import WrongRules, read_rules
 from services.intake.model.time_limits import (
     RULES_PATH,
     Circumstances,
     TimeLimits,
-    WrongTimeLimits,
-    load_time_limits,
     time_limits,
 )
 
@@ -83,24 +82,24 @@ def test_R04_a_newer_rule_applies_from_its_day_and_to_its_severities_only() -> N
 def test_R04_a_wrong_rule_file_is_named_with_its_place(tmp_path: Path, change: dict[str, object], named: str) -> None:
     path = tmp_path / "limits.yaml"
     path.write_text(repr({"rules": [RULE | change]}), encoding="utf-8")
-    with pytest.raises(WrongTimeLimits, match=named):
-        load_time_limits(path)
+    with pytest.raises(WrongRules, match=named):
+        read_rules(path, TimeLimits)
 
 
 def test_R04_two_rules_for_the_same_day_and_severity_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "limits.yaml"
     path.write_text(repr({"rules": [RULE, RULE]}), encoding="utf-8")
-    with pytest.raises(WrongTimeLimits, match="two rules begin on 2020-05-01"):
-        load_time_limits(path)
+    with pytest.raises(WrongRules, match="two rules begin on 2020-05-01"):
+        read_rules(path, TimeLimits)
 
 
 @pytest.mark.parametrize("text", ["rules: [", "", "- 1"])
 def test_R04_an_unreadable_rule_file_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "limits.yaml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(WrongTimeLimits):
-        load_time_limits(path)
+    with pytest.raises(WrongRules):
+        read_rules(path, TimeLimits)
 
 
 def test_R04_every_rule_of_the_product_names_its_source() -> None:
-    assert all(rule.source for rule in load_time_limits(RULES_PATH).rules)
+    assert all(rule.source for rule in read_rules(RULES_PATH, TimeLimits).rules)
