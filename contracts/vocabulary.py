@@ -111,7 +111,7 @@ class Figure(Labelled):
     """Casualties and loss that reports of a chain state."""
 
     DEAD = "dead", "死亡（人）"
-    MISSING = "missing", "失踪（人）"
+    MISSING = "missing", "失联（人）"
     SERIOUSLY_HURT = "seriously_hurt", "重伤（人）"
     SLIGHTLY_HURT = "slightly_hurt", "轻伤（人）"
     LOSS_YUAN = "loss_yuan", "直接经济损失（元）"

@@ -13,6 +13,7 @@ from flask import flash, render_template
 
 from contracts.rpc.deadlines import COUNTED, Deadline, DeadlinePage, LateCase, TimelinessTable, UnitTimelinessTable
 from contracts.rpc.review import AssignmentPage
+from contracts.rpc.urgent import Heaping, HeapingTable
 from contracts.vocabulary import AssignmentState, DeadlineOutcome, LateDecision, Severity, UnitClass
 from gateway.assembly import gateway
 from gateway.console.forms import asked, asked_query, line, paragraphs
@@ -52,6 +53,7 @@ def show_timeliness() -> Answer:
         choices=_choices(),
         urgent_table=_part(lambda: asked("intake", "urgent_timeliness", TimelinessTable, **period.bounds).rows),
         units=_part(lambda: asked("intake", "unit_timeliness", UnitTimelinessTable, **period.bounds).rows),
+        heaping=_part(_heaping),
         feedback=_part(lambda: asked("review", "feedback_timeliness", TimelinessTable, **period.bounds).rows),
         deadlines=_part(_urgent_deadlines),
         feedback_deadlines=_part(_feedback_deadlines),
@@ -113,6 +115,11 @@ def _choices() -> list[tuple[str, str]]:
     return [
         (f"{today:%Y-%m}", "本月"), ("{}-{:02}".format(*before), "上月"), (f"{today:%Y}", "本年"), ("", "全部"),
     ]
+
+
+def _heaping() -> list[Heaping]:
+    """Units with reports that came just below their limit in the last 90 days, most of them first."""
+    return [row for row in asked("intake", "occurrence_heaping", HeapingTable).rows if row.just_below_limit]
 
 
 def _urgent_deadlines() -> list[Deadline]:
