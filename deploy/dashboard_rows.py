@@ -88,6 +88,15 @@ ROWS: tuple[tuple[str, tuple[Chart | Number, ...]], ...] = (
                 ),
             ),
             Chart(
+                "超时最多的单位 Units with most reports late",
+                (
+                    (
+                        'topk(10, max by (unit) (chengbao_unit_urgent_reports{outcome="missed"}))',
+                        "{{unit}}",
+                    ),
+                ),
+            ),
+            Chart(
                 "批示反馈累计 Feedback to date",
                 (("sum by (outcome) (unit_class_outcome:chengbao_feedback_deadlines:max)", "{{outcome}}"),),
             ),

@@ -131,7 +131,7 @@ def road(desks: Desks) -> dict[str, Any]:
     leader = report(desks, seen, title)
     adopt_and_publish(desks, seen, title)
     until_shown(leader, re.compile("市里已阅：陈静"))
-    seen["city_saw_it"] = leader.locator(".seen").inner_text()
+    seen["city_saw_it"] = leader.locator(".seen", has_text="市里").inner_text()
     instruct(desks)
     give_feedback(desks, seen)
     accept_feedback(desks)
@@ -168,7 +168,7 @@ def test_R19_the_chief_editor_sees_the_bulletin_as_it_stands(road: dict[str, Any
 def test_R25_the_timeliness_page_shows_both_figures(road: dict[str, Any], desks: Desks) -> None:
     page = desks.person("editor")
     page.goto(f"{desks.address}/timeliness")
-    expect(page.get_by_role("table", name="紧急信息报送")).to_be_visible()
+    expect(page.get_by_role("table", name="紧急信息报送", exact=True)).to_be_visible()
     expect(page.get_by_role("table", name="批示反馈")).to_be_visible()
 
 
