@@ -12,11 +12,15 @@ from kernel.clock import SHANGHAI
 if TYPE_CHECKING:
     from kernel.deadlines.model import Deadline
 
-_STARTED_ZH = {"occurrence": "事件发生", "learning": "得知情况", "receipt": "接到预报", "instruction": "批示下达"}
+_STARTED_ZH = {
+    "occurrence": "事件发生", "learning": "得知情况", "receipt": "接到预报", "report": "收到上一件",
+    "instruction": "批示下达",
+}  # fmt: skip
 _STARTED_EN = {
     "occurrence": "the occurrence",
     "learning": "learning of it",
     "receipt": "the receipt of the pre-report",
+    "report": "the receipt of the report before",
     "instruction": "the instruction",
 }
 _MIDNIGHT = (0, 0, 0)
@@ -39,7 +43,7 @@ def _zh(deadline: Deadline) -> str:
     parts = [
         (
             f"根据“{deadline.rule}”（{deadline.rule_version}版），自{_STARTED_ZH[deadline.started_by]}的"
-            f"{_time_zh(deadline.started_at)}（{deadline.opened_by}登记）起算，时限为{deadline.limit_zh}，"
+            f"{_time_zh(deadline.started_at)}{_by(deadline, '（{}登记）')}起算，时限为{deadline.limit_zh}，"
             f"{_first_zh(deadline)}截止时间为{_time_zh(deadline.due_at)}（北京时间）"
         ),
         *map(_change_zh, deadline.extensions),
@@ -53,13 +57,18 @@ def _en(deadline: Deadline) -> str:
         (
             f'By "{deadline.rule}" (version {deadline.rule_version}), '
             f"counted from {_STARTED_EN[deadline.started_by]} at {_time_en(deadline.started_at)} "
-            f"(entered by {deadline.opened_by}) with a limit of {deadline.limit_en}, "
+            f"{_by(deadline, '(entered by {}) ')}with a limit of {deadline.limit_en}, "
             f"{_first_en(deadline)}it is due at {_time_en(deadline.due_at)} Beijing time"
         ),
         *map(_change_en, deadline.extensions),
         _outcome_en(deadline),
     ]
     return "; ".join(parts) + "."
+
+
+def _by(deadline: Deadline, words: str) -> str:
+    """Who entered it, if it was a person."""
+    return "" if deadline.opened_by.startswith("system:") else words.format(deadline.opened_by)
 
 
 def _first_zh(deadline: Deadline) -> str:

@@ -57,7 +57,7 @@ def _bring(work: Work, first: Report, chase: Chase) -> None:
     deadline = find_deadline(work.session, FOLLOW_UP, chase.report_id, lock=True)
     if deadline is None:
         open_deadline(
-            work, kind=FOLLOW_UP, subject_id=chase.report_id, started_at=chase.started_at, started_by="receipt",
+            work, kind=FOLLOW_UP, subject_id=chase.report_id, started_at=chase.started_at, started_by="report",
             due=chase.due, facts=facts, announce=announce, settled_at=chase.settled_at,
         )  # fmt: skip
         return

@@ -41,6 +41,15 @@ def test_R04_an_open_deadline_names_rule_version_start_limit_and_due_time_of_sha
     )
 
 
+def test_R05_a_limit_that_a_service_set_running_names_what_started_it_and_no_person() -> None:
+    deadline = urgent_deadline()
+    deadline.opened_by, deadline.started_by = "system:intake", "report"
+    said = deadline.explain()
+
+    assert "自收到上一件的2026年3月2日07:00起算" in said.zh
+    assert "counted from the receipt of the report before at 2026-03-02 07:00 with a limit" in said.en
+
+
 def test_R17_an_extension_is_told_with_person_and_reason() -> None:
     said = extended().explain()
 
