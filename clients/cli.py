@@ -28,7 +28,7 @@ application = typer.Typer(
     pretty_exceptions_enable=False,
 )
 application.add_typer(reports.commands, name="report")
-application.add_typer(pre_reports.commands, name="pre-reports")
+application.add_typer(pre_reports.commands, name="pre-report")
 application.add_typer(receipts.commands, name="receipt")
 application.add_typer(deadlines.commands, name="deadline")
 application.add_typer(outbox.commands, name="outbox")

@@ -1,4 +1,4 @@
-"""`chengbao pre-reports`: note a call that told of an incident, and see which calls wait for their report."""
+"""`chengbao pre-report`: note a call that told of an incident, and see which calls wait for their report."""
 
 from __future__ import annotations
 

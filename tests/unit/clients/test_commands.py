@@ -1,0 +1,107 @@
+"""R24: what the command line asks the gateway for, and what it says of the answer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import httpx
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from clients.cli import application
+from clients.client import Client
+from clients.commands import deadlines, pre_reports
+
+CASE = "019a0000-0000-7000-8000-000000000001"
+LATE = {
+    "deadline": {"explanation_zh": "截止时间为11:00；到期未完成，已超时。"},
+    "statements": [
+        {"at": "2026-11-24T04:00:00Z", "by_name": "李明", "decision": None, "text": "通信中断"},
+        {"at": "2026-11-24T05:00:00Z", "by_name": "陈静", "decision": "upheld", "text": "未中断"},
+    ],
+}
+
+
+@dataclass
+class Desk:
+    """The command line before a gateway that gives one answer and keeps what it was asked."""
+
+    answer: dict[str, Any] = field(default_factory=dict)
+    asked: list[httpx.Request] = field(default_factory=list)
+
+    def connect(self, url: str, token: str) -> Client:
+        def gateway(request: httpx.Request) -> httpx.Response:
+            self.asked.append(request)
+            return httpx.Response(200, json=self.answer)
+
+        client = Client(url, token)
+        client._http = httpx.Client(base_url=url, transport=httpx.MockTransport(gateway))
+        return client
+
+    def type(self, *words: str) -> Result:
+        return CliRunner().invoke(application, [*words, "--token", "cb_x"])
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
+    made = Desk()
+    commands: tuple[ModuleType, ...] = (deadlines, pre_reports)
+    for module in commands:
+        monkeypatch.setattr(module, "connect", made.connect)
+    return made
+
+
+def test_R04_the_missed_and_unexplained_are_listed_with_their_outcome(desk: Desk) -> None:
+    item = {"deadline_id": CASE, "title": "工地塌方", "due_at": "2026-11-24T03:00:00Z", "outcome": "missed"}
+    desk.answer = {"items": [item]}
+    result = desk.type("deadline", "list", "--unexplained", "--outcome", "missed")
+    assert (result.exit_code, "超时" in result.output) == (0, True)
+    assert dict(desk.asked[0].url.params) == {"limit": "20", "outcome": "missed", "unexplained": "true"}
+
+
+def test_R04_a_case_is_told_with_reason_and_decision(desk: Desk) -> None:
+    desk.answer = LATE
+    said = desk.type("deadline", "show", CASE).output
+    for part in ("已超时", "李明 单位说明：通信中断", "陈静 认定迟报：未中断"):
+        assert part in said
+    assert desk.asked[0].url.path == f"/v1/deadlines/{CASE}"
+
+
+def test_R04_a_reason_is_sent(desk: Desk) -> None:
+    desk.answer = LATE
+    result = desk.type("deadline", "explain", CASE, "--reason", "通信中断", "--json")
+    assert json.loads(result.output) == LATE
+    assert (desk.asked[0].method, desk.asked[0].url.path) == ("POST", f"/v1/deadlines/{CASE}/reason")
+    assert json.loads(desk.asked[0].content) == {"reason": "通信中断"}
+
+
+def test_R04_a_call_is_noted_with_what_was_said_and_nothing_else(desk: Desk) -> None:
+    desk.answer = {"pre_report_id": CASE, "due_explanation_zh": "截止时间为11:00。"}
+    result = desk.type(
+        "pre-report", "add", "--title", "商场火灾", "--severity", "larger", "--caller", "张伟", "--number", "138",
+        "--occurred-at", "2026-11-24T08:00:00+08:00", "--called-at", "2026-11-24T08:05:00+08:00", "--read-back",
+    )  # fmt: skip
+    assert (CASE in result.output, "截止时间为11:00。" in result.output) == (True, True)
+    assert json.loads(desk.asked[0].content) == {
+        "title": "商场火灾", "severity": "larger", "caller_name": "张伟", "caller_number": "138", "read_back": True,
+        "occurred_at": "2026-11-24T08:00:00+08:00", "called_at": "2026-11-24T08:05:00+08:00",
+    }
+
+
+def test_R04_a_time_without_zone_is_refused_before_anything_is_sent(desk: Desk) -> None:
+    result = desk.type(
+        "pre-report", "add", "--title", "火灾", "--severity", "larger", "--caller", "张伟", "--number", "138",
+        "--occurred-at", "2026-11-24T08:00:00", "--called-at", "2026-11-24T08:05:00+08:00",
+    )  # fmt: skip
+    assert (result.exit_code, desk.asked) == (1, [])
+
+
+def test_R04_calls_that_wait_for_their_report_are_listed(desk: Desk) -> None:
+    called = {"pre_report_id": CASE, "title": "火灾", "called_at": "x", "due_at": None, "outcome": "open"}
+    desk.answer = {"items": [called]}
+    assert "火灾" in desk.type("pre-report", "list", "--waiting").output
+    assert desk.asked[0].url.params["waiting"] == "true"
