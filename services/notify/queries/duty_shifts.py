@@ -57,7 +57,7 @@ def as_shifts(session: Session, shifts: Sequence[DutyShift]) -> list[rpc.DutyShi
     """Shifts as the contract tells them."""
     ids = {person for shift in shifts for person in shift.person_ids}
     found = session.execute(select(Person.person_id, Person.name).where(Person.person_id.in_(ids)))
-    names = {person_id: name for person_id, name in found}  # noqa: C416  # rows are no pairs to the type checker
+    names = {row.person_id: row.name for row in found}
     return [
         rpc.DutyShift(
             shift_id=shift.shift_id,

@@ -7,8 +7,9 @@ from uuid import UUID, uuid4
 
 from contracts.rpc.urgent import PreReport, PreReportPage, RecordPreReport
 from contracts.vocabulary import CallSide, DeadlineOutcome, Role
-from kernel.errors import Invalid, Refusal
+from kernel.errors import Invalid
 from tests.factories.gateway_office import Office, Signed
+from tests.integration.gateway.test_console import refusing, unavailable
 
 SAID = {
     "title": "化工厂火情 <b>", "occurred_at": "2026-11-24T08:00", "severity": "larger", "caller_name": "李明",
@@ -31,13 +32,6 @@ def noted(office: Office, request: RecordPreReport) -> PreReport:
     )
 
 
-def refusing(refusal: Refusal) -> object:
-    def answer(_request: object) -> object:
-        raise refusal
-
-    return answer
-
-
 def test_R04_a_form_sent_twice_is_one_call_in_beijing_time(office: Office) -> None:
     officer = office.sign_in(office.add_person("王芳", Role.INFORMATION_OFFICER))
     office.calls.answers["intake.record_pre_report"] = lambda request: noted(office, request)
@@ -51,10 +45,10 @@ def test_R04_a_form_sent_twice_is_one_call_in_beijing_time(office: Office) -> No
 
 def test_R04_what_was_typed_stays_while_intake_is_away_and_the_key_with_it(office: Office) -> None:
     duty = office.sign_in(office.add_person("郑浩", Role.DUTY_OFFICER))
-    away = refusing(Refusal("服务暂时不可用。", "Away.", problem="unavailable"))
+    away = refusing(unavailable)
     office.calls.answers |= dict.fromkeys(
         ("intake.record_pre_report", "intake.list_pre_reports", "intake.list_units"), away
-    )  # type: ignore[arg-type]
+    )
     key, unit_id = str(uuid4()), str(uuid4())
     status, page = send(duty, key=key, unit_id=unit_id)
     assert status == 503
@@ -65,7 +59,7 @@ def test_R04_what_was_typed_stays_while_intake_is_away_and_the_key_with_it(offic
 def test_R04_a_refused_field_is_marked_and_the_next_try_is_another_act(office: Office) -> None:
     officer = office.sign_in(office.add_person("王芳", Role.INFORMATION_OFFICER))
     wrong = Invalid("来电时间不能晚于当前时间。", "The future.", pointer="/called_at")
-    office.calls.answers["intake.record_pre_report"] = refusing(wrong)  # type: ignore[assignment]
+    office.calls.answers["intake.record_pre_report"] = refusing(lambda: wrong)
     office.calls.answers["intake.list_pre_reports"] = lambda _request: PreReportPage(items=[])
     key = str(uuid4())
     status, page = send(officer, key=key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -126,7 +127,7 @@ def test_R05_of_parallel_joins_of_one_report_one_succeeds(office: Office) -> Non
     first, *others = of_district(), of_bureau(), of_bureau(), of_bureau()
     office.accept(first, *others)
     incidents = [open_with(office, each).incident_id for each in others]
-    results = at_once(*((lambda target=target: join(office, target, first)) for target in incidents))  # type: ignore[misc]
+    results = at_once(*(partial(join, office, target, first) for target in incidents))
     assert sorted(isinstance(result, Conflict) for result in results) == [False, True, True]
     (row,) = [each for each in results if isinstance(each, rpc.IncidentRecord)]
     chain: Chain = office.call("get_chain", intake.ReportId(report_id=first.report_id), EDITOR)

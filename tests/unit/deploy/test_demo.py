@@ -12,7 +12,7 @@ from contracts.vocabulary import Role, UnitClass
 from deploy.demo.cast import demo_cast
 from deploy.demo.month import Agenda, is_working_day, moment, month_before
 from deploy.demo.texts import everyday, feedback, final_report, first_report, follow_up, incident
-from deploy.demo.units import reporters
+from deploy.demo.units import Reporter, reporters
 from deploy.operations.clock import span_of
 from deploy.operations.installation import OperationFailed
 
@@ -37,11 +37,11 @@ def test_the_same_seed_tells_the_same_story() -> None:
 
 
 @pytest.mark.parametrize("entry", reporters(), ids=lambda entry: entry.code)
-def test_every_text_has_no_gap_left(entry: object) -> None:
+def test_every_text_has_no_gap_left(entry: Reporter) -> None:
     chance = Random(3)
     for _ in range(20):
-        text = everyday(entry, chance)  # type: ignore[arg-type]
-        happened = incident(entry, chance)  # type: ignore[arg-type]
+        text = everyday(entry, chance)
+        happened = incident(entry, chance)
         occurred = moment(date(2026, 10, 9), 9.5)
         written = [text.title, text.body, first_report(happened, occurred), *follow_up(happened, 1)]
         written += [*feedback(text.title, chance), *final_report(happened)[:2]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from random import Random
 from uuid import UUID
 
 from hypothesis import given
@@ -70,9 +71,9 @@ STATEMENTS = st.lists(
 
 
 @given(STATEMENTS, st.randoms())
-def test_R05_the_order_of_arrival_never_changes_the_chain(statements: list[Statement], chance: object) -> None:
+def test_R05_the_order_of_arrival_never_changes_the_chain(statements: list[Statement], chance: Random) -> None:
     shuffled = list(statements)
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    chance.shuffle(shuffled)
     assert chain(*shuffled) == chain(*statements)
 
 
