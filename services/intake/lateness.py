@@ -64,8 +64,15 @@ def decide_lateness(work: Work, request: deadline_rpc.DecideLateness) -> deadlin
 
 
 def _locked(work: Work, deadline_id: UUID) -> Deadline:
+    """The deadline a statement is about. Raises `NotFound`, `Conflict` for a drill's, which counts for nothing."""
     deadline = visible_deadline(work.session, work.principal, deadline_id)
     work.session.refresh(deadline, with_for_update=True)
+    if deadline.facts.get("drill"):
+        raise Conflict(
+            "演练不计时限，无需说明原因，也不作迟报认定。",
+            "A drill's time limit counts for nothing: no reason is wanted and nobody decides on it.",
+            extra={"drill": True},
+        )
     return deadline
 
 

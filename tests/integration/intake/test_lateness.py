@@ -112,6 +112,19 @@ def test_R04_what_is_not_missed_needs_no_reason_and_no_finding(office: Office) -
             _decide(office, deadline_id, decision)
 
 
+def test_R04_a_drill_that_came_late_is_explained_to_nobody_and_decided_by_nobody(office: Office) -> None:
+    office.accept(accepted := AcceptedFactory.of(ContentFactory.urgent(drill=True), DUE + MINUTE))
+    deadline_id = _deadline_of(office, accepted.report_id)
+
+    with pytest.raises(Conflict):
+        _explain(office, deadline_id)
+    for decision in LateDecision:
+        with pytest.raises(Conflict):
+            _decide(office, deadline_id, decision)
+    assert office.told(LatenessDecided) == []
+    assert office.deadlines(EDITOR, undecided=True) == office.deadlines(OFFICER, unexplained=True) == []
+
+
 def test_R04_the_same_decision_twice_is_refused(office: Office) -> None:
     deadline_id = _missed(office)
     for decision in LateDecision:
