@@ -61,4 +61,5 @@ def _casualties(figures: Figures | None) -> str:
 
 
 def _sentence(opening: str, text: str | None) -> str | None:
-    return f"{opening}{text.strip().rstrip('。')}。" if text and text.strip() else None
+    told = (text or "").strip().rstrip("。")
+    return f"{opening}{told}。" if told else None
