@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from contracts.model import Instant, Strict
-from contracts.rpc.intake import Content
+from contracts.rpc.content import Content
 from contracts.vocabulary import Kind, SignOffMethod
 
 

@@ -60,12 +60,39 @@ class Kind(Labelled):
     URGENT_FIRST = "urgent_first", "紧急信息首报"
     URGENT_FOLLOW_UP = "urgent_follow_up", "紧急信息续报"
     URGENT_FINAL = "urgent_final", "紧急信息终报"
+    DECISION_IMPLEMENTATION = "decision_implementation", "决策落实情况"
+    GUIDANCE_ANSWER = "guidance_answer", "报送要点回应"
+    COMMISSION_ANSWER = "commission_answer", "约稿"
     FEEDBACK = "feedback", "批示反馈"
 
 
 URGENT_FOLLOWING = frozenset({Kind.URGENT_FOLLOW_UP, Kind.URGENT_FINAL})
 """What follows a first report in its chain (notice 二(一))."""
 URGENT_KINDS = URGENT_FOLLOWING | {Kind.URGENT_FIRST}
+REFERRING = frozenset({Kind.DECISION_IMPLEMENTATION, Kind.GUIDANCE_ANSWER, Kind.COMMISSION_ANSWER})
+"""What answers a document of the city names it (`Reference`)."""
+
+
+class Leaning(Labelled):
+    """Whether a report brings good news or bad (notice 二(三): both are to be reported)."""
+
+    GOOD_NEWS = "good_news", "喜"
+    BAD_NEWS = "bad_news", "忧"
+    NEUTRAL = "neutral", "中性"
+
+
+class SourceChannel(Labelled):
+    """Where the unit has a report from (R13)."""
+
+    OWN_WORK = "own_work", "本单位工作"
+    SUBUNIT = "subunit", "下属单位报送"
+    INSPECTION = "inspection", "督查检查"
+    FIELD_RESEARCH = "field_research", "调查研究"
+    HOTLINE = "hotline", "政务热线"
+    PETITION = "petition", "群众来信来访"
+    MEDIA = "media", "媒体和网络"
+    MONITORING = "monitoring", "监测预警"
+    OTHER = "other", "其他"
 
 
 class IncidentCategory(Labelled):

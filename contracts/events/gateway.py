@@ -6,7 +6,7 @@ the glossary, the participle says what has happened to it.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
@@ -14,7 +14,16 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.model import EventData
-from contracts.vocabulary import Element, IncidentCategory, Kind, Secrecy, Severity, SignOffMethod
+from contracts.vocabulary import (
+    Element,
+    IncidentCategory,
+    Kind,
+    Leaning,
+    Secrecy,
+    Severity,
+    SignOffMethod,
+    SourceChannel,
+)
 
 
 class SignOff(EventData):
@@ -51,6 +60,15 @@ class IncidentTold(EventData):
     elements: dict[Element, str] = Field(default_factory=dict)
 
 
+class ReferenceTold(EventData):
+    """The document of the city that a report answers."""
+
+    TYPE: ClassVar[str] = ""
+    title: str
+    number: str | None = None
+    dated: date | None = None
+
+
 class ReportAccepted(EventData):
     """A signed document was accepted durably; `received_at` alone decides met or late (notice 五(一))."""
 
@@ -76,6 +94,9 @@ class ReportAccepted(EventData):
     pre_report_id: UUID | None = None
     drill: bool = False
     """An exercise: never scored nor sent to leaders."""
+    leaning: Leaning | None = None
+    source_channel: SourceChannel | None = None
+    reference: ReferenceTold | None = None
     draft_id: UUID | None = None
     sign_off: SignOff
     received_at: datetime

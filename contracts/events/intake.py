@@ -7,9 +7,9 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from contracts.events.deadlines import DEADLINE_EVENTS
-from contracts.events.gateway import IncidentTold, SignOff
+from contracts.events.gateway import IncidentTold, ReferenceTold, SignOff
 from contracts.model import EventData
-from contracts.vocabulary import Kind, LateDecision, Role, Secrecy, Severity, UnitClass
+from contracts.vocabulary import Kind, LateDecision, Leaning, Role, Secrecy, Severity, SourceChannel, UnitClass
 
 
 class UnitRecorded(EventData):
@@ -97,6 +97,9 @@ class ReportRegistered(EventData):
     incident: IncidentTold | None = None
     pre_report_id: UUID | None = None
     drill: bool = False
+    leaning: Leaning | None = None
+    source_channel: SourceChannel | None = None
+    reference: ReferenceTold | None = None
     sign_off: SignOff
     received_at: datetime
     content_hash: str

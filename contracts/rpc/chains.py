@@ -6,7 +6,9 @@ from decimal import Decimal
 from uuid import UUID
 
 from contracts.model import Instant, Method, Strict, command, query
-from contracts.rpc.intake import READERS, ReportId, ToTell
+from contracts.rpc.content import ToTell
+from contracts.rpc.intake import ReportId
+from contracts.rpc.roles import READERS
 from contracts.vocabulary import (
     ChainState,
     DeadlineOutcome,

@@ -11,8 +11,8 @@ from pydantic import Field
 from contracts.model import Instant, Method, Strict, command, query
 from contracts.rpc.chains import Chain, ChainStep, FigureStated
 from contracts.rpc.fields import Remarks, Title
-from contracts.rpc.intake import READERS
 from contracts.rpc.paging import ListQuery
+from contracts.rpc.roles import READERS
 from contracts.vocabulary import Figure, IncidentCategory, IncidentState, Likeness, Role
 
 NEAR = timedelta(hours=6)

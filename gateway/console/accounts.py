@@ -10,7 +10,7 @@ from flask import flash, g, render_template
 from pydantic import BaseModel
 from sqlalchemy import select
 
-from contracts.rpc.intake import PersonPage, UnitPage
+from contracts.rpc.directory import PersonPage, UnitPage
 from contracts.rpc.paging import ListQuery
 from gateway.assembly import gateway
 from gateway.bodies import checked

@@ -9,17 +9,22 @@ from flask import flash, g, render_template, request
 from pydantic_core import to_json
 
 from contracts.problems import PROBLEMS
-from contracts.rpc.intake import Content, Draft, DraftPage, Incident, Report, ReportPage
+from contracts.rpc.content import Content, Incident, Reference
+from contracts.rpc.drafts import Draft, DraftPage
+from contracts.rpc.intake import Report, ReportPage
 from contracts.rpc.review import Assignment
 from contracts.vocabulary import (
+    REFERRING,
     URGENT_FOLLOWING,
     URGENT_KINDS,
     DraftState,
     Element,
     IncidentCategory,
     Kind,
+    Leaning,
     Role,
     Severity,
+    SourceChannel,
 )
 from gateway.assembly import gateway
 from gateway.bodies import checked, parse_json
@@ -34,17 +39,21 @@ from gateway.receipts.signoff import SubmitReport
 from kernel.errors import Refusal
 
 CHOSEN_KINDS = (
-    Kind.DEVELOPMENT, Kind.PUBLIC_OPINION, Kind.RESEARCH, Kind.URGENT_FIRST, Kind.URGENT_FOLLOW_UP, Kind.URGENT_FINAL,
+    Kind.DEVELOPMENT, Kind.PUBLIC_OPINION, Kind.RESEARCH, Kind.DECISION_IMPLEMENTATION, Kind.GUIDANCE_ANSWER,
+    Kind.COMMISSION_ANSWER, Kind.URGENT_FIRST, Kind.URGENT_FOLLOW_UP, Kind.URGENT_FINAL,
 )
 """What an author chooses from; feedback begins at its assignment."""
 FIELD_WORDS = {
     "title": "标题", "body": "正文", "topic": "主题", "severity": "事件等级", "occurred_at": "发生时间",
     "place": "地点", "follows_report_id": "所续首报", "kind": "种类", "category": "事件类别", "learned_at": "获知时间",
-    "loss_yuan": "直接经济损失", "loss_wan": "直接经济损失", "drill": "演练", **FIGURES,
+    "loss_yuan": "直接经济损失", "loss_wan": "直接经济损失", "drill": "演练", "leaning": "喜忧",
+    "source_channel": "信息来源渠道", "reference": "所回应文件", **FIGURES,
     **{str(name): name.label for name in Element},
 }  # fmt: skip
 _FIELDS: tuple[tuple[frozenset[Kind], frozenset[str]], ...] = (
     (frozenset(Kind), frozenset({"topic", "secrecy", "report_id", "drill"})),
+    (frozenset(Kind) - {Kind.FEEDBACK}, frozenset({"leaning", "source_channel"})),
+    (REFERRING, frozenset({"reference"})),
     (URGENT_KINDS, frozenset({"severity", "occurred_at", "place", "incident", "pre_report_id"})),
     (URGENT_FOLLOWING, frozenset({"follows_report_id"})),
     (frozenset({Kind.FEEDBACK}), frozenset({"assignment_id"})),
@@ -97,7 +106,8 @@ def _event_of(report_id: str) -> dict[str, Any]:
 def _form(content: dict[str, Any], draft: Draft | None, key: UUID | None, refusal: Refusal | None = None) -> str:
     return render_template(
         "console/draft_form.html", content=content, draft=draft, key=key, refusal=refusal, kinds=CHOSEN_KINDS,
-        severities=Severity, categories=IncidentCategory, chains=_chains(), steps=STEPS, figures=FIGURES,
+        severities=Severity, leanings=Leaning, channels=SourceChannel, referring=REFERRING,
+        categories=IncidentCategory, chains=_chains(), steps=STEPS, figures=FIGURES,
         elements=Element, told=content.get("sent") or form_values(content.get("incident")),
         carried=content.get("carried") or _to_carry(content), assignment=_assignment(content.get("assignment_id")),
         field=faulty_field(refusal), words=FIELD_WORDS, problem=PROBLEMS[refusal.problem] if refusal else None,
@@ -197,12 +207,20 @@ def _typed() -> dict[str, Any]:
     """The plain fields as far as the kind has them."""
     kind = line("kind")
     names = ["topic"]
+    names += ["leaning", "source_channel"] if kind != Kind.FEEDBACK else []
     names += ["severity", "place"] if kind in URGENT_KINDS else []
     names += ["follows_report_id"] if kind in URGENT_FOLLOWING else []
     names += [name for name in ("assignment_id", "report_id") if name in request.form]
-    return {"kind": kind, "title": line("title") or "", "body": paragraphs("body")} | {
-        name: line(name) for name in names
-    } | ({"drill": line("drill") == "true"} if kind in URGENT_KINDS else {})
+    typed: dict[str, Any] = {"kind": kind, "title": line("title") or "", "body": paragraphs("body")}
+    typed |= {name: line(name) for name in names}
+    typed |= {"reference": _typed_reference()} if kind in REFERRING else {}
+    return typed | ({"drill": line("drill") == "true"} if kind in URGENT_KINDS else {})
+
+
+def _typed_reference() -> dict[str, Any] | None:
+    """The document that the report answers, as far as it is typed."""
+    typed = {name: line(f"reference_{name}") for name in Reference.model_fields}
+    return typed if any(typed.values()) else None
 
 
 def _refused(refusal: Refusal, draft_id: UUID | None, version: str | None) -> Answer:

@@ -10,7 +10,8 @@ from typing import Any
 from flask import Response, jsonify, render_template
 
 from contracts.rpc.deadlines import DeadlinePage
-from contracts.rpc.intake import Draft, DraftPage, ReportPage
+from contracts.rpc.drafts import Draft, DraftPage
+from contracts.rpc.intake import ReportPage
 from contracts.rpc.review import AssignmentPage, IssuePage, QueuePage
 from contracts.vocabulary import (
     URGENT_KINDS,

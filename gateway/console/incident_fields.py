@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import request
 
-from contracts.rpc.intake import Incident
+from contracts.rpc.content import Incident
 from contracts.vocabulary import Element, Kind
 from gateway.console.forms import beijing_time, line, paragraphs
 from gateway.console.wording import beijing_input, points

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from flask import flash, render_template, request
 
 from contracts.problems import PROBLEMS
-from contracts.rpc.intake import Unit, UnitPage
+from contracts.rpc.directory import Unit, UnitPage
 from contracts.rpc.review import Instruction, InstructionPage, Issue
 from contracts.vocabulary import InstructionClass, Level, Role
 from gateway.assembly import gateway

@@ -8,7 +8,7 @@ from uuid import uuid5
 from flask import flash, render_template, request
 
 from contracts.problems import PROBLEMS
-from contracts.rpc.intake import Unit, UnitPage
+from contracts.rpc.directory import Unit, UnitPage
 from contracts.rpc.urgent import PreReport, PreReportPage
 from contracts.vocabulary import UNIT_ROLES, IncidentCategory, Severity
 from gateway.assembly import gateway

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from markupsafe import Markup
 
-from contracts.rpc.intake import Content, Figures, Incident, Report
+from contracts.rpc.content import Content, Figures, Incident, Reference
+from contracts.rpc.intake import Report
 from contracts.vocabulary import Element
 from gateway.console.incident_fields import FIGURES, WAN
 from gateway.console.page import address
@@ -39,7 +40,10 @@ def signed_facts(document: Content | Report) -> list[Fact]:
         ("地点", document.place),
         ("伤亡", _casualties(told.figures)),
         ("直接经济损失", _loss(told.figures)),
+        ("所回应文件", _referred(document.reference)),
         ("主题", document.topic),
+        ("喜忧", document.leaning and document.leaning.label),
+        ("信息来源渠道", document.source_channel and document.source_channel.label),
         ("密级", document.secrecy.label),
         ("所续首报", _link("show_report", "查看首报", document.follows_report_id)),
         ("修改对象", _link("show_report", "查看被退回的信息", _revised(document))),
@@ -61,6 +65,13 @@ def _loss(figures: Figures | None) -> str | None:
     if figures is None or figures.loss_yuan is None:
         return None
     return f"{points(figures.loss_yuan.scaleb(-WAN))} 万元"
+
+
+def _referred(reference: Reference | None) -> str | None:
+    if reference is None:
+        return None
+    dated = reference.dated and f"{reference.dated.year}年{reference.dated.month}月{reference.dated.day}日"
+    return "，".join(part for part in (f"《{reference.title}》", reference.number, dated) if part)
 
 
 def _revised(document: Content | Report) -> UUID | None:

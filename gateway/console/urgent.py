@@ -7,7 +7,8 @@ from uuid import UUID, uuid5
 from flask import render_template, request
 
 from contracts.problems import PROBLEMS
-from contracts.rpc.intake import Content, Draft, SaveDraft
+from contracts.rpc.content import Content
+from contracts.rpc.drafts import Draft, SaveDraft
 from contracts.vocabulary import IncidentCategory, Kind, Severity
 from gateway.assembly import gateway
 from gateway.bodies import checked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from contracts.rpc.intake import Content, Figures, Incident
+from contracts.rpc.content import Content, Figures, Incident
 from contracts.vocabulary import Element
 from gateway.console.incident_fields import FIGURES
 from kernel.clock import SHANGHAI

@@ -15,9 +15,9 @@ from uuid import UUID
 import psycopg
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from contracts.events.gateway import IncidentTold, ReportAccepted, SignOff
+from contracts.events.gateway import IncidentTold, ReferenceTold, ReportAccepted, SignOff
 from contracts.receipts import AuditReference, Receipt, SignOffStatement, content_hash, digest, sign_receipt
-from contracts.rpc.intake import Content
+from contracts.rpc.content import Content
 from contracts.vocabulary import Kind
 from gateway.assembly import Gateway
 from gateway.identity.identity import Identity
@@ -334,6 +334,7 @@ def _accepted(
         severity=content.severity, occurred_at=content.occurred_at, place=content.place,
         follows_report_id=content.follows_report_id, assignment_id=content.assignment_id,
         incident=_incident(content), pre_report_id=content.pre_report_id, drill=content.drill,
+        leaning=content.leaning, source_channel=content.source_channel, reference=_reference(content),
         draft_id=signing.offer.draft_id if signing.offer else None,
         sign_off=SignOff(**statement.model_dump()), received_at=received_at, content_hash=hashed,
     )
@@ -341,6 +342,10 @@ def _accepted(
 
 def _incident(content: Content) -> IncidentTold | None:
     return IncidentTold.model_validate(content.incident.model_dump()) if content.incident else None
+
+
+def _reference(content: Content) -> ReferenceTold | None:
+    return ReferenceTold.model_validate(content.reference.model_dump()) if content.reference else None
 
 
 def _lost_race(error: IntegrityError) -> Refusal:

@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from contracts.model import Instant, Strict, Text
-from contracts.rpc.intake import Content
+from contracts.rpc.content import Content
 from contracts.rpc.paging import ListQuery
 from contracts.vocabulary import UNIT_ROLES, URGENT_KINDS, Kind, ReceiptState, Role, Severity
 from gateway.model.receipts import receipt_progress, receipts, report_acknowledgements

@@ -13,9 +13,9 @@ from pydantic import Field
 
 from contracts.model import Instant, Strict, Text
 from contracts.receipts import digest
+from contracts.rpc.content import Content
 from contracts.rpc.fields import Name
-from contracts.rpc.intake import Content
-from contracts.vocabulary import Kind, Secrecy, SignOffMethod
+from contracts.vocabulary import REFERRING, Kind, Secrecy, SignOffMethod
 from gateway.identity.identity import Identity
 from gateway.model.directory import HeldPost
 from kernel.errors import Forbidden, Invalid, NotFound, Refusal, StaleVersion
@@ -166,9 +166,10 @@ _NEEDED: dict[Kind, tuple[str, ...]] = {
     Kind.URGENT_FOLLOW_UP: ("follows_report_id",),
     Kind.URGENT_FINAL: ("follows_report_id",),
     Kind.FEEDBACK: ("assignment_id",),
+    **dict.fromkeys(REFERRING, ("reference",)),
 }
 """What a kind cannot do without: the urgent clock starts at the occurrence, a follow-up belongs to a chain, feedback
-answers an assignment."""
+answers an assignment, other answers name what they answer."""
 
 
 def check_content(content: Content) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts.events.intake import PersonRecorded, PostHeld, UnitRecorded
-from contracts.rpc import intake as rpc
+from contracts.rpc import directory as rpc
 from kernel.database import Work
 from kernel.errors import Invalid
 from services.intake.model.people import Person

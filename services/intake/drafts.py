@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from contracts.events.gateway import ReportAccepted
 from contracts.events.intake import DraftOffered, DraftReturned
 from contracts.receipts import digest
-from contracts.rpc import intake as rpc
+from contracts.rpc import drafts as rpc
+from contracts.rpc.content import Content
 from contracts.vocabulary import Kind, ReportState
 from kernel.database import Work
 from kernel.errors import Conflict, Forbidden, Invalid
@@ -126,7 +127,7 @@ def _own_unit(work: Work) -> Unit:
     return unit
 
 
-def _check(work: Work, content: rpc.Content, unit: Unit) -> None:
+def _check(work: Work, content: Content, unit: Unit) -> None:
     """Raise `Invalid` or `Conflict` when the content must not be saved or offered."""
     revised = _revised(work.session, content, unit)
     latest = min(work.now, revised.first_received_at) if revised else work.now
@@ -147,7 +148,7 @@ def _check_first(followed: Report) -> None:
         )
 
 
-def _revised(session: Session, content: rpc.Content, unit: Unit) -> Report | None:
+def _revised(session: Session, content: Content, unit: Unit) -> Report | None:
     """The returned report that the content is a new version of."""
     if content.report_id is None:
         return None

@@ -13,8 +13,10 @@ from contracts.events.review import (
 )
 from contracts.rpc import chains as chain_rpc
 from contracts.rpc import deadlines as deadline_rpc
+from contracts.rpc import directory as directory_rpc
+from contracts.rpc import drafts as drafts_rpc
 from contracts.rpc import incidents as incident_rpc
-from contracts.rpc import intake as rpc
+from contracts.rpc import intake as intake_rpc
 from contracts.rpc import urgent as urgent_rpc
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
@@ -68,55 +70,55 @@ class IntakeService(Service):
     # Directory
 
     @command
-    def record_unit(self, work: Work, request: rpc.RecordUnit) -> rpc.Unit:
+    def record_unit(self, work: Work, request: directory_rpc.RecordUnit) -> directory_rpc.Unit:
         return directory.record_unit(work, request)
 
     @command
-    def record_person(self, work: Work, request: rpc.RecordPerson) -> rpc.Person:
+    def record_person(self, work: Work, request: directory_rpc.RecordPerson) -> directory_rpc.Person:
         return directory.record_person(work, request)
 
     @query
-    def list_units(self, reading: Reading, request: rpc.ListUnits) -> rpc.UnitPage:
+    def list_units(self, reading: Reading, request: directory_rpc.ListUnits) -> directory_rpc.UnitPage:
         return directory_lists.list_units(reading, request)
 
     @query
-    def list_people(self, reading: Reading, request: rpc.ListPeople) -> rpc.PersonPage:
+    def list_people(self, reading: Reading, request: directory_rpc.ListPeople) -> directory_rpc.PersonPage:
         return directory_lists.list_people(reading, request)
 
     # Drafts
 
     @command
-    def save_draft(self, work: Work, request: rpc.SaveDraft) -> rpc.Draft:
+    def save_draft(self, work: Work, request: drafts_rpc.SaveDraft) -> drafts_rpc.Draft:
         return drafts.save_draft(work, request)
 
     @command
-    def offer_draft(self, work: Work, request: rpc.OfferDraft) -> rpc.Draft:
+    def offer_draft(self, work: Work, request: drafts_rpc.OfferDraft) -> drafts_rpc.Draft:
         return drafts.offer_draft(work, request, self.keyring.seal)
 
     @command
-    def return_draft(self, work: Work, request: rpc.ReturnDraft) -> rpc.Draft:
+    def return_draft(self, work: Work, request: drafts_rpc.ReturnDraft) -> drafts_rpc.Draft:
         return drafts.return_draft(work, request)
 
     @command
-    def drop_draft(self, work: Work, request: rpc.DraftId) -> rpc.Draft:
+    def drop_draft(self, work: Work, request: drafts_rpc.DraftId) -> drafts_rpc.Draft:
         return drafts.drop_draft(work, request)
 
     @query
-    def get_draft(self, reading: Reading, request: rpc.DraftId) -> rpc.Draft:
+    def get_draft(self, reading: Reading, request: drafts_rpc.DraftId) -> drafts_rpc.Draft:
         return draft_lists.get_draft(reading, request)
 
     @query
-    def list_drafts(self, reading: Reading, request: rpc.ListDrafts) -> rpc.DraftPage:
+    def list_drafts(self, reading: Reading, request: drafts_rpc.ListDrafts) -> drafts_rpc.DraftPage:
         return draft_lists.list_drafts(reading, request)
 
     # Reports
 
     @query
-    def list_reports(self, reading: Reading, request: rpc.ListReports) -> rpc.ReportPage:
+    def list_reports(self, reading: Reading, request: intake_rpc.ListReports) -> intake_rpc.ReportPage:
         return report_lists.list_reports(reading, request)
 
     @query
-    def get_report(self, reading: Reading, request: rpc.ReportId) -> rpc.Report:
+    def get_report(self, reading: Reading, request: intake_rpc.ReportId) -> intake_rpc.Report:
         return report_lists.get_report(reading, request)
 
     @query
@@ -152,15 +154,15 @@ class IntakeService(Service):
         return occurrence_lists.occurrence_heaping(reading, request)
 
     @command
-    def acknowledge_report(self, work: Work, request: rpc.ReportId) -> rpc.Report:
+    def acknowledge_report(self, work: Work, request: intake_rpc.ReportId) -> intake_rpc.Report:
         return acknowledgement.acknowledge_report(work, request)
 
     @query
-    def get_chain(self, reading: Reading, request: rpc.ReportId) -> chain_rpc.Chain:
+    def get_chain(self, reading: Reading, request: intake_rpc.ReportId) -> chain_rpc.Chain:
         return chain_lists.get_chain(reading, request)
 
     @command
-    def close_chain(self, work: Work, request: rpc.ReportId) -> chain_rpc.Chain:
+    def close_chain(self, work: Work, request: intake_rpc.ReportId) -> chain_rpc.Chain:
         return chains.close_chain(work, request)
 
     @consumes(ReportAccepted, batch=True)

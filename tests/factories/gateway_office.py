@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from contracts.events.intake import PersonRecorded, PostHeld, UnitRecorded
 from contracts.events.review import ReportReturned, ReportSeen
 from contracts.receipts import Receipt, digest
-from contracts.rpc.intake import Content
+from contracts.rpc.content import Content
 from contracts.vocabulary import Kind, Role, UnitClass
 from gateway.app import create_app
 from gateway.assembly import EXTENSION, Gateway

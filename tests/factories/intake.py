@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from contracts.events.gateway import ReportAccepted, SignOff
-from contracts.rpc.intake import Content, Figures, Incident, Post, RecordPerson, RecordUnit
+from contracts.rpc.content import Content, Figures, Incident
+from contracts.rpc.directory import Post, RecordPerson, RecordUnit
 from contracts.vocabulary import Element, Kind, Role, Severity, SignOffMethod, UnitClass
 from kernel.ids import new_id
 from kernel.principal import Principal

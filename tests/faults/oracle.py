@@ -21,7 +21,7 @@ from psycopg.rows import dict_row
 from sqlalchemy.orm import Session
 
 from contracts.receipts import Receipt, SignOffStatement, content_hash, receipt_is_genuine
-from contracts.rpc.intake import Content
+from contracts.rpc.content import Content
 from contracts.topology import CONSUMES, PUBLISHES
 from deploy.city import City
 from deploy.layout import BUS_DATABASE, KEY_NAMES

@@ -16,7 +16,8 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from clients.client import Client
-from contracts.rpc.intake import Content, Draft, ListDrafts, SaveDraft
+from contracts.rpc.content import Content
+from contracts.rpc.drafts import Draft, ListDrafts, SaveDraft
 from contracts.services import RPC
 from contracts.vocabulary import Kind, Role
 from deploy.city import City

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from contracts.model import Strict, Text
-from contracts.rpc.intake import Incident, ToTell
+from contracts.rpc.content import Incident, ToTell
 from contracts.vocabulary import Kind, ReportField
 from kernel.clock import china_day
 from services.intake.model.rule_files import RULES, read_rules

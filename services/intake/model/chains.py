@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from contracts.rpc.intake import ToTell
+from contracts.rpc.content import ToTell
 from contracts.vocabulary import Element, Figure, Kind, ReportFlag, Severity
 from services.intake.model.chain_contents import ChainContents, lacking
 from services.intake.model.repeats import repeated_share

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from contracts.rpc.intake import Content
-from contracts.vocabulary import URGENT_KINDS, Kind, ReportFlag, Secrecy
+from contracts.rpc.content import Content
+from contracts.vocabulary import REFERRING, URGENT_KINDS, Kind, ReportFlag, Secrecy
 from kernel.errors import Invalid
 from services.intake.model.severity import below, proposed
 from services.intake.model.time_limits import TimeLimits
@@ -20,6 +20,7 @@ def check_content(content: Content, *, latest_occurrence: datetime, limits: Time
     `latest_occurrence`: now, or the first receipt when this is a new version of a report.
     """
     _check_secrecy(content)
+    _check_reference(content)
     if content.kind in URGENT_KINDS:
         _check_urgent(content)
     if content.occurred_at is not None and content.occurred_at > latest_occurrence + CLOCK_TOLERANCE:
@@ -67,6 +68,20 @@ def _check_secrecy(content: Content) -> None:
             f"本系统目前只接收非密信息，不得录入“{content.secrecy.label}”内容。",
             "Only unclassified content is accepted here.",
             pointer="/content/secrecy",
+        )
+
+
+def _check_reference(content: Content) -> None:
+    if content.kind in REFERRING and content.reference is None:
+        raise Invalid(
+            f"{content.kind.label}必须写明所回应的文件（标题，可加文号、日期）。",
+            f"A document of kind {content.kind} names what it answers: title, and number and date if known.",
+            pointer="/content/reference",
+        )
+    if content.kind not in REFERRING and content.reference is not None:
+        raise Invalid(
+            f"{content.kind.label}不填所回应的文件。", f"A document of kind {content.kind} answers no document.",
+            pointer="/content/reference",
         )
 
 

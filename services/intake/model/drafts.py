@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.receipts import digest
-from contracts.rpc.intake import Content
+from contracts.rpc.content import Content
 from contracts.vocabulary import DraftState, Kind, Role
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, StaleVersion
 from kernel.principal import Principal

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from contracts.rpc.intake import Post, RecordPerson
+from contracts.rpc.directory import Post, RecordPerson
 from services.intake.model.base import Base
 from services.intake.model.search import sort_key
 from services.intake.model.units import check_dates

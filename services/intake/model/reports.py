@@ -10,8 +10,18 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.events.gateway import ReportAccepted
-from contracts.rpc.intake import Content, Incident
-from contracts.vocabulary import URGENT_KINDS, Kind, ReportFlag, ReportState, Secrecy, Severity, UnitClass
+from contracts.rpc.content import Content, Incident, Reference
+from contracts.vocabulary import (
+    URGENT_KINDS,
+    Kind,
+    Leaning,
+    ReportFlag,
+    ReportState,
+    Secrecy,
+    Severity,
+    SourceChannel,
+    UnitClass,
+)
 from kernel.errors import Conflict
 from services.intake.model.base import Base, Word
 from services.intake.model.units import UnitVersion
@@ -71,6 +81,10 @@ class Report(Base):
     """What the newest version tells of its incident; `contracts.rpc.intake.Incident`."""
     pre_report_id: Mapped[UUID | None]
     drill: Mapped[bool]
+    leaning: Mapped[Leaning | None] = mapped_column(Word(Leaning))
+    source_channel: Mapped[SourceChannel | None] = mapped_column(Word(SourceChannel))
+    reference: Mapped[dict[str, Any] | None]
+    """The document of the city that it answers; `contracts.rpc.content.Reference`."""
     awaits_acknowledgement: Mapped[bool]
     """An urgent report the city's duty officer has not taken note of yet."""
     acknowledged_by: Mapped[str | None]
@@ -107,6 +121,8 @@ class Report(Base):
         self.follows_report_id, self.assignment_id = content.follows_report_id, content.assignment_id
         self.incident = accepted.incident.model_dump(mode="json", exclude_defaults=True) if accepted.incident else None
         self.pre_report_id = content.pre_report_id
+        self.leaning, self.source_channel = content.leaning, content.source_channel
+        self.reference = content.reference.model_dump(mode="json") if content.reference else None
         # What was real once stays real: no later version takes a report out of the count, or hides it as an exercise.
         self.drill = content.drill and (self.version == 0 or self.drill)
         self.sign_off = accepted.sign_off.model_dump(mode="json")
@@ -202,4 +218,7 @@ def content_of(accepted: ReportAccepted) -> Content:
         incident=Incident.model_validate(accepted.incident.model_dump()) if accepted.incident else None,
         pre_report_id=accepted.pre_report_id,
         drill=accepted.drill,
+        leaning=accepted.leaning,
+        source_channel=accepted.source_channel,
+        reference=Reference.model_validate(accepted.reference.model_dump()) if accepted.reference else None,
     )

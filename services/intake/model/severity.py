@@ -11,7 +11,7 @@ from itertools import pairwise
 from pydantic import Field, field_validator
 
 from contracts.model import Strict, Text
-from contracts.rpc.intake import Figures
+from contracts.rpc.content import Figures
 from contracts.vocabulary import IncidentCategory, Severity
 from kernel.clock import china_day
 from services.intake.model.rule_files import RULES, read_rules

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from contracts.rpc.intake import RecordUnit
+from contracts.rpc.directory import RecordUnit
 from contracts.vocabulary import UnitClass
 from kernel.errors import Invalid
 from services.intake.model.base import Base, Word

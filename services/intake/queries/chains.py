@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from contracts.rpc import chains as rpc
-from contracts.rpc.intake import Incident, ReportId
+from contracts.rpc.content import Incident
+from contracts.rpc.intake import ReportId
 from contracts.vocabulary import (
     URGENT_FOLLOWING,
     URGENT_KINDS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select, tuple_
 
-from contracts.rpc import intake as rpc
+from contracts.rpc import directory as rpc
 from kernel.service import Reading
 from services.intake.model.people import Person
 from services.intake.model.search import normalised

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from contracts.rpc import intake as rpc
+from contracts.rpc import drafts as rpc
 from contracts.vocabulary import Kind
 from kernel.deadlines.model import Deadline
 from kernel.service import Reading

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
 from contracts.rpc import intake as rpc
+from contracts.rpc.content import Incident, Reference
 from contracts.vocabulary import ReportFlag
 from kernel.deadlines.model import Deadline
 from kernel.errors import NotFound
@@ -122,7 +123,7 @@ def _reply(
     report: Report, deadline: Deadline | None, receipts: list[str], of_chain: list[ReportFlag]
 ) -> rpc.Report:
     explanation = deadline.explain() if deadline else None
-    incident = rpc.Incident.model_validate(report.incident) if report.incident else None
+    incident = Incident.model_validate(report.incident) if report.incident else None
     return rpc.Report(
         report_id=report.id,
         number=report.number,
@@ -156,6 +157,9 @@ def _reply(
         incident=incident,
         pre_report_id=report.pre_report_id,
         drill=report.drill,
+        leaning=report.leaning,
+        source_channel=report.source_channel,
+        reference=Reference.model_validate(report.reference) if report.reference else None,
         acknowledged_by=report.acknowledged_by,
         acknowledged_at=report.acknowledged_at,
         flags=[*map(ReportFlag, report.flags), *of_chain],

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from contracts.receipts import Receipt, SignOffStatement, content_hash, receipt_is_genuine
-from contracts.rpc.intake import Content
+from contracts.rpc.content import Content
 from contracts.vocabulary import Role
 from gateway.identity.clients import forbid_attesting
 from gateway.receipts.durability import Durability

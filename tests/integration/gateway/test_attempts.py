@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from contracts.rpc.intake import Content
+from contracts.rpc.content import Content
 from contracts.vocabulary import DraftState, Role
 from tests.factories.gateway_office import Office, report
 from tests.integration.gateway.test_console import field, offered, send

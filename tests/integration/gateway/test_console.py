@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 import pytest
 from werkzeug.test import TestResponse
 
-from contracts.rpc.intake import Content, Draft, SaveDraft
+from contracts.rpc.content import Content
+from contracts.rpc.drafts import Draft, SaveDraft
 from contracts.vocabulary import DraftState, Role
 from gateway.access import CONSOLE
 from gateway.console.assets import FOLDER, digested

@@ -10,7 +10,7 @@ import pytest
 from flask import request
 from sqlalchemy import text
 
-from contracts.rpc.intake import DraftPage
+from contracts.rpc.drafts import DraftPage
 from contracts.vocabulary import Role
 from gateway import rates
 from gateway.app import trust_proxies

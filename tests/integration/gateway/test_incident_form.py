@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from html import unescape
 from re import DOTALL, findall
@@ -12,8 +12,20 @@ from uuid import UUID, uuid4
 import pytest
 from werkzeug.test import TestResponse
 
-from contracts.rpc.intake import Content, Figures, Incident, Report, ReportPage
-from contracts.vocabulary import DraftState, Element, IncidentCategory, Kind, ReportState, Severity, UnitClass
+from contracts.rpc.content import Content, Figures, Incident, Reference
+from contracts.rpc.intake import Report, ReportPage
+from contracts.vocabulary import (
+    REFERRING,
+    DraftState,
+    Element,
+    IncidentCategory,
+    Kind,
+    Leaning,
+    ReportState,
+    Severity,
+    SourceChannel,
+    UnitClass,
+)
 from gateway.console.signed_facts import signed_facts
 from tests.factories.gateway_office import Office, Signed, report
 from tests.integration.gateway.test_console import drafted, field, offered, refusing, send, unavailable
@@ -22,6 +34,7 @@ AT = datetime(2026, 11, 24, 1, 30, 45, tzinfo=UTC)
 WHOLE = Content(
     kind=Kind.URGENT_FIRST, title="河西区一商场起火", body="正文。", topic="安全生产", severity=Severity.LARGER,
     occurred_at=AT, place="友谊路 1 号", pre_report_id=uuid4(), drill=True,
+    leaning=Leaning.BAD_NEWS, source_channel=SourceChannel.HOTLINE,
     incident=Incident(
         category=IncidentCategory.ACCIDENT, learned_at=AT,
         figures=Figures(dead=3, missing=0, seriously_hurt=11, slightly_hurt=20, loss_yuan="1200500"),
@@ -103,7 +116,8 @@ def test_R05_another_kind_takes_along_only_what_it_can_have(office: Office) -> N
     page = shown_form(office, officer, WHOLE.model_copy(update={"kind": Kind.URGENT_FOLLOW_UP}))
     content = sent_as_shown(office, officer, page, kind="development")
     assert content == Content(
-        kind=Kind.DEVELOPMENT, title=WHOLE.title, body=WHOLE.body, topic=WHOLE.topic, drill=True
+        kind=Kind.DEVELOPMENT, title=WHOLE.title, body=WHOLE.body, topic=WHOLE.topic, drill=True,
+        leaning=WHOLE.leaning, source_channel=WHOLE.source_channel,
     )
 
 
@@ -138,6 +152,14 @@ def test_R05_a_new_version_begins_with_everything_the_returned_one_said(office: 
     assert content == WHOLE.model_copy(update={"report_id": returned.report_id})
 
 
+@pytest.mark.parametrize("kind", sorted(REFERRING))
+def test_R02_an_answer_is_written_with_the_document_it_answers(office: Office, kind: Kind) -> None:
+    reference = Reference(title="关于安全生产的决定", number="津政发〔2026〕1号", dated=date(2026, 1, 5))
+    answering = Content(kind=kind, title="落实情况", body="已落实。", reference=reference)
+    officer = office.officer()
+    assert sent_as_shown(office, officer, shown_form(office, officer, answering)) == answering
+
+
 @pytest.mark.parametrize("kind", [Kind.URGENT_FOLLOW_UP, Kind.URGENT_FINAL])
 def test_R05_what_follows_begins_with_the_event_and_not_with_its_figures(office: Office, kind: Kind) -> None:
     officer, first = office.officer(), registered(office, WHOLE)
@@ -162,7 +184,9 @@ def test_R04_the_first_report_in_writing_names_the_pre_report_it_makes_good(offi
 
 def other(value: Any) -> Any:
     """A value that differs from this one."""
-    if isinstance(value, Severity | IncidentCategory | Kind):
+    if isinstance(value, Reference):
+        return value.model_copy(update={"dated": date(2026, 1, 6)})
+    if isinstance(value, Severity | IncidentCategory | Kind | Leaning | SourceChannel):
         return next(member for member in type(value) if member is not value)
     changed: dict[type, Any] = {
         bool: not value, int: 77, str: "另一种说法", UUID: uuid4(), datetime: AT.replace(year=2025),
@@ -173,7 +197,10 @@ def other(value: Any) -> Any:
 
 def every_change() -> list[tuple[str, Content]]:
     """WHOLE with one signed field changed, for every field there is."""
-    full = WHOLE.model_copy(update={"follows_report_id": uuid4(), "assignment_id": uuid4(), "report_id": uuid4()})
+    full = WHOLE.model_copy(
+        update={name: uuid4() for name in ("follows_report_id", "assignment_id", "report_id")}
+        | {"reference": Reference(title="关于安全生产的决定", number="津政发〔2026〕1号", dated=date(2026, 1, 5))}
+    )
     assert full.incident
     assert full.incident.figures
     incident, figures = full.incident, full.incident.figures

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from contracts.problems import PROBLEMS
-from contracts.rpc.intake import Draft
+from contracts.rpc.drafts import Draft
 from contracts.vocabulary import Role
 from gateway import rates
 from gateway.bodies import MAX_BYTES

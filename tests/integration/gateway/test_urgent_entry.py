@@ -9,8 +9,10 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.rpc.content import Content
 from contracts.rpc.deadlines import DeadlinePage
-from contracts.rpc.intake import Content, Draft, DraftPage, OfferDraft, ReportPage
+from contracts.rpc.drafts import Draft, DraftPage, OfferDraft
+from contracts.rpc.intake import ReportPage
 from contracts.rpc.review import AssignmentPage
 from contracts.vocabulary import DraftState, Element, IncidentCategory, Kind, Severity
 from gateway.console.wording import beijing_input

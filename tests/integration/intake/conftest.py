@@ -13,7 +13,9 @@ from sqlalchemy import Table
 
 from contracts.events.gateway import ReportAccepted, WatermarkAdvanced
 from contracts.model import EventData
-from contracts.rpc import intake as rpc
+from contracts.rpc import drafts as drafts_rpc
+from contracts.rpc import intake as intake_rpc
+from contracts.rpc.content import Content
 from contracts.rpc.deadlines import Deadline, ListDeadlines
 from contracts.vocabulary import Role
 from deploy.postgres import EmbeddedPostgres
@@ -50,23 +52,23 @@ class Office:
         return self.harness.call(method, request, who)
 
     def save(
-        self, content: rpc.Content, who: Principal, draft_id: UUID | None = None, version: int | None = None
-    ) -> rpc.Draft:
-        request = rpc.SaveDraft(draft_id=draft_id or new_id(), version=version, content=content)
-        draft: rpc.Draft = self.call("save_draft", request, who)
+        self, content: Content, who: Principal, draft_id: UUID | None = None, version: int | None = None
+    ) -> drafts_rpc.Draft:
+        request = drafts_rpc.SaveDraft(draft_id=draft_id or new_id(), version=version, content=content)
+        draft: drafts_rpc.Draft = self.call("save_draft", request, who)
         return draft
 
-    def offer(self, draft: rpc.Draft, who: Principal) -> rpc.Draft:
-        request = rpc.OfferDraft(draft_id=draft.draft_id, version=draft.version)
-        offered: rpc.Draft = self.call("offer_draft", request, who)
+    def offer(self, draft: drafts_rpc.Draft, who: Principal) -> drafts_rpc.Draft:
+        request = drafts_rpc.OfferDraft(draft_id=draft.draft_id, version=draft.version)
+        offered: drafts_rpc.Draft = self.call("offer_draft", request, who)
         return offered
 
-    def draft(self, draft_id: UUID, who: Principal) -> rpc.Draft:
-        draft: rpc.Draft = self.call("get_draft", rpc.DraftId(draft_id=draft_id), who)
+    def draft(self, draft_id: UUID, who: Principal) -> drafts_rpc.Draft:
+        draft: drafts_rpc.Draft = self.call("get_draft", drafts_rpc.DraftId(draft_id=draft_id), who)
         return draft
 
-    def report(self, report_id: UUID, who: Principal) -> rpc.Report:
-        report: rpc.Report = self.call("get_report", rpc.ReportId(report_id=report_id), who)
+    def report(self, report_id: UUID, who: Principal) -> intake_rpc.Report:
+        report: intake_rpc.Report = self.call("get_report", intake_rpc.ReportId(report_id=report_id), who)
         return report
 
     def deadlines(self, who: Principal, **filters: Any) -> list[Deadline]:

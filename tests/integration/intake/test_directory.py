@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from contracts.events.intake import PersonRecorded, UnitRecorded
-from contracts.rpc import intake as rpc
+from contracts.rpc import directory as rpc
 from contracts.vocabulary import Role
 from kernel.errors import Refusal
 from kernel.ids import new_id

@@ -10,8 +10,9 @@ import pytest
 from contracts.events.intake import DraftOffered, DraftReturned
 from contracts.events.review import ReportReturned
 from contracts.receipts import digest
-from contracts.rpc import intake as rpc
+from contracts.rpc import drafts as rpc
 from contracts.rpc import urgent as urgent_rpc
+from contracts.rpc.content import Content, Figures, Incident
 from contracts.vocabulary import DraftState, IncidentCategory, Severity
 from kernel.errors import Refusal
 from kernel.ids import new_id
@@ -178,7 +179,7 @@ def test_R09_a_wrong_cursor_is_refused_with_its_pointer(office: Office) -> None:
         assert (refused.value.problem, refused.value.pointer) == ("invalid", "/cursor")
 
 
-def returned_report(office: Office, content: rpc.Content) -> UUID:
+def returned_report(office: Office, content: Content) -> UUID:
     office.accept(accepted := AcceptedFactory.of(content, OCCURRED))
     returned = ReportReturned(
         report_id=accepted.report_id,
@@ -219,7 +220,7 @@ def test_R11_a_revised_draft_shows_the_clock_of_its_report(office: Office) -> No
 
 
 def test_R04_a_draft_shows_the_severity_that_its_figures_say(office: Office) -> None:
-    incident = rpc.Incident(category=IncidentCategory.ACCIDENT, figures=rpc.Figures(dead=10))
+    incident = Incident(category=IncidentCategory.ACCIDENT, figures=Figures(dead=10))
     draft = office.save(ContentFactory.urgent(incident=incident), OFFICER)
     assert draft.proposed_severity is Severity.MAJOR
     assert draft.proposed_severity_explanation_zh is not None

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from contracts.events.deadlines import DeadlineReassessed
 from contracts.events.intake import LatenessDecided
-from contracts.rpc import intake as rpc
+from contracts.rpc import drafts as rpc
 from contracts.rpc.deadlines import (
     COUNTED,
     DeadlineId,

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from contracts.events.deadlines import DeadlineReassessed
-from contracts.rpc import intake as rpc
+from contracts.rpc import drafts as rpc
 from contracts.rpc import urgent as urgent_rpc
 from contracts.vocabulary import DeadlineOutcome, ReportFlag, Role, StatedBy
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound

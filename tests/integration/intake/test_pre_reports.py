@@ -12,8 +12,9 @@ from uuid import UUID
 import pytest
 
 from contracts.events.deadlines import DeadlineApproaching, DeadlineMissed
-from contracts.rpc import intake as rpc
+from contracts.rpc import drafts as rpc
 from contracts.rpc import urgent as urgent_rpc
+from contracts.rpc.content import Content
 from contracts.vocabulary import CallSide, DeadlineOutcome, ReportFlag, Role, Severity, StatedBy
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from kernel.ids import new_id
@@ -53,7 +54,7 @@ def listed(office: Office, who: Principal = OFFICER, **filters: Any) -> list[UUI
     return [each.pre_report_id for each in items]
 
 
-def first_report(called: urgent_rpc.PreReport, **changes: Any) -> rpc.Content:
+def first_report(called: urgent_rpc.PreReport, **changes: Any) -> Content:
     return ContentFactory.urgent(pre_report_id=called.pre_report_id, **changes)
 
 

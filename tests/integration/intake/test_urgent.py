@@ -8,7 +8,8 @@ import pytest
 
 from contracts.events.deadlines import DeadlineApproaching, DeadlineMet, DeadlineMissed, DeadlineReassessed
 from contracts.events.intake import RegistrationAdvanced, ReportRegistered
-from contracts.rpc import intake as rpc
+from contracts.rpc import drafts as rpc
+from contracts.rpc.content import Content
 from contracts.rpc.deadlines import TimelinessQuery
 from contracts.vocabulary import DeadlineKind, DeadlineOutcome, Kind, ReportFlag, Role, Severity
 from kernel.errors import Refusal
@@ -143,7 +144,7 @@ def test_R04_an_incomplete_urgent_draft_is_refused_with_its_field(
 ) -> None:
     content = ContentFactory.urgent().model_dump() | changes
     with pytest.raises(Refusal) as refused:
-        office.save(rpc.Content(**content), OFFICER)
+        office.save(Content(**content), OFFICER)
     assert (refused.value.problem, refused.value.pointer) == ("invalid", pointer)
 
 

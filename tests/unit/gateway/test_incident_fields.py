@@ -11,7 +11,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.rpc.intake import Figures, Incident
+from contracts.rpc.content import Figures, Incident
 from contracts.vocabulary import Element, IncidentCategory, Kind
 from gateway.console.incident_fields import STEPS, form_values, typed_incident, yuan
 from kernel.errors import Invalid

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from pydantic import BaseModel
 
+from contracts.rpc.content import Content
 from contracts.rpc.deadlines import ExplainLateness
-from contracts.rpc.intake import Content
 from contracts.services import RPC
 from gateway.bodies import Malformed, checked, json_pointer, parse_json
 from gateway.identity import accounts, clients, grants, sessions

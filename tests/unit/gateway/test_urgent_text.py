@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.rpc.intake import Content, Figures, Incident
+from contracts.rpc.content import Content, Figures, Incident
 from contracts.vocabulary import Element, IncidentCategory, Kind, Severity
 from gateway.console.urgent_text import compose_text
 

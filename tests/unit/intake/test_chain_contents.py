@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from contracts.rpc.intake import Figures, Incident
+from contracts.rpc.content import Figures, Incident
 from contracts.vocabulary import Element, Kind, ReportField
 from services.intake.model.chain_contents import RULES_PATH, ChainContents, chain_contents, missing_in, told_by
 from services.intake.model.rule_files import WrongRules, read_rules

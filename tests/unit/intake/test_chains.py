@@ -10,7 +10,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.rpc.intake import ToTell
+from contracts.rpc.content import ToTell
 from contracts.vocabulary import Element, Figure, Kind, ReportField, ReportFlag, Severity
 from services.intake.model.chain_contents import chain_contents
 from services.intake.model.chains import ChainOfReports, Statement, chain_of

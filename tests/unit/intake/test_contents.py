@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.rpc.intake import Figures, Incident
+from contracts.rpc.content import Figures, Incident
 from contracts.vocabulary import IncidentCategory, ReportFlag, Severity
 from kernel.errors import Invalid
 from services.intake.model.contents import CLOCK_TOLERANCE, accepted_flags, check_content

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.rpc.intake import Figures
+from contracts.rpc.content import Figures
 from contracts.vocabulary import IncidentCategory, Severity
 from services.intake.model.rule_files import WrongRules, read_rules
 from services.intake.model.severity import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from types import NoneType, UnionType
@@ -36,6 +36,7 @@ def example(annotation: Any) -> Any:
         int: 80,
         bool: True,
         UUID: str(UUID(int=7)),
+        date: "2026-11-24",
         datetime: datetime(2026, 11, 24, 9, 30, tzinfo=UTC).isoformat(),
         Decimal: "1",
     }

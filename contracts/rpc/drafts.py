@@ -1,0 +1,84 @@
+"""What intake answers about drafts: written, offered, returned, dropped."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.model import Instant, Method, Strict, command, query
+from contracts.rpc.content import Content, ToTell
+from contracts.rpc.fields import Remarks
+from contracts.rpc.paging import ListQuery
+from contracts.rpc.roles import UNIT
+from contracts.vocabulary import DraftState, Role, Severity
+
+
+class SaveDraft(Strict):
+    """Create a draft, or change the one with this id if it is still `version` (412 otherwise)."""
+
+    draft_id: UUID
+    version: int | None = Field(default=None, description="version the change builds on; absent for a new draft")
+    content: Content
+
+
+class Draft(Strict):
+    draft_id: UUID
+    version: int
+    state: DraftState
+    unit_id: UUID
+    author_id: UUID
+    author_name: str
+    content: Content
+    remarks: str | None
+    """Of the signer who returned it."""
+    created_at: Instant
+    changed_at: Instant
+    due_at: Instant | None
+    """Of an urgent report: when it must have been received."""
+    due_explanation_zh: str | None
+    due_explanation_en: str | None
+    receipt_number: str | None
+    proposed_severity: Severity | None = None
+    """What the figures of an accident say; None where a person must state the severity."""
+    proposed_severity_explanation_zh: str | None = None
+    """Why the figures say so; None while there is nothing to say it of."""
+    proposed_severity_explanation_en: str | None = None
+    offer_token: str | None
+    """While offered: intake's sealed word on author, version and content hash, which the sign-off act carries."""
+    missing: list[ToTell] = Field(default_factory=list)
+    """Of an urgent document: what its step of the chain should tell and it does not; refuses nothing."""
+
+
+class DraftId(Strict):
+    draft_id: UUID
+
+
+class OfferDraft(Strict):
+    draft_id: UUID
+    version: int
+
+
+class ReturnDraft(Strict):
+    draft_id: UUID
+    version: int
+    remarks: Remarks
+
+
+class ListDrafts(ListQuery):
+    state: DraftState | None = None
+
+
+class DraftPage(Strict):
+    items: list[Draft]
+    next_cursor: str | None = None
+
+
+METHODS: dict[str, Method] = {
+    "save_draft": command(SaveDraft, Draft, Role.INFORMATION_OFFICER, Role.API_CLIENT),
+    "offer_draft": command(OfferDraft, Draft, Role.INFORMATION_OFFICER, Role.API_CLIENT),
+    "return_draft": command(ReturnDraft, Draft, Role.RESPONSIBLE_LEADER),
+    "drop_draft": command(DraftId, Draft, Role.INFORMATION_OFFICER),
+    "get_draft": query(DraftId, Draft, *UNIT),
+    "list_drafts": query(ListDrafts, DraftPage, *UNIT),
+}

@@ -1,0 +1,15 @@
+"""Roles that several requests share."""
+
+from __future__ import annotations
+
+from contracts.vocabulary import Role
+
+UNIT = (Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER, Role.API_CLIENT)
+"""The reporting unit's own people and system."""
+CITY = (
+    Role.EDITOR, Role.CHIEF_EDITOR, Role.DUTY_OFFICER, Role.SUPERVISOR, Role.SCORING_OFFICER, Role.SECRETARY,
+    Role.LEADER,
+)
+"""Everybody of the city who works with what units report."""
+READERS = (*UNIT, Role.EDITOR, Role.CHIEF_EDITOR, Role.DUTY_OFFICER)
+"""Who reads registered reports; the duty officer without their text."""
