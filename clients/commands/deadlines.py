@@ -8,7 +8,7 @@ import typer
 
 from clients.commands.connection import DEFAULT_URL, Token, Url, connect
 from clients.output import Json, console, show, speaks, table
-from contracts.vocabulary import DeadlineOutcome, LateDecision
+from contracts.vocabulary import DeadlineKind, DeadlineOutcome, LateDecision
 
 commands = typer.Typer(help="时限与迟报说明 Time limits, and why a report was late.", no_args_is_help=True)
 
@@ -28,10 +28,13 @@ def list_deadlines(
     with connect(url, token) as client:
         page = client.get("/v1/deadlines", limit=limit, **wanted)
     rows = [
-        (item["deadline_id"], item["title"], item["due_at"], DeadlineOutcome(item["outcome"]).label)
+        (
+            item["deadline_id"], DeadlineKind(item["kind"]).label, item["title"], item["due_at"],
+            DeadlineOutcome(item["outcome"]).label,
+        )
         for item in page["items"]
     ]
-    show(page, as_json, lambda: table("时限 Time limits", ("编号", "标题", "截止", "结果"), rows))
+    show(page, as_json, lambda: table("时限 Time limits", ("编号", "种类", "标题", "截止", "结果"), rows))
 
 
 @commands.command("show")

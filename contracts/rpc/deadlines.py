@@ -50,6 +50,8 @@ class Deadlines(Strict):
 
 
 class ListDeadlines(ListQuery, Deadlines):
+    kind: DeadlineKind | None = None
+    """First reports or follow-ups; both without it. Feedback is due by its assignment, which shows it."""
     outcome: DeadlineOutcome | None = None
     overdue: bool | None = None
     """Of open ones: true those whose due time has passed, false those whose has not."""
@@ -59,12 +61,13 @@ class ListDeadlines(ListQuery, Deadlines):
     """Missed ones about which nobody has said anything."""
 
 
+_FIRST = {"kind": DeadlineKind.URGENT_REPORT, "drill": False}
 COUNTED: dict[str, dict[str, Any]] = {
-    "met": {"outcome": DeadlineOutcome.MET, "drill": False},
-    "missed": {"outcome": DeadlineOutcome.MISSED, "drill": False},
-    "open": {"overdue": False, "drill": False},
-    "overdue": {"overdue": True, "drill": False},
-    "excused": {"outcome": DeadlineOutcome.WAIVED, "drill": False},
+    "met": {"outcome": DeadlineOutcome.MET, **_FIRST},
+    "missed": {"outcome": DeadlineOutcome.MISSED, **_FIRST},
+    "open": {"overdue": False, **_FIRST},
+    "overdue": {"overdue": True, **_FIRST},
+    "excused": {"outcome": DeadlineOutcome.WAIVED, **_FIRST},
 }
 """What each number of a compliance table counts, in the words of `ListDeadlines` that list its cases."""
 

@@ -14,7 +14,7 @@ from flask import flash, render_template
 from contracts.rpc.deadlines import COUNTED, Deadline, DeadlinePage, LateCase, TimelinessTable, UnitTimelinessTable
 from contracts.rpc.review import AssignmentPage
 from contracts.rpc.urgent import Heaping, HeapingTable
-from contracts.vocabulary import AssignmentState, DeadlineOutcome, LateDecision, Severity, UnitClass
+from contracts.vocabulary import AssignmentState, DeadlineKind, DeadlineOutcome, LateDecision, Severity, UnitClass
 from gateway.assembly import gateway
 from gateway.console.forms import asked, asked_query, line, paragraphs
 from gateway.console.menu import may
@@ -24,8 +24,9 @@ from kernel.errors import Forbidden, Invalid, Refusal
 
 UNDECIDED = (AssignmentState.ASSIGNED, AssignmentState.RECEIVED, AssignmentState.RETURNED)
 CASE_FILTERS = (
-    "unit_id", "unit_class", "severity", "outcome", "overdue", "drill", "undecided", "unexplained", "cursor",
+    "kind", "unit_id", "unit_class", "severity", "outcome", "overdue", "drill", "undecided", "unexplained", "cursor",
 )
+KINDS = (DeadlineKind.URGENT_REPORT, DeadlineKind.FOLLOW_UP)
 PERIOD = re.compile(r"(?P<year>20\d\d|21\d\d)(-(?P<month>0[1-9]|1[0-2]))?")
 
 
@@ -68,7 +69,8 @@ def list_cases() -> Answer:
     period = _period(query.get("period", ""))
     page = asked("intake", "list_deadlines", DeadlinePage, **filters, **period.bounds)
     return render_template(
-        "console/cases.html", page=page, query=query, outcomes=DeadlineOutcome, classes=UnitClass, severities=Severity
+        "console/cases.html", page=page, query=query, kinds=KINDS, outcomes=DeadlineOutcome, classes=UnitClass,
+        severities=Severity,
     )
 
 

@@ -26,6 +26,8 @@ from services.intake.queries.lateness import Said, in_short, statements_of
 from services.intake.queries.visibility import cleared, in_reach, reads_text, reads_titles
 
 URGENT_REPORT = DeadlineKind.URGENT_REPORT.value
+OURS = (URGENT_REPORT, DeadlineKind.FOLLOW_UP.value)
+"""Kinds of deadlines that intake keeps."""
 _unit_id: ColumnElement[UUID] = sql_cast(Deadline.facts["unit_id"].astext, Uuid)
 _unit_class = Deadline.facts["unit_class"].astext
 _severity = Deadline.facts["severity"].astext
@@ -161,6 +163,8 @@ def _chosen(request: deadline_rpc.Deadlines) -> list[ColumnElement[bool]]:
 def _narrowed(request: deadline_rpc.ListDeadlines, now: datetime) -> list[ColumnElement[bool]]:
     """How they ended: what one number of a table is about."""
     conditions: list[ColumnElement[bool]] = []
+    if request.kind:
+        conditions.append(Deadline.kind == str(request.kind))
     if request.outcome:
         conditions.append(Deadline.outcome == str(request.outcome))
     if request.overdue is not None:
@@ -175,7 +179,7 @@ def _narrowed(request: deadline_rpc.ListDeadlines, now: datetime) -> list[Column
 
 
 def _visible(reader: Principal) -> list[ColumnElement[bool]]:
-    return [Deadline.kind == URGENT_REPORT, in_reach(reader, _unit_id), _secrecy.in_(cleared(reader))]
+    return [Deadline.kind.in_(OURS), in_reach(reader, _unit_id), _secrecy.in_(cleared(reader))]
 
 
 def _in_order(query: Select[Any], request: deadline_rpc.ListDeadlines) -> Select[Any]:
@@ -202,7 +206,7 @@ def _reply(
     decidable = applied_up_to is not None and deadline.due_at < applied_up_to
     return deadline_rpc.Deadline(
         deadline_id=deadline.id,
-        kind=DeadlineKind.URGENT_REPORT,
+        kind=DeadlineKind(deadline.kind),
         subject_id=deadline.subject_id,
         unit_id=facts["unit_id"],
         unit_name=facts["unit_name"],

@@ -17,7 +17,7 @@ from contracts.rpc import drafts as drafts_rpc
 from contracts.rpc import intake as intake_rpc
 from contracts.rpc.content import Content
 from contracts.rpc.deadlines import Deadline, ListDeadlines
-from contracts.vocabulary import Role
+from contracts.vocabulary import DeadlineKind, Role
 from deploy.postgres import EmbeddedPostgres
 from kernel.ids import new_id
 from kernel.outbox import kernel_metadata
@@ -71,8 +71,10 @@ class Office:
         report: intake_rpc.Report = self.call("get_report", intake_rpc.ReportId(report_id=report_id), who)
         return report
 
-    def deadlines(self, who: Principal, **filters: Any) -> list[Deadline]:
-        items: list[Deadline] = self.call("list_deadlines", ListDeadlines(**filters), who).items
+    def deadlines(
+        self, who: Principal, kind: DeadlineKind = DeadlineKind.URGENT_REPORT, **filters: Any
+    ) -> list[Deadline]:
+        items: list[Deadline] = self.call("list_deadlines", ListDeadlines(kind=kind, **filters), who).items
         return items
 
     def accept(self, *accepted: ReportAccepted) -> None:

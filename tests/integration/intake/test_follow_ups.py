@@ -16,8 +16,8 @@ from contracts.events.deadlines import DeadlineApproaching, DeadlineMet, Deadlin
 from contracts.events.gateway import ReportAccepted
 from contracts.rpc import intake as rpc
 from contracts.rpc.chains import Chain, NextStep
-from contracts.rpc.deadlines import TimelinessQuery
-from contracts.vocabulary import DeadlineKind, DeadlineOutcome, Kind, Role, Severity
+from contracts.rpc.deadlines import DecideLateness, TimelinessQuery
+from contracts.vocabulary import DeadlineKind, DeadlineOutcome, Kind, LateDecision, Role, Severity
 from kernel.deadlines.model import Deadline
 from services.intake.model.chain_steps import ChainStepRow
 from tests.factories.intake import DUE, HEXI, JINNAN, AcceptedFactory, ChainFactory, PersonFactory
@@ -179,3 +179,29 @@ def test_R05_a_follow_up_that_was_given_up_is_no_miss_of_its_unit(office: Office
     office.watermark(DUE + LIMIT + SECOND, 2)
     office.sweep_follow_ups_at(DUE + LIMIT + HOUR)
     assert outcomes(office) == [outcome]
+
+
+def test_R05_a_follow_up_that_is_owed_stands_among_the_deadlines(office: Office) -> None:
+    office.accept(first := ChainFactory.first(DUE))
+    (owed,) = office.deadlines(OFFICER, kind=DeadlineKind.FOLLOW_UP)
+    assert (owed.kind, owed.subject_id, owed.outcome) == (
+        DeadlineKind.FOLLOW_UP, first.report_id, DeadlineOutcome.OPEN
+    )
+    assert [each.kind for each in office.deadlines(OFFICER, kind=DeadlineKind.URGENT_REPORT)] == [
+        DeadlineKind.URGENT_REPORT
+    ]
+    assert office.deadlines(PersonFactory.officer(JINNAN), kind=DeadlineKind.FOLLOW_UP) == []
+
+
+def test_R05_a_missed_follow_up_can_be_excused_and_stays_so_when_it_comes(office: Office) -> None:
+    office.accept(first := ChainFactory.first(DUE))
+    office.watermark(DUE + LIMIT + HOUR, 1)
+    office.sweep_follow_ups_at(DUE + LIMIT + HOUR)
+    (missed,) = office.deadlines(EDITOR, kind=DeadlineKind.FOLLOW_UP, undecided=True)
+    excused = DecideLateness(
+        deadline_id=missed.deadline_id, decision=LateDecision.EXCUSED, grounds="通信中断，经核实。"
+    )
+    office.call("decide_lateness", excused, EDITOR)
+    office.accept(ChainFactory.follow_up(first, DUE + LIMIT + 2 * HOUR))
+    (kept,) = office.deadlines(EDITOR, kind=DeadlineKind.FOLLOW_UP, outcome=DeadlineOutcome.WAIVED)
+    assert (kept.deadline_id, kept.late_decision) == (missed.deadline_id, LateDecision.EXCUSED)

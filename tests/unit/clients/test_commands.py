@@ -56,7 +56,8 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 
 def test_R04_the_missed_and_unexplained_are_listed_with_their_outcome(desk: Desk) -> None:
-    item = {"deadline_id": CASE, "title": "工地塌方", "due_at": "2026-11-24T03:00:00Z", "outcome": "missed"}
+    item = {"deadline_id": CASE, "kind": "follow_up", "title": "工地塌方", "outcome": "missed"}
+    item["due_at"] = "2026-11-24T03:00:00Z"
     desk.answer = {"items": [item]}
     result = desk.type("deadline", "list", "--unexplained", "--outcome", "missed")
     assert (result.exit_code, "超时" in result.output) == (0, True)
