@@ -10,6 +10,7 @@ from clients.commands import (
     clock,
     deadlines,
     doctor,
+    incidents,
     outbox,
     parked,
     pre_reports,
@@ -29,6 +30,7 @@ application = typer.Typer(
 )
 application.add_typer(reports.commands, name="report")
 application.add_typer(pre_reports.commands, name="pre-report")
+application.add_typer(incidents.commands, name="incident")
 application.add_typer(receipts.commands, name="receipt")
 application.add_typer(deadlines.commands, name="deadline")
 application.add_typer(outbox.commands, name="outbox")

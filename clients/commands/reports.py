@@ -12,8 +12,8 @@ import typer
 from clients.commands.connection import DEFAULT_URL, Token, Url, connect
 from clients.commands.outbox import DEFAULT_OUTBOX, OutboxFolder, deliver
 from clients.outbox import Act, Outbox, mark
-from clients.output import CommandFailed, Json, show, speaks, table
-from contracts.vocabulary import Kind, Severity
+from clients.output import CommandFailed, Json, console, show, speaks, table
+from contracts.vocabulary import ChainState, Element, Kind, Leaning, ReportField, Severity, SourceChannel
 
 commands = typer.Typer(help="报送信息、查看报送 Submit reports and follow them.", no_args_is_help=True)
 
@@ -30,7 +30,13 @@ def submit(
     severity: Annotated[Severity | None, typer.Option(help="Severity, for urgent information.")] = None,
     occurred_at: Annotated[str, typer.Option(help="When it happened, with zone: 2026-11-24T09:30:00+08:00.")] = "",
     place: Annotated[str, typer.Option(help="Where it happened.")] = "",
+    follows: Annotated[str, typer.Option(help="First report that a follow-up or final report follows (UUID).")] = "",
     answers: Annotated[str, typer.Option(help="Assignment a feedback answers (UUID).")] = "",
+    reference: Annotated[str, typer.Option(help="Title of the city's document that the report answers.")] = "",
+    reference_number: Annotated[str, typer.Option(help="Its document number.")] = "",
+    topic: Annotated[str, typer.Option(help="Topic.")] = "",
+    leaning: Annotated[Leaning | None, typer.Option(help="Good news or bad.")] = None,
+    channel: Annotated[SourceChannel | None, typer.Option(help="Where the unit has it from.")] = None,
     idempotency_key: Annotated[str, typer.Option(help="Key of an earlier try, to repeat it safely.")] = "",
     save: Annotated[Path, typer.Option(help="Folder where the receipt is kept.")] = Path("receipts"),
     outbox: OutboxFolder = DEFAULT_OUTBOX,
@@ -50,7 +56,12 @@ def submit(
         "severity": severity.value if severity else None,
         "occurred_at": instant(occurred_at),
         "place": place or None,
+        "follows_report_id": follows or None,
         "assignment_id": answers or None,
+        "reference": given({"title": reference, "number": reference_number or None}) if reference else None,
+        "topic": topic or None,
+        "leaning": leaning.value if leaning else None,
+        "source_channel": channel.value if channel else None,
     }
     request = {"content": given(content), "author_name": author, "signer_id": signer}
     act = Act(idempotency_key or str(uuid4()), url, request, str(save), mark(token))
@@ -72,6 +83,28 @@ def list_reports(
         page = client.get("/v1/reports", q=q or None, limit=limit)
     rows = [(item["number"], item["title"], item["state"], item["received_at"]) for item in page["items"]]
     show(page, as_json, lambda: table("报送 Reports", ("编号", "标题", "状态", "收到时间"), rows))
+
+
+@commands.command("chain")
+@speaks
+def show_chain(report_id: str, url: Url = DEFAULT_URL, token: Token = "", as_json: Json = False) -> None:
+    """First report, follow-ups and final report that belong to this one, what is still to be told and until when."""
+    with connect(url, token) as client:
+        chain = client.get(f"/v1/reports/{report_id}/chain")
+    show(chain, as_json, lambda: _print_chain(chain))
+
+
+def _print_chain(chain: dict[str, Any]) -> None:
+    rows = [(step["label"], step["number"], step["title"], step["received_at"]) for step in chain["steps"]]
+    table(f"{ChainState(chain['state']).label} Chain", ("环节", "编号", "标题", "收到时间"), rows)
+    if chain["missing"]:
+        console.print("尚未报告：" + "、".join(_word(missing) for missing in chain["missing"]))
+    if chain["next_step"]:
+        console.print(chain["next_step"]["explanation_zh"])
+
+
+def _word(told: str) -> str:
+    return ReportField(told).label if told in set(ReportField) else Element(told).label
 
 
 def given(content: dict[str, Any]) -> dict[str, Any]:

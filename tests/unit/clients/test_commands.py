@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from clients.cli import application
 from clients.client import Client
-from clients.commands import deadlines, pre_reports
+from clients.commands import deadlines, incidents, pre_reports, reports
 
 CASE = "019a0000-0000-7000-8000-000000000001"
 LATE = {
@@ -49,7 +49,7 @@ class Desk:
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     made = Desk()
-    commands: tuple[ModuleType, ...] = (deadlines, pre_reports)
+    commands: tuple[ModuleType, ...] = (deadlines, incidents, pre_reports, reports)
     for module in commands:
         monkeypatch.setattr(module, "connect", made.connect)
     return made
@@ -106,3 +106,27 @@ def test_R04_calls_that_wait_for_their_report_are_listed(desk: Desk) -> None:
     desk.answer = {"items": [called]}
     assert "火灾" in desk.type("pre-report", "list", "--waiting").output
     assert desk.asked[0].url.params["waiting"] == "true"
+
+
+STEP = {"label": "续报1", "number": "2026-7", "title": "火情已控制", "received_at": "2026-11-24T05:00:00Z"}
+
+
+def test_R05_a_chain_is_told_with_what_is_missing_and_until_when(desk: Desk) -> None:
+    desk.answer = {
+        "state": "open", "steps": [STEP], "missing": ["figures", "cause"],
+        "next_step": {"explanation_zh": "最迟19:00报送。"},
+    }  # fmt: skip
+    said = desk.type("report", "chain", CASE).output
+    assert desk.asked[0].url.path == f"/v1/reports/{CASE}/chain"
+    for part in ("续报中", "火情已控制", "尚未报告：伤亡和损失、原因", "最迟19:00报送。"):
+        assert part in said
+
+
+def test_R05_incidents_are_listed_and_one_is_told_by_its_timeline(desk: Desk) -> None:
+    incident = {"incident_id": CASE, "number": "事2026-1", "title": "跨区火情", "state": "open", "reports": 2}
+    desk.answer = {"items": [incident]}
+    assert "跨区火情" in desk.type("incident", "list").output
+    desk.answer = incident | {"timeline": [{"unit_name": "河西区", "step": STEP}]}
+    said = desk.type("incident", "show", CASE).output
+    for part in ("事2026-1 跨区火情（处置中）", "河西区", "续报1"):
+        assert part in said
