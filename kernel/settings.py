@@ -74,6 +74,11 @@ class Settings(BaseSettings):
         default=5, ge=1, le=120,
         description="Minutes an urgent report waits for the duty officer's acknowledgement before the next is called",
     )
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$",
+        description="Address under which people reach the gateway, https://...; mails and SMS then lead to their page",
+    )
     duty_phone: str = Field(default="", description="Duty telephone shown when the gateway cannot take a report")
 
 

@@ -17,6 +17,7 @@ from services.notify.messages import note_untold, tell_person
 from services.notify.model.acknowledgement_waits import AcknowledgementWait
 from services.notify.model.contacts import Person
 from services.notify.model.duty_shifts import DUTY
+from services.notify.model.links import link_to
 from services.notify.queries.duty_shifts import persons_on_duty
 from services.notify.recipients.audience import DUTY_CALL, DUTY_OFFICERS, people_to_tell
 
@@ -24,7 +25,7 @@ AT_ONCE = 200
 """Waits one run of the timed work takes up; the next run takes the rest."""
 
 
-def begin_wait(work: Work, report: ReportRegistered, pause: timedelta) -> None:
+def begin_wait(work: Work, report: ReportRegistered, pause: timedelta, public_url: str) -> None:
     """Call the first on duty for a new urgent report; a revision of one needs no acknowledgement of its own.
 
     A double begins nothing, nor does a report whose acknowledgement was heard of already.
@@ -41,7 +42,7 @@ def begin_wait(work: Work, report: ReportRegistered, pause: timedelta) -> None:
         .returning(AcknowledgementWait)
     )
     if begun is not None:
-        _call(work, begun, pause)
+        _call(work, begun, pause, public_url)
 
 
 def end_wait(work: Work, acknowledged: ReportAcknowledged) -> None:
@@ -54,7 +55,7 @@ def end_wait(work: Work, acknowledged: ReportAcknowledged) -> None:
     )
 
 
-def call_overdue(work: Work, pause: timedelta) -> None:
+def call_overdue(work: Work, pause: timedelta, public_url: str) -> None:
     """Call the next for every report nobody has acknowledged in time; replicas take rows the others have not locked."""
     overdue = work.session.scalars(
         select(AcknowledgementWait)
@@ -64,13 +65,14 @@ def call_overdue(work: Work, pause: timedelta) -> None:
         .with_for_update(skip_locked=True)
     ).all()
     for wait in overdue:
-        _call(work, wait, pause)
+        _call(work, wait, pause, public_url)
 
 
-def _call(work: Work, wait: AcknowledgementWait, pause: timedelta) -> None:
+def _call(work: Work, wait: AcknowledgementWait, pause: timedelta, public_url: str) -> None:
     people = _next_people(work, wait)
     call_id = wait.called(work.now + pause)
-    told = {**(wait.report or {}), "call": wait.calls}
+    link = link_to(DUTY_CALL, {"report_id": wait.report_id}, public_url)
+    told = {**(wait.report or {}), "call": wait.calls, "link": link}
     if not people:
         note_untold(work, DUTY_CALL, call_id, "nobody holds the post")
     for person in people:

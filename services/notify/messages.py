@@ -25,6 +25,8 @@ from services.notify.wording import database_name, local_time
 
 TEMPLATES = Path(__file__).parent / "templates"
 DRILL = "【演练】"
+LINKED = {"body": "\n\n请打开：", "sms": " "}
+"""What stands between a part and the address that closes it."""
 
 
 def tell_people(work: Work, event_type: str, event_id: UUID, data: dict[str, Any]) -> None:
@@ -109,11 +111,14 @@ def has_sms(event_type: str, data: dict[str, Any]) -> bool:
 
 
 def render(event_type: str, part: str, data: dict[str, Any], name: str) -> str:
-    """The text of one part (subject, body, sms); of a drill each begins by saying so.
+    """The text of one part (subject, body, sms); of a drill each begins by saying so. `link` in the data, an address,
+    closes body and SMS.
 
     Raises `jinja2.UndefinedError` when the event lacks a field.
     """
     text = _environment().get_template(f"{event_type}/{part}.txt").render(**data, name=name).strip()
+    if text and data.get("link") and part in LINKED:
+        text = f"{text}{LINKED[part]}{data['link']}"
     return f"{DRILL}{text}" if text and data.get("drill") else text
 
 

@@ -16,6 +16,6 @@ CALL_JOB = "call the next duty officer"
 SCHEDULE: tuple[Every, ...] = (daily_checkpoint(CheckpointDeclared),)
 
 
-def calls_every(pause: timedelta) -> Every:
+def calls_every(pause: timedelta, public_url: str) -> Every:
     """`pause`, a setting: how long a call waits for an acknowledgement before the next duty officer is called."""
-    return Every(CALL_SECONDS, CALL_JOB, partial(call_overdue, pause=pause))
+    return Every(CALL_SECONDS, CALL_JOB, partial(call_overdue, pause=pause, public_url=public_url))

@@ -24,6 +24,7 @@ from services.notify import acknowledgement_waits, duty_shifts, messages
 from services.notify.channels.drivers import drivers_from
 from services.notify.deliveries.sending import deliver_next
 from services.notify.metrics import FIGURES
+from services.notify.model.links import link_to
 from services.notify.queries import duty_shifts as read_duty_shifts
 from services.notify.queries import messages as read_messages
 from services.notify.recipients import contacts
@@ -43,7 +44,8 @@ class NotifyService(Service):
     def __init__(self, settings: Settings, database: Database) -> None:
         super().__init__(settings, database)
         self.pause = timedelta(minutes=settings.acknowledgement_minutes)
-        self.schedule = (*SCHEDULE, calls_every(self.pause))
+        self.public_url = settings.public_url
+        self.schedule = (*SCHEDULE, calls_every(self.pause, self.public_url))
         self.drivers = drivers_from(settings)
         self.workers = tuple(Worker(f"deliver {channel}", partial(self.deliver, channel)) for channel in Channel)
 
@@ -81,7 +83,7 @@ class NotifyService(Service):
     @consumes(intake.ReportRegistered)
     def call_duty_officer(self, work: Work, event: Event[intake.ReportRegistered]) -> None:
         self.tell_people(work, event)
-        acknowledgement_waits.begin_wait(work, event.data, self.pause)
+        acknowledgement_waits.begin_wait(work, event.data, self.pause, self.public_url)
 
     @consumes(intake.ReportAcknowledged)
     def end_wait(self, work: Work, event: Event[intake.ReportAcknowledged]) -> None:
@@ -108,4 +110,5 @@ class NotifyService(Service):
         CheckpointDeclared,
     )
     def tell_people(self, work: Work, event: Event[BaseModel]) -> None:
-        messages.tell_people(work, event.type, event.id, event.data.model_dump(mode="json"))
+        data = event.data.model_dump(mode="json")
+        messages.tell_people(work, event.type, event.id, data | {"link": link_to(event.type, data, self.public_url)})

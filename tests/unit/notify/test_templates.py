@@ -14,6 +14,7 @@ import pytest
 from contracts.model import EventData
 from contracts.topology import CONSUMES, event_types
 from services.notify.messages import TEMPLATES, render
+from services.notify.model.links import PAGES, link_to
 from services.notify.recipients.audience import AUDIENCES, DUTY_CALL
 
 TOLD = sorted(set(CONSUMES["notify"]) - {"person.recorded", "report.acknowledged"})
@@ -100,3 +101,23 @@ def test_R04_every_message_about_urgent_information_can_be_marked_as_a_drill() -
         "draft.offered", "draft.returned", "report.registered", "report.returned", "deadline.approaching",
         "deadline.missed",
     }
+
+
+def test_R26_a_message_leads_to_the_page_where_its_reader_acts() -> None:
+    data = example_data(event_types()["draft.offered"]) | {"kind": "urgent_first"}
+    page = f"https://cb.example.cn/drafts/{data['draft_id']}"
+    link = link_to("draft.offered", data, "https://cb.example.cn/")
+    assert link == page
+    told = {part: render("draft.offered", part, data | {"link": link}, "王芳") for part in ("subject", "body", "sms")}
+    assert [told[part].endswith(page) for part in told] == [False, True, True]
+
+
+def test_R26_without_an_address_of_its_own_a_message_leads_nowhere() -> None:
+    data = example_data(event_types()["draft.offered"])
+    assert link_to("draft.offered", data, "") is None
+    assert "http" not in render("draft.offered", "body", data, "王芳")
+
+
+def test_R26_every_page_that_a_message_leads_to_is_one_of_the_event() -> None:
+    for message, (_, field) in PAGES.items():
+        assert message == DUTY_CALL or field in event_types()[message].model_fields

@@ -1,0 +1,28 @@
+"""Where a message's reader acts: the console's page of the thing that an event tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+PAGES: dict[str, tuple[str, str]] = {
+    # message                  page           field with the id
+    "draft.offered": ("drafts", "draft_id"),
+    "draft.returned": ("drafts", "draft_id"),
+    "report.registered": ("reports", "report_id"),
+    "report.returned": ("reports", "report_id"),
+    "report.adopted": ("reports", "report_id"),
+    "acknowledgement.awaited": ("reports", "report_id"),
+    "assignment.given": ("assignments", "assignment_id"),
+    "feedback.returned": ("assignments", "assignment_id"),
+    "lateness.decided": ("timeliness/cases", "deadline_id"),
+}
+"""Messages that lead somewhere; the others say all there is."""
+
+
+def link_to(message: str, data: Mapping[str, Any], public_url: str) -> str | None:
+    """Address of the page; None without a public address, or where no page belongs to the message."""
+    page, field = PAGES.get(message, ("", ""))
+    if not public_url or data.get(field) is None:
+        return None
+    return f"{public_url.rstrip('/')}/{page}/{data[field]}"
