@@ -238,7 +238,7 @@ class ReportFlag(Labelled):
     PRE_REPORT_UNKNOWN = "pre_report_unknown", "所引预报不存在或不属于本单位"
     PRE_REPORT_TAKEN = "pre_report_taken", "所引预报已由另一条首报书面报送"
     JUST_BELOW_LIMIT = "just_below_limit", "临近时限才报到（时限的最后5%以内）"
-    DRILL_DIFFERS = "drill_differs", "演练标记与首报或前一版本不一致，或用在了非紧急信息上"
+    DRILL_DIFFERS = "drill_differs", "演练标记与首报、前一版本或预报不一致，或用在了非紧急信息上"
     REPEATS = "repeats", "与此前报送的内容基本重复，没有新的数字和要素"
     FIGURES_FELL = "figures_fell", "所报数字比此前减少，但没有说明变化情况"
     AFTER_CLOSING = "after_closing", "办结之后收到，办结已撤销"

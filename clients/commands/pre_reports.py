@@ -28,6 +28,7 @@ def add(
     category: Annotated[IncidentCategory | None, typer.Option(help="Category of the incident.")] = None,
     reason: Annotated[str, typer.Option(help="Why the report in writing needs longer.")] = "",
     read_back: Annotated[bool, typer.Option("--read-back", help="It was read back to the caller.")] = False,
+    drill: Annotated[bool, typer.Option("--drill", help="It is an exercise.")] = False,
     idempotency_key: Annotated[str, typer.Option(help="Key of an earlier try, to repeat it safely.")] = "",
     url: Url = DEFAULT_URL,
     token: Token = "",
@@ -46,6 +47,7 @@ def add(
         "category": category.value if category else None,
         "reason": reason or None,
         "read_back": read_back,
+        "drill": drill or None,
     }
     with connect(url, token) as client:
         noted = client.post("/v1/pre-reports", given(said), idempotency_key=idempotency_key or None)

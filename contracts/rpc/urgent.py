@@ -122,6 +122,8 @@ class RecordPreReport(Strict):
     """Whether what was noted was read back to the caller."""
     reason: Remarks | None = None
     """Why the report in writing needs longer."""
+    drill: bool = False
+    """An exercise begins with a call, too; the report that makes it good is one as well."""
 
 
 class PreReport(RecordPreReport):

@@ -35,6 +35,7 @@ def record_pre_report() -> Answer:
     try:
         said: dict[str, Any] = {name: line(name) for name in TEXTS} | {name: beijing_time(name) for name in TIMES}
         said |= {"reason": paragraphs("reason") or None, "read_back": bool(line("read_back"))}
+        said |= {"drill": bool(line("drill"))}
         pre_report_id = uuid5(form_key(), "pre_report_id")
         asked("intake", "record_pre_report", PreReport, pre_report_id=pre_report_id, **said)
     except Refusal as refusal:

@@ -85,6 +85,8 @@ def make_good(
         return [ReportFlag.PRE_REPORT_UNKNOWN]
     if pre_report.report_id not in (None, report.id):
         return [ReportFlag.PRE_REPORT_TAKEN]
+    if pre_report.drill != report.drill:
+        return [ReportFlag.DRILL_DIFFERS]  # an exercise must not stop the clock of what really happened
     for case_id in pre_report.cases:
         if case_id in others:
             occurrence.absorb(others[case_id], said_in=pre_report.id)
@@ -115,7 +117,11 @@ def _start_clock(work: Work, pre_report: PreReport) -> None:
         urgent.begin_for_pre_report(work, pre_report, occurrence)
         return
     first = load_occurrence(work.session, reports[0].id)
-    make_good(reports[0], first, pre_report, {pre_report.id: occurrence})
+    if differing := make_good(reports[0], first, pre_report, {pre_report.id: occurrence}):
+        for flag in differing:
+            reports[0].mark(flag, marked=True)
+        urgent.begin_for_pre_report(work, pre_report, occurrence)
+        return
     urgent.count_report(work, reports[0], first, _RECORDED_LATER)
     if reports[0].occurred_at is not None and pre_report.occurred_at < reports[0].occurred_at:
         reports[0].mark(ReportFlag.OCCURRENCE_MOVED_LATER, marked=True)
@@ -139,6 +145,12 @@ def _named_by(work: Work, draft: Draft) -> PreReport | None:
         raise Invalid(
             f"本单位没有编号为 {wanted} 的预报。", f"Your unit has no pre-report {wanted}.",
             pointer="/content/pre_report_id",
+        )
+    if found.drill != draft.content.drill:
+        raise Invalid(
+            "该预报是演练，首报也须标为演练。" if found.drill else "该预报不是演练，首报不得标为演练。",
+            f"The pre-report is {'a drill, so this must be one' if found.drill else 'no drill, so this must not be'}.",
+            pointer="/content/drill",
         )
     return found
 

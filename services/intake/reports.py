@@ -141,7 +141,8 @@ def _take_version(
     occurrences.state_signed(work, occurrence, report, accepted)
     flags = accepted_flags(content_of(accepted), accepted.received_at, earlier, time_limits())
     report.flags = [str(flag) for flag in (*flags, *made_good)]
-    report.mark(ReportFlag.DRILL_DIFFERS, drill_differs(accepted.kind, accepted.drill, drill_before))
+    if drill_differs(accepted.kind, accepted.drill, drill_before):
+        report.mark(ReportFlag.DRILL_DIFFERS, marked=True)
     work.session.add(report)
     return occurrence
 

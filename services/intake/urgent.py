@@ -53,7 +53,7 @@ def begin_for_pre_report(work: Work, called: PreReport, occurrence: Occurrence) 
     if start is None:
         return
     facts = _facts(
-        called.unit_id, called.unit_name, called.unit_class, called.severity, called.title, called.secrecy, drill=False
+        called.unit_id, called.unit_name, called.unit_class, called.severity, called.title, called.secrecy, called.drill
     )
     _begin(work, called.id, start, facts, settled_at=None, reason=_CORRECTED)
 

@@ -45,6 +45,7 @@ class PreReport(Base):
     """Whether what was noted was read back to the caller."""
     reason: Mapped[str | None]
     """Why the report in writing needs longer."""
+    drill: Mapped[bool]
     side: Mapped[CallSide] = mapped_column(Word(CallSide))
     recorded_by: Mapped[UUID]
     recorded_by_name: Mapped[str]

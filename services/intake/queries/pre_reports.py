@@ -22,8 +22,8 @@ from services.intake.queries.visibility import cleared, in_reach
 
 _AS_KEPT = (
     "unit_id", "unit_name", "title", "place", "occurred_at", "learned_at", "severity", "category", "caller_name",
-    "caller_number", "called_at", "read_back", "reason", "side", "recorded_by", "recorded_by_name", "recorded_at",
-    "draft_id", "report_id",
+    "caller_number", "called_at", "read_back", "reason", "drill", "side", "recorded_by", "recorded_by_name",
+    "recorded_at", "draft_id", "report_id",
 )  # fmt: skip
 """What a reply tells as it is kept."""
 

@@ -328,3 +328,35 @@ def test_R04_a_call_noted_twice_is_one(office: Office) -> None:
     with pytest.raises(Conflict):
         call(office, pre_report_id=called.pre_report_id)
     assert listed(office) == [called.pre_report_id]
+
+
+def test_R04_a_drill_begins_with_a_call_that_counts_for_nothing(office: Office) -> None:
+    called = call(office, drill=True)
+    assert called.drill
+    office.accept(accepted := AcceptedFactory.of(first_report(called, drill=True), DUE))
+    assert shown(office, called.pre_report_id).report_id == accepted.report_id
+    (deadline,) = office.deadlines(OFFICER)
+    assert deadline.drill
+
+
+@pytest.mark.parametrize("drill", [True, False])
+def test_R04_a_draft_is_an_exercise_as_its_call_was_or_is_refused(office: Office, drill: bool) -> None:
+    called = call(office, drill=drill)
+    with pytest.raises(Invalid) as refused:
+        office.save(first_report(called, drill=not drill), OFFICER)
+    assert refused.value.pointer == "/content/drill"
+    draft = office.save(first_report(called, drill=drill), OFFICER)
+    with pytest.raises(Invalid):
+        office.save(first_report(called, drill=not drill), OFFICER, draft.draft_id, draft.version)
+
+
+@pytest.mark.parametrize("noted_first", [True, False])
+def test_R04_an_exercise_never_stops_the_clock_of_a_real_call(office: Office, noted_first: bool) -> None:
+    pre_report_id = new_id()
+    accepted = AcceptedFactory.of(ContentFactory.urgent(pre_report_id=pre_report_id, drill=True), DUE)
+    acts = [lambda: call(office, pre_report_id=pre_report_id), lambda: office.accept(accepted)]
+    for act in acts if noted_first else reversed(acts):
+        act()
+    assert ReportFlag.DRILL_DIFFERS in office.report(accepted.report_id, EDITOR).flags
+    called = shown(office, pre_report_id)
+    assert (called.report_id, called.outcome) == (None, DeadlineOutcome.OPEN)
