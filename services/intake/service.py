@@ -82,6 +82,22 @@ class IntakeService(Service):
         return directory_lists.list_units(reading, request)
 
     @query
+    def unit_tree(self, reading: Reading, request: directory_rpc.UnitTreeQuery) -> directory_rpc.UnitTree:
+        return directory_lists.unit_tree(reading, request)
+
+    @query
+    def get_unit(self, reading: Reading, request: directory_rpc.GetUnit) -> directory_rpc.UnitRecord:
+        return directory_lists.get_unit(reading, request)
+
+    @query
+    def get_person(self, reading: Reading, request: directory_rpc.GetPerson) -> directory_rpc.Person:
+        return directory_lists.get_person(reading, request)
+
+    @query
+    def list_staffing(self, reading: Reading, request: directory_rpc.StaffingQuery) -> directory_rpc.Staffing:
+        return directory_lists.list_staffing(reading, request)
+
+    @query
     def list_people(self, reading: Reading, request: directory_rpc.ListPeople) -> directory_rpc.PersonPage:
         return directory_lists.list_people(reading, request)
 
