@@ -11,6 +11,7 @@ from gateway.console import (
     bulletins,
     chains,
     clients,
+    directory,
     drafts,
     duty_shifts,
     grants,
@@ -32,6 +33,6 @@ from gateway.console import (
 
 ROOMS: tuple[ModuleType, ...] = (
     home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, chains,
-    incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, messages, accounts,
+    incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, directory, messages, accounts,
     grants, clients,
 )
