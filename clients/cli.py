@@ -9,6 +9,7 @@ from clients.commands import (
     backup,
     clock,
     deadlines,
+    directory,
     doctor,
     outbox,
     parked,
@@ -31,6 +32,7 @@ application.add_typer(reports.commands, name="report")
 application.add_typer(pre_reports.commands, name="pre-report")
 application.add_typer(receipts.commands, name="receipt")
 application.add_typer(deadlines.commands, name="deadline")
+application.add_typer(directory.commands, name="directory")
 application.add_typer(outbox.commands, name="outbox")
 application.add_typer(parked.commands, name="parked")
 application.add_typer(audit.commands, name="audit")

@@ -12,6 +12,7 @@ from gateway.console import (
     chains,
     clients,
     directory,
+    directory_files,
     drafts,
     duty_shifts,
     grants,
@@ -33,6 +34,6 @@ from gateway.console import (
 
 ROOMS: tuple[ModuleType, ...] = (
     home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, chains,
-    incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, directory, messages, accounts,
-    grants, clients,
+    incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, directory, directory_files,
+    messages, accounts, grants, clients,
 )

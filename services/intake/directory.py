@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -17,6 +18,8 @@ from services.intake.model.directory import Directory, Taken
 from services.intake.model.people import Person
 from services.intake.model.units import Unit, UnitVersion
 from services.intake.queries.directory import person_reply, unit_reply
+
+Thing = TypeVar("Thing", Unit, Person)
 
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)").bindparams(key=lock_key("directory"))
 
@@ -60,11 +63,28 @@ def load_directory(session: Session) -> Directory:
 
 
 def keep(work: Work, taken: Taken) -> None:
-    """Save what an act changes and tell of it."""
-    for unit in taken.units:
-        _keep_unit(work, unit)
-    for person in taken.people:
-        _keep_person(work, person)
+    """Save what an act changes and tell of it; units before their subunits, and all units before people."""
+    units = [_recorded(work.session, Unit, unit.unit_id, unit) for unit in taken.units]
+    work.session.flush()
+    for unit in units:
+        work.session.add(UnitVersion.of(unit, work.now))
+        _tell_unit(work, unit)
+        work.audit("unit.recorded", unit.id, unit.version, name=unit.name, unit_class=str(unit.unit_class))
+    people = [_recorded(work.session, Person, person.person_id, person) for person in taken.people]
+    work.session.flush()
+    for person in people:
+        _tell_person(work, person)
+        work.audit("person.recorded", person.id, person.version, name=person.name, posts=person.posts)
+
+
+def _recorded(session: Session, kind: type[Thing], thing_id: UUID, request: Any) -> Thing:
+    """What was recorded of a unit or person, on the row that is held or a new one."""
+    thing = session.get(kind, thing_id)
+    if thing is None:
+        thing = kind.new(request)
+        session.add(thing)
+    thing.record(request)
+    return thing
 
 
 def republish(work: Work) -> None:
@@ -91,29 +111,6 @@ def _check_version(held: Unit | Person | None, version: int | None) -> None:
             f"名录已是第 {present} 版，您改的是第 {version} 版。",
             f"The directory holds version {present}; your change builds on version {version}.",
         )
-
-
-def _keep_unit(work: Work, request: rpc.RecordUnit) -> None:
-    unit = work.session.get(Unit, request.unit_id)
-    if unit is None:
-        unit = Unit.new(request)
-        work.session.add(unit)
-    unit.record(request)
-    work.session.flush()
-    work.session.add(UnitVersion.of(unit, work.now))
-    _tell_unit(work, unit)
-    work.audit("unit.recorded", unit.id, unit.version, name=unit.name, unit_class=str(unit.unit_class))
-
-
-def _keep_person(work: Work, request: rpc.RecordPerson) -> None:
-    person = work.session.get(Person, request.person_id)
-    if person is None:
-        person = Person.new(request)
-        work.session.add(person)
-    person.record(request)
-    work.session.flush()
-    _tell_person(work, person)
-    work.audit("person.recorded", person.id, person.version, name=person.name, posts=person.posts)
 
 
 def _tell_unit(work: Work, unit: Unit) -> None:

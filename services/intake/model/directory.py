@@ -5,6 +5,7 @@ All changes of one act are put first and what results is judged, so that the ord
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -55,6 +56,7 @@ class Directory:
         named = {person.person_id: person.model_copy(update={"version": None}) for person in people}
         self.units |= stated
         self.people |= named
+        self._index()
         faults = [fault for unit in stated.values() for fault in self._tree_faults(unit, today)]
         if not faults:
             self._follow_classes(stated, before_units, today)
@@ -86,6 +88,16 @@ class Directory:
             return None
         return parent.unit_class
 
+    def _index(self) -> None:
+        self._unit_codes = Counter(unit.code for unit in self.units.values())
+        self._person_codes = Counter(person.code for person in self.people.values())
+        self._below: dict[UUID | None, list[UUID]] = {}
+        for unit in self.units.values():
+            self._below.setdefault(unit.parent_id, []).append(unit.unit_id)
+
+    def _subunits(self, unit_id: UUID) -> list[RecordUnit]:
+        return [self.units[below] for below in self._below.get(unit_id, [])]
+
     def _dated(self, unit: RecordUnit, today: date) -> RecordUnit:
         """With the day from which its name holds; a new name holds from today unless it says otherwise."""
         held = self.units.get(unit.unit_id)
@@ -105,9 +117,7 @@ class Directory:
                 f"更名自 {unit.name_since} 起，还没有到；请在更名当天或之后登记。",
                 f"The name holds from {unit.name_since}, which has not come; record it on that day or later.",
             )
-        if unit.code and any(
-            other.code == unit.code and other.unit_id != unit.unit_id for other in self.units.values()
-        ):
+        if unit.code and self._unit_codes[unit.code] > 1:
             yield Fault(
                 unit.unit_id, "/code", f"单位代码 {unit.code} 已用于另一单位。",
                 f"Another unit has the code {unit.code}.",
@@ -136,8 +146,8 @@ class Directory:
             )
         if unit.valid_to is None:
             return
-        for other in self.units.values():
-            if other.parent_id == unit.unit_id and _outlives(other.valid_to, unit.valid_to):
+        for other in self._subunits(unit.unit_id):
+            if _outlives(other.valid_to, unit.valid_to):
                 yield Fault(
                     unit.unit_id, "/valid_to",
                     f"下级单位“{other.name}”在 {unit.valid_to} 之后仍有效；请先撤销它，或改由其他单位管理。",
@@ -155,7 +165,7 @@ class Directory:
             parent = waiting.pop()
             if parent.unit_class is UnitClass.CITY_OFFICE:
                 continue
-            for unit in [each for each in self.units.values() if each.parent_id == parent.unit_id]:
+            for unit in self._subunits(parent.unit_id):
                 if unit.unit_id not in stated and unit.unit_class is not parent.unit_class:
                     self.units[unit.unit_id] = unit.model_copy(
                         update={"unit_class": parent.unit_class, "name_since": max(today, unit.valid_from)}
@@ -183,9 +193,7 @@ class Directory:
         subject = person.person_id
         if person.unit_id not in self.units:
             yield _unknown_unit(subject, person.unit_id, "/unit_id")
-        if person.code and any(
-            other.code == person.code and other.person_id != subject for other in self.people.values()
-        ):
+        if person.code and self._person_codes[person.code] > 1:
             yield Fault(
                 subject, "/code", f"人员编号 {person.code} 已用于另一人。", f"Somebody else has the code {person.code}."
             )
