@@ -9,6 +9,7 @@ from clients.commands import (
     backup,
     clock,
     deadlines,
+    directory,
     doctor,
     incidents,
     outbox,
@@ -33,6 +34,7 @@ application.add_typer(pre_reports.commands, name="pre-report")
 application.add_typer(incidents.commands, name="incident")
 application.add_typer(receipts.commands, name="receipt")
 application.add_typer(deadlines.commands, name="deadline")
+application.add_typer(directory.commands, name="directory")
 application.add_typer(outbox.commands, name="outbox")
 application.add_typer(parked.commands, name="parked")
 application.add_typer(audit.commands, name="audit")

@@ -100,6 +100,11 @@ class Client:
         headers = {"If-Match": if_match} if if_match else {}
         return self._json("PUT", path, key=str(uuid4()), json=body, headers=headers)
 
+    def upload(self, path: str, content: bytes, media_type: str, **query: str) -> dict[str, Any]:
+        """Send a file; repeated with the same Idempotency-Key like any act."""
+        headers = {"Content-Type": media_type}
+        return self._json("POST", path, key=str(uuid4()), content=content, headers=headers, params=query)
+
     def pages(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
         """Every item of a list, page by page."""
         cursor = None

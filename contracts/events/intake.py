@@ -22,6 +22,11 @@ class UnitRecorded(EventData):
     parent_id: UUID | None = None
     valid_from: date
     valid_to: date | None = None
+    code: str | None = None
+    position: int | None = None
+    """Place in the city's official order."""
+    named_since: date | None = None
+    """From which day name and class hold."""
 
 
 class PostHeld(EventData):
@@ -34,6 +39,8 @@ class PostHeld(EventData):
     deputy: bool = False
     valid_from: date
     valid_to: date | None = None
+    full_time: bool | None = None
+    """Of an information officer."""
 
 
 class PersonRecorded(EventData):
@@ -44,6 +51,7 @@ class PersonRecorded(EventData):
     name: str
     unit_id: UUID
     posts: list[PostHeld]
+    code: str | None = None
 
 
 class DraftOffered(EventData):

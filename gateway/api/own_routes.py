@@ -29,6 +29,8 @@ class OwnRoute:
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
     status: int = 200
+    asks: tuple[tuple[str, str], ...] = ()
+    """Services and methods that the view asks, where it does."""
 
 
 def register_own(app: Flask, routes: tuple[OwnRoute, ...]) -> None:

@@ -11,6 +11,8 @@ from gateway.console import (
     bulletins,
     chains,
     clients,
+    directory,
+    directory_files,
     drafts,
     duty_shifts,
     grants,
@@ -32,6 +34,6 @@ from gateway.console import (
 
 ROOMS: tuple[ModuleType, ...] = (
     home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, chains,
-    incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, messages, accounts,
-    grants, clients,
+    incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, directory, directory_files,
+    messages, accounts, grants, clients,
 )

@@ -71,7 +71,7 @@ class _Pen:
             self._cell(page, row, 0, line)
             row += 1
         for column, title in enumerate(sheet.header):
-            page.write_string(row, column, title, self.inert_heading if _formula_like(title) else self.heading)
+            page.write_string(row, column, title, self.inert_heading if formula_like(title) else self.heading)
         page.freeze_panes(row + 1, 0)
         for row, cells in enumerate(sheet.rows, start=row + 1):  # noqa: B020
             for column, value in enumerate(cells):
@@ -88,8 +88,9 @@ class _Pen:
             page.write_number(row, column, value, self.plain)
 
     def _format(self, text: str) -> Format:
-        return self.inert if _formula_like(text) else self.plain
+        return self.inert if formula_like(text) else self.plain
 
 
-def _formula_like(text: str) -> bool:
+def formula_like(text: str) -> bool:
+    """Whether a spreadsheet may take it for a formula."""
     return text.lstrip(" \u3000").startswith(FORMULA_BEGINNINGS)

@@ -14,6 +14,7 @@ from contracts.receipts import digest
 from contracts.rpc import drafts as rpc
 from contracts.rpc.content import Content
 from contracts.vocabulary import Kind, ReportState
+from kernel.clock import china_day
 from kernel.database import Work
 from kernel.errors import Conflict, Forbidden, Invalid
 from services.intake import occurrences, pre_reports, urgent
@@ -103,6 +104,7 @@ def sign_draft(work: Work, draft: Draft, accepted: ReportAccepted) -> None:
 def _new_draft(work: Work, request: rpc.SaveDraft, unit: Unit) -> Draft:
     if request.version is not None:
         raise draft_not_found(request.draft_id)
+    unit.check_alive(china_day(work.now))
     draft = Draft.new(request.draft_id, work.principal, unit.id, request.content, work.now)
     work.session.add(draft)
     return draft

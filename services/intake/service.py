@@ -14,9 +14,11 @@ from contracts.events.review import (
 from contracts.rpc import chains as chain_rpc
 from contracts.rpc import deadlines as deadline_rpc
 from contracts.rpc import directory as directory_rpc
+from contracts.rpc import directory_files as directory_files_rpc
 from contracts.rpc import drafts as drafts_rpc
 from contracts.rpc import incidents as incident_rpc
 from contracts.rpc import intake as intake_rpc
+from contracts.rpc import scoring as scoring_rpc
 from contracts.rpc import urgent as urgent_rpc
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
@@ -27,6 +29,7 @@ from services.intake import (
     acknowledgement,
     chains,
     directory,
+    directory_files,
     drafts,
     incidents,
     lateness,
@@ -43,12 +46,12 @@ from services.intake.model.time_limits import use_time_limits
 from services.intake.queries import chains as chain_lists
 from services.intake.queries import deadlines as deadline_lists
 from services.intake.queries import directory as directory_lists
+from services.intake.queries import directory_export, severity
 from services.intake.queries import drafts as draft_lists
 from services.intake.queries import incidents as incident_lists
 from services.intake.queries import occurrences as occurrence_lists
 from services.intake.queries import pre_reports as pre_report_lists
 from services.intake.queries import reports as report_lists
-from services.intake.queries import severity
 from services.intake.schedule import SCHEDULE
 
 
@@ -82,8 +85,40 @@ class IntakeService(Service):
         return directory_lists.list_units(reading, request)
 
     @query
+    def unit_tree(self, reading: Reading, request: directory_rpc.UnitTreeQuery) -> directory_rpc.UnitTree:
+        return directory_lists.unit_tree(reading, request)
+
+    @query
+    def get_unit(self, reading: Reading, request: directory_rpc.GetUnit) -> directory_rpc.UnitRecord:
+        return directory_lists.get_unit(reading, request)
+
+    @query
+    def get_person(self, reading: Reading, request: directory_rpc.GetPerson) -> directory_rpc.Person:
+        return directory_lists.get_person(reading, request)
+
+    @query
+    def list_staffing(self, reading: Reading, request: directory_rpc.StaffingQuery) -> directory_rpc.Staffing:
+        return directory_lists.list_staffing(reading, request)
+
+    @query
     def list_people(self, reading: Reading, request: directory_rpc.ListPeople) -> directory_rpc.PersonPage:
         return directory_lists.list_people(reading, request)
+
+    @query
+    def check_import(
+        self, reading: Reading, request: directory_files_rpc.CheckImport
+    ) -> directory_files_rpc.DirectoryImport:
+        return directory_files.check_import(reading, request)
+
+    @command
+    def import_directory(
+        self, work: Work, request: directory_files_rpc.ImportDirectory
+    ) -> directory_files_rpc.DirectoryImport:
+        return directory_files.import_directory(work, request)
+
+    @query
+    def export_directory(self, reading: Reading, request: directory_files_rpc.ExportDirectory) -> scoring_rpc.File:
+        return directory_export.export_directory(reading, request)
 
     # Drafts
 

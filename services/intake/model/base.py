@@ -15,6 +15,9 @@ from contracts.vocabulary import Labelled
 
 T = TypeVar("T", bound=Labelled)
 
+AT_COMMIT: dict[str, Any] = {"deferrable": True, "initially": "DEFERRED"}
+"""A constraint judged when the transaction ends: one act may exchange the codes of two units."""
+
 intake_metadata = MetaData()
 """Intake's own tables, beside the kernel's in the same database."""
 

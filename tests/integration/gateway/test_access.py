@@ -39,6 +39,7 @@ def test_a_route_without_a_row_does_not_start() -> None:
 
 def test_every_rpc_method_is_reached_by_a_route() -> None:
     reached = {(route.service, route.method) for route in rooms.routes()}
+    reached |= {asked for route in rooms.own_routes() for asked in route.asks}
     assert reached == {(service, method) for service, methods in RPC.items() for method in methods}
 
 

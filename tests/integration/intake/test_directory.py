@@ -8,7 +8,7 @@ import pytest
 
 from contracts.events.intake import PersonRecorded, UnitRecorded
 from contracts.rpc import directory as rpc
-from contracts.vocabulary import Role
+from contracts.vocabulary import Role, UnitClass
 from kernel.errors import Refusal
 from kernel.ids import new_id
 from kernel.principal import system_principal
@@ -39,7 +39,7 @@ def test_R14_recording_what_is_held_already_tells_nothing(office: Office) -> Non
 
 
 def test_R14_units_stay_a_tree(office: Office) -> None:
-    office.call("record_unit", UnitFactory.bureau(parent_id=HEXI), ADMINISTRATOR)
+    office.call("record_unit", UnitFactory.bureau(parent_id=HEXI, unit_class=UnitClass.DISTRICT), ADMINISTRATOR)
     for parent_id in (JINNAN, HEXI, new_id()):
         with pytest.raises(Refusal) as refused:
             office.call("record_unit", UnitFactory.district(parent_id=parent_id), ADMINISTRATOR)
