@@ -14,6 +14,7 @@ from gateway.api import (
     docs,
     drafts,
     duty_shifts,
+    endorsement_rules,
     grants,
     health,
     incidents,
@@ -38,9 +39,9 @@ from gateway.api.own_routes import OwnRoute
 from gateway.api.routes import Route
 
 ROOMS: tuple[ModuleType, ...] = (
-    accounts, assignments, bulletins, clients, contacts, deadlines, docs, drafts, duty_shifts, grants, health,
-    incidents, instructions, issues, ledger, messages, occurrences, people, pre_reports, publications, queue,
-    receipts, reports, rules, sessions, severity_proposal, timeliness, units,
+    accounts, assignments, bulletins, clients, contacts, deadlines, docs, drafts, duty_shifts, endorsement_rules,
+    grants, health, incidents, instructions, issues, ledger, messages, occurrences, people, pre_reports, publications,
+    queue, receipts, reports, rules, sessions, severity_proposal, timeliness, units,
 )
 
 

@@ -13,6 +13,7 @@ from gateway.console import (
     clients,
     drafts,
     duty_shifts,
+    endorsements,
     grants,
     home,
     incidents,
@@ -31,7 +32,7 @@ from gateway.console import (
 )
 
 ROOMS: tuple[ModuleType, ...] = (
-    home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, chains,
-    incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, messages, accounts,
+    home, acknowledgements, duty_shifts, sessions, outbox, drafts, endorsements, urgent, pre_reports, receipts, reports,
+    chains, incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, messages, accounts,
     grants, clients,
 )
