@@ -63,6 +63,7 @@ MATRIX: dict[str, Access] = {
     # One's own session and account
     "GET /v1/sessions/current": SIGNED_IN,
     "DELETE /v1/sessions/current": SIGNED_IN,
+    "GET /v1/waiting": SIGNED_IN,
     "PUT /v1/sessions/current/password": SIGNED_IN,
     # Signed documents and receipts: the gateway's own acts
     "POST /v1/reports": roles(Role.RESPONSIBLE_LEADER, Role.API_CLIENT),
@@ -196,6 +197,8 @@ CONSOLE: dict[str, Access] = {
     "POST /endorsement-rules": rpc("intake", "record_endorsement_rule"),
     "POST /drafts/<uuid:draft_id>/drop": rpc("intake", "drop_draft"),
     "POST /drafts/<uuid:draft_id>/signature": roles(Role.RESPONSIBLE_LEADER),
+    "GET /signing": roles(Role.RESPONSIBLE_LEADER),
+    "POST /signing": roles(Role.RESPONSIBLE_LEADER),
     "GET /urgent": rpc("intake", "save_draft"),
     "POST /urgent": rpc("intake", "save_draft"),
     "POST /urgent/text": rpc("intake", "save_draft"),
@@ -242,6 +245,7 @@ CONSOLE: dict[str, Access] = {
     "POST /instructions/<uuid:instruction_id>/closing": rpc("review", "close_instruction"),
     "GET /assignments": rpc("review", "list_assignments"),
     "GET /assignments/<uuid:assignment_id>": rpc("review", "get_assignment"),
+    "POST /assignments/receipts": rpc("review", "receive_assignment"),
     "POST /assignments/<uuid:assignment_id>/receipt": rpc("review", "receive_assignment"),
     "POST /assignments/<uuid:assignment_id>/acceptance": rpc("review", "accept_feedback"),
     "POST /assignments/<uuid:assignment_id>/return": rpc("review", "return_feedback"),

@@ -34,6 +34,7 @@ from gateway.api import (
     severity_proposal,
     timeliness,
     units,
+    waiting,
 )
 from gateway.api.own_routes import OwnRoute
 from gateway.api.routes import Route
@@ -41,7 +42,7 @@ from gateway.api.routes import Route
 ROOMS: tuple[ModuleType, ...] = (
     accounts, assignments, bulletins, clients, contacts, deadlines, docs, drafts, duty_shifts, endorsement_rules,
     grants, health, incidents, instructions, issues, ledger, messages, occurrences, people, pre_reports, publications,
-    queue, receipts, reports, rules, sessions, severity_proposal, timeliness, units,
+    queue, receipts, reports, rules, sessions, severity_proposal, timeliness, units, waiting,
 )
 
 

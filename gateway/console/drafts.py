@@ -33,6 +33,7 @@ from gateway.console.incident_fields import FIGURES, STEPS, form_values, sent_va
 from gateway.console.notes import typed_notes
 from gateway.console.page import Answer, Page, go_to
 from gateway.console.signed_facts import signed_facts
+from gateway.console.signing import signs_as
 from gateway.entrance import present
 from gateway.rates import allow_report
 from gateway.receipts.acceptance import accept_report
@@ -242,6 +243,7 @@ def show_draft(draft_id: UUID) -> Answer:
     return render_template(
         "console/draft.html", draft=draft, content=draft.content, facts=signed_facts(draft.content),
         own=own, signing=draft.state is DraftState.OFFERED and leads and not own, leads=leads and not own,
+        signs_as=signs_as() if leads else None,
         endorsing=any(principal.same_person(endorser.person_id) for endorser in draft.endorsers),
         assignment=_assignment(draft.content.assignment_id),
     )

@@ -27,12 +27,13 @@ from gateway.console import (
     receipts,
     reports,
     sessions,
+    signing,
     timeliness,
     urgent,
 )
 
 ROOMS: tuple[ModuleType, ...] = (
-    home, acknowledgements, duty_shifts, sessions, outbox, drafts, endorsements, urgent, pre_reports, receipts, reports,
-    chains, incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, messages, accounts,
+    home, acknowledgements, duty_shifts, sessions, outbox, drafts, endorsements, signing, urgent, pre_reports, receipts,
+    reports, chains, incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, messages, accounts,
     grants, clients,
 )

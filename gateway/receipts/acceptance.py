@@ -21,7 +21,7 @@ from contracts.rpc.content import Content
 from contracts.vocabulary import Kind
 from gateway.assembly import Gateway
 from gateway.identity.identity import Identity
-from gateway.model.directory import posts_on, signing_post
+from gateway.model.directory import posts_of
 from gateway.receipts.signoff import OwnDraft, Signing, SubmitReport, check_post, intended_signing
 from gateway.receipts.statements import INSERT, LOOK_UP, LOOK_UP_AND_TAKE_LANE, LOOK_UP_KEY, take_locks
 from kernel.audit.lanes import Head, wait_for_lane
@@ -236,8 +236,7 @@ def _accept(
 def _sign_off(work: SwiftWork, act: SubmitReport, signing: Signing, known: Known) -> SignOffStatement:
     """Who signs by which post, with every rule that needs the gateway's tables. Raises a refusal."""
     row, today = known.row, china_day(work.now)
-    posts = posts_on(row.signer_posts, today)
-    post = check_post(signing, row.signer_name, signing_post(posts, signing.unit_id))
+    post = check_post(signing, row.signer_name, posts_of(row.signer_posts), today)
     author_name = signing.author_name or row.author_name
     if author_name is None:
         raise Invalid("未找到该作者。", "No such author.", pointer="/author_id")
@@ -251,7 +250,7 @@ def _sign_off(work: SwiftWork, act: SubmitReport, signing: Signing, known: Known
     _check_occurrence(act, work.now)
     return SignOffStatement(
         author_id=signing.author_id, author_name=author_name, signer_id=signing.signer_id, signer_name=row.signer_name,
-        signer_post=post.title, signed_at=work.now, method=signing.method,
+        signer_post=post.signed_as, signed_at=work.now, method=signing.method,
     )
 
 
