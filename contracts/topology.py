@@ -21,6 +21,7 @@ CONSUMES: dict[str, tuple[str, ...]] = {
     "gateway": (
         "unit.recorded",
         "person.recorded",
+        "offer.voided",
         "report.registered",
         "report.acknowledged",
         "report.queued",

@@ -88,6 +88,15 @@ class DraftEndorsed(EventData):
     drill: bool = False
 
 
+class OfferVoided(EventData):
+    """What was offered of a draft up to this version may not be signed any more: changed, returned or dropped."""
+
+    TYPE: ClassVar[str] = "offer.voided"
+    draft_id: UUID
+    unit_id: UUID
+    offered_version: int
+
+
 class DraftReturned(EventData):
     """The signer or endorser sent the draft back to its author."""
 
@@ -207,6 +216,7 @@ EVENTS: tuple[type[EventData], ...] = (
     DraftOffered,
     EndorsementRequested,
     DraftEndorsed,
+    OfferVoided,
     DraftReturned,
     ReportRegistered,
     ChainClosed,

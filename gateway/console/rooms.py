@@ -34,6 +34,6 @@ from gateway.console import (
 
 ROOMS: tuple[ModuleType, ...] = (
     home, acknowledgements, duty_shifts, sessions, outbox, drafts, endorsements, signing, urgent, pre_reports, receipts,
-    reports, chains, incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, messages, accounts,
-    grants, clients,
+    reports, chains, incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, messages,
+    accounts, grants, clients,
 )

@@ -28,7 +28,7 @@ from kernel.audit.lanes import Head, wait_for_lane
 from kernel.canonical import canonical
 from kernel.clock import SHANGHAI, china_day
 from kernel.database import AuditFact
-from kernel.errors import Conflict, Invalid, Refusal
+from kernel.errors import Conflict, Invalid, Refusal, StaleVersion
 from kernel.ids import new_id
 from kernel.swift import SwiftWork, swift_work
 
@@ -155,6 +155,7 @@ def _asked(scope: str, key: str, act: SubmitReport, signing: Signing) -> dict[st
         "unit": signing.unit_id,
         "report": content.report_id,
         "follows": content.follows_report_id,
+        "offered": signing.offer.draft_id if signing.offer else None,
         "draft": signing.offer.draft_id if signing.offer and content.report_id is None else None,
     }
 
@@ -247,6 +248,7 @@ def _sign_off(work: SwiftWork, act: SubmitReport, signing: Signing, known: Known
             pointer="/author_name",
         )
     _check_references(act, known)
+    _check_offer(signing, row.voided_version)
     _check_occurrence(act, work.now)
     return SignOffStatement(
         author_id=signing.author_id, author_name=author_name, signer_id=signing.signer_id, signer_name=row.signer_name,
@@ -269,6 +271,16 @@ def _check_references(act: SubmitReport, known: Known) -> None:
         )
     if content.report_id is not None:
         _check_revision(content, row)
+
+
+def _check_offer(signing: Signing, voided_version: int | None) -> None:
+    """A change voids what was offered: its seal is good for no signature, as soon as the gateway hears of it."""
+    if signing.offer is not None and voided_version is not None and signing.offer.version <= voided_version:
+        raise StaleVersion(
+            "该稿件送签后已被修改、退回或放弃，请重新打开稿件，按最新内容签发。",
+            "The draft was changed, returned or dropped after it was offered; open it again.",
+            pointer="/offer_token",
+        )
 
 
 def _check_revision(content: Content, row: Any) -> None:

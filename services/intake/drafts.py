@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from contracts.events.gateway import ReportAccepted
-from contracts.events.intake import DraftEndorsed, DraftOffered, DraftReturned, EndorsementRequested
+from contracts.events.intake import DraftEndorsed, DraftOffered, DraftReturned, EndorsementRequested, OfferVoided
 from contracts.receipts import digest
 from contracts.rpc import drafts as rpc
 from contracts.rpc.content import Content
@@ -42,7 +42,9 @@ def save_draft(work: Work, request: rpc.SaveDraft) -> rpc.Draft:
     if draft is None:
         draft = _new_draft(work, request, unit)
     else:
+        offered = draft.offered_version
         draft.save(work.principal, request.content, request.version, work.now)
+        _tell_voided(work, draft, offered)
     work.session.flush()
     pre_reports.take_up(work, draft)
     urgent.begin_for_draft(work, draft, unit, occurrences.state_in_draft(work, draft, unit))
@@ -89,6 +91,13 @@ def tell_offered(work: Work, draft: Draft) -> None:
     work.emit(DraftOffered(**_told(draft)), subject=draft.id, version=draft.version)
 
 
+def _tell_voided(work: Work, draft: Draft, offered: int | None) -> None:
+    """The gateway, which signs without asking, hears that what was offered in this version is void."""
+    if offered is not None:
+        voided = OfferVoided(draft_id=draft.id, unit_id=draft.unit_id, offered_version=offered)
+        work.emit(voided, subject=draft.id, version=draft.version)
+
+
 def _told(draft: Draft) -> dict[str, Any]:
     content = draft.content
     return {
@@ -113,7 +122,9 @@ def _request_endorsement(work: Work, draft: Draft, version: int, endorsers: list
 def return_draft(work: Work, request: rpc.ReturnDraft) -> rpc.Draft:
     """The responsible leader, or the section head it waits for, sends it back with remarks. Raises `Refusal`."""
     draft = _own_draft(work, request.draft_id)
+    offered = draft.offered_version
     draft.send_back(work.principal, request.version, request.remarks, work.now, request.notes)
+    _tell_voided(work, draft, offered)
     returned = DraftReturned(
         draft_id=draft.id,
         unit_id=draft.unit_id,
@@ -131,7 +142,9 @@ def return_draft(work: Work, request: rpc.ReturnDraft) -> rpc.Draft:
 def drop_draft(work: Work, request: rpc.DraftId) -> rpc.Draft:
     """Give a draft up. Raises `Refusal`."""
     draft = _own_draft(work, request.draft_id)
+    offered = draft.offered_version
     draft.drop(work.principal, work.now)
+    _tell_voided(work, draft, offered)
     if not pre_reports.give_back(work, draft):
         urgent.release_draft(work, draft)
     work.audit("draft.dropped", draft.id, draft.version)

@@ -140,6 +140,11 @@ class Draft(Base):
         """Whose deadline this draft shares: the report's once there is one."""
         return self.report_id or self.id
 
+    @property
+    def offered_version(self) -> int | None:
+        """The version that waits for its signature; None when none does."""
+        return self.version if self.offer_token is not None else None
+
     def check_reader(self, reader: Principal) -> None:
         """Raise `NotFound` for another unit's draft: absent and foreign answer alike."""
         if reader.unit_id is None or reader.unit_id != self.unit_id:
