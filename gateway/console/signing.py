@@ -85,7 +85,8 @@ def _waiting_or_none() -> Sequence[Draft]:
 
 
 def _as_many_as_fit(drafts: Sequence[Draft]) -> list[Draft]:
-    taken, size = [], 0
+    taken: list[Draft] = []
+    size = 0
     for draft in drafts[:TOGETHER]:
         size += len(draft.content.model_dump_json().encode())
         if taken and size > BYTES:
