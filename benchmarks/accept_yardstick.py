@@ -24,7 +24,7 @@ from gateway.assembly import gateway
 from gateway.bodies import checked, json_body, query_values
 from gateway.entrance import present
 from gateway.identity.identity import Identity
-from gateway.model.directory import posts_on, signing_post
+from gateway.model.directory import posts_of
 from gateway.rates import allow_report
 from gateway.receipts.acceptance import KeyReused
 from gateway.receipts.signoff import Signing, SubmitReport, check_post, intended_signing
@@ -89,14 +89,12 @@ def accept(
 
 def _row(identity: Identity, signing: Signing, act: SubmitReport, known: dict[str, Any]) -> dict[str, Any]:
     now, content = gateway().clock.now(), act.content
-    post = check_post(
-        signing, known["name"], signing_post(posts_on(known["posts"], china_day(now)), signing.unit_id)
-    )
+    post = check_post(signing, known["name"], posts_of(known["posts"]), china_day(now))
     fields = content.model_dump(mode="json")
     number, report_id, event_id = f"{now.year}-{known['number']:07d}", str(new_id()), str(new_id())
     sign_off = {
         "author_id": str(signing.author_id) if signing.author_id else None, "author_name": signing.author_name,
-        "signer_id": str(signing.signer_id), "signer_name": known["name"], "signer_post": post.title,
+        "signer_id": str(signing.signer_id), "signer_name": known["name"], "signer_post": post.signed_as,
         "signed_at": now.isoformat(), "method": signing.method,
     }
     text = json.dumps(fields, ensure_ascii=False)

@@ -6,7 +6,7 @@ from contracts.events import gateway, intake, notify, review, scoring
 from contracts.events.evidence import EVIDENCE_EVENTS
 from contracts.model import EventData
 
-VERSION = 3
+VERSION = 4
 """Counts up with every change of this table; every process compares it with what is applied on the broker."""
 
 PUBLISHES: dict[str, tuple[type[EventData], ...]] = {
@@ -21,6 +21,7 @@ CONSUMES: dict[str, tuple[str, ...]] = {
     "gateway": (
         "unit.recorded",
         "person.recorded",
+        "offer.voided",
         "report.registered",
         "report.acknowledged",
         "report.queued",
@@ -53,6 +54,8 @@ CONSUMES: dict[str, tuple[str, ...]] = {
     "notify": (
         "person.recorded",
         "draft.offered",
+        "endorsement.requested",
+        "draft.endorsed",
         "draft.returned",
         "report.registered",
         "report.acknowledged",

@@ -23,6 +23,7 @@ class Role(Labelled):
 
     INFORMATION_OFFICER = "information_officer", "信息员"
     RESPONSIBLE_LEADER = "responsible_leader", "分管负责人"
+    SECTION_HEAD = "section_head", "科室负责人"
     EDITOR = "editor", "责任编辑"
     CHIEF_EDITOR = "chief_editor", "总编辑"
     SECRETARY = "secretary", "领导秘书"
@@ -38,7 +39,7 @@ class Role(Labelled):
     SYSTEM = "system", "系统"
 
 
-UNIT_ROLES = frozenset({Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER, Role.API_CLIENT})
+UNIT_ROLES = frozenset({Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER, Role.SECTION_HEAD, Role.API_CLIENT})
 """Holders of these roles see their own unit only (access.md)."""
 
 
@@ -262,6 +263,7 @@ class CallSide(Labelled):
 
 class DraftState(Labelled):
     EDITING = "editing", "编辑中"
+    AWAITING_ENDORSEMENT = "awaiting_endorsement", "待核稿"
     OFFERED = "offered", "待签发"
     RETURNED = "returned", "已退改"
     SIGNED = "signed", "已签发"

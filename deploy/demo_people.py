@@ -51,6 +51,7 @@ PEOPLE: tuple[DemoPerson, ...] = (
     DemoPerson("wuqing.zhao", "赵倩", "wuqing", Role.INFORMATION_OFFICER, "信息员"),
     DemoPerson("wuqing.sun", "孙伟", "wuqing", Role.RESPONSIBLE_LEADER, "分管副主任"),
     DemoPerson("shangwu.zhou", "周婷", "shangwu", Role.INFORMATION_OFFICER, "信息员"),
+    DemoPerson("shangwu.feng", "冯雪", "shangwu", Role.SECTION_HEAD, "信息科科长"),
     DemoPerson("shangwu.wu", "吴刚", "shangwu", Role.RESPONSIBLE_LEADER, "分管副主任"),
     DemoPerson("editor", "陈静", "office", Role.EDITOR, "责任编辑"),
     DemoPerson("chief", "刘洋", "office", Role.CHIEF_EDITOR, "总编辑"),
@@ -71,23 +72,31 @@ PUBLICATIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 @dataclass(frozen=True)
 class Cast:
-    """Everybody and everything a city is seeded with; `client_units` get an API client that may attest."""
+    """Everybody and everything a city is seeded with; `client_units` get an API client that may attest, in
+    `endorsing_units` a section head endorses a draft before it is offered for sign-off."""
 
     units: tuple[DemoUnit, ...]
     people: tuple[DemoPerson, ...]
     publications: tuple[tuple[str, str, tuple[str, ...]], ...]
     client_units: tuple[str, ...]
+    endorsing_units: tuple[str, ...] = ()
 
     def unit(self, code: str) -> DemoUnit:
         """Raises `StopIteration` for a code that is not in the cast."""
         return next(entry for entry in self.units if entry.code == code)
+
+    def leader(self, code: str) -> DemoPerson:
+        """The responsible leader of a unit. Raises `StopIteration` for a unit without one."""
+        return next(
+            entry for entry in self.people if entry.unit == code and entry.role is Role.RESPONSIBLE_LEADER
+        )
 
     def person(self, login: str) -> DemoPerson:
         """Raises `StopIteration` for a login that is not in the cast."""
         return next(entry for entry in self.people if entry.login == login)
 
 
-DEMO = Cast(UNITS, PEOPLE, PUBLICATIONS, client_units=("hexi",))
+DEMO = Cast(UNITS, PEOPLE, PUBLICATIONS, client_units=("hexi",), endorsing_units=("shangwu",))
 
 
 def unit(code: str) -> DemoUnit:

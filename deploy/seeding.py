@@ -135,6 +135,10 @@ def seed(city: City, cast: Cast = DEMO, tell: Callable[[str], None] = lambda _st
                 code: _client_token(people["sysadmin"], people["secadmin1"], cast.unit(code))
                 for code in cast.client_units
             }
+        for code in cast.endorsing_units:
+            leader = cast.leader(code).login
+            with SignedIn(city.base_url, leader, passwords[leader]) as session:
+                session.post("/v1/endorsement-rules", {"required": True, "reason": "新进人员较多，先由科室把关。"})
         tell("刊物 publications")
         with SignedIn(city.base_url, "chief", passwords["chief"]) as chief:
             for code, name, columns in cast.publications:

@@ -45,8 +45,8 @@ _SECURITY = roles(Role.SECURITY_ADMINISTRATOR)
 _ADMINISTRATORS = roles(Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR)
 _GRANT_READERS = roles(Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR)
 _RECEIPT_READERS = roles(
-    Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER, Role.API_CLIENT, Role.EDITOR, Role.CHIEF_EDITOR,
-    Role.DUTY_OFFICER, Role.AUDIT_ADMINISTRATOR,
+    Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER, Role.SECTION_HEAD, Role.API_CLIENT, Role.EDITOR,
+    Role.CHIEF_EDITOR, Role.DUTY_OFFICER, Role.AUDIT_ADMINISTRATOR,
 )
 
 MATRIX: dict[str, Access] = {
@@ -63,6 +63,7 @@ MATRIX: dict[str, Access] = {
     # One's own session and account
     "GET /v1/sessions/current": SIGNED_IN,
     "DELETE /v1/sessions/current": SIGNED_IN,
+    "GET /v1/waiting": SIGNED_IN,
     "PUT /v1/sessions/current/password": SIGNED_IN,
     # Signed documents and receipts: the gateway's own acts
     "POST /v1/reports": roles(Role.RESPONSIBLE_LEADER, Role.API_CLIENT),
@@ -104,6 +105,9 @@ MATRIX: dict[str, Access] = {
     "PUT /v1/drafts/<uuid:draft_id>": rpc("intake", "save_draft"),
     "POST /v1/drafts/<uuid:draft_id>/offer": rpc("intake", "offer_draft"),
     "POST /v1/drafts/<uuid:draft_id>/return": rpc("intake", "return_draft"),
+    "POST /v1/drafts/<uuid:draft_id>/endorsement": rpc("intake", "endorse_draft"),
+    "GET /v1/endorsement-rules": rpc("intake", "list_endorsement_rules"),
+    "POST /v1/endorsement-rules": rpc("intake", "record_endorsement_rule"),
     "POST /v1/drafts/<uuid:draft_id>/drop": rpc("intake", "drop_draft"),
     "GET /v1/reports": rpc("intake", "list_reports"),
     "GET /v1/reports/<uuid:report_id>": rpc("intake", "get_report"),
@@ -194,8 +198,13 @@ CONSOLE: dict[str, Access] = {
     "GET /drafts/<uuid:draft_id>": rpc("intake", "get_draft"),
     "POST /drafts/<uuid:draft_id>": rpc("intake", "save_draft"),
     "POST /drafts/<uuid:draft_id>/return": rpc("intake", "return_draft"),
+    "POST /drafts/<uuid:draft_id>/endorsement": rpc("intake", "endorse_draft"),
+    "GET /endorsement-rules": rpc("intake", "list_endorsement_rules"),
+    "POST /endorsement-rules": rpc("intake", "record_endorsement_rule"),
     "POST /drafts/<uuid:draft_id>/drop": rpc("intake", "drop_draft"),
     "POST /drafts/<uuid:draft_id>/signature": roles(Role.RESPONSIBLE_LEADER),
+    "GET /signing": roles(Role.RESPONSIBLE_LEADER),
+    "POST /signing": roles(Role.RESPONSIBLE_LEADER),
     "GET /urgent": rpc("intake", "save_draft"),
     "POST /urgent": rpc("intake", "save_draft"),
     "POST /urgent/text": rpc("intake", "save_draft"),
@@ -242,6 +251,7 @@ CONSOLE: dict[str, Access] = {
     "POST /instructions/<uuid:instruction_id>/closing": rpc("review", "close_instruction"),
     "GET /assignments": rpc("review", "list_assignments"),
     "GET /assignments/<uuid:assignment_id>": rpc("review", "get_assignment"),
+    "POST /assignments/receipts": rpc("review", "receive_assignment"),
     "POST /assignments/<uuid:assignment_id>/receipt": rpc("review", "receive_assignment"),
     "POST /assignments/<uuid:assignment_id>/acceptance": rpc("review", "accept_feedback"),
     "POST /assignments/<uuid:assignment_id>/return": rpc("review", "return_feedback"),

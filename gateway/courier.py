@@ -11,12 +11,12 @@ if __name__ == "__main__":
     patch()  # before anything that opens a socket or a database is imported
 
 from contracts import topology
-from contracts.events.intake import PersonRecorded, ReportAcknowledged, ReportRegistered, UnitRecorded
+from contracts.events.intake import OfferVoided, PersonRecorded, ReportAcknowledged, ReportRegistered, UnitRecorded
 from contracts.events.review import ReportAdopted, ReportKept, ReportNotUsed, ReportQueued, ReportReturned, ReportSeen
 from contracts.topology import CONSUMES, PUBLISHES
 from gateway import directory
 from gateway.metrics import FIGURES
-from gateway.receipts import progress
+from gateway.receipts import offers, progress
 from gateway.schedule import SCHEDULE
 from kernel.database import Work
 from kernel.runner import run
@@ -39,6 +39,10 @@ class Courier(Service):
     @consumes(PersonRecorded)
     def keep_person(self, work: Work, event: Event[PersonRecorded]) -> None:
         directory.keep_person(work, event)
+
+    @consumes(OfferVoided)
+    def note_voided(self, work: Work, event: Event[OfferVoided]) -> None:
+        offers.note_voided(work, event)
 
     @consumes(ReportRegistered, batch=True)
     def note_registered(self, work: Work, events: list[Event[ReportRegistered]]) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Table
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 
 from contracts.events.intake import PersonRecorded, UnitRecorded
-from gateway.model.directory import people, units
+from gateway.model.directory import HeldPost, people, posts_on, units
 from kernel.database import Work, dump
 from kernel.service import Event
 
@@ -27,6 +31,11 @@ def keep_person(work: Work, event: Event[PersonRecorded]) -> None:
         "version": event.version,
     }
     _keep(work, people, "person_id", row)
+
+
+def held_posts(session: Session, person_id: UUID, day: date) -> list[HeldPost]:
+    """The posts of a person that are valid on a day, as far as they are known here."""
+    return posts_on(session.scalar(select(people.c.posts).where(people.c.person_id == person_id)), day)
 
 
 def _keep(work: Work, table: Table, key: str, row: dict[str, object]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import cast
 from uuid import UUID
 
@@ -15,7 +16,9 @@ from gateway.assembly import Gateway, gateway
 from gateway.identity.identity import Identity
 from gateway.identity.rights import client_identity, session_identity, touch
 from gateway.identity.sessions import Unauthenticated
+from gateway.model.directory import nearest_off
 from gateway.rates import count_failed_token
+from kernel.clock import china_day
 from kernel.errors import Forbidden
 from kernel.ids import new_id
 from kernel.principal import system_principal
@@ -112,11 +115,19 @@ def _person(parts: Gateway, token: str | None) -> Identity | None:
 
 def _check_role(access: Access, identity: Identity) -> None:
     if not access.admits(identity.principal.roles):
+        off = nearest_off([post for post in identity.off_posts if post.role in access.roles], today := _today())
+        if off is not None:
+            zh, en = off.off_day(today)
+            raise Forbidden(f"您的{zh}，今天不能进行此操作。", f"Your post for this act {en}.")
         needed = "、".join(sorted(role.label for role in access.roles))
         raise Forbidden(
             f"您的角色无权进行此操作（需要：{needed}）。",
             f"Your role does not allow this act; it needs one of: {', '.join(sorted(access.roles))}.",
         )
+
+
+def _today() -> date:
+    return china_day(gateway().clock.now())
 
 
 def present() -> Identity:

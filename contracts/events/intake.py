@@ -67,8 +67,46 @@ class DraftOffered(EventData):
     drill: bool = False
 
 
+class EndorsementRequested(EventData):
+    """A draft waits for the endorsement of a section head before it is offered for sign-off."""
+
+    TYPE: ClassVar[str] = "endorsement.requested"
+    draft_id: UUID
+    unit_id: UUID
+    kind: Kind
+    title: str
+    author_id: UUID
+    author_name: str
+    endorser_ids: list[UUID]
+    """Who may endorse it on that day."""
+    drill: bool = False
+
+
+class DraftEndorsed(EventData):
+    """A section head endorsed the draft; it waits for the sign-off of the responsible leader."""
+
+    TYPE: ClassVar[str] = "draft.endorsed"
+    draft_id: UUID
+    unit_id: UUID
+    kind: Kind
+    title: str
+    author_id: UUID
+    author_name: str
+    endorsed_by: str
+    drill: bool = False
+
+
+class OfferVoided(EventData):
+    """What was offered of a draft up to this version may not be signed any more: changed, returned or dropped."""
+
+    TYPE: ClassVar[str] = "offer.voided"
+    draft_id: UUID
+    unit_id: UUID
+    offered_version: int
+
+
 class DraftReturned(EventData):
-    """The signer sent the draft back to its author."""
+    """The signer or endorser sent the draft back to its author."""
 
     TYPE: ClassVar[str] = "draft.returned"
     draft_id: UUID
@@ -184,6 +222,9 @@ EVENTS: tuple[type[EventData], ...] = (
     UnitRecorded,
     PersonRecorded,
     DraftOffered,
+    EndorsementRequested,
+    DraftEndorsed,
+    OfferVoided,
     DraftReturned,
     ReportRegistered,
     ChainClosed,

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.model import Instant, Method, Strict, Text, command, query
-from contracts.rpc import directory, drafts, urgent
+from contracts.rpc import directory, drafts, endorsements, urgent
 from contracts.rpc.content import Incident, Reference, ToTell
 from contracts.rpc.deadlines import (
     DeadlineId,
@@ -76,6 +76,9 @@ class Report(Strict):
     leaning: Leaning | None = None
     source_channel: SourceChannel | None = None
     reference: Reference | None = None
+    endorsed_by: str | None = None
+    """Section head of the unit who endorsed this version before it was signed; the unit's own step."""
+    endorsed_at: Instant | None = None
     acknowledged_by: str | None
     """Name of the duty officer who took note of this urgent report first."""
     acknowledged_at: Instant | None
@@ -116,6 +119,7 @@ METHODS: dict[str, Method] = {
     "urgent_timeliness": query(TimelinessQuery, TimelinessTable, *UNIT, *CITY, Role.OPERATOR),
     **directory.METHODS,
     **drafts.METHODS,
+    **endorsements.METHODS,
     **urgent.METHODS,
 }
 

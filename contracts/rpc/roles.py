@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.vocabulary import Role
 
-UNIT = (Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER, Role.API_CLIENT)
+UNIT = (Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER, Role.SECTION_HEAD, Role.API_CLIENT)
 """The reporting unit's own people and system."""
 CITY = (
     Role.EDITOR, Role.CHIEF_EDITOR, Role.DUTY_OFFICER, Role.SUPERVISOR, Role.SCORING_OFFICER, Role.SECRETARY,

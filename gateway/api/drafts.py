@@ -21,6 +21,10 @@ ROUTES = (
         versioned=True,
     ),
     Route(
+        "POST", "/v1/drafts/<uuid:draft_id>/endorsement", "intake", "endorse_draft", "核稿", "Endorse before sign-off",
+        versioned=True,
+    ),
+    Route(
         "POST", "/v1/drafts/<uuid:draft_id>/return", "intake", "return_draft", "退改", "Return to the author",
         versioned=True,
     ),

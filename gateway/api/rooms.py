@@ -15,6 +15,7 @@ from gateway.api import (
     docs,
     drafts,
     duty_shifts,
+    endorsement_rules,
     grants,
     health,
     incidents,
@@ -34,14 +35,16 @@ from gateway.api import (
     severity_proposal,
     timeliness,
     units,
+    waiting,
 )
 from gateway.api.own_routes import OwnRoute
 from gateway.api.routes import Route
 
 ROOMS: tuple[ModuleType, ...] = (
     accounts, assignments, bulletins, clients, contacts, deadlines, directory_files, docs, drafts, duty_shifts,
-    grants, health, incidents, instructions, issues, ledger, messages, occurrences, people, pre_reports,
-    publications, queue, receipts, reports, rules, sessions, severity_proposal, timeliness, units,
+    endorsement_rules, grants, health, incidents, instructions, issues, ledger, messages, occurrences, people,
+    pre_reports, publications, queue, receipts, reports, rules, sessions, severity_proposal, timeliness, units,
+    waiting,
 )
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from flask import flash, render_template
+from flask import flash, render_template, request
 
 from contracts.rpc.review import Assignment, AssignmentPage
+from contracts.services import RPC
 from contracts.vocabulary import AssignmentState
-from gateway.console.forms import asked, asked_query, paragraphs
+from gateway.api.routes import ask
+from gateway.bodies import checked
+from gateway.console.forms import asked, asked_query, form_key, paragraphs
 from gateway.console.page import Answer, Page, go_to
+from kernel.errors import Refusal
 
 UNFINISHED = tuple(state for state in AssignmentState if state is not AssignmentState.ACCEPTED)
 ALL = "all"
@@ -49,6 +53,27 @@ def receive_assignment(assignment_id: UUID) -> Answer:
     return go_to("show_assignment", assignment_id=assignment_id)
 
 
+def receive_assignments() -> Answer:
+    """Receive the chosen ones, each by a command of its own; one that is refused stops no other."""
+    chosen = request.form.getlist("assignment")
+    troubles = [trouble for assignment_id in chosen if (trouble := _receive(assignment_id))]
+    flash(f"已签收 {len(chosen) - len(troubles)} 件。" if chosen else "没有选中任何一件。")
+    for trouble in troubles:
+        flash(f"未签收：{trouble}")
+    return go_to("home")
+
+
+def _receive(assignment_id: str) -> str | None:
+    """What kept it from being received; None when it was."""
+    method = RPC["review"]["receive_assignment"]
+    try:
+        wanted = checked(method.request, {"assignment_id": assignment_id})
+        ask("review", "receive_assignment", wanted, uuid5(form_key(), f"receive_assignment {assignment_id}"))
+    except Refusal as refusal:
+        return refusal.detail_zh
+    return None
+
+
 def accept_feedback(assignment_id: UUID) -> Answer:
     asked("review", "accept_feedback", Assignment, assignment_id=assignment_id)
     flash("反馈已通过，该交办事项办结。")
@@ -66,6 +91,7 @@ ONE = "/assignments/<uuid:assignment_id>"
 PAGES = (
     Page("GET", "/assignments", list_assignments),
     Page("GET", ONE, show_assignment),
+    Page("POST", "/assignments/receipts", receive_assignments),
     Page("POST", f"{ONE}/receipt", receive_assignment),
     Page("POST", f"{ONE}/acceptance", accept_feedback),
     Page("POST", f"{ONE}/return", return_feedback),

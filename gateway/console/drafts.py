@@ -30,8 +30,10 @@ from gateway.assembly import gateway
 from gateway.bodies import checked, parse_json
 from gateway.console.forms import asked, asked_query, form_key, key_after, line, paragraphs
 from gateway.console.incident_fields import FIGURES, STEPS, form_values, sent_values, typed_incident, typed_time
+from gateway.console.notes import typed_notes
 from gateway.console.page import Answer, Page, go_to
 from gateway.console.signed_facts import signed_facts
+from gateway.console.signing import signs_as
 from gateway.entrance import present
 from gateway.rates import allow_report
 from gateway.receipts.acceptance import accept_report
@@ -237,17 +239,20 @@ def show_draft(draft_id: UUID) -> Answer:
     principal = present().principal
     if draft.state in {DraftState.EDITING, DraftState.RETURNED} and principal.same_person(draft.author_id):
         return _form(dict(draft.content), draft, None)
-    signing = draft.state is DraftState.OFFERED and principal.holds(Role.RESPONSIBLE_LEADER)
+    own, leads = principal.same_person(draft.author_id), principal.holds(Role.RESPONSIBLE_LEADER)
     return render_template(
         "console/draft.html", draft=draft, content=draft.content, facts=signed_facts(draft.content),
-        own=principal.same_person(draft.author_id), signing=signing and not principal.same_person(draft.author_id),
+        own=own, signing=draft.state is DraftState.OFFERED and leads and not own, leads=leads and not own,
+        signs_as=signs_as() if leads else None,
+        endorsing=any(principal.same_person(endorser.person_id) for endorser in draft.endorsers),
         assignment=_assignment(draft.content.assignment_id),
     )
 
 
 def return_draft(draft_id: UUID) -> Answer:
     asked(
-        "intake", "return_draft", Draft, draft_id=draft_id, version=line("version"), remarks=paragraphs("remarks")
+        "intake", "return_draft", Draft, draft_id=draft_id, version=line("version"), remarks=paragraphs("remarks"),
+        notes=typed_notes(draft_id),
     )
     flash("已退回作者修改。")
     return go_to("list_drafts")

@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, g, redirect, render_template, requ
 from werkzeug.wrappers import Response as WebResponse
 
 from gateway.assembly import gateway
-from gateway.console import assets, outbox, wording
+from gateway.console import assets, notes, outbox, wording
 from gateway.console.forms import KEY, key_after
 from gateway.console.menu import may, menu, section
 from gateway.console.page import BLUEPRINT, address
@@ -24,6 +24,7 @@ RETRYABLE = frozenset({401, 403, 422, 429, 500, 503, 504, 507})
 LABELS: dict[str, str] = {
     "title": "标题", "body": "正文", "remarks": "意见", "reason": "理由", "text": "内容", "requirement": "办理要求",
     "place": "地点", "topic": "主题", "leader": "批示领导", "name": "名称", "login": "登录名",
+    "note_quote": "批注的原文", "note_remark": "批注",
 }  # fmt: skip
 """Fields that hold words somebody typed; on a problem page they are shown and kept."""
 
@@ -32,6 +33,7 @@ def install(app: Flask) -> None:
     """Serve the console. Must be installed after the API's problem answers and entrance."""
     assets.install(app)
     wording.install(app)
+    notes.install(app)
     blueprint = Blueprint(BLUEPRINT, __name__)
     for room in ROOMS:
         for page in room.PAGES:

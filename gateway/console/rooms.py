@@ -15,6 +15,7 @@ from gateway.console import (
     directory_files,
     drafts,
     duty_shifts,
+    endorsements,
     grants,
     home,
     incidents,
@@ -28,6 +29,7 @@ from gateway.console import (
     receipts,
     reports,
     sessions,
+    signing,
     timeliness,
     urgent,
 )
@@ -35,5 +37,5 @@ from gateway.console import (
 ROOMS: tuple[ModuleType, ...] = (
     home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, chains,
     incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, directory, directory_files,
-    messages, accounts, grants, clients,
+    messages, accounts, grants, clients, endorsements, signing,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gateway.model.directory import HeldPost
 from kernel.principal import Principal
 
 
@@ -16,6 +17,8 @@ class Identity:
     attested: bool = False
     """Whether this client may state signers (allowed by the security administrator)."""
     session_hash: bytes | None = None
+    off_posts: tuple[HeldPost, ...] = ()
+    """Posts that do not count today and whose role was granted; only to say so when something is refused."""
 
     @property
     def scope(self) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from contracts.vocabulary import Role
 from gateway.identity.identity import Identity
 from gateway.model.accounts import POSTLESS_ROLES, sessions
-from gateway.model.directory import posts_on
+from gateway.model.directory import HeldPost, posts_of, posts_on
 from kernel.clock import china_day
 from kernel.principal import Principal
 
@@ -59,12 +59,19 @@ def session_identity(session: Session, token: str, now: datetime) -> tuple[Ident
     if row is None:
         return None
     principal = Principal(str(row.account_id), row.name, row.unit_id, roles_in_force(row.roles, row.posts, now))
-    return Identity(principal, is_client=False, session_hash=wanted), now - row.used_at > TOUCHED_EVERY
+    off = off_posts(row.roles, row.posts, now)
+    return Identity(principal, is_client=False, session_hash=wanted, off_posts=off), now - row.used_at > TOUCHED_EVERY
 
 
 def touch(session: Session, session_hash: bytes, now: datetime) -> None:
     """Note that the session is in use."""
     session.execute(update(sessions).where(sessions.c.token_hash == session_hash).values(used_at=now))
+
+
+def off_posts(granted: Iterable[str], posts: list[dict[str, Any]] | None, now: datetime) -> tuple[HeldPost, ...]:
+    """Posts of granted roles that do not count today."""
+    day, roles = china_day(now), {Role(role) for role in granted}
+    return tuple(post for post in posts_of(posts) if post.role in roles and not post.valid_on(day))
 
 
 def roles_in_force(granted: Iterable[str], posts: list[dict[str, Any]] | None, now: datetime) -> frozenset[str]:

@@ -78,6 +78,14 @@ report_acknowledgements = Table(
 )
 """Projection: which duty officer took note of an urgent report, and when; it holds for all versions of the report."""
 
+voided_offers = Table(
+    "voided_offers",
+    metadata,
+    Column("draft_id", Uuid, primary_key=True),
+    Column("offered_version", Integer, nullable=False),
+)
+"""Projection: up to which version what was offered of a draft may not be signed any more."""
+
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,

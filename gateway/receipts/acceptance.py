@@ -21,14 +21,14 @@ from contracts.rpc.content import Content
 from contracts.vocabulary import Kind
 from gateway.assembly import Gateway
 from gateway.identity.identity import Identity
-from gateway.model.directory import posts_on, signing_post
+from gateway.model.directory import posts_of
 from gateway.receipts.signoff import OwnDraft, Signing, SubmitReport, check_post, intended_signing
 from gateway.receipts.statements import INSERT, LOOK_UP, LOOK_UP_AND_TAKE_LANE, LOOK_UP_KEY, take_locks
 from kernel.audit.lanes import Head, wait_for_lane
 from kernel.canonical import canonical
 from kernel.clock import SHANGHAI, china_day
 from kernel.database import AuditFact
-from kernel.errors import Conflict, Invalid, Refusal
+from kernel.errors import Conflict, Invalid, Refusal, StaleVersion
 from kernel.ids import new_id
 from kernel.swift import SwiftWork, swift_work
 
@@ -155,6 +155,7 @@ def _asked(scope: str, key: str, act: SubmitReport, signing: Signing) -> dict[st
         "unit": signing.unit_id,
         "report": content.report_id,
         "follows": content.follows_report_id,
+        "offered": signing.offer.draft_id if signing.offer else None,
         "draft": signing.offer.draft_id if signing.offer and content.report_id is None else None,
     }
 
@@ -236,8 +237,7 @@ def _accept(
 def _sign_off(work: SwiftWork, act: SubmitReport, signing: Signing, known: Known) -> SignOffStatement:
     """Who signs by which post, with every rule that needs the gateway's tables. Raises a refusal."""
     row, today = known.row, china_day(work.now)
-    posts = posts_on(row.signer_posts, today)
-    post = check_post(signing, row.signer_name, signing_post(posts, signing.unit_id))
+    post = check_post(signing, row.signer_name, posts_of(row.signer_posts), today)
     author_name = signing.author_name or row.author_name
     if author_name is None:
         raise Invalid("未找到该作者。", "No such author.", pointer="/author_id")
@@ -248,10 +248,11 @@ def _sign_off(work: SwiftWork, act: SubmitReport, signing: Signing, known: Known
             pointer="/author_name",
         )
     _check_references(act, known)
+    _check_offer(signing, row.voided_version)
     _check_occurrence(act, work.now)
     return SignOffStatement(
         author_id=signing.author_id, author_name=author_name, signer_id=signing.signer_id, signer_name=row.signer_name,
-        signer_post=post.title, signed_at=work.now, method=signing.method,
+        signer_post=post.signed_as, signed_at=work.now, method=signing.method,
     )
 
 
@@ -270,6 +271,16 @@ def _check_references(act: SubmitReport, known: Known) -> None:
         )
     if content.report_id is not None:
         _check_revision(content, row)
+
+
+def _check_offer(signing: Signing, voided_version: int | None) -> None:
+    """A change voids what was offered: its seal is good for no signature, as soon as the gateway hears of it."""
+    if signing.offer is not None and voided_version is not None and signing.offer.version <= voided_version:
+        raise StaleVersion(
+            "该稿件送签后已被修改、退回或放弃，请重新打开稿件，按最新内容签发。",
+            "The draft was changed, returned or dropped after it was offered; open it again.",
+            pointer="/offer_token",
+        )
 
 
 def _check_revision(content: Content, row: Any) -> None:

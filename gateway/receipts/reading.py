@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from contracts.model import Instant, Strict, Text
+from contracts.receipts import SignOffStatement
 from contracts.rpc.content import Content
 from contracts.rpc.paging import ListQuery
 from contracts.vocabulary import UNIT_ROLES, URGENT_KINDS, Kind, ReceiptState, Role, Severity
@@ -55,6 +56,8 @@ class ReceiptView(Strict):
     content_hash: str | None
     received_at: Instant
     receipt: dict[str, Any] | None
+    sign_off: SignOffStatement | None = None
+    """Who wrote and who signed, by which post; for those who may read the document whole."""
     drill: bool = False
     progress: Progress
 
@@ -137,6 +140,7 @@ def _view(row: Any, principal: Principal) -> ReceiptView:
         content_hash=row.content_hash if hashed else None,
         received_at=row.received_at,
         receipt=row.document if whole else None,
+        sign_off=SignOffStatement.model_validate(row.sign_off) if whole else None,
         drill=named and bool(row.content.get("drill")),
         progress=_whole_progress(row) if whole else _reduced_progress(row, times=named),
     )

@@ -7,6 +7,7 @@ unit is that of the account or client, never one from the body.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from pydantic import Field
@@ -15,9 +16,9 @@ from contracts.model import Instant, Strict, Text
 from contracts.receipts import digest
 from contracts.rpc.content import Content
 from contracts.rpc.fields import Name
-from contracts.vocabulary import REFERRING, Kind, Secrecy, SignOffMethod
+from contracts.vocabulary import REFERRING, Kind, Role, Secrecy, SignOffMethod
 from gateway.identity.identity import Identity
-from gateway.model.directory import HeldPost
+from gateway.model.directory import HeldPost, nearest_off, signing_post
 from kernel.errors import Forbidden, Invalid, NotFound, Refusal, StaleVersion
 from kernel.principal import Keyring, UntrustedPrincipal
 
@@ -145,10 +146,15 @@ def _read_offer(act: SubmitReport, keyring: Keyring) -> Offer | None:
     return offer
 
 
-def check_post(signing: Signing, signer_name: str | None, post: HeldPost | None) -> HeldPost:
-    """The post the signer signs by. Raises `Forbidden` or, for a stated signer, `Invalid`."""
+def check_post(signing: Signing, signer_name: str | None, posts: list[HeldPost], today: date) -> HeldPost:
+    """The post the signer signs by, of all he has had. Raises `Forbidden` or, for a stated signer, `Invalid`."""
+    post = signing_post([post for post in posts if post.valid_on(today)], signing.unit_id)
     if post is not None and signer_name is not None:
         return post
+    leading = [post for post in posts if post.role is Role.RESPONSIBLE_LEADER and post.unit_id == signing.unit_id]
+    off = nearest_off(leading, today)
+    if off is not None:
+        raise _off_day(signing, *off.off_day(today))
     if signing.method is SignOffMethod.SESSION:
         raise Forbidden(
             "您目前不在本单位分管负责人（或有效期内代理人）岗位上，不能签发。",
@@ -158,6 +164,14 @@ def check_post(signing: Signing, signer_name: str | None, post: HeldPost | None)
         "签发人不在本单位分管负责人（或有效期内代理人）岗位上。",
         "The signer does not hold the post of responsible leader, or its dated deputy, in this unit today.",
         pointer="/signer_id",
+    )
+
+
+def _off_day(signing: Signing, zh: str, en: str) -> Refusal:
+    if signing.method is SignOffMethod.SESSION:
+        return Forbidden(f"您的{zh}，今天不能签发。", f"Your post of responsible leader {en}; you cannot sign today.")
+    return Invalid(
+        f"签发人的{zh}，今天不能签发。", f"The signer's post of responsible leader {en}.", pointer="/signer_id"
     )
 
 

@@ -18,6 +18,7 @@ LOOK_UP = """
       l.version AS last_version, l.kind AS last_kind, l.decision AS last_decision,
       EXISTS (SELECT 1 FROM receipts WHERE report_id = %(follows)s AND unit_id = %(unit)s) AS follows_known,
       (SELECT number FROM receipts WHERE draft_id = %(draft)s AND version = 1) AS signed_number,
+      (SELECT offered_version FROM voided_offers WHERE draft_id = %(offered)s) AS voided_version,
       c.number AS checkpoint_number, c.root AS checkpoint_root
     FROM (SELECT 1) AS one
     LEFT JOIN idempotency_keys k ON k.scope = %(scope)s AND k.key = %(key)s

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from contracts.events.gateway import ReportAccepted
-from contracts.events.intake import DraftOffered, DraftReturned
+from contracts.events.intake import DraftEndorsed, DraftOffered, DraftReturned, EndorsementRequested, OfferVoided
 from contracts.receipts import digest
 from contracts.rpc import drafts as rpc
 from contracts.rpc.content import Content
@@ -20,10 +20,13 @@ from kernel.errors import Conflict, Forbidden, Invalid
 from services.intake import occurrences, pre_reports, urgent
 from services.intake.model.contents import check_content, check_drill
 from services.intake.model.drafts import Draft, draft_not_found
+from services.intake.model.endorsements import Step, step_before
+from services.intake.model.people import Person
 from services.intake.model.reports import Report, content_of
 from services.intake.model.time_limits import time_limits
 from services.intake.model.units import Unit
 from services.intake.queries.drafts import draft_reply
+from services.intake.queries.endorsements import rule_in_force, section_heads
 
 Seal = Callable[[Mapping[str, Any]], str]
 """Seals claims with intake's key (`Keyring.seal`)."""
@@ -39,7 +42,9 @@ def save_draft(work: Work, request: rpc.SaveDraft) -> rpc.Draft:
     if draft is None:
         draft = _new_draft(work, request, unit)
     else:
+        offered = draft.offered_version
         draft.save(work.principal, request.content, request.version, work.now)
+        _tell_voided(work, draft, offered)
     work.session.flush()
     pre_reports.take_up(work, draft)
     urgent.begin_for_draft(work, draft, unit, occurrences.state_in_draft(work, draft, unit))
@@ -48,29 +53,78 @@ def save_draft(work: Work, request: rpc.SaveDraft) -> rpc.Draft:
 
 
 def offer_draft(work: Work, request: rpc.OfferDraft, seal: Seal) -> rpc.Draft:
-    """Offer it to the unit's responsible leader, with intake's seal on what is offered. Raises `Refusal`."""
+    """Offer it to the unit's responsible leader, with intake's seal on what is offered; in a unit that wants an
+    endorsement first, ask for that. Raises `Refusal`."""
+    unit = _own_unit(work, steady=True)
     draft = _own_draft(work, request.draft_id)
-    _check(work, draft.content, _own_unit(work))
-    claims = draft.offer(work.principal, request.version, work.now)
+    _check(work, draft.content, unit)
+    step = _step(work, draft)
+    if step.endorsers:
+        _request_endorsement(work, draft, request.version, step.endorsers)
+        return draft_reply(work.session, draft, work.now)
+    claims = draft.offer(work.principal, request.version, work.now, step.left_out)
     draft.offer_token = seal(claims)
-    offered = DraftOffered(
-        draft_id=draft.id,
-        unit_id=draft.unit_id,
-        kind=draft.content.kind,
-        title=draft.content.title,
-        author_id=draft.author_id,
-        author_name=draft.author_name,
-        drill=draft.content.drill,
-    )
-    work.emit(offered, subject=draft.id, version=draft.version)
-    work.audit("draft.offered", draft.id, draft.version, content=claims["content_hash"])
+    tell_offered(work, draft)
+    left_out = {"left_out": str(step.left_out)} if step.left_out else {}
+    work.audit("draft.offered", draft.id, draft.version, content=claims["content_hash"], **left_out)
     return draft_reply(work.session, draft, work.now)
 
 
-def return_draft(work: Work, request: rpc.ReturnDraft) -> rpc.Draft:
-    """The responsible leader sends it back with remarks. Raises `Refusal`."""
+def endorse_draft(work: Work, request: rpc.EndorseDraft, seal: Seal) -> rpc.Draft:
+    """A section head endorses it: from now on the responsible leader can sign it. Raises `Refusal`."""
     draft = _own_draft(work, request.draft_id)
-    draft.send_back(work.principal, request.version, request.remarks, work.now)
+    rule = rule_in_force(work.session, draft.unit_id)
+    if rule is not None and not rule.names(work.principal.id):
+        raise Forbidden(
+            "本单位指定由其他科室负责人核稿。", "Your unit has named other section heads to endorse its drafts."
+        )
+    claims = draft.endorse(work.principal, request.version, work.now)
+    draft.offer_token = seal(claims)
+    endorsed = DraftEndorsed(**_told(draft), endorsed_by=work.principal.name)
+    work.emit(endorsed, subject=draft.id, version=draft.version)
+    work.audit("draft.endorsed", draft.id, draft.version, content=claims["content_hash"])
+    return draft_reply(work.session, draft, work.now)
+
+
+def tell_offered(work: Work, draft: Draft) -> None:
+    """The responsible leader has a draft to sign."""
+    work.emit(DraftOffered(**_told(draft)), subject=draft.id, version=draft.version)
+
+
+def _tell_voided(work: Work, draft: Draft, offered: int | None) -> None:
+    """The gateway, which signs without asking, hears that what was offered in this version is void."""
+    if offered is not None:
+        voided = OfferVoided(draft_id=draft.id, unit_id=draft.unit_id, offered_version=offered)
+        work.emit(voided, subject=draft.id, version=draft.version)
+
+
+def _told(draft: Draft) -> dict[str, Any]:
+    content = draft.content
+    return {
+        "draft_id": draft.id, "unit_id": draft.unit_id, "kind": content.kind, "title": content.title,
+        "author_id": draft.author_id, "author_name": draft.author_name, "drill": content.drill,
+    }  # fmt: skip
+
+
+def _step(work: Work, draft: Draft) -> Step:
+    """What stands before the offer of this draft today."""
+    rule, day = rule_in_force(work.session, draft.unit_id), china_day(work.now)
+    return step_before(rule, draft, section_heads(work.session, draft.unit_id, day), day)
+
+
+def _request_endorsement(work: Work, draft: Draft, version: int, endorsers: list[Person]) -> None:
+    draft.submit(work.principal, version, work.now)
+    requested = EndorsementRequested(**_told(draft), endorser_ids=[endorser.id for endorser in endorsers])
+    work.emit(requested, subject=draft.id, version=draft.version)
+    work.audit("endorsement.requested", draft.id, draft.version, content=digest(draft.content.document()))
+
+
+def return_draft(work: Work, request: rpc.ReturnDraft) -> rpc.Draft:
+    """The responsible leader, or the section head it waits for, sends it back with remarks. Raises `Refusal`."""
+    draft = _own_draft(work, request.draft_id)
+    offered = draft.offered_version
+    draft.send_back(work.principal, request.version, request.remarks, work.now, request.notes)
+    _tell_voided(work, draft, offered)
     returned = DraftReturned(
         draft_id=draft.id,
         unit_id=draft.unit_id,
@@ -81,14 +135,16 @@ def return_draft(work: Work, request: rpc.ReturnDraft) -> rpc.Draft:
         drill=draft.content.drill,
     )
     work.emit(returned, subject=draft.id, version=draft.version)
-    work.audit("draft.returned", draft.id, draft.version, remarks=request.remarks)
+    work.audit("draft.returned", draft.id, draft.version, remarks=request.remarks, notes=draft.notes)
     return draft_reply(work.session, draft, work.now)
 
 
 def drop_draft(work: Work, request: rpc.DraftId) -> rpc.Draft:
     """Give a draft up. Raises `Refusal`."""
     draft = _own_draft(work, request.draft_id)
+    offered = draft.offered_version
     draft.drop(work.principal, work.now)
+    _tell_voided(work, draft, offered)
     if not pre_reports.give_back(work, draft):
         urgent.release_draft(work, draft)
     work.audit("draft.dropped", draft.id, draft.version)
@@ -118,9 +174,10 @@ def _own_draft(work: Work, draft_id: UUID) -> Draft:
     return draft
 
 
-def _own_unit(work: Work) -> Unit:
+def _own_unit(work: Work, steady: bool = False) -> Unit:
+    """The unit of whoever acts; `steady`: its settings do not change until this work is done."""
     unit_id = work.principal.unit_id
-    unit = work.session.get(Unit, unit_id) if unit_id else None
+    unit = work.session.get(Unit, unit_id, with_for_update={"read": True} if steady else None) if unit_id else None
     if unit is None:
         raise Forbidden(
             "您的账号所属单位未在单位名录中登记，请联系系统管理员。",

@@ -113,6 +113,7 @@ def _register(work: Work, accepted: ReportAccepted, loaded: Loaded) -> bool:
     deadline = urgent.settle_report(work, report, draft, occurrence)
     if draft is not None:
         sign_draft(work, draft, accepted)
+        report.endorsed_by, report.endorsed_at = draft.endorsed_by, draft.endorsed_at
     late = report.first_received_at > deadline.due_at if deadline else None
     work.emit(_registered(report, accepted, late), subject=report.id, version=report.version)
     work.audit("report.registered", report.id, report.version, receipt_number=accepted.receipt_number)

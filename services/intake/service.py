@@ -16,6 +16,7 @@ from contracts.rpc import deadlines as deadline_rpc
 from contracts.rpc import directory as directory_rpc
 from contracts.rpc import directory_files as directory_files_rpc
 from contracts.rpc import drafts as drafts_rpc
+from contracts.rpc import endorsements as endorsement_rpc
 from contracts.rpc import incidents as incident_rpc
 from contracts.rpc import intake as intake_rpc
 from contracts.rpc import scoring as scoring_rpc
@@ -31,6 +32,7 @@ from services.intake import (
     directory,
     directory_files,
     drafts,
+    endorsements,
     incidents,
     lateness,
     occurrences,
@@ -48,6 +50,7 @@ from services.intake.queries import deadlines as deadline_lists
 from services.intake.queries import directory as directory_lists
 from services.intake.queries import directory_export, severity
 from services.intake.queries import drafts as draft_lists
+from services.intake.queries import endorsements as endorsement_lists
 from services.intake.queries import incidents as incident_lists
 from services.intake.queries import occurrences as occurrence_lists
 from services.intake.queries import pre_reports as pre_report_lists
@@ -129,6 +132,22 @@ class IntakeService(Service):
     @command
     def offer_draft(self, work: Work, request: drafts_rpc.OfferDraft) -> drafts_rpc.Draft:
         return drafts.offer_draft(work, request, self.keyring.seal)
+
+    @command
+    def endorse_draft(self, work: Work, request: drafts_rpc.EndorseDraft) -> drafts_rpc.Draft:
+        return drafts.endorse_draft(work, request, self.keyring.seal)
+
+    @command
+    def record_endorsement_rule(
+        self, work: Work, request: endorsement_rpc.RecordEndorsementRule
+    ) -> endorsement_rpc.EndorsementRule:
+        return endorsements.record_endorsement_rule(work, request, self.keyring.seal)
+
+    @query
+    def list_endorsement_rules(
+        self, reading: Reading, request: endorsement_rpc.ListEndorsementRules
+    ) -> endorsement_rpc.EndorsementRules:
+        return endorsement_lists.list_endorsement_rules(reading, request)
 
     @command
     def return_draft(self, work: Work, request: drafts_rpc.ReturnDraft) -> drafts_rpc.Draft:

@@ -95,6 +95,8 @@ class NotifyService(Service):
 
     @consumes_each(
         intake.DraftOffered,
+        intake.EndorsementRequested,
+        intake.DraftEndorsed,
         intake.DraftReturned,
         intake.ChainClosed,
         intake.LatenessDecided,

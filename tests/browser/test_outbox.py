@@ -114,7 +114,7 @@ def test_R04_an_expired_sign_in_keeps_it_and_another_account_never_sends_it(phon
     page.goto(f"{phones.address}/login")
     expect(page.get_by_text("本机有尚未报到的内容，由本人登录后自动发送。")).to_be_visible()
     sign_in(page, phones, "wuqing.zhao")
-    expect(page.get_by_role("heading", name="待我办理")).to_be_visible()
+    expect(page.get_by_role("heading", name="待我处理")).to_be_visible()
     assert page.get_by_text(title).count() == 0
     page.context.clear_cookies()
     sign_in(page, phones, "hexi.wang")

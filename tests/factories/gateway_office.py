@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from contracts.events.intake import PersonRecorded, PostHeld, UnitRecorded
+from contracts.events.intake import OfferVoided, PersonRecorded, PostHeld, UnitRecorded
 from contracts.events.review import ReportReturned, ReportSeen
 from contracts.receipts import Receipt, digest
 from contracts.rpc.content import Content
@@ -25,6 +25,7 @@ from gateway.directory import keep_person, keep_unit
 from gateway.identity.accounts import create_account
 from gateway.identity.clients import CreateClient, allow_attesting, create_client
 from gateway.identity.grants import insert_grant
+from gateway.receipts.offers import note_voided
 from gateway.receipts.progress import note_decision, note_seen
 from kernel.ids import new_id
 from kernel.principal import system_principal
@@ -33,7 +34,7 @@ from kernel.testing import SettableClock, keyring_for, test_settings
 
 EMPTIED = (
     "sessions", "grants", "accounts", "clients", "people", "units", "receipts", "receipt_progress",
-    "report_acknowledgements", "idempotency_keys", "watermark", "outbox", "inbox", "held", "commands",
+    "report_acknowledgements", "voided_offers", "idempotency_keys", "watermark", "outbox", "inbox", "held", "commands",
 )
 """Tables in an order that foreign keys allow; the evidence stays, it cannot be taken back."""
 PASSWORD = "correct horse battery"
@@ -171,6 +172,12 @@ class Office:
         text = content or report()
         body = {"content": text, "offer_token": self.offer(text, **changes)}
         return leader.post("/v1/reports", body, Idempotency_Key=str(uuid4()))
+
+    def void_offer(self, draft_id: UUID, offered_version: int) -> None:
+        """Intake told that the draft was changed after this version was offered; the courier has heard of it."""
+        voided = OfferVoided(draft_id=draft_id, unit_id=self.unit_id, offered_version=offered_version)
+        with self.work() as work:
+            note_voided(work, self.event(voided, draft_id))
 
     def return_report(self, receipt: Receipt) -> None:
         """An editor read it and returned it with remarks; the courier has heard of it."""

@@ -47,6 +47,14 @@ class PersonFactory:
         return _principal(name, unit_id, Role.RESPONSIBLE_LEADER)
 
     @staticmethod
+    def section_head(unit_id: UUID = HEXI, name: str = "孙丽") -> Principal:
+        return _principal(name, unit_id, Role.SECTION_HEAD)
+
+    @staticmethod
+    def section_head_who_writes(unit_id: UUID = HEXI, name: str = "周燕") -> Principal:
+        return _principal(name, unit_id, Role.SECTION_HEAD, Role.INFORMATION_OFFICER)
+
+    @staticmethod
     def writing_leader(unit_id: UUID = HEXI, name: str = "钱伟") -> Principal:
         return _principal(name, unit_id, Role.RESPONSIBLE_LEADER, Role.INFORMATION_OFFICER)
 
@@ -61,6 +69,13 @@ class PersonFactory:
     @staticmethod
     def administrator() -> Principal:
         return _principal("系统管理员", None, Role.SYSTEM_ADMINISTRATOR)
+
+    @staticmethod
+    def recorded_head(who: Principal, **dates: Any) -> RecordPerson:
+        """The directory's record of a section head, post valid from long ago unless `dates` say otherwise."""
+        held = {"valid_from": date(2020, 1, 1)} | dates
+        posts = [Post(unit_id=who.unit_id or HEXI, role=Role.SECTION_HEAD, title="信息科科长", **held)]
+        return RecordPerson(person_id=who.person_id, name=who.name, unit_id=who.unit_id or HEXI, posts=posts)
 
     @staticmethod
     def recorded(unit_id: UUID = HEXI, name: str = "李明", **changes: Any) -> RecordPerson:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -12,12 +13,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.receipts import digest
 from contracts.rpc.content import Content
+from contracts.rpc.drafts import Note
+from contracts.rpc.endorsements import Unendorsed
 from contracts.vocabulary import DraftState, Kind, Role
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, StaleVersion
 from kernel.principal import Principal
 from services.intake.model.base import Base, Word
+from services.intake.model.notes import check_notes
 
-Act = Literal["save", "offer", "return", "sign", "drop"]
+Act = Literal["save", "offer", "submit", "endorse", "release", "return", "decline", "sign", "drop"]
 
 
 @dataclass(frozen=True)
@@ -32,20 +36,27 @@ class Move:
 
 
 _EDITING, _OFFERED, _RETURNED = DraftState.EDITING, DraftState.OFFERED, DraftState.RETURNED
+_AWAITING = DraftState.AWAITING_ENDORSEMENT
 _SIGNED, _DROPPED = DraftState.SIGNED, DraftState.DROPPED
 _WRITERS = frozenset({Role.INFORMATION_OFFICER, Role.API_CLIENT})
 _OFFICER, _SIGNER = frozenset({Role.INFORMATION_OFFICER}), frozenset({Role.RESPONSIBLE_LEADER})
+_ENDORSER = frozenset({Role.SECTION_HEAD})
 _ACCEPTANCE = frozenset({Role.SYSTEM})
 _ANY = frozenset(DraftState)
 
 MOVES: tuple[Move, ...] = (
     # act      before                             after      who          emits
-    Move("save", frozenset({_EDITING, _OFFERED, _RETURNED}), _EDITING, _WRITERS, None),  # voids an offer
+    Move("save", frozenset({_EDITING, _AWAITING, _OFFERED, _RETURNED}), _EDITING, _WRITERS, None),  # voids an offer
     Move("offer", frozenset({_EDITING}), _OFFERED, _WRITERS, "draft.offered"),
-    Move("return", frozenset({_OFFERED}), _RETURNED, _SIGNER, "draft.returned"),
+    # The earlier step, in a unit that has put one before the sign-off (`model/endorsements.py`).
+    Move("submit", frozenset({_EDITING}), _AWAITING, _WRITERS, "endorsement.requested"),
+    Move("endorse", frozenset({_AWAITING}), _OFFERED, _ENDORSER, "draft.endorsed"),
+    Move("release", frozenset({_AWAITING}), _OFFERED, _SIGNER, "draft.offered"),  # the leader ended the step
+    Move("decline", frozenset({_AWAITING}), _RETURNED, _ENDORSER, "draft.returned"),
+    Move("return", frozenset({_AWAITING, _OFFERED}), _RETURNED, _SIGNER, "draft.returned"),
     # The signature is a fact the gateway holds: it is never refused, even if the draft was changed meanwhile.
     Move("sign", _ANY - {_SIGNED}, _SIGNED, _ACCEPTANCE, None),  # report.registered tells of it
-    Move("drop", frozenset({_EDITING, _OFFERED, _RETURNED}), _DROPPED, _OFFICER, None),
+    Move("drop", frozenset({_EDITING, _AWAITING, _OFFERED, _RETURNED}), _DROPPED, _OFFICER, None),
 )
 """The life cycle of a draft; nothing else changes its state."""
 
@@ -54,6 +65,10 @@ _BY_ACT = {move.act: move for move in MOVES}
 _ACT_WORDS: dict[str, tuple[str, str]] = {
     "save": ("修改", "be changed"),
     "offer": ("送签", "be offered for sign-off"),
+    "submit": ("送签", "be offered for sign-off"),
+    "endorse": ("核稿", "be endorsed"),
+    "release": ("送签", "be offered for sign-off"),
+    "decline": ("退改", "be returned"),
     "return": ("退改", "be returned"),
     "sign": ("签发", "be signed"),
     "drop": ("放弃", "be dropped"),
@@ -66,6 +81,7 @@ class Draft(Base):
     __tablename__ = "drafts"
     __table_args__ = (
         Index("drafts_of_unit", "unit_id", "changed_at", "id"),
+        Index("drafts_awaiting", "unit_id", postgresql_where=text("state = 'awaiting_endorsement'")),
         Index("drafts_offered", "changed_at", postgresql_where=text("state = 'offered'")),
     )
 
@@ -77,7 +93,17 @@ class Draft(Base):
     content_data: Mapped[dict[str, Any]] = mapped_column("content")
     occurrence_claims: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
     """Empty since `occurrence_statements`; goes with the next contracting migration."""
+    hands: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
+    """Ids of everybody who wrote in it beside its author: none of them may endorse it."""
+    endorsed_by_id: Mapped[UUID | None]
+    endorsed_by: Mapped[str | None]
+    endorsed_at: Mapped[datetime | None]
+    unendorsed: Mapped[Unendorsed | None] = mapped_column(Word(Unendorsed))
+    """Why it was offered without the endorsement that its unit wants."""
     remarks: Mapped[str | None]
+    notes: Mapped[list[dict[str, Any]]] = mapped_column(server_default=text("'[]'"))
+    """Remarks at places of the version that was returned; `contracts.rpc.drafts.Note`."""
+    returned_by: Mapped[str | None]
     offer_token: Mapped[str | None]
     report_id: Mapped[UUID | None]
     """The report it became; before that, of a new version, the returned report."""
@@ -96,6 +122,8 @@ class Draft(Base):
             state=DraftState.EDITING,
             author_id=author.person_id,
             author_name=author.name,
+            hands=[],
+            notes=[],
             created_at=now,
             version=0,
         )
@@ -112,6 +140,11 @@ class Draft(Base):
         """Whose deadline this draft shares: the report's once there is one."""
         return self.report_id or self.id
 
+    @property
+    def offered_version(self) -> int | None:
+        """The version that waits for its signature; None when none does."""
+        return self.version if self.offer_token is not None else None
+
     def check_reader(self, reader: Principal) -> None:
         """Raise `NotFound` for another unit's draft: absent and foreign answer alike."""
         if reader.unit_id is None or reader.unit_id != self.unit_id:
@@ -123,11 +156,46 @@ class Draft(Base):
         self._check_hand(writer)
         self._check_kind(content)
         self._take(content)
+        self.hands = sorted({*self.hands, writer.id})
         self._go(move, now)
 
-    def offer(self, writer: Principal, version: int, now: datetime) -> dict[str, Any]:
+    def offer(
+        self, writer: Principal, version: int, now: datetime, left_out: Unendorsed | None = None
+    ) -> dict[str, Any]:
         """Offer it for sign-off; answers with the claims to seal. Raises `Refusal`."""
         self._go(self._may("offer", writer, version), now)
+        self.unendorsed = left_out
+        return self.claims()
+
+    def submit(self, writer: Principal, version: int, now: datetime) -> None:
+        """Ask for the endorsement that comes before the offer. Raises `Refusal`."""
+        self._go(self._may("submit", writer, version), now)
+
+    def endorse(self, endorser: Principal, version: int, now: datetime) -> dict[str, Any]:
+        """A section head finds it fit for the signer; answers with the claims to seal. Raises `Refusal`."""
+        move = self._may("endorse", endorser, version)
+        if not self.may_endorse(endorser.id):
+            raise Forbidden(
+                "您起草或修改过这篇稿件，须由另一位科室负责人核稿。",
+                "You wrote in this draft; another section head must endorse it.",
+                problem="own-draft",
+            )
+        self._go(move, now)
+        self.endorsed_by_id, self.endorsed_by, self.endorsed_at = endorser.person_id, endorser.name, now
+        return self.claims()
+
+    def release(self, leader: Principal, why: Unendorsed, now: datetime) -> dict[str, Any]:
+        """It waits for an endorsement that its unit does not want any more; answers with the claims to seal."""
+        self._go(self._may("release", leader, self.version), now)
+        self.unendorsed = why
+        return self.claims()
+
+    def may_endorse(self, person_id: UUID | str) -> bool:
+        """Nobody endorses what he wrote, not even a part of it."""
+        return str(person_id) != str(self.author_id) and str(person_id) not in self.hands
+
+    def claims(self) -> dict[str, Any]:
+        """What the sign-off act carries, sealed, of the text that is offered."""
         return {
             "draft_id": str(self.id),
             "version": self.version,
@@ -137,10 +205,19 @@ class Draft(Base):
             "content_hash": digest(self.content.document()),
         }
 
-    def send_back(self, signer: Principal, version: int, remarks: str, now: datetime) -> None:
-        """The signer returns it with remarks. Raises `Refusal`."""
-        self._go(self._may("return", signer, version), now)
-        self.remarks = remarks
+    def send_back(
+        self, reader: Principal, version: int, remarks: str, now: datetime, notes: Sequence[Note] = ()
+    ) -> None:
+        """The signer, or the section head it waits for, returns it with remarks and notes. Raises `Refusal`."""
+        act: Act = "return" if reader.holds(Role.RESPONSIBLE_LEADER) else "decline"
+        move = self._may(act, reader, version)
+        check_notes(notes, self.content)
+        self._go(move, now)
+        self.remarks, self.returned_by = remarks, reader.name
+        self.notes = [note.model_dump(mode="json") for note in notes]
+
+    def returned_notes(self) -> list[Note]:
+        return [Note.model_validate(note) for note in self.notes]
 
     def drop(self, writer: Principal, now: datetime) -> None:
         """Give it up. Raises `Refusal`."""
@@ -220,6 +297,8 @@ class Draft(Base):
     def _go(self, move: Move, now: datetime) -> None:
         self.state = move.after
         self.offer_token = None
+        if move.act != "sign":  # an endorsement is of one text on its way to one signature
+            self.endorsed_by_id = self.endorsed_by = self.endorsed_at = self.unendorsed = None
         self._changed(now)
 
     def _changed(self, now: datetime) -> None:
@@ -230,6 +309,12 @@ class Draft(Base):
 _ADVICE_ZH: dict[tuple[Act, DraftState], str] = {
     ("offer", DraftState.RETURNED): "请先按退改意见修改并保存。",
     ("offer", DraftState.OFFERED): "请等待分管负责人签发。",
+    ("submit", DraftState.RETURNED): "请先按退改意见修改并保存。",
+    ("submit", DraftState.AWAITING_ENDORSEMENT): "请等待科室负责人核稿。",
+    ("offer", DraftState.AWAITING_ENDORSEMENT): "请等待科室负责人核稿。",
+    ("endorse", DraftState.OFFERED): "该稿件已核稿或不需核稿，正在等待分管负责人签发。",
+    ("endorse", DraftState.EDITING): "起草人已在修改，请等待其重新送签。",
+    ("decline", DraftState.OFFERED): "该稿件已到分管负责人处，请由分管负责人退改。",
     ("return", DraftState.EDITING): "起草人已在修改，请等待其重新送签。",
 }
 

@@ -85,6 +85,9 @@ class Report(Base):
     source_channel: Mapped[SourceChannel | None] = mapped_column(Word(SourceChannel))
     reference: Mapped[dict[str, Any] | None]
     """The document of the city that it answers; `contracts.rpc.content.Reference`."""
+    endorsed_by: Mapped[str | None]
+    """Who endorsed the newest version inside the unit before it was signed."""
+    endorsed_at: Mapped[datetime | None]
     awaits_acknowledgement: Mapped[bool]
     """An urgent report the city's duty officer has not taken note of yet."""
     acknowledged_by: Mapped[str | None]
@@ -128,6 +131,7 @@ class Report(Base):
         self.sign_off = accepted.sign_off.model_dump(mode="json")
         self.content_hash, self.received_at = accepted.content_hash, accepted.received_at
         self.version, self.receipt_number = accepted.version, accepted.receipt_number
+        self.endorsed_by = self.endorsed_at = None
         if self.state is not ReportState.ADOPTED:
             self.state, self.remarks = ReportState.REGISTERED, None
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from contracts.rpc import drafts as rpc
-from contracts.vocabulary import Kind
+from contracts.rpc.endorsements import Endorsement, Endorser
+from contracts.vocabulary import DraftState, Kind
+from kernel.clock import china_day
 from kernel.deadlines.model import Deadline
 from kernel.service import Reading
 from services.intake.model.chain_contents import missing_in
 from services.intake.model.drafts import Draft, draft_not_found
+from services.intake.model.endorsements import step_before
+from services.intake.model.notes import placed
 from services.intake.model.severity import Proposal, proposed
 from services.intake.queries.deadlines import deadlines_of
+from services.intake.queries.endorsements import heads_reply, rule_in_force, section_heads
 from services.intake.queries.keyset import cursor_after, instant_after, page
 
 
@@ -41,8 +48,12 @@ def list_drafts(reading: Reading, request: rpc.ListDrafts) -> rpc.DraftPage:
         query = query.where(tuple_(Draft.changed_at, Draft.id) < instant_after(request.cursor))
     drafts, last = page(list(reading.session.scalars(query)), request.limit)
     deadlines = deadlines_of(reading.session, [draft.deadline_subject for draft in drafts if _urgent(draft)])
+    endorsers = _endorsers(reading.session, drafts, reading.now)
     return rpc.DraftPage(
-        items=[_reply(draft, deadlines.get(draft.deadline_subject), reading.now) for draft in drafts],
+        items=[
+            _reply(draft, deadlines.get(draft.deadline_subject), endorsers.get(draft.id, []), reading.now)
+            for draft in drafts
+        ],
         next_cursor=cursor_after(last.changed_at, last.id) if last else None,
     )
 
@@ -51,7 +62,18 @@ def draft_reply(session: Session, draft: Draft, now: datetime) -> rpc.Draft:
     """The draft as its unit sees it now."""
     session.flush()
     subject = draft.deadline_subject
-    return _reply(draft, deadlines_of(session, [subject]).get(subject) if _urgent(draft) else None, now)
+    deadline = deadlines_of(session, [subject]).get(subject) if _urgent(draft) else None
+    return _reply(draft, deadline, _endorsers(session, [draft], now).get(draft.id, []), now)
+
+
+def _endorsers(session: Session, drafts: Sequence[Draft], now: datetime) -> dict[UUID, list[Endorser]]:
+    """Those who may endorse today, for each of a unit's drafts that waits for it."""
+    waiting = [draft for draft in drafts if draft.state is DraftState.AWAITING_ENDORSEMENT]
+    if not waiting:
+        return {}
+    unit_id, day = waiting[0].unit_id, china_day(now)
+    rule, heads = rule_in_force(session, unit_id), section_heads(session, unit_id, day)
+    return {draft.id: heads_reply(step_before(rule, draft, heads, day).endorsers, unit_id, day) for draft in waiting}
 
 
 def _urgent(draft: Draft) -> bool:
@@ -66,7 +88,15 @@ def _proposal(draft: Draft) -> Proposal | None:
     return proposed(content.incident.category, content.incident.figures, content.occurred_at or draft.created_at)
 
 
-def _reply(draft: Draft, deadline: Deadline | None, now: datetime) -> rpc.Draft:
+def _endorsement(draft: Draft) -> Endorsement | None:
+    if draft.endorsed_by_id is None or draft.endorsed_by is None or draft.endorsed_at is None:
+        return None
+    return Endorsement(
+        endorsed_by_id=draft.endorsed_by_id, endorsed_by=draft.endorsed_by, endorsed_at=draft.endorsed_at
+    )
+
+
+def _reply(draft: Draft, deadline: Deadline | None, endorsers: list[Endorser], now: datetime) -> rpc.Draft:
     content = draft.content
     explanation, proposal = deadline.explain() if deadline else None, _proposal(draft)
     return rpc.Draft(
@@ -78,6 +108,11 @@ def _reply(draft: Draft, deadline: Deadline | None, now: datetime) -> rpc.Draft:
         author_name=draft.author_name,
         content=content,
         remarks=draft.remarks,
+        returned_by=draft.returned_by,
+        notes=[placed(note, content) for note in draft.returned_notes()],
+        endorsement=_endorsement(draft),
+        endorsers=endorsers,
+        unendorsed=draft.unendorsed,
         created_at=draft.created_at,
         changed_at=draft.changed_at,
         due_at=deadline.due_at if deadline else None,

@@ -27,6 +27,7 @@ from services.intake.queries.visibility import cleared, in_reach, reads_text
 
 WITHHELD: dict[str, Any] = {
     "body": "", "topic": None, "place": None, "author_name": "", "signer_name": "", "signer_post": "", "remarks": None,
+    "endorsed_by": None,
     "assignment_id": None, "incident": None, "flags": [],
 }  # fmt: skip
 """What a reader without the text gets instead: number, title, severity, state, times and unit are left."""
@@ -160,6 +161,8 @@ def _reply(
         leaning=report.leaning,
         source_channel=report.source_channel,
         reference=Reference.model_validate(report.reference) if report.reference else None,
+        endorsed_by=report.endorsed_by,
+        endorsed_at=report.endorsed_at,
         acknowledged_by=report.acknowledged_by,
         acknowledged_at=report.acknowledged_at,
         flags=[*map(ReportFlag, report.flags), *of_chain],

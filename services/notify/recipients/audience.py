@@ -29,6 +29,8 @@ class Audience:
     unit_roles: frozenset[Role] = frozenset()
     city_roles: frozenset[Role] = frozenset()
     person_field: str | None = None
+    people_field: str | None = None
+    """A field that names several persons."""
     urgent_only: bool = False
     moved_only: bool = False
     """Of a reassessment: told only if due time or outcome is another one than before, and no editor's decision made
@@ -39,6 +41,8 @@ class Audience:
 
 AUDIENCES: dict[str, Audience] = {
     "draft.offered": Audience(unit_roles=frozenset({Role.RESPONSIBLE_LEADER})),
+    "endorsement.requested": Audience(people_field="endorser_ids"),
+    "draft.endorsed": Audience(unit_roles=frozenset({Role.RESPONSIBLE_LEADER})),
     "draft.returned": Audience(person_field="author_id"),
     "report.registered": Audience(city_roles=frozenset({Role.EDITOR}), urgent_only=True),
     "report.returned": Audience(unit_roles=OFFICE),
@@ -93,7 +97,7 @@ def people_to_tell(session: Session, audience: Audience, data: dict[str, Any], n
     )
     if data.get("drill"):
         city_roles -= NOT_OF_DRILLS
-    named = UUID(data[audience.person_field]) if audience.person_field else None
+    named = _named(audience, data)
     people: Iterable[Person] = session.scalars(
         select(Person)
         .where(or_(*_candidates(audience.unit_roles, units, city_roles, named)))
@@ -102,22 +106,29 @@ def people_to_tell(session: Session, audience: Audience, data: dict[str, Any], n
     return [
         person
         for person in people
-        if person.person_id == named
+        if person.person_id in named
         or any(person.holds(audience.unit_roles, unit, day) for unit in units)
         or person.holds(city_roles, None, day)
     ]
 
 
 def _candidates(
-    unit_roles: frozenset[Role], units: list[UUID], city_roles: frozenset[Role], named: UUID | None
+    unit_roles: frozenset[Role], units: list[UUID], city_roles: frozenset[Role], named: set[UUID]
 ) -> Iterator[ColumnElement[bool]]:
     """Who may come into question, by an index; whether the post is valid that day is looked at afterwards."""
-    yield Person.person_id == named
+    yield Person.person_id.in_(named)
     for role in unit_roles:
         for unit in units:
             yield Person.posts.contains([{"role": role, "unit_id": str(unit)}])
     for role in city_roles:
         yield Person.posts.contains([{"role": role}])
+
+
+def _named(audience: Audience, data: dict[str, Any]) -> set[UUID]:
+    """Persons the event names as those to be told."""
+    one = [data[audience.person_field]] if audience.person_field else []
+    many = data[audience.people_field] if audience.people_field else []
+    return {UUID(person_id) for person_id in (*one, *many)}
 
 
 def _units_of(data: dict[str, Any]) -> list[UUID]:

@@ -173,11 +173,32 @@ def test_R09_post_must_be_valid_on_the_day(office: Office, dates: dict[str, Any]
     body = {"content": report(), "author_name": "王芳", "signer_id": str(signer)}
     answer = office.api_client().post("/v1/reports", body, Idempotency_Key="k1")
     assert (answer.status_code, answer.json["pointer"]) == (422, "/signer_id")
+    assert str(next(iter(dates.values()))) in answer.json["detail"]
 
 
-def test_R09_a_dated_deputy_signs(office: Office) -> None:
-    deputy = office.add_person("赵敏", Role.RESPONSIBLE_LEADER, deputy=True, valid_to=office.clock.now().date())
-    _receipt(office.signed_report(office.sign_in(deputy)))
+def _deputy(office: Office, **dates: Any) -> Signed:
+    return office.sign_in(office.add_person("赵敏", Role.RESPONSIBLE_LEADER, deputy=True, **dates))
+
+
+def test_R09_a_dated_deputy_signs_as_one(office: Office) -> None:
+    deputies = [_deputy(office, valid_to=office.clock.now().date()), _deputy(office)]
+    for deputy in deputies:  # two at once are both right
+        receipt = _receipt(office.signed_report(deputy))
+        page = deputy.get(f"/v1/receipts/{receipt.number}").json
+        assert page["sign_off"]["signer_post"] == f"{Role.RESPONSIBLE_LEADER.label}（代）"
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "words"), [("valid_to", -1, "已于 2026-11-23 到期"), ("valid_from", 1, "自 2026-11-25 起才生效")],
+    ids=["until yesterday", "from tomorrow"],
+)
+def test_R09_a_deputy_off_his_days_is_told_which_they_are(office: Office, name: str, days: int, words: str) -> None:
+    deputy = _deputy(office, **{name: office.clock.now().date() + timedelta(days=days)})
+    answer = office.signed_report(deputy)
+    assert (answer.status_code, answer.json["type"]) == (403, "/problems/forbidden")
+    assert words in answer.json["detail"]
+    office.clock.advance(timedelta(days=days))
+    _receipt(office.signed_report(office.sign_in(deputy.id)))  # on his day he signs
 
 
 def test_R09_a_signer_of_another_unit_cannot_be_stated(office: Office) -> None:

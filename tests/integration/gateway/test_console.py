@@ -32,7 +32,7 @@ def field(page: TestResponse, name: str) -> str:
     return html.unescape(found[1])
 
 
-def send(who: Signed, path: str, **fields: str) -> TestResponse:
+def send(who: Signed, path: str, **fields: Any) -> TestResponse:
     """Post a form as a browser does."""
     return who.client.post(path, data={"csrf_token": who.headers["X-CSRFToken"], **fields})
 

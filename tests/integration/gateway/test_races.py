@@ -58,6 +58,25 @@ def test_R09_of_50_parallel_signs_of_one_draft_one_wins(office: Office) -> None:
     assert refused == {"/problems/already-signed"}
 
 
+def test_R09_a_text_changed_a_second_ago_is_not_signed_any_more(office: Office) -> None:
+    leader, draft_id = office.leader(), uuid4()
+    office.void_offer(draft_id, 4)
+    office.void_offer(draft_id, 2)  # an earlier one that comes later changes nothing
+    office.void_offer(draft_id, 4)
+    for version, status, problem in ((2, 412, "stale-version"), (4, 412, "stale-version"), (5, 202, None)):
+        answer = office.signed_report(leader, draft_id=str(draft_id), version=version)
+        assert (answer.status_code, answer.json.get("type")) == (status, problem and f"/problems/{problem}")
+
+
+def test_R09_a_signature_given_before_the_change_was_heard_of_stands(office: Office) -> None:
+    leader, content, draft_id = office.leader(), report(), uuid4()
+    body = {"content": content, "offer_token": office.offer(content, draft_id=str(draft_id))}
+    first = leader.post("/v1/reports", body, Idempotency_Key="k")
+    office.void_offer(draft_id, 2)
+    again = leader.post("/v1/reports", body, Idempotency_Key="k")
+    assert (first.status_code, again.status_code, again.data) == (202, 202, first.data)
+
+
 def test_R24_of_50_parallel_repeats_of_one_key_all_get_the_same_bytes(office: Office) -> None:
     leader, content = office.leader(), report()
     body = {"content": content, "offer_token": office.offer(content)}

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from contracts.events.intake import DraftOffered, DraftReturned
+from contracts.events.intake import DraftOffered, DraftReturned, OfferVoided
 from contracts.events.review import ReportReturned
 from contracts.receipts import digest
 from contracts.rpc import drafts as rpc
@@ -57,6 +57,23 @@ def test_R09_saving_an_offered_draft_voids_the_offer(office: Office) -> None:
     offered = office.offer(office.save(CONTENT, OFFICER), OFFICER)
     saved = office.save(ContentFactory.development("改后"), OFFICER, offered.draft_id, offered.version)
     assert (saved.state, saved.offer_token) == (DraftState.EDITING, None)
+
+
+@pytest.mark.parametrize("act", ["save", "return", "drop"])
+def test_R09_what_was_offered_is_told_to_be_void_after_a_change_a_return_and_a_drop(office: Office, act: str) -> None:
+    draft = office.save(CONTENT, OFFICER)
+    draft = office.save(CONTENT, OFFICER, draft.draft_id, draft.version)
+    assert office.told(OfferVoided) == []  # nothing was offered yet
+    offered = office.offer(draft, OFFICER)
+    acts: dict[str, Callable[[], rpc.Draft]] = {
+        "save": lambda: office.save(CONTENT, OFFICER, offered.draft_id, offered.version),
+        "return": lambda: send_back(office, offered),
+        "drop": lambda: drop(office, offered),
+    }
+    acts[act]()
+    assert [(told.draft_id, told.offered_version) for told in office.told(OfferVoided)] == [
+        (offered.draft_id, offered.version)
+    ]
 
 
 def test_R09_a_returned_draft_is_revised_before_it_is_offered_again(office: Office) -> None:

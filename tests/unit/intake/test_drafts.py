@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from contracts.rpc.endorsements import Unendorsed
 from contracts.vocabulary import DraftState
 from kernel.errors import Refusal
 from kernel.ids import new_id
@@ -11,10 +12,11 @@ from services.intake.model.drafts import MOVES, Act, Draft, Move
 from services.intake.service import IntakeService
 from tests.factories.intake import HEXI, OCCURRED, ContentFactory, PersonFactory
 
-OFFICER, LEADER = PersonFactory.officer(), PersonFactory.leader()
+OFFICER, LEADER, HEAD = PersonFactory.officer(), PersonFactory.leader(), PersonFactory.section_head()
 CONTENT = ContentFactory.development()
 STATES = {
-    DraftState.EDITING: {"save", "offer", "sign", "drop"},
+    DraftState.EDITING: {"save", "offer", "submit", "sign", "drop"},
+    DraftState.AWAITING_ENDORSEMENT: {"save", "endorse", "release", "decline", "return", "sign", "drop"},
     DraftState.OFFERED: {"save", "return", "sign", "drop"},
     DraftState.RETURNED: {"save", "sign", "drop"},
     DraftState.SIGNED: set(),
@@ -33,6 +35,14 @@ def act(draft: Draft, name: Act) -> None:
         draft.save(OFFICER, CONTENT, draft.version, OCCURRED)
     elif name == "offer":
         draft.offer(OFFICER, draft.version, OCCURRED)
+    elif name == "submit":
+        draft.submit(OFFICER, draft.version, OCCURRED)
+    elif name == "endorse":
+        draft.endorse(HEAD, draft.version, OCCURRED)
+    elif name == "release":
+        draft.release(LEADER, Unendorsed.STEP_ENDED, OCCURRED)
+    elif name == "decline":
+        draft.send_back(HEAD, draft.version, "请补充。", OCCURRED)
     elif name == "return":
         draft.send_back(LEADER, draft.version, "请补充。", OCCURRED)
     elif name == "drop":
@@ -64,6 +74,33 @@ def test_R09_only_officers_and_systems_write(name: Act) -> None:
     with pytest.raises(Refusal) as refused:
         draft._may(name, LEADER, 1)
     assert refused.value.problem == "forbidden"
+
+
+def test_R09_nobody_endorses_what_he_wrote_a_part_of() -> None:
+    head = PersonFactory.section_head_who_writes()
+    draft = draft_in(DraftState.EDITING)
+    draft.save(head, CONTENT, draft.version, OCCURRED)
+    draft.submit(OFFICER, draft.version, OCCURRED)
+    with pytest.raises(Refusal) as refused:
+        draft.endorse(head, draft.version, OCCURRED)
+    assert refused.value.problem == "own-draft"
+
+
+@pytest.mark.parametrize("name", ["save", "return", "drop"])
+def test_R09_a_change_voids_the_endorsement_and_the_offer(name: Act) -> None:
+    draft = draft_in(DraftState.AWAITING_ENDORSEMENT)
+    claims = draft.endorse(HEAD, draft.version, OCCURRED)
+    draft.offer_token = "sealed"
+    assert (draft.endorsed_by, claims["version"]) == (HEAD.name, draft.version)
+    act(draft, name)
+    assert (draft.endorsed_by, draft.endorsed_at, draft.offer_token) == (None, None, None)
+
+
+def test_R09_the_endorsement_stays_on_what_was_signed() -> None:
+    draft = draft_in(DraftState.AWAITING_ENDORSEMENT)
+    draft.endorse(HEAD, draft.version, OCCURRED)
+    act(draft, "sign")
+    assert (draft.endorsed_by, draft.endorsed_at) == (HEAD.name, OCCURRED)
 
 
 def test_R09_only_the_responsible_leader_returns() -> None:

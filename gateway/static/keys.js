@@ -1,0 +1,63 @@
+/* Keys for lists: j and k move between rows, o opens, x chooses, ? shows the keys. Comfort only; never while somebody
+   types, never with a modifier (screen readers and browsers have theirs), and to be switched off (WCAG 2.1.4). */
+"use strict";
+
+const keysDialog = document.getElementById("keys");
+const keysSwitch = document.getElementById("keys-on");
+const keysOpen = document.getElementById("keys-open");
+const KEYS_OFF = "chengbao:keys-off";
+const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
+
+keysOpen.hidden = false;
+keysOpen.addEventListener("click", () => keysDialog.showModal());
+keysSwitch.checked = !localStorage.getItem(KEYS_OFF);
+keysSwitch.addEventListener("change", () => {
+  if (keysSwitch.checked) localStorage.removeItem(KEYS_OFF);
+  else localStorage.setItem(KEYS_OFF, "yes");
+});
+
+function presentRow() {
+  return document.activeElement.closest("[data-row]");
+}
+
+function focusRow(row) {
+  const target = row && (row.querySelector("a.row-title") || row.querySelector("a, button, input[type=checkbox]"));
+  if (!target) return;
+  target.focus();
+  row.scrollIntoView({ block: "nearest" });
+}
+
+function step(by) {
+  const rows = [...document.querySelectorAll("[data-row]")];
+  const at = rows.indexOf(presentRow());
+  focusRow(rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + by, 0), rows.length - 1)]);
+}
+
+function openRow(row) {
+  const link = row && row.querySelector("a.row-title");
+  if (link) link.click();
+}
+
+function chooseRow(row) {
+  const box = row && row.querySelector("input[type=checkbox]:not([disabled])");
+  if (box) box.click();
+}
+
+const KEYS = {
+  j: () => step(1),
+  k: () => step(-1),
+  ArrowDown: () => presentRow() && step(1),
+  ArrowUp: () => presentRow() && step(-1),
+  o: () => openRow(presentRow()),
+  x: () => chooseRow(presentRow()),
+  "?": () => keysDialog.showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  const act = Object.hasOwn(KEYS, event.key) && KEYS[event.key];
+  if (!act || event.defaultPrevented || event.isComposing || keysDialog.open || !keysSwitch.checked) return;
+  if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest(TYPING)) return;
+  if (event.key.startsWith("Arrow") && !presentRow()) return; // the page scrolls
+  event.preventDefault();
+  act();
+});

@@ -1,0 +1,90 @@
+"""R09: what waits is worked off with the keyboard; the list renews itself under the reader without moving him."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.browser import Desks
+from tests.support.city import Visitors
+
+BODY = "全市储备冬菜十二万吨🥬。\n每日对三十个市场的价格进行调度。"
+SELECT = """quote => {
+  const text = document.querySelector("#reviewed .document-body").firstChild;
+  const at = text.data.indexOf(quote);
+  getSelection().setBaseAndExtent(text, at, text, at + quote.length);
+}"""
+
+
+@pytest.fixture(scope="module")
+def bureau(browser: Browser, visitors: Visitors) -> Iterator[Desks]:
+    opened = Desks(browser, visitors)
+    yield opened
+    opened.close()
+
+
+def write(visitors: Visitors, *titles: str) -> list[dict[str, Any]]:
+    """Drafts of the bureau whose unit wants an endorsement first, endorsed and offered to its leader."""
+    made = []
+    with visitors.person("shangwu.zhou") as officer, visitors.person("shangwu.feng") as head:
+        for title in titles:
+            draft = officer.post("/v1/drafts", {"content": {"kind": "development", "title": title, "body": BODY}})
+            path = f"/v1/drafts/{draft['draft_id']}"
+            waiting = officer.post(f"{path}/offer", {"version": draft["version"]})
+            made.append(head.post(f"{path}/endorsement", {"version": waiting["version"]}))
+    return made
+
+
+def focused(page: Page) -> str:
+    """The title of the row that has the focus."""
+    return str(page.evaluate("document.activeElement.textContent"))
+
+
+def test_R09_keys_move_open_and_choose_and_the_chosen_are_signed_together(bureau: Desks, visitors: Visitors) -> None:
+    write(visitors, "冬储菜储备", "夜间消费")
+    leader = bureau.person("shangwu.wu")
+    leader.keyboard.press("j")
+    assert focused(leader) == "冬储菜储备"
+    leader.keyboard.press("ArrowDown")
+    assert focused(leader) == "夜间消费"
+
+    write(visitors, "稳岗用工")  # while he reads: the list renews itself and leaves him where he is
+    leader.evaluate("refreshWaiting()")
+    expect(leader).to_have_title("(3) 待我处理 · 呈报")
+    assert focused(leader) == "夜间消费"
+    leader.keyboard.press("?")
+    expect(leader.get_by_role("dialog")).to_be_visible()
+    leader.keyboard.press("Escape")
+
+    leader.get_by_role("link", name="一并签发").click()
+    for key in ("j", "x", "j", "x"):
+        leader.keyboard.press(key)
+    leader.get_by_role("button", name="签发选中的").click()
+    expect(leader.get_by_role("status").filter(has_text="已签发 2 篇")).to_be_visible()
+    assert [item["title"] for item in visitors_receipts(visitors)] == ["夜间消费", "冬储菜储备"]
+    assert bureau.complaints == []
+
+
+def visitors_receipts(visitors: Visitors) -> list[dict[str, Any]]:
+    with visitors.person("shangwu.wu") as leader:
+        receipts: list[dict[str, Any]] = leader.get("/v1/receipts")["items"]
+    return receipts
+
+
+def test_R09_a_remark_on_selected_text_stands_in_the_authors_text(bureau: Desks, visitors: Visitors) -> None:
+    (draft,) = write(visitors, "批注一处")
+    leader = bureau.person("shangwu.wu")
+    leader.goto(f"{bureau.address}/drafts/{draft['draft_id']}")
+    leader.evaluate(SELECT, "三十个市场")
+    leader.get_by_role("button", name="批注所选文字").click()
+    leader.keyboard.type("是哪些市场？")
+    leader.get_by_label("退改意见").fill("见批注。")
+    leader.get_by_role("button", name="退回作者修改").click()
+    author = bureau.person("shangwu.zhou")
+    author.goto(f"{bureau.address}/drafts/{draft['draft_id']}")
+    expect(author.locator("mark")).to_have_text("三十个市场")
+    expect(author.locator(".note-list")).to_contain_text("是哪些市场？")
+    assert bureau.complaints == []
