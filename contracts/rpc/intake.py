@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.model import Instant, Method, Strict, Text, command, query
-from contracts.rpc import directory, drafts, urgent
+from contracts.rpc import directory, draft_versions, drafts, urgent
 from contracts.rpc.content import Incident, Reference, ToTell
 from contracts.rpc.deadlines import (
     DeadlineId,
@@ -115,6 +115,7 @@ METHODS: dict[str, Method] = {
     "unit_timeliness": query(Deadlines, UnitTimelinessTable, *UNIT, *CITY, Role.OPERATOR),
     "urgent_timeliness": query(TimelinessQuery, TimelinessTable, *UNIT, *CITY, Role.OPERATOR),
     **directory.METHODS,
+    **draft_versions.METHODS,
     **drafts.METHODS,
     **urgent.METHODS,
 }

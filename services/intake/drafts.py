@@ -13,11 +13,13 @@ from contracts.events.intake import DraftOffered, DraftReturned
 from contracts.receipts import digest
 from contracts.rpc import drafts as rpc
 from contracts.rpc.content import Content
+from contracts.rpc.draft_versions import VersionAct
 from contracts.vocabulary import Kind, ReportState
 from kernel.database import Work
 from kernel.errors import Conflict, Forbidden, Invalid
 from services.intake import occurrences, pre_reports, urgent
 from services.intake.model.contents import check_content, check_drill
+from services.intake.model.draft_versions import keep_version
 from services.intake.model.drafts import Draft, draft_not_found
 from services.intake.model.reports import Report, content_of
 from services.intake.model.time_limits import time_limits
@@ -40,6 +42,7 @@ def save_draft(work: Work, request: rpc.SaveDraft) -> rpc.Draft:
     else:
         draft.save(work.principal, request.content, request.version, work.now)
     work.session.flush()
+    _keep(work, draft, VersionAct.SAVED)
     pre_reports.take_up(work, draft)
     urgent.begin_for_draft(work, draft, unit, occurrences.state_in_draft(work, draft, unit))
     work.audit("draft.saved", draft.id, draft.version, content=digest(draft.content_data))
@@ -52,6 +55,7 @@ def offer_draft(work: Work, request: rpc.OfferDraft, seal: Seal) -> rpc.Draft:
     _check(work, draft.content, _own_unit(work))
     claims = draft.offer(work.principal, request.version, work.now)
     draft.offer_token = seal(claims)
+    _keep(work, draft, VersionAct.OFFERED)
     offered = DraftOffered(
         draft_id=draft.id,
         unit_id=draft.unit_id,
@@ -70,6 +74,7 @@ def return_draft(work: Work, request: rpc.ReturnDraft) -> rpc.Draft:
     """The responsible leader sends it back with remarks. Raises `Refusal`."""
     draft = _own_draft(work, request.draft_id)
     draft.send_back(work.principal, request.version, request.remarks, work.now)
+    _keep(work, draft, VersionAct.RETURNED)
     returned = DraftReturned(
         draft_id=draft.id,
         unit_id=draft.unit_id,
@@ -96,8 +101,16 @@ def drop_draft(work: Work, request: rpc.DraftId) -> rpc.Draft:
 
 def sign_draft(work: Work, draft: Draft, accepted: ReportAccepted) -> None:
     """The gateway accepted the signed document that this draft was."""
-    draft.sign(accepted.report_id, accepted.receipt_number, content_of(accepted), work.now)
+    if draft.sign(accepted.report_id, accepted.receipt_number, content_of(accepted), work.now):
+        signer = accepted.sign_off
+        keep_version(work.session, draft, VersionAct.SIGNED, signer.signer_id, signer.signer_name, work.now)
     work.audit("draft.signed", draft.id, draft.version, receipt_number=accepted.receipt_number)
+
+
+def _keep(work: Work, draft: Draft, act: VersionAct) -> None:
+    """Keep the draft as this act of the present person leaves it."""
+    who = work.principal
+    keep_version(work.session, draft, act, who.person_id, who.name, work.now)
 
 
 def _new_draft(work: Work, request: rpc.SaveDraft, unit: Unit) -> Draft:

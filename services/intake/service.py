@@ -14,6 +14,7 @@ from contracts.events.review import (
 from contracts.rpc import chains as chain_rpc
 from contracts.rpc import deadlines as deadline_rpc
 from contracts.rpc import directory as directory_rpc
+from contracts.rpc import draft_versions as versions_rpc
 from contracts.rpc import drafts as drafts_rpc
 from contracts.rpc import incidents as incident_rpc
 from contracts.rpc import intake as intake_rpc
@@ -43,6 +44,7 @@ from services.intake.model.time_limits import use_time_limits
 from services.intake.queries import chains as chain_lists
 from services.intake.queries import deadlines as deadline_lists
 from services.intake.queries import directory as directory_lists
+from services.intake.queries import draft_versions as version_lists
 from services.intake.queries import drafts as draft_lists
 from services.intake.queries import incidents as incident_lists
 from services.intake.queries import occurrences as occurrence_lists
@@ -110,6 +112,26 @@ class IntakeService(Service):
     @query
     def list_drafts(self, reading: Reading, request: drafts_rpc.ListDrafts) -> drafts_rpc.DraftPage:
         return draft_lists.list_drafts(reading, request)
+
+    @query
+    def list_draft_versions(
+        self, reading: Reading, request: versions_rpc.ListDraftVersions
+    ) -> versions_rpc.DraftVersionPage:
+        return version_lists.list_draft_versions(reading, request)
+
+    @query
+    def get_draft_version(self, reading: Reading, request: versions_rpc.DraftVersionId) -> versions_rpc.DraftVersion:
+        return version_lists.get_draft_version(reading, request)
+
+    @query
+    def draft_differences(
+        self, reading: Reading, request: versions_rpc.DraftVersionPair
+    ) -> versions_rpc.DraftDifferences:
+        return version_lists.draft_differences(reading, request)
+
+    @query
+    def compare_draft(self, reading: Reading, request: versions_rpc.CompareDraft) -> versions_rpc.DraftComparison:
+        return version_lists.compare_draft(reading, request)
 
     # Reports
 

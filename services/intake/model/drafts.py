@@ -148,15 +148,19 @@ class Draft(Base):
         self._check_hand(writer)
         self._go(move, now)
 
-    def sign(self, report_id: UUID, receipt_number: str, content: Content, now: datetime) -> None:
-        """The signed document was accepted. The first acceptance counts; what was signed is what the draft shows."""
+    def sign(self, report_id: UUID, receipt_number: str, content: Content, now: datetime) -> bool:
+        """The signed document was accepted. The first acceptance counts; what was signed is what the draft shows.
+
+        Returns whether this is the first.
+        """
         if self.state is DraftState.SIGNED:
-            return
+            return False
         if content.document() != self.content.document():
             self.overtaken_content = self.content_data
             self._take(content)
         self.report_id, self.receipt_number = report_id, receipt_number
         self._go(_BY_ACT["sign"], now)
+        return True
 
     def _take(self, content: Content) -> None:
         self.content_data = content.model_dump(mode="json")
