@@ -20,6 +20,8 @@ class SaveDraft(Strict):
     draft_id: UUID
     version: int | None = Field(default=None, description="version the change builds on; absent for a new draft")
     content: Content
+    automatic: bool = False
+    """Saved without anybody's asking: never takes back an offer that waits for the signer (409)."""
 
 
 class Draft(Strict):

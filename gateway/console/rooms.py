@@ -8,9 +8,11 @@ from gateway.console import (
     accounts,
     acknowledgements,
     assignments,
+    autosave,
     bulletins,
     chains,
     clients,
+    draft_versions,
     drafts,
     duty_shifts,
     grants,
@@ -31,7 +33,7 @@ from gateway.console import (
 )
 
 ROOMS: tuple[ModuleType, ...] = (
-    home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, chains,
-    incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, messages, accounts,
-    grants, clients,
+    home, acknowledgements, duty_shifts, sessions, outbox, drafts, autosave, draft_versions, urgent, pre_reports,
+    receipts, reports, chains, incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness,
+    messages, accounts, grants, clients,
 )

@@ -20,7 +20,7 @@ from kernel.errors import Conflict, Forbidden, Invalid
 from services.intake import occurrences, pre_reports, urgent
 from services.intake.model.contents import check_content, check_drill
 from services.intake.model.draft_versions import keep_version
-from services.intake.model.drafts import Draft, draft_not_found
+from services.intake.model.drafts import Act, Draft, draft_not_found
 from services.intake.model.reports import Report, content_of
 from services.intake.model.time_limits import time_limits
 from services.intake.model.units import Unit
@@ -40,7 +40,8 @@ def save_draft(work: Work, request: rpc.SaveDraft) -> rpc.Draft:
     if draft is None:
         draft = _new_draft(work, request, unit)
     else:
-        draft.save(work.principal, request.content, request.version, work.now)
+        act: Act = "autosave" if request.automatic else "save"
+        draft.save(work.principal, request.content, request.version, work.now, act)
     work.session.flush()
     _keep(work, draft, VersionAct.SAVED)
     pre_reports.take_up(work, draft)

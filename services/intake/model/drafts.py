@@ -17,7 +17,7 @@ from kernel.errors import Conflict, Forbidden, Invalid, NotFound, StaleVersion
 from kernel.principal import Principal
 from services.intake.model.base import Base, Word
 
-Act = Literal["save", "offer", "return", "sign", "drop"]
+Act = Literal["save", "autosave", "offer", "return", "sign", "drop"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ _ANY = frozenset(DraftState)
 MOVES: tuple[Move, ...] = (
     # act      before                             after      who          emits
     Move("save", frozenset({_EDITING, _OFFERED, _RETURNED}), _EDITING, _WRITERS, None),  # voids an offer
+    Move("autosave", frozenset({_EDITING, _RETURNED}), _EDITING, _WRITERS, None),  # takes no offer back
     Move("offer", frozenset({_EDITING}), _OFFERED, _WRITERS, "draft.offered"),
     Move("return", frozenset({_OFFERED}), _RETURNED, _SIGNER, "draft.returned"),
     # The signature is a fact the gateway holds: it is never refused, even if the draft was changed meanwhile.
@@ -53,6 +54,7 @@ _BY_ACT = {move.act: move for move in MOVES}
 
 _ACT_WORDS: dict[str, tuple[str, str]] = {
     "save": ("修改", "be changed"),
+    "autosave": ("自动保存", "be saved by itself"),
     "offer": ("送签", "be offered for sign-off"),
     "return": ("退改", "be returned"),
     "sign": ("签发", "be signed"),
@@ -117,9 +119,11 @@ class Draft(Base):
         if reader.unit_id is None or reader.unit_id != self.unit_id:
             raise draft_not_found(self.id)
 
-    def save(self, writer: Principal, content: Content, version: int | None, now: datetime) -> None:
-        """Change the content; an offer that waits is void. Raises `Refusal`."""
-        move = self._may("save", writer, version)
+    def save(
+        self, writer: Principal, content: Content, version: int | None, now: datetime, act: Act = "save"
+    ) -> None:
+        """Change the content; an offer that waits is void (an `autosave` is refused instead). Raises `Refusal`."""
+        move = self._may(act, writer, version)
         self._check_hand(writer)
         self._check_kind(content)
         self._take(content)
@@ -232,6 +236,7 @@ class Draft(Base):
 
 
 _ADVICE_ZH: dict[tuple[Act, DraftState], str] = {
+    ("autosave", DraftState.OFFERED): "如需撤回送签再改，请点“只保存”。",
     ("offer", DraftState.RETURNED): "请先按退改意见修改并保存。",
     ("offer", DraftState.OFFERED): "请等待分管负责人签发。",
     ("return", DraftState.EDITING): "起草人已在修改，请等待其重新送签。",

@@ -12,8 +12,8 @@ from sqlalchemy import text
 from contracts.rpc import draft_versions as rpc
 from contracts.rpc import drafts as drafts_rpc
 from contracts.rpc.draft_versions import RunKind
-from contracts.vocabulary import Leaning
-from kernel.errors import NotFound
+from contracts.vocabulary import DraftState, Leaning
+from kernel.errors import Conflict, NotFound
 from kernel.principal import Principal
 from tests.factories.intake import JINNAN, OCCURRED, AcceptedFactory, ContentFactory, PersonFactory
 from tests.factories.review import at_once
@@ -103,6 +103,17 @@ def test_R09_versions_are_for_the_draft_s_own_unit_and_an_absent_one_answers_ali
             office.call(method, request, STRANGER)
     with pytest.raises(NotFound):
         office.call("get_draft_version", rpc.DraftVersionId(draft_id=draft.draft_id, version=2), OFFICER)
+
+
+def test_R08_a_draft_that_saves_itself_takes_no_offer_back(office: Office) -> None:
+    draft = office.offer(office.save(ContentFactory.development(), OFFICER), OFFICER)
+    request = drafts_rpc.SaveDraft(draft_id=draft.draft_id, version=2, content=draft.content, automatic=True)
+    with pytest.raises(Conflict):
+        office.call("save_draft", request, OFFICER)
+    assert office.draft(draft.draft_id, OFFICER).offer_token == draft.offer_token
+    returned = send_back(office, draft)
+    request = request.model_copy(update={"version": returned.version})
+    assert office.call("save_draft", request, OFFICER).state is DraftState.EDITING
 
 
 def test_R09_saves_that_meet_keep_each_version_that_was_answered(office: Office) -> None:

@@ -14,9 +14,9 @@ from tests.factories.intake import HEXI, OCCURRED, ContentFactory, PersonFactory
 OFFICER, LEADER = PersonFactory.officer(), PersonFactory.leader()
 CONTENT = ContentFactory.development()
 STATES = {
-    DraftState.EDITING: {"save", "offer", "sign", "drop"},
+    DraftState.EDITING: {"save", "autosave", "offer", "sign", "drop"},
     DraftState.OFFERED: {"save", "return", "sign", "drop"},
-    DraftState.RETURNED: {"save", "sign", "drop"},
+    DraftState.RETURNED: {"save", "autosave", "sign", "drop"},
     DraftState.SIGNED: set(),
     DraftState.DROPPED: {"sign"},
 }
@@ -31,6 +31,8 @@ def draft_in(state: DraftState) -> Draft:
 def act(draft: Draft, name: Act) -> None:
     if name == "save":
         draft.save(OFFICER, CONTENT, draft.version, OCCURRED)
+    elif name == "autosave":
+        draft.save(OFFICER, CONTENT, draft.version, OCCURRED, "autosave")
     elif name == "offer":
         draft.offer(OFFICER, draft.version, OCCURRED)
     elif name == "return":
