@@ -64,6 +64,7 @@ MATRIX: dict[str, Access] = {
     "GET /v1/sessions/current": SIGNED_IN,
     "DELETE /v1/sessions/current": SIGNED_IN,
     "PUT /v1/sessions/current/password": SIGNED_IN,
+    "POST /v1/texts/cleaning": SIGNED_IN,
     # Signed documents and receipts: the gateway's own acts
     "POST /v1/reports": roles(Role.RESPONSIBLE_LEADER, Role.API_CLIENT),
     "GET /v1/receipts": _RECEIPT_READERS,
