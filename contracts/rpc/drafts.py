@@ -24,6 +24,13 @@ class SaveDraft(Strict):
     """Saved without anybody's asking: never takes back an offer that waits for the signer (409)."""
 
 
+class MissingPart(Strict):
+    """A part that reports of the kind have and this text lacks (`rules/report-structures.yaml` of intake)."""
+
+    heading: str
+    required: bool
+
+
 class Draft(Strict):
     draft_id: UUID
     version: int
@@ -50,6 +57,8 @@ class Draft(Strict):
     """While offered: intake's sealed word on author, version and content hash, which the sign-off act carries."""
     missing: list[ToTell] = Field(default_factory=list)
     """Of an urgent document: what its step of the chain should tell and it does not; refuses nothing."""
+    missing_parts: list[MissingPart] = Field(default_factory=list)
+    """What reports of its kind have and this text lacks; refuses nothing."""
 
 
 class DraftId(Strict):

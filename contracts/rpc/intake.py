@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.model import Instant, Method, Strict, Text, command, query
-from contracts.rpc import directory, draft_versions, drafts, urgent
+from contracts.rpc import directory, draft_versions, drafts, structures, urgent
 from contracts.rpc.content import Incident, Reference, ToTell
 from contracts.rpc.deadlines import (
     DeadlineId,
@@ -117,6 +117,7 @@ METHODS: dict[str, Method] = {
     **directory.METHODS,
     **draft_versions.METHODS,
     **drafts.METHODS,
+    **structures.METHODS,
     **urgent.METHODS,
 }
 

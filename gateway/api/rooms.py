@@ -27,6 +27,7 @@ from gateway.api import (
     publications,
     queue,
     receipts,
+    report_structures,
     reports,
     rules,
     sessions,
@@ -41,7 +42,7 @@ from gateway.api.routes import Route
 ROOMS: tuple[ModuleType, ...] = (
     accounts, assignments, bulletins, clients, contacts, deadlines, docs, drafts, duty_shifts, grants, health,
     incidents, instructions, issues, ledger, messages, occurrences, people, pre_reports, publications, queue,
-    receipts, reports, rules, sessions, severity_proposal, texts, timeliness, units,
+    receipts, report_structures, reports, rules, sessions, severity_proposal, texts, timeliness, units,
 )
 
 

@@ -231,12 +231,22 @@ def _is_stale(refusal: Refusal) -> bool:
 
 
 def _refused(refusal: Refusal, draft_id: UUID | None, version: str | None) -> Answer:
-    shown = _typed() | {
-        "occurred_at_typed": line("occurred_at"), "draft_id": draft_id, "version": version, "sent": sent_values(),
-        "carried": request.form.get("carried"),
-        "conflict": comparison(draft_id) if draft_id and _is_stale(refusal) else None,
-    }
+    conflict = comparison(draft_id) if draft_id and _is_stale(refusal) else None
+    shown = _retyped(draft_id, version) | {"conflict": conflict}
     return _form(shown, None, key_after(refusal.problem), refusal), PROBLEMS[refusal.problem].status
+
+
+def _retyped(draft_id: UUID | None, version: str | None) -> dict[str, Any]:
+    """Everything as it was typed, right or wrong."""
+    return _typed() | {
+        "occurred_at_typed": line("occurred_at"), "draft_id": draft_id, "version": version, "sent": sent_values(),
+        "carried": request.form.get("carried"), "typed": True,
+    }
+
+
+def retyped(draft_id: UUID | None, version: str | None, **changes: Any) -> str:
+    """The form again as it was typed, with these changes; it has not been sent."""
+    return _form(_retyped(draft_id, version) | changes, None, form_key())
 
 
 def show_draft(draft_id: UUID) -> Answer:

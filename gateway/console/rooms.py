@@ -23,6 +23,7 @@ from gateway.console import (
     ledger,
     messages,
     outbox,
+    outlines,
     pre_reports,
     queue,
     receipts,
@@ -33,7 +34,7 @@ from gateway.console import (
 )
 
 ROOMS: tuple[ModuleType, ...] = (
-    home, acknowledgements, duty_shifts, sessions, outbox, drafts, autosave, draft_versions, urgent, pre_reports,
-    receipts, reports, chains, incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness,
-    messages, accounts, grants, clients,
+    home, acknowledgements, duty_shifts, sessions, outbox, drafts, autosave, draft_versions, outlines, urgent,
+    pre_reports, receipts, reports, chains, incidents, queue, issues, instructions, assignments, bulletins, ledger,
+    timeliness, messages, accounts, grants, clients,
 )

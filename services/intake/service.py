@@ -18,6 +18,7 @@ from contracts.rpc import draft_versions as versions_rpc
 from contracts.rpc import drafts as drafts_rpc
 from contracts.rpc import incidents as incident_rpc
 from contracts.rpc import intake as intake_rpc
+from contracts.rpc import structures as structures_rpc
 from contracts.rpc import urgent as urgent_rpc
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
@@ -39,6 +40,7 @@ from services.intake import (
 from services.intake.metrics import FIGURES
 from services.intake.model.chain_contents import chain_contents
 from services.intake.model.follow_up_limits import follow_up_limits
+from services.intake.model.report_structures import use_report_structures
 from services.intake.model.severity import severity_rules
 from services.intake.model.time_limits import use_time_limits
 from services.intake.queries import chains as chain_lists
@@ -49,6 +51,7 @@ from services.intake.queries import drafts as draft_lists
 from services.intake.queries import incidents as incident_lists
 from services.intake.queries import occurrences as occurrence_lists
 from services.intake.queries import pre_reports as pre_report_lists
+from services.intake.queries import report_structures as structure_lists
 from services.intake.queries import reports as report_lists
 from services.intake.queries import severity
 from services.intake.schedule import SCHEDULE
@@ -68,6 +71,7 @@ class IntakeService(Service):
         severity_rules()
         chain_contents()
         follow_up_limits()
+        use_report_structures(settings.report_structures_file)
 
     # Directory
 
@@ -132,6 +136,12 @@ class IntakeService(Service):
     @query
     def compare_draft(self, reading: Reading, request: versions_rpc.CompareDraft) -> versions_rpc.DraftComparison:
         return version_lists.compare_draft(reading, request)
+
+    @query
+    def list_report_structures(
+        self, reading: Reading, request: structures_rpc.ListReportStructures
+    ) -> structures_rpc.ReportStructureList:
+        return structure_lists.list_report_structures(reading, request)
 
     # Reports
 

@@ -13,6 +13,7 @@ from kernel.deadlines.model import Deadline
 from kernel.service import Reading
 from services.intake.model.chain_contents import missing_in
 from services.intake.model.drafts import Draft, draft_not_found
+from services.intake.model.report_structures import missing_parts
 from services.intake.model.severity import Proposal, proposed
 from services.intake.queries.deadlines import deadlines_of
 from services.intake.queries.keyset import cursor_after, instant_after, page
@@ -89,4 +90,5 @@ def _reply(draft: Draft, deadline: Deadline | None, now: datetime) -> rpc.Draft:
         proposed_severity_explanation_en=proposal.explanation_en if proposal else None,
         offer_token=draft.offer_token,
         missing=missing_in(content.kind, content.occurred_at, content.place, content.incident, now),
+        missing_parts=missing_parts(content.kind, content.body),
     )

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4, uuid5
 
 from contracts.rpc.content import Content
 from contracts.rpc.draft_versions import DraftComparison, DraftVersionLine, Run, RunKind, VersionAct
+from contracts.rpc.structures import ReportStructure, ReportStructureList
 from contracts.vocabulary import DraftState, Kind, Secrecy
 from gateway.console.outbox import HEADER
 from kernel.errors import StaleVersion
@@ -71,6 +72,23 @@ def test_R08_saving_over_an_offered_draft_says_that_the_offer_is_taken_back(offi
     part = send(officer, f"/drafts/{uuid4()}/comparison", **TYPED)
     assert 'data-version="5"' in part.text
     assert "保存将撤回送签" in part.text
+
+
+def test_R08_the_outline_of_a_kind_is_put_below_what_is_written_and_nothing_is_sent(office: Office) -> None:
+    officer = office.officer()
+    structure = ReportStructure(kind=Kind.RESEARCH, parts=[], outline="一、基本情况\n\n二、对策建议")
+    office.calls.answers |= {
+        "intake.list_report_structures": lambda _request: ReportStructureList(items=[structure]),
+        "intake.list_reports": refusing(unavailable),
+    }
+    draft_id, key = uuid4(), str(uuid4())
+    typed = {"key": key, "version": "3", "kind": "research", "title": "", "body": "一、基本情况\n已写。"}
+    page = send(officer, f"/drafts/{draft_id}/outline", **typed)
+    assert (page.status_code, field(page, "version")) == (200, "3")
+    assert f'name="key" value="{key}"' in page.text
+    assert "一、基本情况\n已写。\n\n二、对策建议</textarea>" in page.text
+    assert f'action="/drafts/{draft_id}"' in page.text
+    assert "intake.save_draft" not in {f"{call['service']}.{call['method']}" for call in office.calls.asked}
 
 
 def test_R08_the_script_gets_the_refusal_as_a_document(office: Office) -> None:
