@@ -54,7 +54,7 @@ def clean(text: str) -> tuple[str, list[Change]]:
             text, places = rule.put_right(text)
             counts[rule.name] += places
     return text, [
-        Change(rule.name, counts[rule.name], f"{rule.note_zh}（{counts[rule.name]} 处）")
+        Change(rule.name, counts[rule.name], f"{rule.note_zh} {counts[rule.name]} 处")
         for rule in RULES
         if counts[rule.name]
     ]
@@ -139,9 +139,9 @@ RULES: tuple[Rule, ...] = (
     Rule("indents", "删去行首空格（版式自会缩进）", _replacing(rf"^[{_BLANKS}]+", "")),
     Rule("repeated_spaces", "连续空格合为一个", _replacing(rf"[{_BLANKS}]{{2,}}", " ")),
     Rule("blank_lines", "多余的空行合为一行", _replacing("\n{3,}", "\n\n")),
-    Rule("double_quotes", "中文旁的引号改为“ ”", _quotes),
+    Rule("double_quotes", "中文旁的引号改为“”", _quotes),
     Rule(
-        "single_quotes", "中文旁的单引号改为‘ ’",
+        "single_quotes", "中文旁的单引号改为‘’",
         _replacing(rf"['‚‛＇](?=[{HAN}])([^'‚‛＇\n]*)(?<=[{HAN}])['‚‛＇]", r"‘\1’"),
     ),
     Rule("brackets", "中文旁的半角括号改为全角", _brackets),

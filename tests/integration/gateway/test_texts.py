@@ -7,7 +7,7 @@ from tests.factories.gateway_office import Office
 
 def test_R10_a_caller_gets_the_clean_text_and_what_was_changed(office: Office) -> None:
     answer = office.officer().post("/v1/texts/cleaning", {"text": "改造３２个小区"})
-    change = {"rule": "full_width", "count": 1, "note_zh": "全角字母、数字改为半角（1 处）"}
+    change = {"rule": "full_width", "count": 1, "note_zh": "全角字母、数字改为半角 1 处"}
     assert (answer.status_code, answer.json) == (200, {"text": "改造32个小区", "changes": [change]})
 
 

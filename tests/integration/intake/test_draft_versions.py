@@ -13,7 +13,9 @@ from contracts.rpc import draft_versions as rpc
 from contracts.rpc import drafts as drafts_rpc
 from contracts.rpc.draft_versions import RunKind
 from contracts.vocabulary import DraftState, Leaning
+from kernel.database import dump
 from kernel.errors import Conflict, NotFound
+from kernel.ids import new_id
 from kernel.principal import Principal
 from tests.factories.intake import JINNAN, OCCURRED, AcceptedFactory, ContentFactory, PersonFactory
 from tests.factories.review import at_once
@@ -80,6 +82,11 @@ def test_R09_any_two_versions_are_compared_title_and_text_by_character_and_field
     ]  # fmt: skip
     assert [run.kind for run in found.body] == [RunKind.SAME]
     assert [(each.field, each.earlier, each.later) for each in found.fields] == [("leaning", None, "good_news")]
+
+
+def test_R09_a_pair_of_versions_is_named_in_the_address_and_on_the_bus() -> None:
+    asked = rpc.DraftVersionPair.model_validate({"draft_id": new_id(), "from": 1, "to": 3})
+    assert rpc.DraftVersionPair.model_validate(dump(asked)) == asked
 
 
 def test_R09_a_typed_text_is_compared_with_the_stored_one(office: Office) -> None:
