@@ -105,6 +105,16 @@ def query(method: Callable[[Self, Reading, Request], Reply]) -> Callable[[Self, 
     return method
 
 
+def carries_out(use_case: Callable[[Work, Request], Reply]) -> Callable[[Any, Work, Request], Reply]:
+    """A command that is one use case and nothing else."""
+    return command(lambda _service, work, request: use_case(work, request))
+
+
+def answers(reading_of: Callable[[Reading, Request], Reply]) -> Callable[[Any, Reading, Request], Reply]:
+    """A query that is one reading and nothing else."""
+    return query(lambda _service, reading, request: reading_of(reading, request))
+
+
 @overload
 def consumes(
     model: type[Data], *, batch: Literal[False] = False

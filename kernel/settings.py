@@ -35,6 +35,11 @@ class Settings(BaseSettings):
         description="File with the city's own time limits for urgent information, read by intake at its start "
         "(examples/time-limits/README.md); without it the notice's 3 hours",
     )
+    report_structures_file: Path | None = Field(
+        default=None,
+        description="File with the city's own outlines of kinds of report, read by intake at its start "
+        "(services/intake/rules/report-structures.yaml says what it may hold)",
+    )
     clock_file: Path | None = Field(
         default=None,
         description="File with the number of seconds the clock is moved by (demo and replay only)",

@@ -46,6 +46,15 @@ class SaveDraft(Strict):
     draft_id: UUID
     version: int | None = Field(default=None, description="version the change builds on; absent for a new draft")
     content: Content
+    automatic: bool = False
+    """Saved without anybody's asking: never takes back an offer that waits for the signer (409)."""
+
+
+class MissingPart(Strict):
+    """A part that reports of the kind have and this text lacks (`rules/report-structures.yaml` of intake)."""
+
+    heading: str
+    required: bool
 
 
 class Draft(Strict):
@@ -84,6 +93,8 @@ class Draft(Strict):
     """Why a draft of a unit with this step was offered without it."""
     missing: list[ToTell] = Field(default_factory=list)
     """Of an urgent document: what its step of the chain should tell and it does not; refuses nothing."""
+    missing_parts: list[MissingPart] = Field(default_factory=list)
+    """What reports of its kind have and this text lacks; refuses nothing."""
 
 
 class DraftId(Strict):

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.model import Instant, Method, Strict, Text, command, query
-from contracts.rpc import directory, drafts, endorsements, urgent
+from contracts.rpc import directory, draft_versions, drafts, endorsements, structures, urgent
 from contracts.rpc.content import Incident, Reference, ToTell
 from contracts.rpc.deadlines import (
     DeadlineId,
@@ -118,8 +118,10 @@ METHODS: dict[str, Method] = {
     "unit_timeliness": query(Deadlines, UnitTimelinessTable, *UNIT, *CITY, Role.OPERATOR),
     "urgent_timeliness": query(TimelinessQuery, TimelinessTable, *UNIT, *CITY, Role.OPERATOR),
     **directory.METHODS,
+    **draft_versions.METHODS,
     **drafts.METHODS,
     **endorsements.METHODS,
+    **structures.METHODS,
     **urgent.METHODS,
 }
 

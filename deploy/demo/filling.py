@@ -10,6 +10,7 @@ from clients.client import ChengbaoError
 from deploy.city import City
 from deploy.demo.cast import demo_cast
 from deploy.demo.desk import Office
+from deploy.demo.drafts import Desk
 from deploy.demo.month import Agenda, days, moment, month_before
 from deploy.demo.people import DemoFailed, People
 from deploy.demo.reports import Units
@@ -51,6 +52,7 @@ def fill(city: City, clock: ShiftedClock, first: date, end: datetime, number: in
         office.plan_day(day)
     agenda.plan(end_of(first) - timedelta(hours=30), office.decide_on_late_ones)
     units.plan_last_morning()
+    Desk(people).plan(agenda)
     agenda.plan(end_of(first) - timedelta(hours=24), lambda _at: office.issue_bulletin(f"{first:%Y-%m}"))
     try:
         _live(agenda, clock, units, tell)

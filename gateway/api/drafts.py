@@ -29,6 +29,22 @@ ROUTES = (
         versioned=True,
     ),
     Route("POST", "/v1/drafts/<uuid:draft_id>/drop", "intake", "drop_draft", "放弃稿件", "Drop a draft"),
+    Route(
+        "GET", "/v1/drafts/<uuid:draft_id>/versions", "intake", "list_draft_versions", "列出稿件留存的各版",
+        "List kept versions of a draft",
+    ),
+    Route(
+        "GET", "/v1/drafts/<uuid:draft_id>/versions/<version>", "intake", "get_draft_version", "查看稿件的一版",
+        "One kept version of a draft",
+    ),
+    Route(
+        "GET", "/v1/drafts/<uuid:draft_id>/differences", "intake", "draft_differences", "比较稿件的两版",
+        "Differences between two kept versions",
+    ),
+    Route(
+        "POST", "/v1/drafts/<uuid:draft_id>/comparison", "intake", "compare_draft", "与未保存的文字比较",
+        "Compare the stored draft with a text that is not saved",
+    ),
 )
 
 

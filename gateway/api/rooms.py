@@ -29,10 +29,12 @@ from gateway.api import (
     publications,
     queue,
     receipts,
+    report_structures,
     reports,
     rules,
     sessions,
     severity_proposal,
+    texts,
     timeliness,
     units,
     waiting,
@@ -43,8 +45,8 @@ from gateway.api.routes import Route
 ROOMS: tuple[ModuleType, ...] = (
     accounts, assignments, bulletins, clients, contacts, deadlines, directory_files, docs, drafts, duty_shifts,
     endorsement_rules, grants, health, incidents, instructions, issues, ledger, messages, occurrences, people,
-    pre_reports, publications, queue, receipts, reports, rules, sessions, severity_proposal, timeliness, units,
-    waiting,
+    pre_reports, publications, queue, receipts, report_structures, reports, rules, sessions, severity_proposal,
+    texts, timeliness, units, waiting,
 )
 
 

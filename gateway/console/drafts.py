@@ -28,6 +28,7 @@ from contracts.vocabulary import (
 )
 from gateway.assembly import gateway
 from gateway.bodies import checked, parse_json
+from gateway.console.draft_versions import comparison
 from gateway.console.forms import asked, asked_query, form_key, key_after, line, paragraphs
 from gateway.console.incident_fields import FIGURES, STEPS, form_values, sent_values, typed_incident, typed_time
 from gateway.console.notes import typed_notes
@@ -112,7 +113,8 @@ def _form(content: dict[str, Any], draft: Draft | None, key: UUID | None, refusa
         categories=IncidentCategory, chains=_chains(), steps=STEPS, figures=FIGURES,
         elements=Element, told=content.get("sent") or form_values(content.get("incident")),
         carried=content.get("carried") or _to_carry(content), assignment=_assignment(content.get("assignment_id")),
-        field=faulty_field(refusal), words=FIELD_WORDS, problem=PROBLEMS[refusal.problem] if refusal else None,
+        field=faulty_field(refusal), words=FIELD_WORDS, conflict=content.get("conflict"),
+        problem=PROBLEMS[refusal.problem] if refusal else None,
     )
 
 
@@ -158,7 +160,7 @@ def _save(draft_id: UUID, version: str | None) -> Answer:
         content = typed_content()
         draft = asked("intake", "save_draft", Draft, draft_id=draft_id, version=version, content=content)
     except Refusal as refusal:
-        return _refused(refusal, draft_id if version else None, version)
+        return _refused(refusal, draft_id if version or _is_stale(refusal) else None, version)
     if request.form.get("act") != "offer":
         flash("已保存。")
         return go_to("show_draft", draft_id=draft_id)
@@ -225,12 +227,28 @@ def _typed_reference() -> dict[str, Any] | None:
     return typed if any(typed.values()) else None
 
 
+def _is_stale(refusal: Refusal) -> bool:
+    """Somebody saved meanwhile: both texts are shown."""
+    return refusal.problem == "stale-version"
+
+
 def _refused(refusal: Refusal, draft_id: UUID | None, version: str | None) -> Answer:
-    shown = _typed() | {
-        "occurred_at_typed": line("occurred_at"), "draft_id": draft_id, "version": version, "sent": sent_values(),
-        "carried": request.form.get("carried"),
-    }
+    conflict = comparison(draft_id) if draft_id and _is_stale(refusal) else None
+    shown = _retyped(draft_id, version) | {"conflict": conflict}
     return _form(shown, None, key_after(refusal.problem), refusal), PROBLEMS[refusal.problem].status
+
+
+def _retyped(draft_id: UUID | None, version: str | None) -> dict[str, Any]:
+    """Everything as it was typed, right or wrong."""
+    return _typed() | {
+        "occurred_at_typed": line("occurred_at"), "draft_id": draft_id, "version": version, "sent": sent_values(),
+        "carried": request.form.get("carried"), "typed": True,
+    }
+
+
+def retyped(draft_id: UUID | None, version: str | None, **changes: Any) -> str:
+    """The form again as it was typed, with these changes; it has not been sent."""
+    return _form(_retyped(draft_id, version) | changes, None, form_key())
 
 
 def show_draft(draft_id: UUID) -> Answer:

@@ -8,11 +8,13 @@ from gateway.console import (
     accounts,
     acknowledgements,
     assignments,
+    autosave,
     bulletins,
     chains,
     clients,
     directory,
     directory_files,
+    draft_versions,
     drafts,
     duty_shifts,
     endorsements,
@@ -24,6 +26,7 @@ from gateway.console import (
     ledger,
     messages,
     outbox,
+    outlines,
     pre_reports,
     queue,
     receipts,
@@ -37,5 +40,5 @@ from gateway.console import (
 ROOMS: tuple[ModuleType, ...] = (
     home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, chains,
     incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, directory, directory_files,
-    messages, accounts, grants, clients, endorsements, signing,
+    messages, accounts, grants, clients, endorsements, signing, autosave, draft_versions, outlines,
 )

@@ -66,6 +66,7 @@ window.addEventListener("pageshow", (event) => { if (event.persisted) checkTime(
 /* Typed text is kept on this computer until the gateway has it; under the person's id, and gone after signing out. */
 const PREFIX = "chengbao:";
 const person = document.body.dataset.person || "";
+const CHOSEN = new Set(["radio", "checkbox"]);
 
 function keptFields(box) {
   return [...box.querySelectorAll("input:not([type=hidden]), select, textarea")];
@@ -74,7 +75,7 @@ function keptFields(box) {
 function keepText(box) {
   const values = {};
   for (const field of keptFields(box)) {
-    if (field.type === "radio") {
+    if (CHOSEN.has(field.type)) {
       if (field.checked) values[field.name] = field.value;
     } else {
       values[field.name] = field.value;
@@ -90,14 +91,14 @@ function keyOf(box) {
 function fillIn(box, values) {
   for (const field of keptFields(box)) {
     if (!(field.name in values)) continue;
-    if (field.type === "radio") field.checked = field.value === values[field.name];
+    if (CHOSEN.has(field.type)) field.checked = field.value === values[field.name];
     else field.value = values[field.name];
   }
 }
 
 function differs(box, values) {
   return keptFields(box).some((field) =>
-    field.type !== "radio" && field.name in values && values[field.name] !== field.value && values[field.name] !== "");
+    !CHOSEN.has(field.type) && field.name in values && values[field.name] !== field.value && values[field.name] !== "");
 }
 
 function offerKept(box) {
@@ -116,7 +117,11 @@ function offerKept(box) {
   take.type = "button";
   take.className = "small";
   take.textContent = "恢复这份文字";
-  take.addEventListener("click", () => { fillIn(box, values); bar.remove(); });
+  take.addEventListener("click", () => {
+    fillIn(box, values);
+    bar.remove();
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  });
   const drop = document.createElement("button");
   drop.type = "button";
   drop.className = "small quiet";

@@ -63,7 +63,7 @@ function actOf(form, button) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.dataset.outbox === undefined) return;
+  if (form.dataset.outbox === undefined || event.submitter?.hasAttribute("formaction")) return;
   const act = actOf(form, event.submitter);
   try {
     keepAct(act);

@@ -13,13 +13,15 @@ from contracts.events.intake import DraftEndorsed, DraftOffered, DraftReturned, 
 from contracts.receipts import digest
 from contracts.rpc import drafts as rpc
 from contracts.rpc.content import Content
+from contracts.rpc.draft_versions import VersionAct
 from contracts.vocabulary import Kind, ReportState
 from kernel.clock import china_day
 from kernel.database import Work
 from kernel.errors import Conflict, Forbidden, Invalid
 from services.intake import occurrences, pre_reports, urgent
 from services.intake.model.contents import check_content, check_drill
-from services.intake.model.drafts import Draft, draft_not_found
+from services.intake.model.draft_versions import keep_version
+from services.intake.model.drafts import Act, Draft, draft_not_found
 from services.intake.model.endorsements import Step, step_before
 from services.intake.model.people import Person
 from services.intake.model.reports import Report, content_of
@@ -43,9 +45,11 @@ def save_draft(work: Work, request: rpc.SaveDraft) -> rpc.Draft:
         draft = _new_draft(work, request, unit)
     else:
         offered = draft.offered_version
-        draft.save(work.principal, request.content, request.version, work.now)
+        act: Act = "autosave" if request.automatic else "save"
+        draft.save(work.principal, request.content, request.version, work.now, act)
         _tell_voided(work, draft, offered)
     work.session.flush()
+    _keep(work, draft, VersionAct.SAVED)
     pre_reports.take_up(work, draft)
     urgent.begin_for_draft(work, draft, unit, occurrences.state_in_draft(work, draft, unit))
     work.audit("draft.saved", draft.id, draft.version, content=digest(draft.content_data))
@@ -64,6 +68,7 @@ def offer_draft(work: Work, request: rpc.OfferDraft, seal: Seal) -> rpc.Draft:
         return draft_reply(work.session, draft, work.now)
     claims = draft.offer(work.principal, request.version, work.now, step.left_out)
     draft.offer_token = seal(claims)
+    _keep(work, draft, VersionAct.OFFERED)
     tell_offered(work, draft)
     left_out = {"left_out": str(step.left_out)} if step.left_out else {}
     work.audit("draft.offered", draft.id, draft.version, content=claims["content_hash"], **left_out)
@@ -114,6 +119,7 @@ def _step(work: Work, draft: Draft) -> Step:
 
 def _request_endorsement(work: Work, draft: Draft, version: int, endorsers: list[Person]) -> None:
     draft.submit(work.principal, version, work.now)
+    _keep(work, draft, VersionAct.OFFERED)
     requested = EndorsementRequested(**_told(draft), endorser_ids=[endorser.id for endorser in endorsers])
     work.emit(requested, subject=draft.id, version=draft.version)
     work.audit("endorsement.requested", draft.id, draft.version, content=digest(draft.content.document()))
@@ -125,6 +131,7 @@ def return_draft(work: Work, request: rpc.ReturnDraft) -> rpc.Draft:
     offered = draft.offered_version
     draft.send_back(work.principal, request.version, request.remarks, work.now, request.notes)
     _tell_voided(work, draft, offered)
+    _keep(work, draft, VersionAct.RETURNED)
     returned = DraftReturned(
         draft_id=draft.id,
         unit_id=draft.unit_id,
@@ -153,8 +160,16 @@ def drop_draft(work: Work, request: rpc.DraftId) -> rpc.Draft:
 
 def sign_draft(work: Work, draft: Draft, accepted: ReportAccepted) -> None:
     """The gateway accepted the signed document that this draft was."""
-    draft.sign(accepted.report_id, accepted.receipt_number, content_of(accepted), work.now)
+    if draft.sign(accepted.report_id, accepted.receipt_number, content_of(accepted), work.now):
+        signer = accepted.sign_off
+        keep_version(work.session, draft, VersionAct.SIGNED, signer.signer_id, signer.signer_name, work.now)
     work.audit("draft.signed", draft.id, draft.version, receipt_number=accepted.receipt_number)
+
+
+def _keep(work: Work, draft: Draft, act: VersionAct) -> None:
+    """Keep the draft as this act of the present person leaves it."""
+    who = work.principal
+    keep_version(work.session, draft, act, who.person_id, who.name, work.now)
 
 
 def _new_draft(work: Work, request: rpc.SaveDraft, unit: Unit) -> Draft:

@@ -11,20 +11,12 @@ from contracts.events.review import (
     ReportQueued,
     ReportReturned,
 )
-from contracts.rpc import chains as chain_rpc
-from contracts.rpc import deadlines as deadline_rpc
-from contracts.rpc import directory as directory_rpc
-from contracts.rpc import directory_files as directory_files_rpc
 from contracts.rpc import drafts as drafts_rpc
 from contracts.rpc import endorsements as endorsement_rpc
-from contracts.rpc import incidents as incident_rpc
-from contracts.rpc import intake as intake_rpc
-from contracts.rpc import scoring as scoring_rpc
-from contracts.rpc import urgent as urgent_rpc
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
 from kernel.database import Database, Work
-from kernel.service import Event, Reading, Service, command, consumes, query
+from kernel.service import Event, Service, answers, carries_out, command, consumes
 from kernel.settings import Settings
 from services.intake import (
     acknowledgement,
@@ -43,17 +35,20 @@ from services.intake import (
 from services.intake.metrics import FIGURES
 from services.intake.model.chain_contents import chain_contents
 from services.intake.model.follow_up_limits import follow_up_limits
+from services.intake.model.report_structures import use_report_structures
 from services.intake.model.severity import severity_rules
 from services.intake.model.time_limits import use_time_limits
 from services.intake.queries import chains as chain_lists
 from services.intake.queries import deadlines as deadline_lists
 from services.intake.queries import directory as directory_lists
 from services.intake.queries import directory_export, severity
+from services.intake.queries import draft_versions as version_lists
 from services.intake.queries import drafts as draft_lists
 from services.intake.queries import endorsements as endorsement_lists
 from services.intake.queries import incidents as incident_lists
 from services.intake.queries import occurrences as occurrence_lists
 from services.intake.queries import pre_reports as pre_report_lists
+from services.intake.queries import report_structures as structure_lists
 from services.intake.queries import reports as report_lists
 from services.intake.schedule import SCHEDULE
 
@@ -72,62 +67,25 @@ class IntakeService(Service):
         severity_rules()
         chain_contents()
         follow_up_limits()
+        use_report_structures(settings.report_structures_file)
 
     # Directory
 
-    @command
-    def record_unit(self, work: Work, request: directory_rpc.RecordUnit) -> directory_rpc.Unit:
-        return directory.record_unit(work, request)
-
-    @command
-    def record_person(self, work: Work, request: directory_rpc.RecordPerson) -> directory_rpc.Person:
-        return directory.record_person(work, request)
-
-    @query
-    def list_units(self, reading: Reading, request: directory_rpc.ListUnits) -> directory_rpc.UnitPage:
-        return directory_lists.list_units(reading, request)
-
-    @query
-    def unit_tree(self, reading: Reading, request: directory_rpc.UnitTreeQuery) -> directory_rpc.UnitTree:
-        return directory_lists.unit_tree(reading, request)
-
-    @query
-    def get_unit(self, reading: Reading, request: directory_rpc.GetUnit) -> directory_rpc.UnitRecord:
-        return directory_lists.get_unit(reading, request)
-
-    @query
-    def get_person(self, reading: Reading, request: directory_rpc.GetPerson) -> directory_rpc.Person:
-        return directory_lists.get_person(reading, request)
-
-    @query
-    def list_staffing(self, reading: Reading, request: directory_rpc.StaffingQuery) -> directory_rpc.Staffing:
-        return directory_lists.list_staffing(reading, request)
-
-    @query
-    def list_people(self, reading: Reading, request: directory_rpc.ListPeople) -> directory_rpc.PersonPage:
-        return directory_lists.list_people(reading, request)
-
-    @query
-    def check_import(
-        self, reading: Reading, request: directory_files_rpc.CheckImport
-    ) -> directory_files_rpc.DirectoryImport:
-        return directory_files.check_import(reading, request)
-
-    @command
-    def import_directory(
-        self, work: Work, request: directory_files_rpc.ImportDirectory
-    ) -> directory_files_rpc.DirectoryImport:
-        return directory_files.import_directory(work, request)
-
-    @query
-    def export_directory(self, reading: Reading, request: directory_files_rpc.ExportDirectory) -> scoring_rpc.File:
-        return directory_export.export_directory(reading, request)
+    record_unit = carries_out(directory.record_unit)
+    record_person = carries_out(directory.record_person)
+    list_units = answers(directory_lists.list_units)
+    unit_tree = answers(directory_lists.unit_tree)
+    get_unit = answers(directory_lists.get_unit)
+    get_person = answers(directory_lists.get_person)
+    list_staffing = answers(directory_lists.list_staffing)
+    list_people = answers(directory_lists.list_people)
+    check_import = answers(directory_files.check_import)
+    import_directory = carries_out(directory_files.import_directory)
+    export_directory = answers(directory_export.export_directory)
 
     # Drafts
 
-    @command
-    def save_draft(self, work: Work, request: drafts_rpc.SaveDraft) -> drafts_rpc.Draft:
-        return drafts.save_draft(work, request)
+    save_draft = carries_out(drafts.save_draft)
 
     @command
     def offer_draft(self, work: Work, request: drafts_rpc.OfferDraft) -> drafts_rpc.Draft:
@@ -143,81 +101,31 @@ class IntakeService(Service):
     ) -> endorsement_rpc.EndorsementRule:
         return endorsements.record_endorsement_rule(work, request, self.keyring.seal)
 
-    @query
-    def list_endorsement_rules(
-        self, reading: Reading, request: endorsement_rpc.ListEndorsementRules
-    ) -> endorsement_rpc.EndorsementRules:
-        return endorsement_lists.list_endorsement_rules(reading, request)
-
-    @command
-    def return_draft(self, work: Work, request: drafts_rpc.ReturnDraft) -> drafts_rpc.Draft:
-        return drafts.return_draft(work, request)
-
-    @command
-    def drop_draft(self, work: Work, request: drafts_rpc.DraftId) -> drafts_rpc.Draft:
-        return drafts.drop_draft(work, request)
-
-    @query
-    def get_draft(self, reading: Reading, request: drafts_rpc.DraftId) -> drafts_rpc.Draft:
-        return draft_lists.get_draft(reading, request)
-
-    @query
-    def list_drafts(self, reading: Reading, request: drafts_rpc.ListDrafts) -> drafts_rpc.DraftPage:
-        return draft_lists.list_drafts(reading, request)
+    list_endorsement_rules = answers(endorsement_lists.list_endorsement_rules)
+    return_draft = carries_out(drafts.return_draft)
+    drop_draft = carries_out(drafts.drop_draft)
+    get_draft = answers(draft_lists.get_draft)
+    list_drafts = answers(draft_lists.list_drafts)
+    list_draft_versions = answers(version_lists.list_draft_versions)
+    get_draft_version = answers(version_lists.get_draft_version)
+    draft_differences = answers(version_lists.draft_differences)
+    compare_draft = answers(version_lists.compare_draft)
+    list_report_structures = answers(structure_lists.list_report_structures)
 
     # Reports
 
-    @query
-    def list_reports(self, reading: Reading, request: intake_rpc.ListReports) -> intake_rpc.ReportPage:
-        return report_lists.list_reports(reading, request)
-
-    @query
-    def get_report(self, reading: Reading, request: intake_rpc.ReportId) -> intake_rpc.Report:
-        return report_lists.get_report(reading, request)
-
-    @query
-    def get_occurrence(
-        self, reading: Reading, request: urgent_rpc.ReportOccurrenceQuery
-    ) -> urgent_rpc.ReportOccurrence:
-        return occurrence_lists.get_occurrence(reading, request)
-
-    @command
-    def correct_occurrence(
-        self, work: Work, request: urgent_rpc.CorrectOccurrence
-    ) -> urgent_rpc.ReportOccurrence:
-        return occurrences.correct_occurrence(work, request)
-
-    @command
-    def rule_occurrence(self, work: Work, request: urgent_rpc.RuleOccurrence) -> urgent_rpc.ReportOccurrence:
-        return occurrences.rule_occurrence(work, request)
-
-    @command
-    def record_pre_report(self, work: Work, request: urgent_rpc.RecordPreReport) -> urgent_rpc.PreReport:
-        return pre_reports.record_pre_report(work, request)
-
-    @query
-    def get_pre_report(self, reading: Reading, request: urgent_rpc.PreReportId) -> urgent_rpc.PreReport:
-        return pre_report_lists.get_pre_report(reading, request)
-
-    @query
-    def list_pre_reports(self, reading: Reading, request: urgent_rpc.ListPreReports) -> urgent_rpc.PreReportPage:
-        return pre_report_lists.list_pre_reports(reading, request)
-
-    @query
-    def occurrence_heaping(self, reading: Reading, request: urgent_rpc.HeapingQuery) -> urgent_rpc.HeapingTable:
-        return occurrence_lists.occurrence_heaping(reading, request)
-
-    @command
-    def acknowledge_report(self, work: Work, request: intake_rpc.ReportId) -> intake_rpc.Report:
-        return acknowledgement.acknowledge_report(work, request)
-
-    @query
-    def get_chain(self, reading: Reading, request: intake_rpc.ReportId) -> chain_rpc.Chain:
-        return chain_lists.get_chain(reading, request)
-
-    @command
-    def close_chain(self, work: Work, request: intake_rpc.ReportId) -> chain_rpc.Chain:
-        return chains.close_chain(work, request)
+    list_reports = answers(report_lists.list_reports)
+    get_report = answers(report_lists.get_report)
+    get_occurrence = answers(occurrence_lists.get_occurrence)
+    correct_occurrence = carries_out(occurrences.correct_occurrence)
+    rule_occurrence = carries_out(occurrences.rule_occurrence)
+    record_pre_report = carries_out(pre_reports.record_pre_report)
+    get_pre_report = answers(pre_report_lists.get_pre_report)
+    list_pre_reports = answers(pre_report_lists.list_pre_reports)
+    occurrence_heaping = answers(occurrence_lists.occurrence_heaping)
+    acknowledge_report = carries_out(acknowledgement.acknowledge_report)
+    get_chain = answers(chain_lists.get_chain)
+    close_chain = carries_out(chains.close_chain)
 
     @consumes(ReportAccepted, batch=True)
     def register_reports(self, work: Work, events: list[Event[ReportAccepted]]) -> None:
@@ -251,56 +159,21 @@ class IntakeService(Service):
     def show_withdrawn(self, work: Work, event: Event[AdoptionWithdrawn]) -> None:
         reports.follow_desk(work, event)
 
-    @query
-    def propose_severity(self, reading: Reading, request: urgent_rpc.ProposeSeverity) -> urgent_rpc.SeverityProposal:
-        return severity.propose_severity(reading, request)
+    propose_severity = answers(severity.propose_severity)
 
     # Incidents
 
-    @command
-    def open_incident(self, work: Work, request: incident_rpc.OpenIncident) -> incident_rpc.IncidentRecord:
-        return incidents.open_incident(work, request)
-
-    @command
-    def join_incident(self, work: Work, request: incident_rpc.JoinIncident) -> incident_rpc.IncidentRecord:
-        return incidents.join_incident(work, request)
-
-    @command
-    def leave_incident(self, work: Work, request: incident_rpc.LeaveIncident) -> incident_rpc.IncidentRecord:
-        return incidents.leave_incident(work, request)
-
-    @query
-    def list_incidents(self, reading: Reading, request: incident_rpc.ListIncidents) -> incident_rpc.IncidentPage:
-        return incident_lists.list_incidents(reading, request)
-
-    @query
-    def get_incident(self, reading: Reading, request: incident_rpc.IncidentId) -> incident_rpc.IncidentRecord:
-        return incident_lists.get_incident(reading, request)
+    open_incident = carries_out(incidents.open_incident)
+    join_incident = carries_out(incidents.join_incident)
+    leave_incident = carries_out(incidents.leave_incident)
+    list_incidents = answers(incident_lists.list_incidents)
+    get_incident = answers(incident_lists.get_incident)
 
     # Deadlines
 
-    @query
-    def list_deadlines(self, reading: Reading, request: deadline_rpc.ListDeadlines) -> deadline_rpc.DeadlinePage:
-        return deadline_lists.list_deadlines(reading, request)
-
-    @query
-    def get_deadline(self, reading: Reading, request: deadline_rpc.DeadlineId) -> deadline_rpc.LateCase:
-        return deadline_lists.get_deadline(reading, request)
-
-    @command
-    def explain_lateness(self, work: Work, request: deadline_rpc.ExplainLateness) -> deadline_rpc.LateCase:
-        return lateness.explain_lateness(work, request)
-
-    @command
-    def decide_lateness(self, work: Work, request: deadline_rpc.DecideLateness) -> deadline_rpc.LateCase:
-        return lateness.decide_lateness(work, request)
-
-    @query
-    def unit_timeliness(self, reading: Reading, request: deadline_rpc.Deadlines) -> deadline_rpc.UnitTimelinessTable:
-        return deadline_lists.unit_timeliness(reading, request)
-
-    @query
-    def urgent_timeliness(
-        self, reading: Reading, request: deadline_rpc.TimelinessQuery
-    ) -> deadline_rpc.TimelinessTable:
-        return deadline_lists.urgent_timeliness(reading, request)
+    list_deadlines = answers(deadline_lists.list_deadlines)
+    get_deadline = answers(deadline_lists.get_deadline)
+    explain_lateness = carries_out(lateness.explain_lateness)
+    decide_lateness = carries_out(lateness.decide_lateness)
+    unit_timeliness = answers(deadline_lists.unit_timeliness)
+    urgent_timeliness = answers(deadline_lists.urgent_timeliness)

@@ -21,7 +21,7 @@ from kernel.principal import Principal
 from services.intake.model.base import Base, Word
 from services.intake.model.notes import check_notes
 
-Act = Literal["save", "offer", "submit", "endorse", "release", "return", "decline", "sign", "drop"]
+Act = Literal["save", "autosave", "offer", "submit", "endorse", "release", "return", "decline", "sign", "drop"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ _ANY = frozenset(DraftState)
 MOVES: tuple[Move, ...] = (
     # act      before                             after      who          emits
     Move("save", frozenset({_EDITING, _AWAITING, _OFFERED, _RETURNED}), _EDITING, _WRITERS, None),  # voids an offer
+    Move("autosave", frozenset({_EDITING, _RETURNED}), _EDITING, _WRITERS, None),  # takes no offer back
     Move("offer", frozenset({_EDITING}), _OFFERED, _WRITERS, "draft.offered"),
     # The earlier step, in a unit that has put one before the sign-off (`model/endorsements.py`).
     Move("submit", frozenset({_EDITING}), _AWAITING, _WRITERS, "endorsement.requested"),
@@ -64,6 +65,7 @@ _BY_ACT = {move.act: move for move in MOVES}
 
 _ACT_WORDS: dict[str, tuple[str, str]] = {
     "save": ("修改", "be changed"),
+    "autosave": ("自动保存", "be saved by itself"),
     "offer": ("送签", "be offered for sign-off"),
     "submit": ("送签", "be offered for sign-off"),
     "endorse": ("核稿", "be endorsed"),
@@ -150,9 +152,11 @@ class Draft(Base):
         if reader.unit_id is None or reader.unit_id != self.unit_id:
             raise draft_not_found(self.id)
 
-    def save(self, writer: Principal, content: Content, version: int | None, now: datetime) -> None:
-        """Change the content; an offer that waits is void. Raises `Refusal`."""
-        move = self._may("save", writer, version)
+    def save(
+        self, writer: Principal, content: Content, version: int | None, now: datetime, act: Act = "save"
+    ) -> None:
+        """Change the content; an offer that waits is void (an `autosave` is refused instead). Raises `Refusal`."""
+        move = self._may(act, writer, version)
         self._check_hand(writer)
         self._check_kind(content)
         self._take(content)
@@ -225,15 +229,19 @@ class Draft(Base):
         self._check_hand(writer)
         self._go(move, now)
 
-    def sign(self, report_id: UUID, receipt_number: str, content: Content, now: datetime) -> None:
-        """The signed document was accepted. The first acceptance counts; what was signed is what the draft shows."""
+    def sign(self, report_id: UUID, receipt_number: str, content: Content, now: datetime) -> bool:
+        """The signed document was accepted. The first acceptance counts; what was signed is what the draft shows.
+
+        Returns whether this is the first.
+        """
         if self.state is DraftState.SIGNED:
-            return
+            return False
         if content.document() != self.content.document():
             self.overtaken_content = self.content_data
             self._take(content)
         self.report_id, self.receipt_number = report_id, receipt_number
         self._go(_BY_ACT["sign"], now)
+        return True
 
     def _take(self, content: Content) -> None:
         self.content_data = content.model_dump(mode="json")
@@ -307,6 +315,8 @@ class Draft(Base):
 
 
 _ADVICE_ZH: dict[tuple[Act, DraftState], str] = {
+    ("autosave", DraftState.OFFERED): "如需撤回送签再改，请点“只保存”。",
+    ("autosave", DraftState.AWAITING_ENDORSEMENT): "如需撤回送签再改，请点“只保存”。",
     ("offer", DraftState.RETURNED): "请先按退改意见修改并保存。",
     ("offer", DraftState.OFFERED): "请等待分管负责人签发。",
     ("submit", DraftState.RETURNED): "请先按退改意见修改并保存。",

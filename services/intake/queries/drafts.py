@@ -19,6 +19,7 @@ from services.intake.model.chain_contents import missing_in
 from services.intake.model.drafts import Draft, draft_not_found
 from services.intake.model.endorsements import step_before
 from services.intake.model.notes import placed
+from services.intake.model.report_structures import missing_parts
 from services.intake.model.severity import Proposal, proposed
 from services.intake.queries.deadlines import deadlines_of
 from services.intake.queries.endorsements import heads_reply, rule_in_force, section_heads
@@ -124,4 +125,5 @@ def _reply(draft: Draft, deadline: Deadline | None, endorsers: list[Endorser], n
         proposed_severity_explanation_en=proposal.explanation_en if proposal else None,
         offer_token=draft.offer_token,
         missing=missing_in(content.kind, content.occurred_at, content.place, content.incident, now),
+        missing_parts=missing_parts(content.kind, content.body),
     )

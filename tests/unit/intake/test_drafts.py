@@ -15,10 +15,10 @@ from tests.factories.intake import HEXI, OCCURRED, ContentFactory, PersonFactory
 OFFICER, LEADER, HEAD = PersonFactory.officer(), PersonFactory.leader(), PersonFactory.section_head()
 CONTENT = ContentFactory.development()
 STATES = {
-    DraftState.EDITING: {"save", "offer", "submit", "sign", "drop"},
+    DraftState.EDITING: {"save", "autosave", "offer", "submit", "sign", "drop"},
     DraftState.AWAITING_ENDORSEMENT: {"save", "endorse", "release", "decline", "return", "sign", "drop"},
     DraftState.OFFERED: {"save", "return", "sign", "drop"},
-    DraftState.RETURNED: {"save", "sign", "drop"},
+    DraftState.RETURNED: {"save", "autosave", "sign", "drop"},
     DraftState.SIGNED: set(),
     DraftState.DROPPED: {"sign"},
 }
@@ -33,6 +33,8 @@ def draft_in(state: DraftState) -> Draft:
 def act(draft: Draft, name: Act) -> None:
     if name == "save":
         draft.save(OFFICER, CONTENT, draft.version, OCCURRED)
+    elif name == "autosave":
+        draft.save(OFFICER, CONTENT, draft.version, OCCURRED, "autosave")
     elif name == "offer":
         draft.offer(OFFICER, draft.version, OCCURRED)
     elif name == "submit":

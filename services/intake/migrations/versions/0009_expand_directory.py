@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "intake_0013"
+revision = "intake_0009"
 down_revision = "intake_0008"
 branch_labels = None
 depends_on = None

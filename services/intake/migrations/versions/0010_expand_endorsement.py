@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "intake_0011"
-down_revision = "intake_0013"
+revision = "intake_0010"
+down_revision = "intake_0009"
 branch_labels = None
 depends_on = None
 

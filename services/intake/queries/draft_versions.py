@@ -1,0 +1,132 @@
+"""Kept versions of a unit's drafts, and how texts differ."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from contracts.rpc import draft_versions as rpc
+from contracts.rpc.content import Content
+from kernel.errors import Invalid, NotFound
+from kernel.service import Reading
+from services.intake.model.differences import differences
+from services.intake.model.draft_versions import DraftVersion, newest_version
+from services.intake.model.drafts import Draft, draft_not_found
+from services.intake.queries.keyset import page
+
+BY_CHARACTER = frozenset({"title", "body"})
+
+
+def list_draft_versions(reading: Reading, request: rpc.ListDraftVersions) -> rpc.DraftVersionPage:
+    """Versions of a draft of the reader's unit, the newest first. Raises `NotFound`."""
+    _own_draft(reading, request.draft_id)
+    text = DraftVersion.content_data
+    query = (
+        select(DraftVersion, text["title"].astext, func.char_length(text["body"].astext))
+        .where(DraftVersion.draft_id == request.draft_id)
+        .order_by(DraftVersion.version.desc())
+        .limit(request.limit + 1)
+    )
+    if request.cursor:
+        query = query.where(DraftVersion.version < _version_after(request.cursor))
+    rows, last = page(list(reading.session.execute(query)), request.limit)
+    return rpc.DraftVersionPage(
+        items=[_line(kept, title, characters) for kept, title, characters in rows],
+        next_cursor=str(last[0].version) if last else None,
+    )
+
+
+def get_draft_version(reading: Reading, request: rpc.DraftVersionId) -> rpc.DraftVersion:
+    """One kept version. Raises `NotFound`."""
+    _own_draft(reading, request.draft_id)
+    kept = _kept(reading, request.draft_id, request.version)
+    return rpc.DraftVersion(**dict(line_of(kept)), draft_id=kept.draft_id, content=kept.content)
+
+
+def draft_differences(reading: Reading, request: rpc.DraftVersionPair) -> rpc.DraftDifferences:
+    """How two kept versions differ. Raises `NotFound`."""
+    _own_draft(reading, request.draft_id)
+    earlier = _kept(reading, request.draft_id, request.earlier)
+    later = _kept(reading, request.draft_id, request.later)
+    one, other = earlier.content, later.content
+    return rpc.DraftDifferences(
+        draft_id=request.draft_id,
+        earlier=line_of(earlier),
+        later=line_of(later),
+        title=differences(one.title, other.title),
+        body=differences(one.body, other.body),
+        fields=_fields(one, other),
+    )
+
+
+def compare_draft(reading: Reading, request: rpc.CompareDraft) -> rpc.DraftComparison:
+    """How a text that is not saved differs from the draft as it is stored. Raises `NotFound`."""
+    draft = _own_draft(reading, request.draft_id)
+    newest = newest_version(reading.session, draft.id)
+    if newest is None:
+        raise draft_not_found(draft.id)
+    content = draft.content
+    return rpc.DraftComparison(
+        draft_id=draft.id,
+        version=draft.version,
+        state=draft.state,
+        saved=line_of(newest),
+        content=content,
+        title=differences(content.title, request.title),
+        body=differences(content.body, request.body),
+    )
+
+
+def line_of(kept: DraftVersion) -> rpc.DraftVersionLine:
+    return _line(kept, kept.content_data["title"], len(kept.content_data["body"]))
+
+
+def _line(kept: DraftVersion, title: str, characters: int) -> rpc.DraftVersionLine:
+    return rpc.DraftVersionLine(
+        version=kept.version,
+        act=kept.act,
+        person_id=kept.person_id,
+        person_name=kept.person_name,
+        at=kept.at,
+        title=title,
+        characters=characters,
+    )
+
+
+def _fields(one: Content, other: Content) -> list[rpc.FieldDifference]:
+    earlier, later = one.model_dump(mode="json"), other.model_dump(mode="json")
+    return [
+        rpc.FieldDifference(field=name, earlier=earlier[name], later=later[name])
+        for name in Content.model_fields
+        if name not in BY_CHARACTER and earlier[name] != later[name]
+    ]
+
+
+def _own_draft(reading: Reading, draft_id: UUID) -> Draft:
+    draft = reading.session.get(Draft, draft_id)
+    if draft is None:
+        raise draft_not_found(draft_id)
+    draft.check_reader(reading.principal)
+    return draft
+
+
+def _kept(reading: Reading, draft_id: UUID, version: int) -> DraftVersion:
+    kept: Any = reading.session.get(DraftVersion, (draft_id, version))
+    if kept is None:
+        raise NotFound(
+            f"稿件没有留存第{version}版；同一人连续修改时只留最后一次保存。",
+            f"Version {version} of this draft is not kept; of one person's stretch of editing the last save is.",
+        )
+    return kept  # type: ignore[no-any-return]
+
+
+def _version_after(cursor: str) -> int:
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
+        raise Invalid(
+            "cursor 无效：请原样使用上一页返回的 next_cursor。",
+            "The cursor is not one of ours; use next_cursor of the page before, unchanged.",
+            pointer="/cursor",
+        )
+    return int(cursor)
