@@ -31,6 +31,7 @@ from gateway.api import (
     rules,
     sessions,
     severity_proposal,
+    similar,
     timeliness,
     units,
 )
@@ -40,7 +41,7 @@ from gateway.api.routes import Route
 ROOMS: tuple[ModuleType, ...] = (
     accounts, assignments, bulletins, clients, contacts, deadlines, docs, drafts, duty_shifts, grants, health,
     incidents, instructions, issues, ledger, messages, occurrences, people, pre_reports, publications, queue,
-    receipts, reports, rules, sessions, severity_proposal, timeliness, units,
+    receipts, reports, rules, sessions, severity_proposal, similar, timeliness, units,
 )
 
 

@@ -32,6 +32,7 @@ from gateway.console.forms import asked, asked_query, form_key, key_after, line,
 from gateway.console.incident_fields import FIGURES, STEPS, form_values, sent_values, typed_incident, typed_time
 from gateway.console.page import Answer, Page, go_to
 from gateway.console.signed_facts import signed_facts
+from gateway.console.similar import hints_for
 from gateway.entrance import present
 from gateway.rates import allow_report
 from gateway.receipts.acceptance import accept_report
@@ -111,6 +112,7 @@ def _form(content: dict[str, Any], draft: Draft | None, key: UUID | None, refusa
         elements=Element, told=content.get("sent") or form_values(content.get("incident")),
         carried=content.get("carried") or _to_carry(content), assignment=_assignment(content.get("assignment_id")),
         field=faulty_field(refusal), words=FIELD_WORDS, problem=PROBLEMS[refusal.problem] if refusal else None,
+        similar=hints_for(draft.content if draft else None),
     )
 
 
@@ -242,6 +244,7 @@ def show_draft(draft_id: UUID) -> Answer:
         "console/draft.html", draft=draft, content=draft.content, facts=signed_facts(draft.content),
         own=principal.same_person(draft.author_id), signing=signing and not principal.same_person(draft.author_id),
         assignment=_assignment(draft.content.assignment_id),
+        similar=hints_for(draft.content) if draft.state is DraftState.OFFERED else [],
     )
 
 

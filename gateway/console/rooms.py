@@ -26,6 +26,7 @@ from gateway.console import (
     receipts,
     reports,
     sessions,
+    similar,
     timeliness,
     urgent,
 )
@@ -33,5 +34,5 @@ from gateway.console import (
 ROOMS: tuple[ModuleType, ...] = (
     home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, chains,
     incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, messages, accounts,
-    grants, clients,
+    grants, clients, similar,
 )

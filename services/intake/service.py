@@ -17,6 +17,7 @@ from contracts.rpc import directory as directory_rpc
 from contracts.rpc import drafts as drafts_rpc
 from contracts.rpc import incidents as incident_rpc
 from contracts.rpc import intake as intake_rpc
+from contracts.rpc import similar as similar_rpc
 from contracts.rpc import urgent as urgent_rpc
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
@@ -48,7 +49,7 @@ from services.intake.queries import incidents as incident_lists
 from services.intake.queries import occurrences as occurrence_lists
 from services.intake.queries import pre_reports as pre_report_lists
 from services.intake.queries import reports as report_lists
-from services.intake.queries import severity
+from services.intake.queries import severity, similar
 from services.intake.schedule import SCHEDULE
 
 
@@ -222,6 +223,18 @@ class IntakeService(Service):
     @query
     def get_incident(self, reading: Reading, request: incident_rpc.IncidentId) -> incident_rpc.IncidentRecord:
         return incident_lists.get_incident(reading, request)
+
+    # Similar reports
+
+    @query
+    def similar_to_text(self, reading: Reading, request: similar_rpc.SimilarToText) -> similar_rpc.SimilarHints:
+        return similar.similar_to_text(reading, request)
+
+    @query
+    def similar_reports(
+        self, reading: Reading, request: similar_rpc.SimilarReportsQuery
+    ) -> similar_rpc.SimilarReports:
+        return similar.similar_reports(reading, request)
 
     # Deadlines
 

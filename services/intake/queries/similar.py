@@ -1,0 +1,156 @@
+"""Reports like a text: candidates by their bands, few of them compared as a whole; what the reader may not know of is
+left out in the SQL (access.md 3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from contracts.rpc import similar as rpc
+from contracts.vocabulary import Kind, ReportState
+from kernel.principal import Principal
+from kernel.service import Reading
+from services.intake.model.incidents import IncidentReport
+from services.intake.model.reports import Report
+from services.intake.model.similar import (
+    SIMILAR,
+    ReportSketch,
+    Sketch,
+    Span,
+    equal_sentences,
+    likeness,
+    shingles_of,
+    sketch_of,
+)
+from services.intake.queries.chains import root_of
+from services.intake.queries.reports import visible_report
+from services.intake.queries.visibility import cleared
+
+LOOKED_AT = 1_000
+"""Candidates whose sketches are compared, the newest first."""
+COMPARED = 50
+"""Reports whose texts are compared, those with the likest sketches."""
+MARGIN = 0.12
+"""How far the agreement of two sketches may fall short of the likeness: three standard deviations."""
+HINTED, LISTED = 5, 20
+
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A text, and whose chain of documents it belongs to: these are like it by nature."""
+
+    title: str
+    body: str
+    kind: Kind
+    drill: bool
+    chain: frozenset[UUID]
+
+
+def similar_to_text(reading: Reading, request: rpc.SimilarToText) -> rpc.SimilarHints:
+    """What a unit may know of reports like the text it writes: of whom, when, how like."""
+    chain = frozenset(filter(None, (request.report_id, request.follows_report_id)))
+    asked = Asked(request.title, request.body, request.kind, request.drill, chain)
+    found = _similar(reading.session, reading.principal, asked)[:HINTED]
+    return rpc.SimilarHints(items=[_hint(reading, report, share) for report, share in found])
+
+
+def similar_reports(reading: Reading, request: rpc.SimilarReportsQuery) -> rpc.SimilarReports:
+    """Reports like one that the reader may see, of all units. Raises `NotFound`."""
+    report = visible_report(reading.session, reading.principal, request.report_id)
+    asked = Asked(report.title, report.body, report.kind, report.drill, frozenset({report.id, root_of(report)}))
+    found = _similar(reading.session, reading.principal, asked)[:LISTED]
+    incidents = _incidents(reading.session, [other.id for other, _ in found])
+    return rpc.SimilarReports(
+        items=[_listed(report, other, share, incidents.get(other.id)) for other, share in found]
+    )
+
+
+def _similar(session: Session, reader: Principal, asked: Asked) -> list[tuple[Report, float]]:
+    """The reports at least `SIMILAR` to the text, alike first, then newest first."""
+    shingles = shingles_of(asked.title, asked.body)
+    sketch = sketch_of(shingles) if asked.kind is not Kind.FEEDBACK else None
+    candidates = _candidates(session, sketch) if sketch else []
+    if not candidates:
+        return []
+    shares = [
+        (report, likeness(shingles, shingles_of(report.title, report.body)))
+        for report in session.scalars(select(Report).where(Report.id.in_(candidates), *_told(reader, asked)))
+    ]
+    found = [each for each in shares if each[1] >= SIMILAR]
+    return sorted(found, key=lambda each: (each[1], each[0].first_received_at, each[0].id), reverse=True)
+
+
+def _candidates(session: Session, sketch: Sketch) -> list[UUID]:
+    """Reports whose sketches say that they may be similar."""
+    # Materialised: ordered by its key, the table would be read from the end until enough is found.
+    sharing = (
+        select(ReportSketch.report_id, ReportSketch.bins)
+        .where(ReportSketch.bands.overlap(list(sketch.bands)))
+        .cte("sharing")
+        .prefix_with("MATERIALIZED")
+    )
+    newest = session.execute(select(sharing).order_by(sharing.c.report_id.desc()).limit(LOOKED_AT))
+    agreeing = [(sketch.agreement(bins), report_id) for report_id, bins in newest]
+    alike = sorted((each for each in agreeing if each[0] >= SIMILAR - MARGIN), reverse=True)
+    return [report_id for _, report_id in alike[:COMPARED]]
+
+
+def _told(reader: Principal, asked: Asked) -> list[ColumnElement[bool]]:
+    """Whose existence the reader may learn of: up to his clearance. An exercise is like exercises only."""
+    return [
+        Report.secrecy.in_(cleared(reader)),
+        Report.drill == asked.drill,
+        Report.state != ReportState.WITHDRAWN,
+        Report.id.not_in(asked.chain),
+        Report.follows_report_id.is_(None) | Report.follows_report_id.not_in(asked.chain),
+    ]
+
+
+def _hint(reading: Reading, report: Report, share: float) -> rpc.SimilarHint:
+    own = report.unit_id == reading.principal.unit_id
+    return rpc.SimilarHint(
+        unit_name=report.unit_name,
+        own=own,
+        received_at=report.first_received_at,
+        minutes=(reading.now - report.first_received_at) // MINUTE,
+        percent=round(share * 100),
+        report_id=report.id if own else None,
+        number=report.number if own else None,
+        title=report.title if own else None,
+    )
+
+
+def _incidents(session: Session, report_ids: list[UUID]) -> dict[UUID, UUID]:
+    """The incident that each of these first reports was joined to."""
+    query = select(IncidentReport.first_report_id, IncidentReport.incident_id)
+    rows = session.execute(query.where(IncidentReport.first_report_id.in_(report_ids)))
+    return {row.first_report_id: row.incident_id for row in rows}
+
+
+def _listed(report: Report, other: Report, share: float, incident_id: UUID | None) -> rpc.SimilarReport:
+    return rpc.SimilarReport(
+        report_id=other.id,
+        number=other.number,
+        unit_name=other.unit_name,
+        kind=other.kind,
+        state=other.state,
+        title=other.title,
+        received_at=other.first_received_at,
+        minutes=(other.first_received_at - report.first_received_at) // MINUTE,
+        percent=round(share * 100),
+        incident_id=incident_id,
+        equal=[
+            rpc.EqualSentence(here=_span(here), there=_span(there))
+            for here, there in equal_sentences(report.body, other.body)
+        ],
+    )
+
+
+def _span(span: Span) -> rpc.Span:
+    return rpc.Span(begin=span.begin, end=span.end)
