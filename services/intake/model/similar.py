@@ -34,9 +34,14 @@ SPEAKING = 20
 SENTENCE = 6
 """Letters and digits below which a sentence is a phrase that everybody uses."""
 
+Shingles = frozenset[bytes]
+
 _MIX, _BITS = 0x9E3779B1, 0xFFFFFFFF
 _HALF = 1 << 31
 """What makes a checksum an integer of PostgreSQL."""
+_LETTER = 4
+"""Bytes of a letter in UTF-32, which a shingle is kept in: nothing has to be encoded for its checksum."""
+_WIDTH = SHINGLE * _LETTER
 _BAND = Struct(f"<{1 + ROWS}I")
 _SENTENCES = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]*")
 
@@ -101,25 +106,27 @@ def plain(text: str) -> str:
     return text.translate(_plain)
 
 
-def shingles_of(*texts: str) -> frozenset[str]:
+def shingles_of(*texts: str) -> Shingles:
     """The shingles of the texts, none across two of them; none for a text shorter than one."""
-    found: set[str] = set()
-    for text in map(plain, texts):
-        found.update(text[place : place + SHINGLE] for place in range(len(text) - SHINGLE + 1))
+    found: set[bytes] = set()
+    for text in texts:
+        letters = plain(text).encode("utf-32-le")
+        found.update(letters[place : place + _WIDTH] for place in range(0, len(letters) - _WIDTH + 1, _LETTER))
     return frozenset(found)
 
 
-def likeness(one: frozenset[str], other: frozenset[str]) -> float:
+def likeness(one: Shingles, other: Shingles) -> float:
     """The share of shingles in common, 0 to 1; 0 for two texts without any."""
     common = len(one & other)
     return common / (len(one) + len(other) - common) if common else 0.0
 
 
-def sketch_of(shingles: frozenset[str]) -> Sketch | None:
+def sketch_of(shingles: Shingles) -> Sketch | None:
     """The sketch, the same in every process; None for a text that says too little."""
     if len(shingles) < SPEAKING:
         return None
-    hashes = sorted(((crc32(shingle.encode()) * _MIX) & _BITS for shingle in shingles), reverse=True)
+    # A checksum alone is too regular: texts with nothing in common would share bands twice as often.
+    hashes = sorted(((code ^ code >> 15) * _MIX & _BITS for code in map(crc32, shingles)), reverse=True)
     least = _filled({value % BINS: value // BINS for value in hashes})  # the least of a bin is the last to come
     bands = (_BAND.pack(place, *least[place : place + ROWS]) for place in range(0, BINS, ROWS))
     return Sketch(bytes(value & 0xFF for value in least), tuple(crc32(band) - _HALF for band in bands))

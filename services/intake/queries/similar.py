@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
 from contracts.rpc import similar as rpc
@@ -18,7 +19,6 @@ from services.intake.model.incidents import IncidentReport
 from services.intake.model.reports import Report
 from services.intake.model.similar import (
     SIMILAR,
-    ReportSketch,
     Sketch,
     Span,
     equal_sentences,
@@ -39,6 +39,27 @@ MARGIN = 0.12
 HINTED, LISTED = 5, 20
 
 MINUTE = timedelta(minutes=1)
+
+BY_INDEX = text("SET LOCAL enable_seqscan = off")
+"""PostgreSQL takes the overlap of two arrays for cheap and for frequent, and would compare all rows."""
+# Materialised: ordered by its key, the table would be read from the end until enough is found.
+SHARING = text("""
+    WITH sharing AS MATERIALIZED (
+      SELECT report_id, bins FROM report_sketches WHERE bands && CAST(:bands AS integer[])
+    )
+    SELECT report_id, bins FROM sharing ORDER BY report_id DESC LIMIT :looked_at
+""")
+"""Sketches that have a band in common with one, of the newest reports."""
+TOLD = text("""
+    SELECT id, number, unit_id, unit_name, kind, state, title, body, first_received_at FROM reports
+    WHERE id = ANY(:candidates) AND secrecy = ANY(:cleared) AND drill = :drill AND state <> :withdrawn
+      AND id <> ALL(:chain) AND (follows_report_id IS NULL OR follows_report_id <> ALL(:chain))
+""")
+"""Candidates whose existence the reader may learn of: up to his clearance, none of the text's own chain. An exercise is
+like exercises only."""
+
+Found = Row[Any]
+"""A report of `TOLD`."""
 
 
 @dataclass(frozen=True)
@@ -71,16 +92,20 @@ def similar_reports(reading: Reading, request: rpc.SimilarReportsQuery) -> rpc.S
     )
 
 
-def _similar(session: Session, reader: Principal, asked: Asked) -> list[tuple[Report, float]]:
+def _similar(session: Session, reader: Principal, asked: Asked) -> list[tuple[Found, float]]:
     """The reports at least `SIMILAR` to the text, alike first, then newest first."""
     shingles = shingles_of(asked.title, asked.body)
     sketch = sketch_of(shingles) if asked.kind is not Kind.FEEDBACK else None
     candidates = _candidates(session, sketch) if sketch else []
     if not candidates:
         return []
+    told = {
+        "cleared": cleared(reader), "drill": asked.drill, "chain": list(asked.chain), "candidates": candidates,
+        "withdrawn": str(ReportState.WITHDRAWN),
+    }  # fmt: skip
     shares = [
         (report, likeness(shingles, shingles_of(report.title, report.body)))
-        for report in session.scalars(select(Report).where(Report.id.in_(candidates), *_told(reader, asked)))
+        for report in session.execute(TOLD, told)
     ]
     found = [each for each in shares if each[1] >= SIMILAR]
     return sorted(found, key=lambda each: (each[1], each[0].first_received_at, each[0].id), reverse=True)
@@ -88,31 +113,14 @@ def _similar(session: Session, reader: Principal, asked: Asked) -> list[tuple[Re
 
 def _candidates(session: Session, sketch: Sketch) -> list[UUID]:
     """Reports whose sketches say that they may be similar."""
-    # Materialised: ordered by its key, the table would be read from the end until enough is found.
-    sharing = (
-        select(ReportSketch.report_id, ReportSketch.bins)
-        .where(ReportSketch.bands.overlap(list(sketch.bands)))
-        .cte("sharing")
-        .prefix_with("MATERIALIZED")
-    )
-    newest = session.execute(select(sharing).order_by(sharing.c.report_id.desc()).limit(LOOKED_AT))
+    session.execute(BY_INDEX)
+    newest = session.execute(SHARING, {"bands": list(sketch.bands), "looked_at": LOOKED_AT})
     agreeing = [(sketch.agreement(bins), report_id) for report_id, bins in newest]
     alike = sorted((each for each in agreeing if each[0] >= SIMILAR - MARGIN), reverse=True)
     return [report_id for _, report_id in alike[:COMPARED]]
 
 
-def _told(reader: Principal, asked: Asked) -> list[ColumnElement[bool]]:
-    """Whose existence the reader may learn of: up to his clearance. An exercise is like exercises only."""
-    return [
-        Report.secrecy.in_(cleared(reader)),
-        Report.drill == asked.drill,
-        Report.state != ReportState.WITHDRAWN,
-        Report.id.not_in(asked.chain),
-        Report.follows_report_id.is_(None) | Report.follows_report_id.not_in(asked.chain),
-    ]
-
-
-def _hint(reading: Reading, report: Report, share: float) -> rpc.SimilarHint:
+def _hint(reading: Reading, report: Found, share: float) -> rpc.SimilarHint:
     own = report.unit_id == reading.principal.unit_id
     return rpc.SimilarHint(
         unit_name=report.unit_name,
@@ -133,7 +141,7 @@ def _incidents(session: Session, report_ids: list[UUID]) -> dict[UUID, UUID]:
     return {row.first_report_id: row.incident_id for row in rows}
 
 
-def _listed(report: Report, other: Report, share: float, incident_id: UUID | None) -> rpc.SimilarReport:
+def _listed(report: Report, other: Found, share: float, incident_id: UUID | None) -> rpc.SimilarReport:
     return rpc.SimilarReport(
         report_id=other.id,
         number=other.number,
