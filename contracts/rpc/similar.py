@@ -79,7 +79,7 @@ class SimilarReport(Strict):
 
 
 class SimilarReports(Strict):
-    """Alike first; at most 20."""
+    """Alike first; at most 10."""
 
     items: list[SimilarReport]
 

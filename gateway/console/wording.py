@@ -102,7 +102,7 @@ def ago(minutes: int) -> str:
 
 def apart(minutes: int) -> str:
     """How much later, or earlier where negative, something else came."""
-    return f"{'早' if minutes < 0 else '晚'}报 {_length(abs(minutes))}" if minutes else "同时报送"
+    return f"{'早' if minutes < 0 else '晚'}报{_length(abs(minutes))}" if minutes else "几乎同时报送"
 
 
 def _length(minutes: int) -> str:

@@ -36,7 +36,7 @@ COMPARED = 50
 """Reports whose texts are compared, those with the likest sketches."""
 MARGIN = 0.12
 """How far the agreement of two sketches may fall short of the likeness: three standard deviations."""
-HINTED, LISTED = 5, 20
+HINTED, LISTED = 3, 10
 
 MINUTE = timedelta(minutes=1)
 
@@ -150,7 +150,7 @@ def _listed(report: Report, other: Found, share: float, incident_id: UUID | None
         state=other.state,
         title=other.title,
         received_at=other.first_received_at,
-        minutes=(other.first_received_at - report.first_received_at) // MINUTE,
+        minutes=int((other.first_received_at - report.first_received_at) / MINUTE),
         percent=round(share * 100),
         incident_id=incident_id,
         equal=[
