@@ -147,7 +147,8 @@ def cpu_seconds(pid: int) -> float:
 
 
 @contextmanager
-def _running(ground: Ground, application: str) -> Iterator[Web]:
+def running(ground: Ground, application: str) -> Iterator[Web]:
+    """A side that is stopped afterwards."""
     web = Web(ground, application)
     try:
         yield web
@@ -157,7 +158,7 @@ def _running(ground: Ground, application: str) -> Iterator[Web]:
 
 def run(ground: Ground) -> list[Result]:
     """Both sides under the same server, workers and threads; afterwards every 202 is looked for in the tables."""
-    with _running(ground, PRODUCT) as product, _running(ground, BY_HAND) as by_hand:
+    with running(ground, PRODUCT) as product, running(ground, BY_HAND) as by_hand:
         for web in (product, by_hand):
             web.round(WARM_UP)
         ours, theirs = interleave(product.round, by_hand.round, ROUNDS)

@@ -34,6 +34,7 @@ from gateway.api import (
     rules,
     sessions,
     severity_proposal,
+    similar,
     texts,
     timeliness,
     units,
@@ -46,7 +47,7 @@ ROOMS: tuple[ModuleType, ...] = (
     accounts, assignments, bulletins, clients, contacts, deadlines, directory_files, docs, drafts, duty_shifts,
     endorsement_rules, grants, health, incidents, instructions, issues, ledger, messages, occurrences, people,
     pre_reports, publications, queue, receipts, report_structures, reports, rules, sessions, severity_proposal,
-    texts, timeliness, units, waiting,
+    similar, texts, timeliness, units, waiting,
 )
 
 

@@ -35,6 +35,7 @@ from gateway.console.notes import typed_notes
 from gateway.console.page import Answer, Page, go_to
 from gateway.console.signed_facts import signed_facts
 from gateway.console.signing import signs_as
+from gateway.console.similar import hints_for
 from gateway.entrance import present
 from gateway.rates import allow_report
 from gateway.receipts.acceptance import accept_report
@@ -114,7 +115,7 @@ def _form(content: dict[str, Any], draft: Draft | None, key: UUID | None, refusa
         elements=Element, told=content.get("sent") or form_values(content.get("incident")),
         carried=content.get("carried") or _to_carry(content), assignment=_assignment(content.get("assignment_id")),
         field=faulty_field(refusal), words=FIELD_WORDS, conflict=content.get("conflict"),
-        problem=PROBLEMS[refusal.problem] if refusal else None,
+        problem=PROBLEMS[refusal.problem] if refusal else None, similar=hints_for(draft.content if draft else None),
     )
 
 
@@ -264,6 +265,7 @@ def show_draft(draft_id: UUID) -> Answer:
         signs_as=signs_as() if leads else None,
         endorsing=any(principal.same_person(endorser.person_id) for endorser in draft.endorsers),
         assignment=_assignment(draft.content.assignment_id),
+        similar=hints_for(draft.content) if draft.state is DraftState.OFFERED else [],
     )
 
 

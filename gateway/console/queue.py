@@ -13,6 +13,7 @@ from gateway.assembly import gateway
 from gateway.console.forms import asked, asked_query, beijing_time, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
 from gateway.console.signed_facts import signed_facts
+from gateway.console.similar import similar_to
 from gateway.entrance import present
 from kernel.errors import Refusal
 
@@ -36,6 +37,7 @@ def show_desk_item(report_id: UUID) -> Answer:
         "console/desk_item.html", item=item, issues=_composing(item), issue=_adopted_into(item), levels=Level,
         outcomes=Outcome, facts=signed_facts(original) if original else [],
         flags=original.flags if original and item.kind in URGENT_KINDS else [],
+        similar=similar_to(report_id), report_id=report_id,
         mine=item.claimed_by == present().principal.name, moment=gateway().clock.now(),
     )
 

@@ -33,6 +33,7 @@ from gateway.console import (
     reports,
     sessions,
     signing,
+    similar,
     timeliness,
     urgent,
 )
@@ -40,5 +41,5 @@ from gateway.console import (
 ROOMS: tuple[ModuleType, ...] = (
     home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, chains,
     incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, directory, directory_files,
-    messages, accounts, grants, clients, endorsements, signing, autosave, draft_versions, outlines,
+    messages, accounts, grants, clients, endorsements, signing, autosave, draft_versions, outlines, similar,
 )

@@ -35,7 +35,7 @@ def install(app: Flask) -> None:
         "beijing": beijing, "beijing_input": beijing_input, "time": time_mark, "badge": badge, "span": span,
         "points": points, "decision": lambda word: DECISIONS.get(word, word),
         "grant_state": lambda word: GRANT_STATES.get(word, word), "countdown": countdown,
-        "waited": waited,
+        "waited": waited, "ago": ago, "apart": apart,
         "figure": figure,
     }  # fmt: skip
 
@@ -93,6 +93,23 @@ def waited(since: datetime) -> Markup:
     length = gateway().clock.now() - since
     tone = "over" if length >= timedelta(minutes=15) else "near" if length >= timedelta(minutes=5) else "calm"
     return Markup('<span class="countdown {}">已等 {}</span>').format(tone, span(length))
+
+
+def ago(minutes: int) -> str:
+    """刚刚, 40分钟前, 3小时前, 12天前."""
+    return f"{_length(minutes)}前" if minutes >= 1 else "刚刚"
+
+
+def apart(minutes: int) -> str:
+    """How much later, or earlier where negative, something else came."""
+    return f"{'早' if minutes < 0 else '晚'}报{_length(abs(minutes))}" if minutes else "几乎同时报送"
+
+
+def _length(minutes: int) -> str:
+    """The leading unit alone."""
+    if minutes < 60:
+        return f"{minutes}分钟"
+    return f"{minutes // 60}小时" if minutes < 24 * 60 else f"{minutes // (24 * 60)}天"
 
 
 def points(value: Decimal) -> str:

@@ -25,7 +25,7 @@ from kernel.clock import china_day
 from kernel.database import Work
 from kernel.errors import BadMessage, NotYet
 from kernel.service import Event
-from services.intake import chains, occurrences, pre_reports, urgent, watermark
+from services.intake import chains, occurrences, pre_reports, similar, urgent, watermark
 from services.intake.drafts import sign_draft
 from services.intake.model.contents import accepted_flags, drill_differs
 from services.intake.model.drafts import Draft
@@ -74,7 +74,9 @@ def register_reports(work: Work, events: list[Event[ReportAccepted]]) -> None:
         if _register(caused := work.caused_by(event.id, event.correlation_id), event.data, loaded)
     ]
     _keep_versions(work.session, [accepted for _, accepted in taken])
-    _index(work.session, [loaded.reports[report_id] for report_id in {each.report_id for _, each in taken}])
+    changed = [loaded.reports[report_id] for report_id in {each.report_id for _, each in taken}]
+    _index(work.session, changed)
+    similar.sketch_reports(work.session, changed)
     chains.follow_chains(work, [(caused, loaded.reports[accepted.report_id]) for caused, accepted in taken])
     watermark.advance_watermark(work)
 

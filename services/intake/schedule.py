@@ -6,6 +6,7 @@ from contracts.events.evidence import CheckpointDeclared
 from kernel.audit.declarations import daily_checkpoint
 from kernel.schedule import Every
 from services.intake.follow_ups import sweep_follow_ups
+from services.intake.similar import sketch_earlier
 from services.intake.urgent import sweep_deadlines
 from services.intake.watermark import advance_watermark
 
@@ -14,5 +15,6 @@ SCHEDULE: tuple[Every, ...] = (
     Every(1, "advance the watermark", advance_watermark),
     Every(1, "remind of urgent reports and decide what was missed", sweep_deadlines),
     Every(1, "remind of follow-ups and decide what was missed", sweep_follow_ups),
+    Every(5, "sketch reports registered before there were sketches", sketch_earlier),
     daily_checkpoint(CheckpointDeclared),
 )

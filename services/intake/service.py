@@ -41,7 +41,7 @@ from services.intake.model.time_limits import use_time_limits
 from services.intake.queries import chains as chain_lists
 from services.intake.queries import deadlines as deadline_lists
 from services.intake.queries import directory as directory_lists
-from services.intake.queries import directory_export, severity
+from services.intake.queries import directory_export, severity, similar
 from services.intake.queries import draft_versions as version_lists
 from services.intake.queries import drafts as draft_lists
 from services.intake.queries import endorsements as endorsement_lists
@@ -168,6 +168,11 @@ class IntakeService(Service):
     leave_incident = carries_out(incidents.leave_incident)
     list_incidents = answers(incident_lists.list_incidents)
     get_incident = answers(incident_lists.get_incident)
+
+    # Similar reports
+
+    similar_to_text = answers(similar.similar_to_text)
+    similar_reports = answers(similar.similar_reports)
 
     # Deadlines
 

@@ -18,6 +18,7 @@ from contracts.events.intake import OfferVoided, PersonRecorded, PostHeld, UnitR
 from contracts.events.review import ReportReturned, ReportSeen
 from contracts.receipts import Receipt, digest
 from contracts.rpc.content import Content
+from contracts.rpc.similar import SimilarHints, SimilarReports
 from contracts.vocabulary import Kind, Role, UnitClass
 from gateway.app import create_app
 from gateway.assembly import EXTENSION, Gateway
@@ -39,13 +40,18 @@ EMPTIED = (
 """Tables in an order that foreign keys allow; the evidence stays, it cannot be taken back."""
 PASSWORD = "correct horse battery"
 LONG_AGO = date(2020, 1, 1)
+NOTHING_TO_SAY: dict[str, Callable[[Any], BaseModel]] = {
+    "intake.similar_to_text": lambda _: SimilarHints(items=[]),
+    "intake.similar_reports": lambda _: SimilarReports(items=[]),
+}
+"""What a page asks beside its matter, answered in every test that does not say otherwise."""
 
 
 @dataclass
 class ScriptedCalls:
     """Answers RPC like a service would, by a table of functions; remembers what was asked."""
 
-    answers: dict[str, Callable[[Any], BaseModel]] = field(default_factory=dict)
+    answers: dict[str, Callable[[Any], BaseModel]] = field(default_factory=lambda: dict(NOTHING_TO_SAY))
     asked: list[dict[str, Any]] = field(default_factory=list)
 
     def call(self, service: str, method: str, request: BaseModel, **details: Any) -> Any:
@@ -92,7 +98,7 @@ class Office:
     def reset(self) -> None:
         """Forget everything, so that the next test begins as with a new gateway."""
         self.clock.at = SettableClock().at
-        self.calls.answers.clear()
+        self.calls.answers = dict(NOTHING_TO_SAY)
         self.calls.asked.clear()
         with self.parts.database.engine.begin() as connection:
             for table in EMPTIED:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.events.gateway import ReportAccepted
@@ -49,6 +49,7 @@ class Report(Base):
         Index(
             "reports_to_acknowledge", "first_received_at", "id", postgresql_where=text("awaits_acknowledgement")
         ),
+        Index("reports_to_sketch", "id", postgresql_where=text("NOT sketched")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -92,6 +93,8 @@ class Report(Base):
     """An urgent report the city's duty officer has not taken note of yet."""
     acknowledged_by: Mapped[str | None]
     acknowledged_at: Mapped[datetime | None]
+    sketched: Mapped[bool] = mapped_column(server_default=false())
+    """Whether it can be found by a text like it (`services/intake/similar.py`)."""
     sign_off: Mapped[dict[str, Any]]
     content_hash: Mapped[str]
     flags: Mapped[list[str]]
@@ -128,6 +131,7 @@ class Report(Base):
         self.reference = content.reference.model_dump(mode="json") if content.reference else None
         # What was real once stays real: no later version takes a report out of the count, or hides it as an exercise.
         self.drill = content.drill and (self.version == 0 or self.drill)
+        self.sketched = True
         self.sign_off = accepted.sign_off.model_dump(mode="json")
         self.content_hash, self.received_at = accepted.content_hash, accepted.received_at
         self.version, self.receipt_number = accepted.version, accepted.receipt_number

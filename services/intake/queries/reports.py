@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, cast, select, tuple_
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import ColumnElement, Select, cast, func, select, tuple_
+from sqlalchemy.dialects.postgresql import TSQUERY, aggregate_order_by
 from sqlalchemy.orm import Session
 
 from contracts.rpc import intake as rpc
 from contracts.rpc.content import Incident, Reference
-from contracts.vocabulary import ReportFlag
+from contracts.vocabulary import URGENT_KINDS, ReportFlag
 from kernel.deadlines.model import Deadline
 from kernel.errors import NotFound
 from kernel.principal import Principal
@@ -21,7 +21,7 @@ from services.intake.model.chain_contents import missing_in
 from services.intake.model.reports import Report, ReportVersion
 from services.intake.model.search import ReportSearch, search_question
 from services.intake.queries.chains import chain_flags
-from services.intake.queries.deadlines import deadlines_of
+from services.intake.queries.deadlines import URGENT_REPORT
 from services.intake.queries.keyset import cursor_after, instant_after, page
 from services.intake.queries.visibility import cleared, in_reach, reads_text
 
@@ -32,15 +32,28 @@ WITHHELD: dict[str, Any] = {
 }  # fmt: skip
 """What a reader without the text gets instead: number, title, severity, state, times and unit are left."""
 
+_RECEIPTS = (
+    select(func.array_agg(aggregate_order_by(ReportVersion.receipt_number, ReportVersion.version)))
+  .where(ReportVersion.report_id == Report.id)
+    .scalar_subquery()
+)
+"""Receipt numbers of a report, first receipt first."""
+_SHOWN = select(Report, Deadline, _RECEIPTS).outerjoin(
+    Deadline, (Deadline.kind == URGENT_REPORT) & (Deadline.subject_id == Report.id)
+)
+"""A page in one statement: reports with their time limits and receipts."""
+Shown = tuple[Report, Deadline | None, list[str]]
+Rows = Select[Report, Deadline, list[str]]
+
 
 def get_report(reading: Reading, request: rpc.ReportId) -> rpc.Report:
     """One report the reader may see. Raises `NotFound`."""
-    return _replies(reading, [visible_report(reading.session, reading.principal, request.report_id)])[0]
+    return report_reply(reading, visible_report(reading.session, reading.principal, request.report_id))
 
 
 def visible_report(session: Session, reader: Principal, report_id: UUID, lock: bool = False) -> Report:
     """A report the reader may see, locked until the transaction ends if so asked. Raises `NotFound`."""
-    query = _visible(reader).where(Report.id == report_id)
+    query = select(Report).where(Report.id == report_id, *_visible(reader))
     report = session.scalar(query.with_for_update() if lock else query)
     if report is None:
         raise NotFound(f"没有找到报送 {report_id}。", f"There is no report {report_id}.")
@@ -49,7 +62,7 @@ def visible_report(session: Session, reader: Principal, report_id: UUID, lock: b
 
 def report_reply(reading: Reading, report: Report) -> rpc.Report:
     """A report as the reader may see it."""
-    return _replies(reading, [report])[0]
+    return _replies(reading, list(reading.session.execute(_SHOWN.where(Report.id == report.id))))[0]
 
 
 def list_reports(reading: Reading, request: rpc.ListReports) -> rpc.ReportPage:
@@ -57,25 +70,26 @@ def list_reports(reading: Reading, request: rpc.ListReports) -> rpc.ReportPage:
 
     A question nothing can be searched by finds nothing.
     """
-    query = _filtered(_visible(reading.principal), request)
+    query = _filtered(_SHOWN.where(*_visible(reading.principal)), request)
     if request.q:
         question = search_question(request.q)
         if question is None:
             return rpc.ReportPage(items=[])
-        query = query.join(ReportSearch).where(ReportSearch.terms.op("@@")(cast(question, TSQUERY)))
+        found = ReportSearch.terms.op("@@")(cast(question, TSQUERY))
+        query = query.join(ReportSearch, ReportSearch.report_id == Report.id).where(found)
     query = _in_order(query, request)
-    reports, last = page(list(reading.session.scalars(query.limit(request.limit + 1))), request.limit)
+    rows, last = page(list(reading.session.execute(query.limit(request.limit + 1))), request.limit)
     return rpc.ReportPage(
-        items=_replies(reading, reports),
-        next_cursor=cursor_after(last.first_received_at, last.id) if last else None,
+        items=_replies(reading, rows),
+        next_cursor=cursor_after(last[0].first_received_at, last[0].id) if last else None,
     )
 
 
-def _visible(reader: Principal) -> Select[Report]:
-    return select(Report).where(in_reach(reader, Report.unit_id), Report.secrecy.in_(cleared(reader)))
+def _visible(reader: Principal) -> tuple[ColumnElement[bool], ...]:
+    return in_reach(reader, Report.unit_id), Report.secrecy.in_(cleared(reader))
 
 
-def _filtered(query: Select[Report], request: rpc.ListReports) -> Select[Report]:
+def _filtered(query: Rows, request: rpc.ListReports) -> Rows:
     if request.state:
         query = query.where(Report.state == request.state)
     if request.kind:
@@ -88,7 +102,7 @@ def _filtered(query: Select[Report], request: rpc.ListReports) -> Select[Report]
     return query
 
 
-def _in_order(query: Select[Report], request: rpc.ListReports) -> Select[Report]:
+def _in_order(query: Rows, request: rpc.ListReports) -> Rows:
     key = tuple_(Report.first_received_at, Report.id)
     if request.acknowledged is False:
         ordered = query.order_by(Report.first_received_at, Report.id)
@@ -97,27 +111,11 @@ def _in_order(query: Select[Report], request: rpc.ListReports) -> Select[Report]
     return ordered.where(key < instant_after(request.cursor)) if request.cursor else ordered
 
 
-def _replies(reading: Reading, reports: list[Report]) -> list[rpc.Report]:
-    ids = [report.id for report in reports]
-    deadlines, receipts = deadlines_of(reading.session, ids), _receipts_of(reading.session, ids)
-    with_text, flags = reads_text(reading.principal), chain_flags(reading.session, ids)
-    replies = [
-        _reply(report, deadlines.get(report.id), receipts[report.id], flags.get(report.id, [])) for report in reports
-    ]
+def _replies(reading: Reading, rows: Sequence[Shown]) -> list[rpc.Report]:
+    urgent = [report.id for report, _, _ in rows if report.kind in URGENT_KINDS]
+    with_text, flags = reads_text(reading.principal), chain_flags(reading.session, urgent) if urgent else {}
+    replies = [_reply(report, deadline, receipts, flags.get(report.id, [])) for report, deadline, receipts in rows]
     return replies if with_text else [reply.model_copy(update=WITHHELD) for reply in replies]
-
-
-def _receipts_of(session: Session, report_ids: Iterable[UUID]) -> dict[UUID, list[str]]:
-    """Receipt numbers of each report, first receipt first."""
-    receipts: dict[UUID, list[str]] = {}
-    query = (
-        select(ReportVersion.report_id, ReportVersion.receipt_number)
-        .where(ReportVersion.report_id.in_(list(report_ids)))
-        .order_by(ReportVersion.version)
-    )
-    for report_id, number in session.execute(query):
-        receipts.setdefault(report_id, []).append(number)
-    return receipts
 
 
 def _reply(
