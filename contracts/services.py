@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contracts.model import Method
-from contracts.rpc import chains, directory_files, incidents, intake, notify, review, scoring
+from contracts.rpc import chains, directory_files, incidents, intake, notify, plans, review, scoring
 
 RPC: dict[str, dict[str, Method]] = {
-    "intake": intake.METHODS | chains.METHODS | incidents.METHODS | directory_files.METHODS,
+    "intake": intake.METHODS | chains.METHODS | incidents.METHODS | directory_files.METHODS | plans.METHODS,
     "review": review.METHODS,
     "scoring": scoring.METHODS,
     "notify": notify.METHODS,

@@ -24,6 +24,7 @@ from gateway.api import (
     messages,
     occurrences,
     people,
+    plans,
     pre_reports,
     publications,
     queue,
@@ -40,7 +41,7 @@ from gateway.api.routes import Route
 
 ROOMS: tuple[ModuleType, ...] = (
     accounts, assignments, bulletins, clients, contacts, deadlines, directory_files, docs, drafts, duty_shifts,
-    grants, health, incidents, instructions, issues, ledger, messages, occurrences, people, pre_reports,
+    grants, health, incidents, instructions, issues, ledger, messages, occurrences, people, plans, pre_reports,
     publications, queue, receipts, reports, rules, sessions, severity_proposal, timeliness, units,
 )
 

@@ -23,6 +23,7 @@ from gateway.console import (
     ledger,
     messages,
     outbox,
+    plans,
     pre_reports,
     queue,
     receipts,
@@ -33,7 +34,7 @@ from gateway.console import (
 )
 
 ROOMS: tuple[ModuleType, ...] = (
-    home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, chains,
-    incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, directory, directory_files,
-    messages, accounts, grants, clients,
+    home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports,
+    chains, incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, plans,
+    directory, directory_files, messages, accounts, grants, clients,
 )

@@ -18,6 +18,7 @@ from contracts.rpc import directory_files as directory_files_rpc
 from contracts.rpc import drafts as drafts_rpc
 from contracts.rpc import incidents as incident_rpc
 from contracts.rpc import intake as intake_rpc
+from contracts.rpc import plans as plan_rpc
 from contracts.rpc import scoring as scoring_rpc
 from contracts.rpc import urgent as urgent_rpc
 from contracts.services import RPC
@@ -34,6 +35,7 @@ from services.intake import (
     incidents,
     lateness,
     occurrences,
+    plans,
     pre_reports,
     reports,
     watermark,
@@ -50,6 +52,7 @@ from services.intake.queries import directory_export, severity
 from services.intake.queries import drafts as draft_lists
 from services.intake.queries import incidents as incident_lists
 from services.intake.queries import occurrences as occurrence_lists
+from services.intake.queries import plans as plan_lists
 from services.intake.queries import pre_reports as pre_report_lists
 from services.intake.queries import reports as report_lists
 from services.intake.schedule import SCHEDULE
@@ -119,6 +122,24 @@ class IntakeService(Service):
     @query
     def export_directory(self, reading: Reading, request: directory_files_rpc.ExportDirectory) -> scoring_rpc.File:
         return directory_export.export_directory(reading, request)
+
+    # Plans of years
+
+    @command
+    def record_plan(self, work: Work, request: plan_rpc.RecordPlan) -> plan_rpc.YearPlan:
+        return plans.record_plan(work, request)
+
+    @query
+    def get_plan(self, reading: Reading, request: plan_rpc.PlanOfYear) -> plan_rpc.YearPlan:
+        return plan_lists.get_plan(reading, request)
+
+    @query
+    def list_plans(self, reading: Reading, request: plan_rpc.ListPlans) -> plan_rpc.PlanList:
+        return plan_lists.list_plans(reading, request)
+
+    @query
+    def export_plan(self, reading: Reading, request: plan_rpc.PlanOfYear) -> scoring_rpc.File:
+        return plan_lists.export_plan(reading, request)
 
     # Drafts
 
