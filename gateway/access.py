@@ -171,6 +171,7 @@ MATRIX: dict[str, Access] = {
     "POST /v1/bulletins/<period>/issue": rpc("scoring", "issue_bulletin"),
     "GET /v1/bulletins/<period>/files/<format>": rpc("scoring", "get_bulletin_file"),
     # notify
+    "GET /v1/contacts/<uuid:person_id>": rpc("notify", "get_contact"),
     "PUT /v1/contacts/<uuid:person_id>": rpc("notify", "record_contact"),
     "GET /v1/duty-shifts": rpc("notify", "list_duty_shifts"),
     "POST /v1/duty-shifts": rpc("notify", "record_duty_shift"),
