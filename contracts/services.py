@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from contracts.model import Method
-from contracts.rpc import chains, directory_files, incidents, intake, notify, review, scoring, similar
+from contracts.rpc import chains, directory_files, incidents, intake, notify, plans, review, scoring, similar
 
 RPC: dict[str, dict[str, Method]] = {
-    "intake": intake.METHODS | chains.METHODS | incidents.METHODS | directory_files.METHODS | similar.METHODS,
+    "intake": (
+        intake.METHODS | chains.METHODS | incidents.METHODS | directory_files.METHODS | plans.METHODS | similar.METHODS
+    ),
     "review": review.METHODS,
     "scoring": scoring.METHODS,
     "notify": notify.METHODS,

@@ -243,6 +243,7 @@ class ReportFlag(Labelled):
     REPEATS = "repeats", "与此前报送的内容基本重复，没有新的数字和要素"
     FIGURES_FELL = "figures_fell", "所报数字比此前减少，但没有说明变化情况"
     AFTER_CLOSING = "after_closing", "办结之后收到，办结已撤销"
+    BEFORE_UNIT = "before_unit", "所填发生时间早于报送单位设立之日"
 
 
 class StatedBy(Labelled):

@@ -18,6 +18,12 @@ class DemoUnit:
     code: str
     name: str
     unit_class: UnitClass
+    position: int | None = None
+    """In the city's official order."""
+    parent: str | None = None
+    """Code of the unit it belongs to."""
+    renamed: tuple[str, str] | None = None
+    """What it was called before, and from which day it has its name."""
 
     @property
     def unit_id(self) -> UUID:
@@ -32,6 +38,9 @@ class DemoPerson:
     """Code of the unit."""
     role: Role
     post: str
+    full_time: bool | None = None
+    deputised: tuple[str, str] | None = None
+    """First and last day on which this person stood in for the unit's leader."""
 
     @property
     def person_id(self) -> UUID:
@@ -40,17 +49,21 @@ class DemoPerson:
 
 UNITS: tuple[DemoUnit, ...] = (
     DemoUnit("office", "市政府办公厅信息处", UnitClass.CITY_OFFICE),
-    DemoUnit("hexi", "河西区人民政府办公室", UnitClass.DISTRICT),
-    DemoUnit("wuqing", "武清区人民政府办公室", UnitClass.DISTRICT),
-    DemoUnit("shangwu", "市商务委员会办公室", UnitClass.BUREAU),
+    DemoUnit("hexi", "河西区人民政府办公室", UnitClass.DISTRICT, 3),
+    DemoUnit("wuqing", "武清区人民政府办公室", UnitClass.DISTRICT, 12),
+    DemoUnit(
+        "shangwu", "市商务委员会办公室", UnitClass.BUREAU, 40, renamed=("市商务局办公室", "2014-07-01")
+    ),
+    DemoUnit("hexi-yingji", "河西区应急管理局", UnitClass.DISTRICT, 1, parent="hexi"),
+    DemoUnit("hexi-weijian", "河西区卫生健康委员会", UnitClass.DISTRICT, 2, parent="hexi"),
 )
 
 PEOPLE: tuple[DemoPerson, ...] = (
-    DemoPerson("hexi.wang", "王敏", "hexi", Role.INFORMATION_OFFICER, "信息员"),
+    DemoPerson("hexi.wang", "王敏", "hexi", Role.INFORMATION_OFFICER, "信息员", True, ("2025-07-01", "2025-07-31")),
     DemoPerson("hexi.li", "李强", "hexi", Role.RESPONSIBLE_LEADER, "分管副主任"),
-    DemoPerson("wuqing.zhao", "赵倩", "wuqing", Role.INFORMATION_OFFICER, "信息员"),
+    DemoPerson("wuqing.zhao", "赵倩", "wuqing", Role.INFORMATION_OFFICER, "信息员", False),
     DemoPerson("wuqing.sun", "孙伟", "wuqing", Role.RESPONSIBLE_LEADER, "分管副主任"),
-    DemoPerson("shangwu.zhou", "周婷", "shangwu", Role.INFORMATION_OFFICER, "信息员"),
+    DemoPerson("shangwu.zhou", "周婷", "shangwu", Role.INFORMATION_OFFICER, "信息员", True),
     DemoPerson("shangwu.feng", "冯雪", "shangwu", Role.SECTION_HEAD, "信息科科长"),
     DemoPerson("shangwu.wu", "吴刚", "shangwu", Role.RESPONSIBLE_LEADER, "分管副主任"),
     DemoPerson("editor", "陈静", "office", Role.EDITOR, "责任编辑"),
@@ -80,6 +93,8 @@ class Cast:
     publications: tuple[tuple[str, str, tuple[str, ...]], ...]
     client_units: tuple[str, ...]
     endorsing_units: tuple[str, ...] = ()
+    targets: tuple[tuple[str, str, int], ...] = ()
+    """Of the year's plan: code of the unit, measure, value."""
 
     def unit(self, code: str) -> DemoUnit:
         """Raises `StopIteration` for a code that is not in the cast."""
@@ -96,7 +111,12 @@ class Cast:
         return next(entry for entry in self.people if entry.login == login)
 
 
-DEMO = Cast(UNITS, PEOPLE, PUBLICATIONS, client_units=("hexi",), endorsing_units=("shangwu",))
+TARGETS: tuple[tuple[str, str, int], ...] = (
+    ("hexi", "reports", 120), ("hexi", "adopted", 30), ("hexi", "urgent_in_time", 95),
+    ("wuqing", "reports", 100), ("wuqing", "adopted", 25), ("wuqing", "urgent_in_time", 95),
+    ("shangwu", "reports", 60), ("shangwu", "research", 4),
+)
+DEMO = Cast(UNITS, PEOPLE, PUBLICATIONS, client_units=("hexi",), endorsing_units=("shangwu",), targets=TARGETS)
 
 
 def unit(code: str) -> DemoUnit:

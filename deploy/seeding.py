@@ -24,9 +24,11 @@ from deploy.city import City
 from deploy.demo_people import DEMO, SINCE, Cast, DemoPerson, DemoUnit
 from deploy.layout import ROOT
 from deploy.processes import wait_until
+from kernel.clock import china_day, clock_from
 
 DIRECTORY_SECONDS = 30.0
 """Patience until the gateway has learnt of the people that intake recorded."""
+PLAN = "{year} 年政务信息工作要点：一、围绕中心工作报送；二、紧急信息按时限上报；三、每季度至少一篇调研报告。"
 UNFINISHED, FINISHED = "seeding.json", "seeded"
 ADMINISTRATORS: dict[str, str] = {
     "sysadmin": Role.SYSTEM_ADMINISTRATOR.label,
@@ -143,6 +145,7 @@ def seed(city: City, cast: Cast = DEMO, tell: Callable[[str], None] = lambda _st
         with SignedIn(city.base_url, "chief", passwords["chief"]) as chief:
             for code, name, columns in cast.publications:
                 chief.put(f"/v1/publications/{code}", {"name": name, "columns": list(columns)})
+            _record_plan(chief, city, cast)
     except httpx.HTTPError as error:
         raise SeedingFailed(f"the gateway does not answer: {error!r}") from error
     (city.root / FINISHED).touch()
@@ -181,14 +184,46 @@ def _write_private(path: Path, text: str) -> None:
 
 def _record_directory(sysadmin: SignedIn, cast: Cast) -> None:
     for entry in cast.units:
-        sysadmin.put(
-            f"/v1/units/{entry.unit_id}", {"name": entry.name, "unit_class": entry.unit_class, "valid_from": SINCE}
-        )
+        _record_unit(sysadmin, cast, entry)
     for person in cast.people:
         home = str(cast.unit(person.unit).unit_id)
-        post = {"unit_id": home, "role": person.role, "title": person.post, "valid_from": SINCE}
-        sysadmin.put(f"/v1/people/{person.person_id}", {"name": person.name, "unit_id": home, "posts": [post]})
+        body = {"name": person.name, "unit_id": home, "posts": _posts(person, home)}
+        sysadmin.put(f"/v1/people/{person.person_id}", body)
         sysadmin.put(f"/v1/contacts/{person.person_id}", {"email": f"{person.login}@city.example"})
+
+
+def _record_unit(sysadmin: SignedIn, cast: Cast, entry: DemoUnit) -> None:
+    """A renamed unit is recorded under its old name first, as it was."""
+    body = {
+        "name": entry.name, "unit_class": entry.unit_class, "valid_from": SINCE, "position": entry.position,
+        "parent_id": str(cast.unit(entry.parent).unit_id) if entry.parent else None,
+    }
+    address = f"/v1/units/{entry.unit_id}"
+    if entry.renamed is not None:
+        sysadmin.put(address, body | {"name": entry.renamed[0], "name_since": SINCE})
+        body["name_since"] = entry.renamed[1]
+    sysadmin.put(address, body)
+
+
+def _posts(person: DemoPerson, home: str) -> list[dict[str, Any]]:
+    post: dict[str, Any] = {"unit_id": home, "role": person.role, "title": person.post, "valid_from": SINCE}
+    posts = [post | {"full_time": person.full_time}]
+    if person.deputised is not None:
+        first, last = person.deputised
+        days = {"title": "分管副主任（代理）", "deputy": True, "valid_from": first, "valid_to": last}
+        posts.append(post | days | {"role": Role.RESPONSIBLE_LEADER})
+    return posts
+
+
+def _record_plan(chief: SignedIn, city: City, cast: Cast) -> None:
+    """The plan of the year that the city's clock is in."""
+    year = china_day(clock_from(city.clock_file).now()).year
+    targets = [
+        {"unit_id": str(cast.unit(code).unit_id), "measure": measure, "value": value}
+        for code, measure, value in cast.targets
+    ]
+    if targets:
+        chief.put(f"/v1/plans/{year}", {"text": PLAN.format(year=year), "targets": targets})
 
 
 def _record_auditor(sysadmin: SignedIn, city: City, cast: Cast) -> None:

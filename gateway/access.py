@@ -94,6 +94,10 @@ MATRIX: dict[str, Access] = {
     "PUT /v1/units/<uuid:unit_id>": rpc("intake", "record_unit"),
     "GET /v1/unit-tree": rpc("intake", "unit_tree"),
     "GET /v1/staffing": rpc("intake", "list_staffing"),
+    "GET /v1/plans": rpc("intake", "list_plans"),
+    "GET /v1/plans/<year>": rpc("intake", "get_plan"),
+    "PUT /v1/plans/<year>": rpc("intake", "record_plan"),
+    "GET /v1/plans/<year>/file": rpc("intake", "export_plan"),
     "GET /v1/directory/export": rpc("intake", "export_directory"),
     "POST /v1/directory/imports": rpc("intake", "import_directory"),
     "GET /v1/people": rpc("intake", "list_people"),
@@ -179,6 +183,7 @@ MATRIX: dict[str, Access] = {
     "POST /v1/bulletins/<period>/issue": rpc("scoring", "issue_bulletin"),
     "GET /v1/bulletins/<period>/files/<format>": rpc("scoring", "get_bulletin_file"),
     # notify
+    "GET /v1/contacts/<uuid:person_id>": rpc("notify", "get_contact"),
     "PUT /v1/contacts/<uuid:person_id>": rpc("notify", "record_contact"),
     "GET /v1/duty-shifts": rpc("notify", "list_duty_shifts"),
     "POST /v1/duty-shifts": rpc("notify", "record_duty_shift"),
@@ -291,6 +296,12 @@ CONSOLE: dict[str, Access] = {
     "POST /duty-shifts/<uuid:shift_id>/removal": rpc("notify", "remove_duty_shift"),
     "GET /messages": rpc("notify", "list_messages"),
     "POST /deliveries/<uuid:delivery_id>/retry": rpc("notify", "retry_delivery"),
+    # Plans of years
+    "GET /plans": rpc("intake", "list_plans"),
+    "GET /plans/edit": rpc("intake", "record_plan"),
+    "GET /plans/<year>": rpc("intake", "get_plan"),
+    "POST /plans/<year>": rpc("intake", "record_plan"),
+    "GET /plans/<year>/file": rpc("intake", "export_plan"),
     # Directory
     "GET /directory": rpc("intake", "unit_tree"),
     "GET /directory/imports": rpc("intake", "import_directory"),

@@ -28,6 +28,10 @@ class Contact(RecordContact):
     version: int
 
 
+class ContactOf(Strict):
+    person_id: UUID
+
+
 class Delivery(Strict):
     delivery_id: UUID
     channel: Channel
@@ -128,6 +132,10 @@ _ROSTER = (Role.DUTY_OFFICER, Role.CHIEF_EDITOR)
 
 METHODS: dict[str, Method] = {
     "record_contact": command(RecordContact, Contact, Role.SYSTEM_ADMINISTRATOR),
+    "get_contact": query(
+        ContactOf, Contact, Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER, Role.DUTY_OFFICER,
+        Role.SYSTEM_ADMINISTRATOR,
+    ),
     "list_messages": query(ListMessages, MessagePage, *_PEOPLE),
     "record_duty_shift": command(RecordDutyShift, DutyShift, *_ROSTER),
     "remove_duty_shift": command(DutyShiftId, Done, *_ROSTER),

@@ -25,6 +25,7 @@ from gateway.api import (
     messages,
     occurrences,
     people,
+    plans,
     pre_reports,
     publications,
     queue,
@@ -46,8 +47,8 @@ from gateway.api.routes import Route
 ROOMS: tuple[ModuleType, ...] = (
     accounts, assignments, bulletins, clients, contacts, deadlines, directory_files, docs, drafts, duty_shifts,
     endorsement_rules, grants, health, incidents, instructions, issues, ledger, messages, occurrences, people,
-    pre_reports, publications, queue, receipts, report_structures, reports, rules, sessions, severity_proposal,
-    similar, texts, timeliness, units, waiting,
+    plans, pre_reports, publications, queue, receipts, report_structures, reports, rules, sessions,
+    severity_proposal, similar, texts, timeliness, units, waiting,
 )
 
 

@@ -18,11 +18,14 @@ from contracts.rpc.directory import (
     UnitRecord,
     UnitTree,
 )
+from contracts.rpc.notify import Contact
+from contracts.services import RPC
 from contracts.vocabulary import Role, UnitClass
 from gateway.assembly import gateway
 from gateway.bodies import checked
 from gateway.console.forms import asked, asked_query, form_key, key_after, line
 from gateway.console.page import Answer, Page, go_to
+from gateway.entrance import present
 from kernel.clock import china_day
 from kernel.errors import Refusal
 
@@ -57,7 +60,19 @@ def show_unit(unit_id: UUID) -> Answer:
 
 def show_person(person_id: UUID) -> Answer:
     person = asked("intake", "get_person", Person, person_id=person_id)
-    return render_template("console/person.html", person=person, unit_names=unit_names(), today=today())
+    return render_template(
+        "console/person.html", person=person, unit_names=unit_names(), today=today(), contact=_contact(person_id)
+    )
+
+
+def _contact(person_id: UUID) -> Contact | None:
+    """The addresses, for those who may read them; the page does without while notify is away."""
+    if not present().principal.holds(*RPC["notify"]["get_contact"].roles):
+        return None
+    try:
+        return asked("notify", "get_contact", Contact, person_id=person_id)
+    except Refusal:
+        return None
 
 
 def show_staffing() -> Answer:

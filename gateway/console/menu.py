@@ -25,6 +25,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("list_ledger", "计分"),
     ("show_timeliness", "时限"),
     ("list_duty_shifts", "值班表"),
+    ("show_plans", "年度计划"),
     ("show_directory", "名录"),
     ("list_people", "开户"),
     ("show_accounts", "账户"),

@@ -27,6 +27,7 @@ from gateway.console import (
     messages,
     outbox,
     outlines,
+    plans,
     pre_reports,
     queue,
     receipts,
@@ -41,5 +42,5 @@ from gateway.console import (
 ROOMS: tuple[ModuleType, ...] = (
     home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, chains,
     incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, directory, directory_files,
-    messages, accounts, grants, clients, endorsements, signing, autosave, draft_versions, outlines, similar,
+    messages, accounts, grants, clients, endorsements, signing, autosave, draft_versions, outlines, similar, plans,
 )

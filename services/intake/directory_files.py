@@ -53,7 +53,8 @@ def _load(session: Session) -> tuple[Directory, str]:
     """The whole directory, and a digest of its versions."""
     units = list(session.scalars(select(Unit).order_by(Unit.id)))
     people = list(session.scalars(select(Person).order_by(Person.id)))
-    version = _digest([[str(each.id), each.version] for each in (*units, *people)])
+    versions = [(unit.id, unit.version) for unit in units] + [(person.id, person.version) for person in people]
+    version = _digest([f"{thing_id} {number}" for thing_id, number in versions])
     return Directory([unit.recorded() for unit in units], [person.recorded() for person in people]), version
 
 

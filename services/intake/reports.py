@@ -34,7 +34,7 @@ from services.intake.model.pre_reports import PreReport, lock_pre_report
 from services.intake.model.reports import Report, ReportVersion, content_of
 from services.intake.model.search import ReportSearch, search_terms
 from services.intake.model.time_limits import time_limits
-from services.intake.model.units import UnitVersion, version_on
+from services.intake.model.units import UnitVersion, began_later, version_on
 
 _AS_ACCEPTED = sorted(set(ReportAccepted.model_fields) & set(ReportRegistered.model_fields) - {"drill"})
 """What an acceptance and its registration tell alike."""
@@ -146,6 +146,7 @@ def _take_version(
     report.flags = [str(flag) for flag in (*flags, *made_good)]
     if drill_differs(accepted.kind, accepted.drill, drill_before):
         report.mark(ReportFlag.DRILL_DIFFERS, marked=True)
+    report.mark(ReportFlag.BEFORE_UNIT, began_later(loaded.units[accepted.unit_id], accepted.occurred_at))
     work.session.add(report)
     return occurrence
 

@@ -28,6 +28,7 @@ from services.intake import (
     incidents,
     lateness,
     occurrences,
+    plans,
     pre_reports,
     reports,
     watermark,
@@ -47,6 +48,7 @@ from services.intake.queries import drafts as draft_lists
 from services.intake.queries import endorsements as endorsement_lists
 from services.intake.queries import incidents as incident_lists
 from services.intake.queries import occurrences as occurrence_lists
+from services.intake.queries import plans as plan_lists
 from services.intake.queries import pre_reports as pre_report_lists
 from services.intake.queries import report_structures as structure_lists
 from services.intake.queries import reports as report_lists
@@ -82,6 +84,13 @@ class IntakeService(Service):
     check_import = answers(directory_files.check_import)
     import_directory = carries_out(directory_files.import_directory)
     export_directory = answers(directory_export.export_directory)
+
+    # Plans of years
+
+    record_plan = carries_out(plans.record_plan)
+    get_plan = answers(plan_lists.get_plan)
+    list_plans = answers(plan_lists.list_plans)
+    export_plan = answers(plan_lists.export_plan)
 
     # Drafts
 

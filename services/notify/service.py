@@ -25,6 +25,7 @@ from services.notify.channels.drivers import drivers_from
 from services.notify.deliveries.sending import deliver_next
 from services.notify.metrics import FIGURES
 from services.notify.model.links import link_to
+from services.notify.queries import contacts as read_contacts
 from services.notify.queries import duty_shifts as read_duty_shifts
 from services.notify.queries import messages as read_messages
 from services.notify.recipients import contacts
@@ -55,6 +56,10 @@ class NotifyService(Service):
     @command
     def record_contact(self, work: Work, request: rpc.RecordContact) -> rpc.Contact:
         return contacts.record_contact(work, request)
+
+    @query
+    def get_contact(self, reading: Reading, request: rpc.ContactOf) -> rpc.Contact:
+        return read_contacts.get_contact(reading, request)
 
     @command
     def retry_delivery(self, work: Work, request: rpc.RetryDelivery) -> rpc.Delivery:

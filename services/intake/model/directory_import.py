@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from contracts.rpc.directory import RecordUnit
@@ -192,7 +193,7 @@ class UnitRows:
             row.fault("unit_class", "必填（直接隶属市的单位）。", "Needed for a unit directly under the city.")
         if not row.sound or name is None or unit_class is None:
             return None
-        read = {"name": name, "code": code, "position": position, "parent_id": parent}
+        read: dict[str, Any] = {"name": name, "code": code, "position": position, "parent_id": parent}
         read |= {"valid_from": valid_from, "valid_to": valid_to}
         if held is not None and held.name.strip() == name:
             read["name"] = held.name

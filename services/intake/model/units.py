@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.rpc.directory import FormerName, RecordUnit
 from contracts.vocabulary import UnitClass
+from kernel.clock import china_day
 from kernel.errors import Conflict
 from services.intake.model.base import AT_COMMIT, Base, Word
 from services.intake.model.search import normalised, sort_key
@@ -122,6 +123,12 @@ def version_on(versions: list[UnitVersion], day: date) -> UnitVersion | None:
     in_order = sorted(versions, key=lambda each: each.version)
     valid = [each for each in in_order if each.valid_from <= day]
     return valid[-1] if valid else next(iter(in_order), None)
+
+
+def began_later(versions: list[UnitVersion], occurred_at: datetime | None) -> bool:
+    """Whether the unit did not exist yet when this happened; nobody is refused for it, somebody looks at it."""
+    began = min((each.valid_from for each in versions), default=None)
+    return occurred_at is not None and began is not None and china_day(occurred_at) < began
 
 
 @dataclass(frozen=True)

@@ -90,8 +90,12 @@ def urgent_timeliness(reading: Reading, request: deadline_rpc.TimelinessQuery) -
 
 def unit_timeliness(reading: Reading, request: deadline_rpc.Deadlines) -> deadline_rpc.UnitTimelinessTable:
     """The same counts by unit, most missed first; each is named and classed as at its newest deadline."""
-    rows = count_by_unit(reading.session, reading.now, [*_visible(reading.principal), *_chosen(request)])
-    return deadline_rpc.UnitTimelinessTable(rows=rows)
+    return deadline_rpc.UnitTimelinessTable(rows=timeliness_of_units(reading, request))
+
+
+def timeliness_of_units(reading: Reading, request: deadline_rpc.Deadlines) -> list[deadline_rpc.UnitTimeliness]:
+    """Counts of what the reader may see, by unit."""
+    return count_by_unit(reading.session, reading.now, [*_visible(reading.principal), *_chosen(request)])
 
 
 def count_by_class(

@@ -13,7 +13,7 @@ from contracts.events.intake import ReportRegistered
 from contracts.events.review import AdoptionWithdrawn, ReportAdopted, ReportKept, ReportQueued, ReportReturned
 from contracts.rpc import intake as rpc
 from contracts.rpc.deadlines import TimelinessQuery
-from contracts.vocabulary import ReportState, Role
+from contracts.vocabulary import ReportFlag, ReportState, Role
 from kernel.errors import Forbidden, Refusal
 from kernel.ids import new_id
 from kernel.principal import Principal
@@ -31,7 +31,7 @@ from tests.factories.intake import (
 from tests.integration.intake.conftest import Office
 
 OFFICER, STRANGER = PersonFactory.officer(), PersonFactory.officer(JINNAN)
-EDITOR = PersonFactory.of_the_city(Role.EDITOR)
+EDITOR, ADMINISTRATOR = PersonFactory.of_the_city(Role.EDITOR), PersonFactory.administrator()
 
 
 def desk_event(kind: type[Any], accepted: ReportAccepted, **facts: Any) -> Any:
@@ -99,6 +99,23 @@ def test_R14_a_report_names_its_unit_as_it_was_when_received(office: Office) -> 
     office.accept(before, after)
     names = [office.report(each.report_id, EDITOR).unit_name for each in (before, after)]
     assert names == ["河西区人民政府办公室", "河西区政府办"]
+
+
+def test_R14_a_rename_recorded_later_leaves_reports_their_name_of_the_day(office: Office) -> None:
+    renamed = UnitFactory.district(name="河西区政府办", name_since=date(2026, 11, 24))
+    office.clock.at = OCCURRED + timedelta(days=3)
+    office.call("record_unit", renamed, PersonFactory.administrator())
+    before, after = (AcceptedFactory.development(OCCURRED - timedelta(days=days)) for days in (1, 0))
+    office.accept(before, after)
+    names = [office.report(each.report_id, EDITOR).unit_name for each in (before, after)]
+    assert names == ["河西区人民政府办公室", "河西区政府办"]
+
+
+def test_R14_what_happened_before_the_unit_existed_is_flagged_not_refused(office: Office) -> None:
+    unit_id = new_id()
+    office.call("record_unit", UnitFactory.district(unit_id, "新区", valid_from=date(2026, 11, 25)), ADMINISTRATOR)
+    office.accept(accepted := AcceptedFactory.urgent_in_time(unit_id=unit_id))
+    assert ReportFlag.BEFORE_UNIT in office.report(accepted.report_id, EDITOR).flags
 
 
 def test_R04_a_new_version_keeps_the_first_receipt_of_the_chain(office: Office) -> None:

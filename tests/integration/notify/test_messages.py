@@ -14,9 +14,9 @@ from contracts.events.deadlines import DeadlineReassessed
 from contracts.events.intake import PersonRecorded, PostHeld
 from contracts.events.notify import MessageUndelivered
 from contracts.events.review import AssignmentGiven
-from contracts.rpc.notify import ListMessages, MessagePage, RecordContact, RetryDelivery
+from contracts.rpc.notify import ContactOf, ListMessages, MessagePage, RecordContact, RetryDelivery
 from contracts.vocabulary import Channel, DeadlineKind, DeadlineOutcome, DeliveryState, Role, UnitClass
-from kernel.errors import Conflict
+from kernel.errors import Conflict, NotFound
 from kernel.ids import new_id
 from kernel.principal import Principal
 from kernel.testing import ServiceHarness, SettableClock
@@ -68,6 +68,16 @@ def officer(
     contact = RecordContact(person_id=person_id, email=email, mobile=mobile)
     notify.call("record_contact", contact, ADMINISTRATOR)
     return Principal(str(person_id), "王芳", UNIT, frozenset({Role.INFORMATION_OFFICER}))
+
+
+def test_R14_addresses_are_read_by_ones_own_unit_and_the_duty_officer(notify: ServiceHarness) -> None:
+    own = officer(notify)
+    asked = ContactOf(person_id=UUID(own.id))
+    duty = Principal(str(new_id()), "郭涛", new_id(), frozenset({Role.DUTY_OFFICER}))
+    assert {notify.call("get_contact", asked, who).mobile for who in (own, duty)} == {"+8613900000000"}
+    stranger = Principal(str(new_id()), "赵倩", new_id(), frozenset({Role.INFORMATION_OFFICER}))
+    with pytest.raises(NotFound):
+        notify.call("get_contact", asked, stranger)
 
 
 def assign(notify: ServiceHarness, event_id: UUID | None = None) -> None:

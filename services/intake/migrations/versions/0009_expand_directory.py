@@ -11,18 +11,16 @@ down_revision = "intake_0008"
 branch_labels = None
 depends_on = None
 
-DEFERRED = {"deferrable": True, "initially": "DEFERRED"}
-"""One act may exchange the codes of two."""
-
 
 def upgrade() -> None:
     op.add_column("units", sa.Column("code", sa.Text))
     op.add_column("units", sa.Column("position", sa.Integer))
     op.add_column("units", sa.Column("named_since", sa.Date))
-    op.create_unique_constraint("units_code_once", "units", ["code"], **DEFERRED)
+    # judged at commit: one act may exchange the codes of two
+    op.create_unique_constraint("units_code_once", "units", ["code"], deferrable=True, initially="DEFERRED")
     op.create_index("units_of_parent", "units", ["parent_id"])
     op.add_column("people", sa.Column("code", sa.Text))
-    op.create_unique_constraint("people_code_once", "people", ["code"], **DEFERRED)
+    op.create_unique_constraint("people_code_once", "people", ["code"], deferrable=True, initially="DEFERRED")
     op.create_table(
         "year_plans",
         sa.Column("year", sa.Integer, primary_key=True),
