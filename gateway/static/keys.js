@@ -20,15 +20,18 @@ function presentRow() {
   return document.activeElement.closest("[data-row]");
 }
 
+function handleOf(row) {
+  return row.querySelector("a.row-title") || row.querySelector("a, button, input[type=checkbox]");
+}
+
 function focusRow(row) {
-  const target = row && (row.querySelector("a.row-title") || row.querySelector("a, button, input[type=checkbox]"));
-  if (!target) return;
-  target.focus();
+  if (!row) return;
+  handleOf(row).focus();
   row.scrollIntoView({ block: "nearest" });
 }
 
 function step(by) {
-  const rows = [...document.querySelectorAll("[data-row]")];
+  const rows = [...document.querySelectorAll("[data-row]")].filter(handleOf); // some are only to be read
   const at = rows.indexOf(presentRow());
   focusRow(rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + by, 0), rows.length - 1)]);
 }

@@ -63,16 +63,17 @@ class HostileOffice:
         self.person("editor").post(f"{case}/finding", {"decision": "upheld", "grounds": EVIL})
 
     def leave_drafts(self) -> None:
-        """One being written, one returned with remarks, one waiting for its signature."""
+        """One being written, one returned with remarks and a note, two waiting for their signature."""
         officer, leader = self.person("hexi.wang"), self.person("hexi.li")
-        for act in ("write", "return", "offer"):
+        for act in ("write", "return", "offer", "offer"):
             content = {"kind": "research", "title": EVIL, "body": EVIL, "topic": EVIL}
             draft = officer.post("/v1/drafts", {"content": content})
             path = f"/v1/drafts/{draft['draft_id']}"
             if act != "write":
                 draft = officer.post(f"{path}/offer", {"version": draft["version"]})
             if act == "return":
-                leader.post(f"{path}/return", {"version": draft["version"], "remarks": EVIL})
+                note = {"start": 8, "end": 30, "quote": EVIL[8:30], "remark": EVIL}
+                leader.post(f"{path}/return", {"version": draft["version"], "remarks": EVIL, "notes": [note]})
 
     def call(self, report_id: str) -> None:
         """A pre-report nobody has made good yet, and a report whose occurrence was corrected and ruled on."""
@@ -236,6 +237,7 @@ def test_the_walk_saw_the_pages_of_the_road(office: HostileOffice) -> None:
     assert {
         "/", "/drafts/new", "/drafts/*", "/receipts/*", "/reports/*", "/queue/*", "/issues/*", "/instructions/new",
         "/instructions/*", "/assignments/*", "/bulletins", "/ledger", "/timeliness", "/timeliness/cases",
-        "/timeliness/cases/*", "/messages", "/accounts",
+        "/timeliness/cases/*", "/messages", "/accounts", "/signing",
+        "/endorsement-rules",
         "/people", "/grants", "/clients", "/rules",
     } <= walked  # fmt: skip
