@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID, uuid5
 
 from flask import jsonify
@@ -29,8 +30,7 @@ def _autosave(draft_id: UUID) -> Answer:
     request = checked(
         SaveDraft, {"draft_id": draft_id, "version": line("version"), "content": typed_content(), "automatic": True}
     )
-    draft = ask("intake", "save_draft", request, uuid5(form_key(), f"autosave {line('round')}"))
-    assert isinstance(draft, Draft)
+    draft = cast(Draft, ask("intake", "save_draft", request, uuid5(form_key(), f"autosave {line('round')}")))
     return jsonify(
         version=draft.version,
         draft_id=str(draft.draft_id),

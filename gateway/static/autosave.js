@@ -166,7 +166,7 @@
     if (flight) {
       event.preventDefault();
       event.stopImmediatePropagation();
-      flight.then(() => form.requestSubmit(submitter));
+      flight.then(() => { if (!stopped) form.requestSubmit(submitter); }); /* nobody's text is replaced unseen */
       return;
     }
     stopped = true;

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -113,13 +112,13 @@ def _own_draft(reading: Reading, draft_id: UUID) -> Draft:
 
 
 def _kept(reading: Reading, draft_id: UUID, version: int) -> DraftVersion:
-    kept: Any = reading.session.get(DraftVersion, (draft_id, version))
+    kept = reading.session.get(DraftVersion, (draft_id, version))
     if kept is None:
         raise NotFound(
             f"稿件没有留存第{version}版；同一人连续修改时只留最后一次保存。",
             f"Version {version} of this draft is not kept; of one person's stretch of editing the last save is.",
         )
-    return kept  # type: ignore[no-any-return]
+    return kept
 
 
 def _version_after(cursor: str) -> int:
