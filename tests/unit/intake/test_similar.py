@@ -73,7 +73,7 @@ def test_R06_a_sketch_is_the_same_in_every_process() -> None:
     sketch = sketch_of(shingles_of("河西区某小区管网改造", "截至十月三十一日，全区共改造老旧小区管网一百二十处。"))
     assert sketch is not None
     assert len(sketch.bins) == BINS
-    assert (crc32(sketch.bins), crc32(repr(sketch.bands).encode())) == (3626120570, 634403203)
+    assert (crc32(sketch.bins), crc32(repr(sketch.bands).encode())) == (3693531944, 750281702)
 
 
 def test_R06_a_copy_with_15_percent_changed_is_similar_and_another_report_is_not() -> None:
