@@ -74,6 +74,11 @@ class Settings(BaseSettings):
         default=5, ge=1, le=120,
         description="Minutes an urgent report waits for the duty officer's acknowledgement before the next is called",
     )
+    scanner: str = Field(
+        default="none",
+        pattern=r"^(none|tcp://[^/\s:]+:\d{1,5}|unix:///\S+)$",
+        description="Scanner that attachments are shown to: none, or ClamAV's clamd at tcp://host:port or unix:///path",
+    )
     duty_phone: str = Field(default="", description="Duty telephone shown when the gateway cannot take a report")
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from contracts.model import Instant, Method, Strict, Text, command, query
 from contracts.rpc import directory, drafts, urgent
+from contracts.rpc.attachments import Attachment
 from contracts.rpc.content import Incident, Reference, ToTell
 from contracts.rpc.deadlines import (
     DeadlineId,
@@ -76,6 +77,7 @@ class Report(Strict):
     leaning: Leaning | None = None
     source_channel: SourceChannel | None = None
     reference: Reference | None = None
+    attachments: list[Attachment] = Field(default_factory=list)
     acknowledged_by: str | None
     """Name of the duty officer who took note of this urgent report first."""
     acknowledged_at: Instant | None

@@ -29,6 +29,10 @@ class OwnRoute:
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
     status: int = 200
+    bytes_in: bool = False
+    """Takes the bytes of a file as they are (`application/octet-stream`)."""
+    bytes_out: bool = False
+    """Gives a file."""
 
 
 def register_own(app: Flask, routes: tuple[OwnRoute, ...]) -> None:

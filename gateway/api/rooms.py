@@ -7,6 +7,7 @@ from types import ModuleType
 from gateway.api import (
     accounts,
     assignments,
+    attachments,
     bulletins,
     clients,
     contacts,
@@ -38,8 +39,8 @@ from gateway.api.own_routes import OwnRoute
 from gateway.api.routes import Route
 
 ROOMS: tuple[ModuleType, ...] = (
-    accounts, assignments, bulletins, clients, contacts, deadlines, docs, drafts, duty_shifts, grants, health,
-    incidents, instructions, issues, ledger, messages, occurrences, people, pre_reports, publications, queue,
+    accounts, assignments, attachments, bulletins, clients, contacts, deadlines, docs, drafts, duty_shifts, grants,
+    health, incidents, instructions, issues, ledger, messages, occurrences, people, pre_reports, publications, queue,
     receipts, reports, rules, sessions, severity_proposal, timeliness, units,
 )
 

@@ -8,6 +8,7 @@ from gateway.console import (
     accounts,
     acknowledgements,
     assignments,
+    attachments,
     bulletins,
     chains,
     clients,
@@ -31,7 +32,7 @@ from gateway.console import (
 )
 
 ROOMS: tuple[ModuleType, ...] = (
-    home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, chains,
-    incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, messages, accounts,
+    home, acknowledgements, duty_shifts, sessions, outbox, drafts, attachments, urgent, pre_reports, receipts, reports,
+    chains, incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, messages, accounts,
     grants, clients,
 )

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
 from contracts.rpc import intake as rpc
+from contracts.rpc.attachments import Attachment
 from contracts.rpc.content import Incident, Reference
 from contracts.vocabulary import ReportFlag
 from kernel.deadlines.model import Deadline
@@ -27,7 +28,7 @@ from services.intake.queries.visibility import cleared, in_reach, reads_text
 
 WITHHELD: dict[str, Any] = {
     "body": "", "topic": None, "place": None, "author_name": "", "signer_name": "", "signer_post": "", "remarks": None,
-    "assignment_id": None, "incident": None, "flags": [],
+    "assignment_id": None, "incident": None, "flags": [], "attachments": [],
 }  # fmt: skip
 """What a reader without the text gets instead: number, title, severity, state, times and unit are left."""
 
@@ -160,6 +161,7 @@ def _reply(
         leaning=report.leaning,
         source_channel=report.source_channel,
         reference=Reference.model_validate(report.reference) if report.reference else None,
+        attachments=[Attachment.model_validate(told) for told in report.attachments],
         acknowledged_by=report.acknowledged_by,
         acknowledged_at=report.acknowledged_at,
         flags=[*map(ReportFlag, report.flags), *of_chain],
