@@ -68,8 +68,7 @@ def _find_directory(file: IO[bytes], size: int) -> int:
     file.seek(size - END.size)
     mark, disk, first_disk, here, total, length, start, comment = END.unpack(file.read(END.size))
     if mark != END_MARK:
-        file.seek(max(0, size - END.size - 65_535))
-        if END_MARK in file.read():
+        if _ends_earlier(file, size):
             raise FileRefused(
                 Reason.POLYGLOT, "文件末尾附有不属于该文档的内容。", "Something is appended behind the document's end."
             )
@@ -82,6 +81,18 @@ def _find_directory(file: IO[bytes], size: int) -> int:
     if (disk, first_disk, comment) != (0, 0, 0) or here != total or start + length != size - END.size:
         raise _broken("压缩目录与文件不符", "the directory does not fit the file")
     return int(start)
+
+
+def _ends_earlier(file: IO[bytes], size: int) -> bool:
+    """Whether a whole archive ends before the file does."""
+    begin = max(0, size - END.size - 65_535)
+    file.seek(begin)
+    tail = file.read()
+    at = tail.rfind(END_MARK, 0, len(tail) - END.size + len(END_MARK))
+    if at < 0:
+        return False
+    length, start = END.unpack_from(tail, at)[5:7]
+    return int(start + length) == begin + at
 
 
 def _directory(file: IO[bytes]) -> list[zipfile.ZipInfo]:

@@ -34,7 +34,7 @@ def taken_files(carried: dict[str, Any]) -> list[Attachment]:
     for sent in request.files.getlist("attachments"):
         if sent.filename:
             name = checked(UploadQuery, {"name": sent.filename.rpartition("\\")[2]}).name
-            taken = take_in(gateway(), present(), sent.stream, name, g.correlation_id)  # type: ignore[arg-type]
+            taken = take_in(gateway(), present(), sent.stream, name, g.correlation_id)
             _add(Attachment(**taken.model_dump(exclude={"verdict"})))
     return list(g.attachments)
 

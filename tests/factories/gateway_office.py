@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from shutil import rmtree
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -97,6 +98,7 @@ class Office:
             for table in EMPTIED:
                 connection.execute(text(f"DELETE FROM {table}"))
             connection.execute(text("ALTER SEQUENCE receipt_numbers RESTART"))
+        rmtree(self.parts.storage.folder, ignore_errors=True)
         self.unit_id = self.add_unit("和平区")
 
     def close(self) -> None:
