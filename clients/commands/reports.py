@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import typer
 
+from clients.client import Client
 from clients.commands.connection import DEFAULT_URL, Token, Url, connect
 from clients.commands.outbox import DEFAULT_OUTBOX, OutboxFolder, deliver
 from clients.outbox import Act, Outbox, mark
@@ -31,6 +32,7 @@ def submit(
     occurred_at: Annotated[str, typer.Option(help="When it happened, with zone: 2026-11-24T09:30:00+08:00.")] = "",
     place: Annotated[str, typer.Option(help="Where it happened.")] = "",
     answers: Annotated[str, typer.Option(help="Assignment a feedback answers (UUID).")] = "",
+    attach: Annotated[list[Path] | None, typer.Option(help="File that is signed with it, 20 MB; repeatable.")] = None,
     idempotency_key: Annotated[str, typer.Option(help="Key of an earlier try, to repeat it safely.")] = "",
     save: Annotated[Path, typer.Option(help="Folder where the receipt is kept.")] = Path("receipts"),
     outbox: OutboxFolder = DEFAULT_OUTBOX,
@@ -42,6 +44,7 @@ def submit(
     """Submit a report signed by the unit's responsible leader; prints and keeps the receipt.
 
     While the gateway is away the report is kept in the outbox: exit status 75, and `chengbao outbox send` sends it.
+    Files go up first and are not kept in the outbox: while the gateway is away a report with files is not sent.
     """
     content = {
         "kind": kind.value,
@@ -52,9 +55,10 @@ def submit(
         "place": place or None,
         "assignment_id": answers or None,
     }
-    request = {"content": given(content), "author_name": author, "signer_id": signer}
-    act = Act(idempotency_key or str(uuid4()), url, request, str(save), mark(token))
     with connect(url, token) as client:
+        content["attachments"] = [_uploaded(client, path) for path in attach or []] or None
+        request = {"content": given(content), "author_name": author, "signer_id": signer}
+        act = Act(idempotency_key or str(uuid4()), url, request, str(save), mark(token))
         deliver(Outbox(outbox), client, act, wait, as_json)
 
 
@@ -77,6 +81,15 @@ def list_reports(
 def given(content: dict[str, Any]) -> dict[str, Any]:
     """The fields that were stated."""
     return {name: value for name, value in content.items() if value is not None}
+
+
+def _uploaded(client: Client, path: Path) -> dict[str, Any]:
+    """The file as a document names it."""
+    try:
+        answer = client.upload(path)
+    except OSError as error:
+        raise CommandFailed(f"无法读取附件 {path}：{error}", "请检查路径和权限。") from error
+    return {name: value for name, value in answer.items() if name != "verdict"}
 
 
 def _text(body: str, file: Path | None) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+from contextlib import AbstractContextManager
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import uuid4
 
 import pytest
@@ -18,6 +19,7 @@ from contracts.rpc.attachments import MAX_BYTES
 from contracts.rpc.content import Content
 from contracts.rpc.intake import ReportPage
 from contracts.vocabulary import DraftState, Role
+from gateway.attachments.storage import Received, Storage
 from kernel.errors import NotFound
 from tests.factories import files
 from tests.factories.gateway_office import Office, Signed, report
@@ -62,6 +64,20 @@ def submitted(office: Office, client: Signed, *files: dict[str, Any]) -> TestRes
     signer = office.add_person("李强", Role.RESPONSIBLE_LEADER)
     act = {"content": report(attachments=list(files)), "author_name": "王敏", "signer_id": str(signer)}
     return client.post("/v1/reports", act, Idempotency_Key=str(uuid4()))
+
+
+class Full(BytesIO):
+    """Fails as writing the next block would."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+class FullDisk(Storage):
+    """A storage without room."""
+
+    def received(self, stream: IO[bytes]) -> AbstractContextManager[Received]:
+        return super().received(Full())
 
 
 def lying(office: Office) -> list[Path]:
@@ -143,14 +159,9 @@ def test_R09_a_full_disk_refuses_the_upload_and_gives_out_what_is_there(office: 
     file = named(uploaded(client))
     before = lying(office)
 
-    class Full(BytesIO):
-        def read(self, size: int | None = -1) -> bytes:
-            raise OSError(errno.ENOSPC, "No space left on device")
-
-    answer = client.client.post(
-        "/v1/attachments?name=a.txt", headers=client.headers, content_type=OCTETS,
-        input_stream=Full(b"12345"),
-    )
+    own, office.parts.storage = office.parts.storage, FullDisk(office.settings.files_dir)
+    answer = uploaded(client, TEXT + b"2")
+    office.parts.storage = own
     assert (answer.status_code, answer.json["type"]) == (507, "/problems/disk-full")
     assert lying(office) == before
     assert saved(client.get(f"/v1/attachments/{file['digest']}")) == TEXT
