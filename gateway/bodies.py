@@ -18,6 +18,7 @@ MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 32
 FILES_BYTES = 100 * 1024 * 1024
 """Of one form that brings files; each of them has a limit of its own."""
+STREAMED = frozenset({"multipart/form-data", "application/octet-stream"})
 WITH_FILES = frozenset({"POST /v1/attachments", "POST /drafts", "POST /drafts/<uuid:draft_id>"})
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -35,9 +36,10 @@ class WrongMediaType(Refusal):
     problem = "unsupported-media-type"
 
 
-def body_limit(verb: str, rule: str) -> int:
-    """Bytes of a body at this address, for whoever has been admitted."""
-    return FILES_BYTES if f"{verb} {rule}" in WITH_FILES else MAX_BYTES
+def body_limit(verb: str, rule: str, mimetype: str) -> int:
+    """Bytes of a body at this address, for whoever has been admitted; other bodies are read into memory whole."""
+    streamed = mimetype in STREAMED and f"{verb} {rule}" in WITH_FILES
+    return FILES_BYTES if streamed else MAX_BYTES
 
 
 def json_body() -> Any:

@@ -70,7 +70,7 @@ def admit() -> None:
         return
     g.identity = identify(gateway())
     _check_role(access, g.identity)
-    request.max_content_length = body_limit(request.method, rule.rule)
+    request.max_content_length = body_limit(request.method, rule.rule, request.mimetype)
     if not g.identity.is_client and request.method not in SAFE:
         csrf.protect()
 

@@ -46,7 +46,7 @@ def submit(
     While the gateway is away the report is kept in the outbox: exit status 75, and `chengbao outbox send` sends it.
     Files go up first and are not kept in the outbox: while the gateway is away a report with files is not sent.
     """
-    content = {
+    content: dict[str, Any] = {
         "kind": kind.value,
         "title": title,
         "body": _text(body, file),

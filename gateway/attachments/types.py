@@ -93,7 +93,7 @@ def _refuse_by_mark(data: mmap) -> None:
     for known in NOT_TAKEN:
         if head.startswith(known.mark):
             raise FileRefused(
-                known.reason, f"这是{known.zh}，不收此类文件；可收：{TAKEN_ENDINGS}。",
+                known.reason, f"这是 {known.zh}，不收此类文件；可收：{TAKEN_ENDINGS}。",
                 f"This is {known.en}, which is not taken; taken are {TAKEN_ENDINGS}.",
             )
     if head.startswith(_OLD_OFFICE):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from flask import g, request
@@ -13,6 +13,7 @@ from markupsafe import Markup
 from contracts.rpc.attachments import Attachment
 from gateway.api.attachments import UploadQuery, download_of_draft, download_of_receipt, download_of_report
 from gateway.assembly import gateway
+from gateway.attachments.refusals import FileRefused
 from gateway.attachments.scanning import Verdict
 from gateway.attachments.uploads import take_in, verdicts
 from gateway.bodies import checked
@@ -34,9 +35,18 @@ def taken_files(carried: dict[str, Any]) -> list[Attachment]:
     for sent in request.files.getlist("attachments"):
         if sent.filename:
             name = checked(UploadQuery, {"name": sent.filename.rpartition("\\")[2]}).name
-            taken = take_in(gateway(), present(), sent.stream, name, g.correlation_id)
-            _add(Attachment(**taken.model_dump(exclude={"verdict"})))
+            _add(_taken(sent.stream, name))
     return list(g.attachments)
+
+
+def _taken(stream: IO[bytes], name: str) -> Attachment:
+    """One file; a refusal says which of them it is about."""
+    try:
+        taken = take_in(gateway(), present(), stream, name, g.correlation_id)
+    except FileRefused as refusal:
+        refusal.detail_zh = f"“{name}”未收：{refusal.detail_zh}"
+        raise
+    return Attachment(**taken.model_dump(exclude={"verdict"}))
 
 
 def _add(file: Attachment) -> None:

@@ -249,8 +249,21 @@ def test_R09_a_draft_page_takes_files_keeps_them_and_lets_them_go(office: Office
     bad = {"attachments": (BytesIO(b"MZ"), "程序.pdf"), "carried": carried, "drop_attachment": "图.pdf"}
     page = officer.client.post("/drafts", data=form | bad)
     assert page.status_code == 415
-    assert "程序" in page.text
+    assert "“程序.pdf”未收：这是 Windows 程序" in page.text
     assert "说明.txt" in page.text
     assert field(page, "title") == "标题"
     officer.client.post("/drafts", data=form | {"carried": field(page, "carried")})
     assert [file.name for file in kept[-1].attachments] == ["说明.txt"]
+
+
+def test_R09_a_form_with_more_than_it_may_bring_is_told_so(office: Office) -> None:
+    officer = office.officer()
+    part = b'--x\r\nContent-Disposition: form-data; name="body"\r\n\r\n' + b"a" * 3_000_000 + b"\r\n--x--\r\n"
+    sent = [
+        {"data": part, "content_type": "multipart/form-data; boundary=x"},
+        {"data": b"body=" + b"a" * 3_000_000, "content_type": "application/x-www-form-urlencoded"},
+    ]
+    for form in sent:
+        answer = officer.client.post("/drafts", **form)
+        assert (answer.status_code, answer.mimetype) == (413, "text/html")
+        assert office.app.test_client().post("/drafts", **form).status_code == 401
