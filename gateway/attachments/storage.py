@@ -24,6 +24,8 @@ FOLDER = "attachments"
 UNFINISHED = ".part"
 """Ending of what is still coming in; no backup takes it, and a day later it is the leaving of a crash."""
 LEFT_AFTER_S = 86_400.0
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""What the system says when a disk, or what one may use of it, is full."""
 BLOCK = 256 * 1024
 PREFIX = "sha256:"
 
@@ -124,7 +126,7 @@ def _told_when_full() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+        if error.errno not in NO_ROOM:
             raise
         raise FileRefused(
             Reason.DISK_FULL, "附件存储空间不足，文件未保存；已收的附件和报送不受影响。",

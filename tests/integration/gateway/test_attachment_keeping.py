@@ -13,7 +13,7 @@ from sqlalchemy import text
 from deploy.processes import free_port
 from gateway.attachments.naming import NAME, UNNAMED_FOR, remove_unnamed
 from gateway.attachments.scanning import scanner_at
-from tests.factories.gateway_office import Office
+from tests.factories.gateway_office import Office, Signed
 from tests.integration.gateway.test_attachments import TEXT, lying, named, submitted, uploaded
 from tests.support.clamd import EICAR, ScannerPeer
 
@@ -139,3 +139,18 @@ def test_R09_without_a_scanner_files_are_marked_as_not_scanned(office: Office) -
     assert uploaded(office.api_client()).json["verdict"] == "not_scanned"
     with office.parts.database.reading() as session:
         assert session.scalar(text("SELECT verdict FROM attachments")) == "not_scanned"
+
+
+def test_R09_many_uploads_of_one_file_at_once_while_it_is_being_removed_leave_it_whole(office: Office) -> None:
+    client = office.api_client()
+    uploaded(client)
+    a_week_later(office)
+    run_removal(office)
+    tabs = [Signed(office.app.test_client(), client.headers) for _ in range(8)]
+    with ThreadPoolExecutor(9) as pool:
+        removal = pool.submit(run_removal, office)
+        answers = list(pool.map(uploaded, tabs))
+        removal.result()
+    assert {answer.status_code for answer in answers} == {201}
+    assert [path.read_bytes() for path in lying(office)] == [TEXT]
+    assert submitted(office, client, named(answers[0])).status_code == 202

@@ -74,10 +74,17 @@ class Full(BytesIO):
 
 
 class FullDisk(Storage):
-    """A storage without room."""
+    """A storage without room for the next block."""
 
     def received(self, stream: IO[bytes]) -> AbstractContextManager[Received]:
         return super().received(Full())
+
+
+class FullMachine(Storage):
+    """No room where nobody looks for it, as for a form's files."""
+
+    def received(self, stream: IO[bytes]) -> AbstractContextManager[Received]:
+        raise OSError(errno.EDQUOT, "Disk quota exceeded")
 
 
 def lying(office: Office) -> list[Path]:
@@ -154,12 +161,13 @@ def test_R09_a_file_above_20_mb_is_refused_by_what_it_states_and_by_what_it_brin
     assert lying(office) == []
 
 
-def test_R09_a_full_disk_refuses_the_upload_and_gives_out_what_is_there(office: Office) -> None:
+@pytest.mark.parametrize("full", [FullDisk, FullMachine])
+def test_R09_a_full_disk_refuses_the_upload_and_gives_out_what_is_there(office: Office, full: type[Storage]) -> None:
     client = office.api_client()
     file = named(uploaded(client))
     before = lying(office)
 
-    own, office.parts.storage = office.parts.storage, FullDisk(office.settings.files_dir)
+    own, office.parts.storage = office.parts.storage, full(office.settings.files_dir)
     answer = uploaded(client, TEXT + b"2")
     office.parts.storage = own
     assert (answer.status_code, answer.json["type"]) == (507, "/problems/disk-full")
