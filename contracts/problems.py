@@ -33,6 +33,20 @@ PROBLEMS: dict[str, Problem] = {
         413, "请求体过大", "Request too large",
         "请精简内容后重新提交。", "Shorten the content and send again.",
     ),
+    "attachment-too-large": Problem(
+        413, "附件过大", "Attachment too large",
+        "请压缩、缩小或分开后再上传。", "Make the file smaller or part it, then upload it again.",
+    ),
+    "attachment-type": Problem(
+        415, "不收此类文件", "Type of file not taken",
+        "请转存为可收的类型（PDF、OFD、docx、xlsx、pptx、txt、csv、png、jpg、mp4）后上传。",
+        "Save it as a type that is taken: PDF, OFD, docx, xlsx, pptx, txt, csv, png, jpg, mp4.",
+    ),
+    "attachment-refused": Problem(
+        422, "附件未通过检查", "Attachment refused",
+        "请按说明处理文件后重新上传；文件未保存。",
+        "Mend the file as the detail says and upload it again; it was not kept.",
+    ),
     "unauthenticated": Problem(
         401, "未登录或凭据无效", "Not authenticated",
         "请重新登录，或检查接口密钥。", "Sign in again or check the API token.",

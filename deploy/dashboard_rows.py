@@ -298,6 +298,15 @@ ROWS: tuple[tuple[str, tuple[Chart | Number, ...]], ...] = (
                 PER_SECOND,
             ),
             Chart(
+                "附件占用 Attachments kept", (("max(chengbao_attachments_bytes)", "bytes"),), BYTES, width=6,
+            ),
+            Chart(
+                "附件拒收 Uploads refused",
+                (("sum by (reason) (rate(chengbao_attachments_refused_total[$__rate_interval]))", "{{reason}}"),),
+                PER_SECOND,
+                width=6,
+            ),
+            Chart(
                 "接收报送用时 Time to accept a report",
                 (
                     (f"histogram_quantile(0.5, {ACCEPTANCE})", "p50"),

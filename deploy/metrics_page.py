@@ -15,6 +15,8 @@ from contracts.rpc.deadlines import COUNTED
 from contracts.services import RPC
 from contracts.topology import event_types
 from contracts.vocabulary import Channel, DeliveryState, IssueState, Kind, Severity, UnitClass
+from gateway.attachments.refusals import Reason
+from gateway.attachments.uploads import REFUSED
 from gateway.courier import Courier
 from gateway.measures import REQUESTS, VERBS
 from kernel.assembly import BUS_READY
@@ -81,6 +83,7 @@ def metrics() -> Iterator[Metric]:
     yield from (_of_figure(figure, ALL) for figure in (*KERNEL_FIGURES, READABLE))
     yield from (_of_counted(counted, ALL) for counted in PROCESS_METRICS)
     yield _of_counted(REQUESTS, GATEWAY)
+    yield _of_counted(REFUSED, GATEWAY)
     yield _of_counted(ACKNOWLEDGED_AFTER, "intake")
     for process, service in SERVICES.items():
         yield from (_of_figure(figure, process) for figure in service.figures)
@@ -131,6 +134,7 @@ LABEL_VALUES: dict[str, tuple[str, ...]] = {
     "chengbao_feedback_flagged.state": (FeedbackState.UNMATCHED.value, FeedbackState.FOREIGN.value),
     "chengbao_feedback_deadlines.outcome": FEEDBACK_OUTCOMES,
     "chengbao_unit_urgent_reports.outcome": tuple(COUNTED),
+    "chengbao_attachments_refused_total.reason": tuple(Reason),
     "chengbao_job_runs_total.outcome": ("done", "failed"),
     "chengbao_rpc_duration_seconds.outcome": ("replied", *sorted(PROBLEMS)),
 }

@@ -11,6 +11,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from gateway import access, entrance, measures, problems, rates
 from gateway.api.rooms import ROOMS
 from gateway.assembly import EXTENSION, Calls, Gateway
+from gateway.attachments.scanning import scanner_at
+from gateway.attachments.storage import Storage
 from gateway.bodies import MAX_BYTES
 from gateway.console import frame
 from gateway.receipts.durability import Durability
@@ -79,6 +81,7 @@ def assemble(
     caller = calls or Caller(settings.broker_url, clock=clock)
     return Gateway(
         settings, clock, keyring, database, evidence, caller, Durability(),
+        Storage(settings.files_dir), scanner_at(settings.scanner),
         key_id("gateway", keyring.private_key.public_key()),
     )
 

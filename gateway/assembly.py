@@ -9,6 +9,8 @@ from uuid import UUID
 from flask import current_app
 from pydantic import BaseModel
 
+from gateway.attachments.scanning import Scanner
+from gateway.attachments.storage import Storage
 from gateway.receipts.durability import Durability
 from kernel.audit.evidence import Evidence
 from kernel.clock import Clock
@@ -48,6 +50,8 @@ class Gateway:
     evidence: Evidence
     calls: Calls
     durability: Durability
+    storage: Storage
+    scanner: Scanner
     key_id: str
     """Names the key that signs receipts; published at /v1/keys."""
 

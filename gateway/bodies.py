@@ -16,6 +16,10 @@ from kernel.errors import Invalid, Refusal
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 32
+FILES_BYTES = 100 * 1024 * 1024
+"""Of one form that brings files; each of them has a limit of its own."""
+STREAMED = frozenset({"multipart/form-data", "application/octet-stream"})
+WITH_FILES = frozenset({"POST /v1/attachments", "POST /drafts", "POST /drafts/<uuid:draft_id>"})
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -30,6 +34,12 @@ class WrongMediaType(Refusal):
     """The body is not declared as JSON; a cross-site form can only send text/plain or a form."""
 
     problem = "unsupported-media-type"
+
+
+def body_limit(verb: str, rule: str, mimetype: str) -> int:
+    """Bytes of a body at this address, for whoever has been admitted; other bodies are read into memory whole."""
+    streamed = mimetype in STREAMED and f"{verb} {rule}" in WITH_FILES
+    return FILES_BYTES if streamed else MAX_BYTES
 
 
 def json_body() -> Any:

@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from gateway.access import ROWS, Access
 from gateway.assembly import Gateway, gateway
+from gateway.bodies import body_limit
 from gateway.identity.identity import Identity
 from gateway.identity.rights import client_identity, session_identity, touch
 from gateway.identity.sessions import Unauthenticated
@@ -72,6 +73,7 @@ def admit() -> None:
         return
     g.identity = identify(gateway())
     _check_role(access, g.identity)
+    request.max_content_length = body_limit(request.method, rule.rule, request.mimetype)
     if not g.identity.is_client and request.method not in SAFE:
         csrf.protect()
 

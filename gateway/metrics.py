@@ -44,6 +44,11 @@ def _durable(session: Session, _now: datetime) -> Rows:
     return [((), 0.0 if switched_off(session) else 1.0)]
 
 
+def _attachment_bytes(session: Session, _now: datetime) -> Rows:
+    stored = text("SELECT coalesce(sum(size), 0) FROM (SELECT DISTINCT digest, size FROM attachments) AS kept")
+    return [((), float(session.scalar(stored) or 0))]
+
+
 FIGURES: tuple[Figure, ...] = (
     Figure(
         "chengbao_receipts_total", "Signed documents accepted durably since the beginning, by kind.", ("kind",),
@@ -69,5 +74,8 @@ FIGURES: tuple[Figure, ...] = (
         " at 0 nothing is accepted.",
         (),
         _durable,
+    ),
+    Figure(
+        "chengbao_attachments_bytes", "Bytes of the attachments kept; equal files count once.", (), _attachment_bytes
     ),
 )

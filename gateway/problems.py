@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from contracts.problems import PROBLEMS
+from gateway.attachments.storage import NO_ROOM
 from gateway.bodies import MAX_BYTES
 from kernel.errors import Refusal
 from kernel.troubles import Trouble, refusal_of, trouble_of
@@ -44,6 +45,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _web_error)
     app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(PoolTimeout, _database_error)
+    app.register_error_handler(OSError, _system_error)
     app.register_error_handler(Exception, _defect)
 
 
@@ -116,6 +118,11 @@ def _database_error(error: DBAPIError | PoolTimeout) -> Response:
         return _defect(error)
     log.warning("the database failed a request", trouble=trouble.name, error=type(error).__name__)
     return refusal_answer(refusal_of(trouble))
+
+
+def _system_error(error: OSError) -> Response:
+    """A disk without room is no defect of ours: a form's files are put down before anything looks at them."""
+    return refusal_answer(refusal_of(Trouble.FULL)) if error.errno in NO_ROOM else _defect(error)
 
 
 def _defect(error: Exception) -> Response:

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from contracts.events.evidence import CheckpointDeclared
+from gateway.attachments.naming import remove_unnamed
+from gateway.attachments.storage import Storage
 from gateway.identity.sessions import forget_expired
 from gateway.receipts.watermark import advance_watermark
 from kernel.audit.declarations import daily_checkpoint
 from kernel.database import Work
 from kernel.schedule import Every
+from kernel.settings import load_settings
 
 WATERMARK_S = 2.0
 SESSIONS_S = 600.0
+UNNAMED_S = 3600.0
 
 
 def _advance(work: Work) -> None:
     advance_watermark(work)
 
 
+def _remove_unnamed(work: Work) -> None:
+    remove_unnamed(work, Storage(load_settings().files_dir))
+
+
 SCHEDULE: tuple[Every, ...] = (
     Every(WATERMARK_S, "watermark", _advance),
     Every(SESSIONS_S, "expired-sessions", forget_expired),
+    Every(UNNAMED_S, "unnamed-attachments", _remove_unnamed),
     daily_checkpoint(CheckpointDeclared),
 )

@@ -65,8 +65,16 @@ OUR_OWN: dict[str, str] = {
         "时间须带时区，例：2026-11-24T09:30:00+08:00。"
     ),
     "a time must lie in the years 1900 to 2200 (UTC)": "时间须在 1900 年至 2200 年之间（世界协调时）。",
+    'a file name must not contain / \\ : * ? " < > |': '文件名不得含有 / \\ : * ? " < > |。',
+    "a file name must not contain control or direction characters": "文件名不得含有控制字符或文字方向控制字符。",
+    "a file name must not begin or end with blanks or full stops": "文件名不得以空格或句点开头、结尾。",
+    "the ending of the file name does not fit its media type": "文件名的扩展名与文件类型不符。",
+    "a document takes 20 attachments: more would be signed and taken in unread": (
+        "一份文件至多 20 个附件；再多，签发人和编辑就无法逐一看过。"
+    ),
+    "two attachments of a document must not bear the same name": "同一份文件的附件不得重名。",
 }
-"""Messages of the contracts' own validators (`contracts/model.py`)."""
+"""Messages of the contracts' own validators (`contracts/model.py`, `contracts/rpc/`)."""
 
 
 def describe(kind: str, message: str, context: Mapping[str, Any]) -> dict[str, str]:

@@ -84,6 +84,11 @@ class Settings(BaseSettings):
         pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$",
         description="Address under which people reach the gateway, https://...; mails and SMS then lead to their page",
     )
+    scanner: str = Field(
+        default="none",
+        pattern=r"^(none|tcp://[^/\s:]+:\d{1,5}|unix:///\S+)$",
+        description="Scanner that attachments are shown to: none, or ClamAV's clamd at tcp://host:port or unix:///path",
+    )
     duty_phone: str = Field(default="", description="Duty telephone shown when the gateway cannot take a report")
 
 

@@ -39,9 +39,9 @@ def import_directory(
     content = file.read_bytes()
     with Client(url) as client:
         client.sign_in(login, password)
-        found = client.upload("/v1/directory/imports", content, media_type, dry_run="true")
+        found = client.post_bytes("/v1/directory/imports", content, media_type, dry_run="true")
         if not found["fault_count"] and not dry_run:
-            found = client.upload("/v1/directory/imports", content, media_type, follows=found["token"])
+            found = client.post_bytes("/v1/directory/imports", content, media_type, follows=found["token"])
     show(found, as_json, lambda: _print(found))
     if found["fault_count"]:
         raise typer.Exit(1)

@@ -69,6 +69,17 @@ class ReferenceTold(EventData):
     dated: date | None = None
 
 
+class AttachmentTold(EventData):
+    """A file signed with a document; the gateway keeps its bytes under the digest."""
+
+    TYPE: ClassVar[str] = ""
+    digest: str
+    size: int
+    """Bytes."""
+    media_type: str
+    name: str
+
+
 class ReportAccepted(EventData):
     """A signed document was accepted durably; `received_at` alone decides met or late (notice 五(一))."""
 
@@ -97,6 +108,7 @@ class ReportAccepted(EventData):
     leaning: Leaning | None = None
     source_channel: SourceChannel | None = None
     reference: ReferenceTold | None = None
+    attachments: list[AttachmentTold] = Field(default_factory=list)
     draft_id: UUID | None = None
     sign_off: SignOff
     received_at: datetime

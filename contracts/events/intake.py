@@ -6,8 +6,10 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from contracts.events.deadlines import DEADLINE_EVENTS
-from contracts.events.gateway import IncidentTold, ReferenceTold, SignOff
+from contracts.events.gateway import AttachmentTold, IncidentTold, ReferenceTold, SignOff
 from contracts.model import EventData
 from contracts.vocabulary import Kind, LateDecision, Leaning, Role, Secrecy, Severity, SourceChannel, UnitClass
 
@@ -146,6 +148,7 @@ class ReportRegistered(EventData):
     leaning: Leaning | None = None
     source_channel: SourceChannel | None = None
     reference: ReferenceTold | None = None
+    attachments: list[AttachmentTold] = Field(default_factory=list)
     sign_off: SignOff
     received_at: datetime
     content_hash: str

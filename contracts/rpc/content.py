@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.model import NOT_BLANK, Instant, Strict, Text
+from contracts.rpc.attachments import Attachments
 from contracts.rpc.fields import Body, Title
 from contracts.rpc.urgent import Count
 from contracts.vocabulary import (
@@ -84,6 +85,8 @@ class Content(Strict):
     source_channel: SourceChannel | None = None
     reference: Reference | None = None
     """What a report that answers names; only kinds of `REFERRING` have it, and these need it."""
+    attachments: Attachments = Field(default=[])
+    """Files that are signed with the text, by their digests; the gateway keeps their bytes."""
 
     def document(self) -> dict[str, Any]:
         """What is hashed and signed: without the fields left at their default, so that a field added later changes

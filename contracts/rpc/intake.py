@@ -8,6 +8,7 @@ from pydantic import Field
 
 from contracts.model import Instant, Method, Strict, Text, command, query
 from contracts.rpc import directory, draft_versions, drafts, endorsements, structures, urgent
+from contracts.rpc.attachments import Attachment
 from contracts.rpc.content import Incident, Reference, ToTell
 from contracts.rpc.deadlines import (
     DeadlineId,
@@ -79,6 +80,7 @@ class Report(Strict):
     endorsed_by: str | None = None
     """Section head of the unit who endorsed this version before it was signed; the unit's own step."""
     endorsed_at: Instant | None = None
+    attachments: list[Attachment] = Field(default_factory=list)
     acknowledged_by: str | None
     """Name of the duty officer who took note of this urgent report first."""
     acknowledged_at: Instant | None

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.model import Instant, Method, Strict, Text, command, query
+from contracts.rpc.attachments import Attachment
 from contracts.rpc.deadlines import Deadline, TimelinessQuery, TimelinessTable
 from contracts.rpc.fields import Name, Remarks
 from contracts.rpc.paging import ListQuery
@@ -65,6 +66,7 @@ class DeskItem(Strict):
     """The signed version lying on the desk; `version` counts the changes of the item itself."""
     drill: bool = False
     """An exercise: it can be returned, kept on file or not used, never adopted or passed up."""
+    attachments: list[Attachment] = Field(default_factory=list)
 
 
 class ListQueue(ListQuery):

@@ -23,6 +23,7 @@ from deploy.operations.evidence import newest_checkpoint
 from deploy.operations.installation import Installation, OperationFailed
 from deploy.operations.manifest import NAME, Manifest, member_of, product_version
 from deploy.seeding import FINISHED, UNFINISHED
+from gateway.attachments.storage import UNFINISHED as PART
 from kernel.clock import SystemClock
 
 MARKS = (FINISHED, UNFINISHED, "demo.json", "clock")
@@ -95,7 +96,7 @@ def _files(installation: Installation) -> Iterator[Source]:
     for owner in installation.owners:
         for kind, folder in (("keys", installation.keys(owner)), ("files", installation.files(owner))):
             for path in sorted(folder.rglob("*")):
-                if path.is_file():
+                if path.is_file() and path.suffix != PART:  # still coming in
                     yield Source(path, f"{kind}/{owner}/{path.relative_to(folder)}")
     if installation.root is not None:
         for name in MARKS:

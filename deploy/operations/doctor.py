@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from deploy.operations.checks.attachments import examine_attachments
 from deploy.operations.checks.bus import examine_bus
 from deploy.operations.checks.channels import examine_channels
 from deploy.operations.checks.databases import examine_databases
@@ -14,6 +15,7 @@ from deploy.operations.installation import Installation
 CHECKS: tuple[tuple[str, Callable[[Installation], Iterator[Finding]]], ...] = (
     ("进程、磁盘、备份", examine_machine),
     ("数据库", examine_databases),
+    ("附件", examine_attachments),
     ("总线", examine_bus),
     ("邮件、短信", examine_channels),
 )

@@ -23,6 +23,8 @@ from gateway.api.routes import Route
 
 FILE = Path(__file__).parents[2] / "contracts" / "openapi.json"
 REFERENCE = "#/components/schemas/{model}"
+OCTETS = "application/octet-stream"
+FILE_SCHEMA = {"type": "string", "format": "binary"}
 PROBLEM_TYPE = "application/problem+json"
 _PLACEHOLDER = re.compile(r"<(?:(\w+):)?(\w+)>")
 _ALWAYS = (429, 500, 503)
@@ -94,6 +96,8 @@ def _operation(route: Route | OwnRoute, references: Any, definitions: Any) -> di
         "responses": _responses(route, access, references),
     }
     body = _body_schema(route, request, references, definitions)
+    if isinstance(route, OwnRoute) and route.bytes_in:
+        operation["requestBody"] = {"required": True, "content": {OCTETS: {"schema": FILE_SCHEMA}}}
     if body is not None:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
     if access.public:
@@ -194,8 +198,8 @@ def _schema_of(model: type[BaseModel], references: Any, definitions: Any) -> dic
 def _responses(route: Route | OwnRoute, access: Access, references: Any) -> dict[str, Any]:
     reply = route.contract.reply if isinstance(route, Route) else route.reply
     success: dict[str, Any] = {"description": "成功"}
-    if isinstance(route, Route) and route.respond:
-        success["content"] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+    if route.respond if isinstance(route, Route) else route.bytes_out:
+        success["content"] = {"*/*": {"schema": FILE_SCHEMA}}
     elif reply is not None:
         success["content"] = {"application/json": {"schema": references[(reply, "serialization")]}}
     if isinstance(route, Route) and route.versioned:
@@ -228,9 +232,9 @@ def _problem_statuses(route: Route | OwnRoute, access: Access) -> list[int]:
         statuses |= {*_WRITES, 409, 412}
     else:
         statuses.add(422)
-    if isinstance(route, Route):
+    if isinstance(route, Route) or (route.bytes_out and access.rpc):
         statuses.add(504)
-    if route.rule == "/v1/reports" and route.verb == "POST":
+    if route.rule in {"/v1/reports", "/v1/attachments"} and route.verb == "POST":
         statuses |= {507}
     return sorted(statuses)
 

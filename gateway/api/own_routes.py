@@ -31,6 +31,10 @@ class OwnRoute:
     status: int = 200
     asks: tuple[tuple[str, str], ...] = ()
     """Services and methods that the view asks, where it does."""
+    bytes_in: bool = False
+    """Takes the bytes of a file as they are (`application/octet-stream`)."""
+    bytes_out: bool = False
+    """Gives a file."""
 
 
 def register_own(app: Flask, routes: tuple[OwnRoute, ...]) -> None:

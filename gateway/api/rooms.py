@@ -7,6 +7,7 @@ from types import ModuleType
 from gateway.api import (
     accounts,
     assignments,
+    attachments,
     bulletins,
     clients,
     contacts,
@@ -45,9 +46,9 @@ from gateway.api.own_routes import OwnRoute
 from gateway.api.routes import Route
 
 ROOMS: tuple[ModuleType, ...] = (
-    accounts, assignments, bulletins, clients, contacts, deadlines, directory_files, docs, drafts, duty_shifts,
-    endorsement_rules, grants, health, incidents, instructions, issues, ledger, messages, occurrences, people,
-    plans, pre_reports, publications, queue, receipts, report_structures, reports, rules, sessions,
+    accounts, assignments, attachments, bulletins, clients, contacts, deadlines, directory_files, docs, drafts,
+    duty_shifts, endorsement_rules, grants, health, incidents, instructions, issues, ledger, messages, occurrences,
+    people, plans, pre_reports, publications, queue, receipts, report_structures, reports, rules, sessions,
     severity_proposal, similar, texts, timeliness, units, waiting,
 )
 

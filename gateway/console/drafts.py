@@ -28,6 +28,7 @@ from contracts.vocabulary import (
 )
 from gateway.assembly import gateway
 from gateway.bodies import checked, parse_json
+from gateway.console.attachments import files_of_draft, shown_files, taken_files, with_files
 from gateway.console.draft_versions import comparison
 from gateway.console.forms import asked, asked_query, form_key, key_after, line, paragraphs
 from gateway.console.incident_fields import FIGURES, STEPS, form_values, sent_values, typed_incident, typed_time
@@ -51,11 +52,11 @@ FIELD_WORDS = {
     "title": "标题", "body": "正文", "topic": "主题", "severity": "事件等级", "occurred_at": "发生时间",
     "place": "地点", "follows_report_id": "所续首报", "kind": "种类", "category": "事件类别", "learned_at": "获知时间",
     "loss_yuan": "直接经济损失", "loss_wan": "直接经济损失", "drill": "演练", "leaning": "喜忧",
-    "source_channel": "信息来源渠道", "reference": "所回应文件", **FIGURES,
+    "source_channel": "信息来源渠道", "reference": "所回应文件", "file": "附件", "name": "附件", **FIGURES,
     **{str(name): name.label for name in Element},
 }  # fmt: skip
 _FIELDS: tuple[tuple[frozenset[Kind], frozenset[str]], ...] = (
-    (frozenset(Kind), frozenset({"topic", "secrecy", "report_id", "drill"})),
+    (frozenset(Kind), frozenset({"topic", "secrecy", "report_id", "drill", "attachments"})),
     (frozenset(Kind) - {Kind.FEEDBACK}, frozenset({"leaning", "source_channel"})),
     (REFERRING, frozenset({"reference"})),
     (URGENT_KINDS, frozenset({"severity", "occurred_at", "place", "incident", "pre_report_id"})),
@@ -182,7 +183,7 @@ def typed_content() -> dict[str, Any]:
     """What was carried along, as far as the kind has the fields, under what was typed. Raises a refusal."""
     kind, carried = line("kind"), _carried()
     content = carried if carried.get("kind") == kind else _kept_for(kind, carried)
-    content |= _typed()
+    content |= _typed() | {"attachments": taken_files(carried)}
     if kind in URGENT_KINDS:
         content["occurred_at"] = typed_time("occurred_at", carried.get("occurred_at"))
         content["incident"] = typed_incident(carried.get("incident"))
@@ -241,9 +242,10 @@ def _refused(refusal: Refusal, draft_id: UUID | None, version: str | None) -> An
 
 def _retyped(draft_id: UUID | None, version: str | None) -> dict[str, Any]:
     """Everything as it was typed, right or wrong."""
+    carried = request.form.get("carried", "")
     return _typed() | {
         "occurred_at_typed": line("occurred_at"), "draft_id": draft_id, "version": version, "sent": sent_values(),
-        "carried": request.form.get("carried"), "typed": True,
+        "carried": with_files(carried), "attachments": shown_files(carried), "typed": True,
     }
 
 
@@ -260,7 +262,8 @@ def show_draft(draft_id: UUID) -> Answer:
         return _form(dict(draft.content), draft, None)
     own, leads = principal.same_person(draft.author_id), principal.holds(Role.RESPONSIBLE_LEADER)
     return render_template(
-        "console/draft.html", draft=draft, content=draft.content, facts=signed_facts(draft.content),
+        "console/draft.html", draft=draft, content=draft.content,
+        facts=signed_facts(draft.content, files_of_draft(draft_id)),
         own=own, signing=draft.state is DraftState.OFFERED and leads and not own, leads=leads and not own,
         signs_as=signs_as() if leads else None,
         endorsing=any(principal.same_person(endorser.person_id) for endorser in draft.endorsers),

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from flask import Blueprint, Flask, Response, g, redirect, render_template, request
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as WebResponse
 
 from gateway.assembly import gateway
@@ -105,9 +106,13 @@ def _to_sign_in(response: Response) -> Response:
 
 def kept_fields(problem: str) -> list[tuple[str, str, str | None]]:
     """What the form brought, to be sent again: name, value, and the label of what a person typed."""
-    if any("password" in name for name in request.form):
+    try:
+        form = request.form
+    except RequestEntityTooLarge:  # it was never read
         return []
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in HIDDEN]
+    if any("password" in name for name in form):
+        return []
+    typed = [(name, value) for name, value in form.items(multi=True) if name not in HIDDEN]
     return [
         (name, value, LABELS.get(name.rstrip("0123456789")) if value.strip() else None) for name, value in typed
     ] + [(KEY, str(key_after(problem)), None)]

@@ -10,6 +10,7 @@ from contracts.rpc.intake import Report
 from contracts.rpc.review import DeskItem, Issue, IssuePage, QueuePage, RecordedOutcome
 from contracts.vocabulary import URGENT_KINDS, DeskState, IssueState, Level, Outcome
 from gateway.assembly import gateway
+from gateway.console.attachments import files_of_report
 from gateway.console.forms import asked, asked_query, beijing_time, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
 from gateway.console.signed_facts import signed_facts
@@ -35,7 +36,7 @@ def show_desk_item(report_id: UUID) -> Answer:
     original = _original(report_id)
     return render_template(
         "console/desk_item.html", item=item, issues=_composing(item), issue=_adopted_into(item), levels=Level,
-        outcomes=Outcome, facts=signed_facts(original) if original else [],
+        outcomes=Outcome, facts=signed_facts(original, files_of_report(report_id)) if original else [],
         flags=original.flags if original and item.kind in URGENT_KINDS else [],
         similar=similar_to(report_id), report_id=report_id,
         mine=item.claimed_by == present().principal.name, moment=gateway().clock.now(),

@@ -11,6 +11,7 @@ from flask import Response, render_template, request
 from contracts.vocabulary import ReceiptState
 from gateway.assembly import gateway
 from gateway.bodies import checked
+from gateway.console.attachments import files_of_receipt
 from gateway.console.forms import asked_query
 from gateway.console.page import Answer, Page
 from gateway.console.signed_facts import signed_facts
@@ -34,7 +35,8 @@ def show_receipt(number: str) -> Answer:
         view = get_receipt(session, present().principal, number)
         content = get_content(session, present().principal, number)
     return render_template(
-        "console/receipt.html", view=view, content=content, facts=signed_facts(content) if content else [],
+        "console/receipt.html", view=view, content=content,
+        facts=signed_facts(content, files_of_receipt(number)) if content else [],
         steps=steps_of(view),
     )
 

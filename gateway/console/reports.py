@@ -9,6 +9,7 @@ from flask import flash, render_template
 from contracts.rpc.intake import Report, ReportPage
 from contracts.rpc.urgent import ReportOccurrence
 from contracts.vocabulary import UNIT_ROLES, Kind, ReportState
+from gateway.console.attachments import files_of_report
 from gateway.console.forms import asked, asked_query, beijing_time, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
 from gateway.console.signed_facts import signed_facts
@@ -29,8 +30,8 @@ def list_reports() -> Answer:
 def show_report(report_id: UUID) -> Answer:
     report = asked("intake", "get_report", Report, report_id=report_id)
     return render_template(
-        "console/report.html", report=report, facts=signed_facts(report), occurrence=_occurrence(report),
-        similar=similar_to(report_id), report_id=report_id,
+        "console/report.html", report=report, facts=signed_facts(report, files_of_report(report_id)),
+        occurrence=_occurrence(report), similar=similar_to(report_id), report_id=report_id,
     )
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from contracts.rpc.content import Content, Figures, Incident, Reference
 from contracts.rpc.intake import Report
 from contracts.vocabulary import Element
+from gateway.console.attachments import Place, attached
 from gateway.console.incident_fields import FIGURES, WAN
 from gateway.console.page import address
 from gateway.console.wording import points, time_mark
@@ -27,7 +28,7 @@ class Fact:
     long: bool = False
 
 
-def signed_facts(document: Content | Report) -> list[Fact]:
+def signed_facts(document: Content | Report, files_at: Place | None = None) -> list[Fact]:
     """Each field that is stated; a field that is not shown here would be signed unseen, which a test forbids."""
     told = document.incident or Incident()
     stated: list[tuple[str, Any]] = [
@@ -52,7 +53,9 @@ def signed_facts(document: Content | Report) -> list[Fact]:
     ]
     elements = [(element.label, told.elements.get(element)) for element in Element]
     return [Fact(word, value) for word, value in stated if value] + [
-        Fact(word, text, long=True) for word, text in elements if text
+        Fact(word, text, long=True)
+        for word, text in [*elements, ("附件", attached(document.attachments, files_at))]
+        if text
     ]
 
 

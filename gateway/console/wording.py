@@ -35,9 +35,16 @@ def install(app: Flask) -> None:
         "beijing": beijing, "beijing_input": beijing_input, "time": time_mark, "badge": badge, "span": span,
         "points": points, "decision": lambda word: DECISIONS.get(word, word),
         "grant_state": lambda word: GRANT_STATES.get(word, word), "countdown": countdown,
-        "waited": waited, "ago": ago, "apart": apart,
+        "waited": waited, "ago": ago, "apart": apart, "size": size_words,
         "figure": figure,
     }  # fmt: skip
+
+
+def size_words(size: int) -> str:
+    """Bytes as people say them."""
+    if size >= 1024 * 1024:
+        return f"{size / 1024 / 1024:.1f} MB"
+    return f"{size / 1024:.1f} KB" if size >= 1024 else f"{size} 字节"
 
 
 def beijing(instant: datetime | None, *, seconds: bool = False) -> str:

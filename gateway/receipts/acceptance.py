@@ -15,11 +15,12 @@ from uuid import UUID
 import psycopg
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from contracts.events.gateway import IncidentTold, ReferenceTold, ReportAccepted, SignOff
+from contracts.events.gateway import AttachmentTold, IncidentTold, ReferenceTold, ReportAccepted, SignOff
 from contracts.receipts import AuditReference, Receipt, SignOffStatement, content_hash, digest, sign_receipt
 from contracts.rpc.content import Content
 from contracts.vocabulary import Kind
 from gateway.assembly import Gateway
+from gateway.attachments.naming import NAME, check_known, naming_values
 from gateway.identity.identity import Identity
 from gateway.model.directory import posts_of
 from gateway.receipts.signoff import OwnDraft, Signing, SubmitReport, check_post, intended_signing
@@ -249,6 +250,7 @@ def _sign_off(work: SwiftWork, act: SubmitReport, signing: Signing, known: Known
         )
     _check_references(act, known)
     _check_offer(signing, row.voided_version)
+    _name_attachments(work, act, signing)
     _check_occurrence(act, work.now)
     return SignOffStatement(
         author_id=signing.author_id, author_name=author_name, signer_id=signing.signer_id, signer_name=row.signer_name,
@@ -316,6 +318,12 @@ def _check_revision(content: Content, row: Any) -> None:
         )
 
 
+def _name_attachments(work: SwiftWork, act: SubmitReport, signing: Signing) -> None:
+    """Only files the unit uploaded, which from now on are kept. Without any it costs nothing; with, a round trip."""
+    if files := act.content.attachments:
+        check_known(files, work.first(NAME, naming_values(signing.unit_id, files, work.now)).known)
+
+
 def _check_occurrence(act: SubmitReport, received_at: datetime) -> None:
     occurred_at = act.content.occurred_at
     if occurred_at is not None and occurred_at > received_at + OCCURRENCE_AHEAD:
@@ -346,6 +354,7 @@ def _accepted(
         follows_report_id=content.follows_report_id, assignment_id=content.assignment_id,
         incident=_incident(content), pre_report_id=content.pre_report_id, drill=content.drill,
         leaning=content.leaning, source_channel=content.source_channel, reference=_reference(content),
+        attachments=[AttachmentTold.model_validate(file.model_dump()) for file in content.attachments],
         draft_id=signing.offer.draft_id if signing.offer else None,
         sign_off=SignOff(**statement.model_dump()), received_at=received_at, content_hash=hashed,
     )

@@ -34,8 +34,9 @@
     });
   }
 
+  /* Without files, which go with the button: a film would be sent again with every pause in typing. */
   function fieldsNow() {
-    return [...new FormData(form)].filter(([name]) => name !== "csrf_token");
+    return [...new FormData(form)].filter(([name, value]) => name !== "csrf_token" && typeof value === "string");
   }
 
   function textNow() {

@@ -52,7 +52,7 @@ function stillWaiting(act) {
 function actOf(form, button) {
   const data = new FormData(form);
   if (button && button.name) data.set(button.name, button.value);
-  const fields = [...data].filter(([name]) => name !== "csrf_token");
+  const fields = [...data].filter(([name, value]) => name !== "csrf_token" && typeof value === "string");
   const title = form.querySelector("[name=title]")?.value || "";
   const box = form.querySelector("[data-keep]");
   return {
@@ -61,9 +61,14 @@ function actOf(form, button) {
   };
 }
 
+/* Chosen files do not fit on the device: the browser sends such a form itself, and the text stays kept as it is typed. */
+function bringsFiles(form) {
+  return [...form.querySelectorAll("input[type=file]")].some((field) => field.files.length);
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.dataset.outbox === undefined || event.submitter?.hasAttribute("formaction")) return;
+  if (form.dataset.outbox === undefined || event.submitter?.hasAttribute("formaction") || bringsFiles(form)) return;
   const act = actOf(form, event.submitter);
   try {
     keepAct(act);

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from shutil import rmtree
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -35,7 +36,8 @@ from kernel.testing import SettableClock, keyring_for, test_settings
 
 EMPTIED = (
     "sessions", "grants", "accounts", "clients", "people", "units", "receipts", "receipt_progress",
-    "report_acknowledgements", "voided_offers", "idempotency_keys", "watermark", "outbox", "inbox", "held", "commands",
+    "report_acknowledgements", "voided_offers", "attachments", "idempotency_keys", "watermark", "outbox", "inbox",
+    "held", "commands",
 )
 """Tables in an order that foreign keys allow; the evidence stays, it cannot be taken back."""
 PASSWORD = "correct horse battery"
@@ -104,6 +106,7 @@ class Office:
             for table in EMPTIED:
                 connection.execute(text(f"DELETE FROM {table}"))
             connection.execute(text("ALTER SEQUENCE receipt_numbers RESTART"))
+        rmtree(self.parts.storage.folder, ignore_errors=True)
         self.unit_id = self.add_unit("和平区")
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.events.gateway import ReportAccepted
+from contracts.rpc.attachments import Attachment
 from contracts.rpc.content import Content, Incident, Reference
 from contracts.vocabulary import (
     URGENT_KINDS,
@@ -89,6 +90,8 @@ class Report(Base):
     endorsed_by: Mapped[str | None]
     """Who endorsed the newest version inside the unit before it was signed."""
     endorsed_at: Mapped[datetime | None]
+    attachments: Mapped[list[dict[str, Any]]]
+    """Files signed with the newest version; `contracts.rpc.attachments.Attachment`."""
     awaits_acknowledgement: Mapped[bool]
     """An urgent report the city's duty officer has not taken note of yet."""
     acknowledged_by: Mapped[str | None]
@@ -129,6 +132,7 @@ class Report(Base):
         self.pre_report_id = content.pre_report_id
         self.leaning, self.source_channel = content.leaning, content.source_channel
         self.reference = content.reference.model_dump(mode="json") if content.reference else None
+        self.attachments = [file.model_dump(mode="json") for file in content.attachments]
         # What was real once stays real: no later version takes a report out of the count, or hides it as an exercise.
         self.drill = content.drill and (self.version == 0 or self.drill)
         self.sketched = True
@@ -229,4 +233,5 @@ def content_of(accepted: ReportAccepted) -> Content:
         leaning=accepted.leaning,
         source_channel=accepted.source_channel,
         reference=Reference.model_validate(accepted.reference.model_dump()) if accepted.reference else None,
+        attachments=[Attachment.model_validate(told.model_dump()) for told in accepted.attachments],
     )

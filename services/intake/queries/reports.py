@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY, aggregate_order_by
 from sqlalchemy.orm import Session
 
 from contracts.rpc import intake as rpc
+from contracts.rpc.attachments import Attachment
 from contracts.rpc.content import Incident, Reference
 from contracts.vocabulary import URGENT_KINDS, ReportFlag
 from kernel.deadlines.model import Deadline
@@ -28,7 +29,7 @@ from services.intake.queries.visibility import cleared, in_reach, reads_text
 WITHHELD: dict[str, Any] = {
     "body": "", "topic": None, "place": None, "author_name": "", "signer_name": "", "signer_post": "", "remarks": None,
     "endorsed_by": None,
-    "assignment_id": None, "incident": None, "flags": [],
+    "assignment_id": None, "incident": None, "flags": [], "attachments": [],
 }  # fmt: skip
 """What a reader without the text gets instead: number, title, severity, state, times and unit are left."""
 
@@ -161,6 +162,7 @@ def _reply(
         reference=Reference.model_validate(report.reference) if report.reference else None,
         endorsed_by=report.endorsed_by,
         endorsed_at=report.endorsed_at,
+        attachments=[Attachment.model_validate(told) for told in report.attachments],
         acknowledged_by=report.acknowledged_by,
         acknowledged_at=report.acknowledged_at,
         flags=[*map(ReportFlag, report.flags), *of_chain],

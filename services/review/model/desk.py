@@ -5,9 +5,11 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.events.intake import ReportRegistered
@@ -118,6 +120,8 @@ class DeskItem(Base):
     seen_at: Mapped[datetime | None]
     drill: Mapped[bool]
     """An exercise: returned, kept on file or not used, but never adopted or passed up."""
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    """Files signed with the version on the desk; `contracts.rpc.attachments.Attachment`."""
 
     @classmethod
     def queued(cls, report: ReportRegistered) -> DeskItem:
@@ -150,6 +154,7 @@ class DeskItem(Base):
             "body", "occurred_at", "received_at", "late", "drill",
         ):  # fmt: skip
             setattr(self, name, getattr(report, name))
+        self.attachments = [file.model_dump(mode="json") for file in report.attachments]
         self.report_version = report.version
         self.urgency = urgency(report.kind, report.severity)
         self.author_id = report.sign_off.author_id

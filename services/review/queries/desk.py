@@ -11,6 +11,7 @@ from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
 
 from contracts.rpc import review as rpc
+from contracts.rpc.attachments import Attachment
 from contracts.vocabulary import DeskState
 from kernel.errors import NotFound
 from kernel.principal import Principal
@@ -102,4 +103,5 @@ def _shown(item: DeskItem, adoption: Adoption | None) -> rpc.DeskItem:
         adoption_id=adoption.adoption_id if adoption else None,
         issue_id=adoption.issue_id if adoption else None,
         assignment_id=None,
+        attachments=[Attachment.model_validate(told) for told in item.attachments],
     )

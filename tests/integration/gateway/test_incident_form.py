@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 from werkzeug.test import TestResponse
 
+from contracts.rpc.attachments import Attachment, MediaType
 from contracts.rpc.content import Content, Figures, Incident, Reference
 from contracts.rpc.intake import Report, ReportPage
 from contracts.vocabulary import (
@@ -186,6 +187,8 @@ def other(value: Any) -> Any:
     """A value that differs from this one."""
     if isinstance(value, Reference):
         return value.model_copy(update={"dated": date(2026, 1, 6)})
+    if isinstance(value, list):
+        return []
     if isinstance(value, Severity | IncidentCategory | Kind | Leaning | SourceChannel):
         return next(member for member in type(value) if member is not value)
     changed: dict[type, Any] = {
@@ -200,6 +203,7 @@ def every_change() -> list[tuple[str, Content]]:
     full = WHOLE.model_copy(
         update={name: uuid4() for name in ("follows_report_id", "assignment_id", "report_id")}
         | {"reference": Reference(title="关于安全生产的决定", number="津政发〔2026〕1号", dated=date(2026, 1, 5))}
+        | {"attachments": [Attachment(digest=f"sha256:{0:064}", size=1, media_type=MediaType.PDF, name="平面图.pdf")]}
     )
     assert full.incident
     assert full.incident.figures
@@ -212,6 +216,12 @@ def every_change() -> list[tuple[str, Content]]:
         *({name: other(getattr(incident, name))} for name in Incident.model_fields.keys() - {"figures", "elements"}),
         *({"figures": figures.model_copy(update={n: other(getattr(figures, n))})} for n in Figures.model_fields),
         *({"elements": incident.elements | {element: "另一种说法"}} for element in Element),
+    ]
+    changes += [
+        (f"file {name}", {"attachments": [full.attachments[0].model_copy(update={name: value})]})
+        for name, value in (
+            ("digest", f"sha256:{1:064}"), ("size", 2), ("media_type", MediaType.OFD), ("name", "平面图2.pdf"),
+        )
     ]
     changes += [(f"incident {n}", {"incident": incident.model_copy(update=one)}) for n, one in enumerate(told)]
     return [("as it is", full), *((name, full.model_copy(update=change)) for name, change in changes)]

@@ -272,3 +272,13 @@ def test_R07_every_signed_version_is_kept(office: Office) -> None:
     with office.harness.database.reading() as session:
         versions = session.scalars(select(ReportVersion).order_by(ReportVersion.version))
         assert [version.content["title"] for version in versions] == ["第一版", "第二版"]
+
+
+def test_R09_the_files_signed_with_a_report_go_with_it_but_not_to_who_reads_no_text(office: Office) -> None:
+    told = {"digest": f"sha256:{0:064}", "size": 5, "media_type": "application/pdf", "name": "平面图.pdf"}
+    office.accept(accepted := AcceptedFactory.development(attachments=[told]))
+    shown = office.report(accepted.report_id, OFFICER)
+    assert [file.model_dump(mode="json") for file in shown.attachments] == [told]
+    assert office.report(accepted.report_id, PersonFactory.of_the_city(Role.DUTY_OFFICER)).attachments == []
+    (registered,) = office.told(ReportRegistered)
+    assert [file.name for file in registered.attachments] == ["平面图.pdf"]

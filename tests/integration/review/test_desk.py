@@ -281,3 +281,12 @@ def test_R25_a_drill_is_not_in_the_figures_of_the_queue(office: ReviewOffice) ->
     office.register(urgent(Severity.MAJOR, drill=True, received_at=NOW - MINUTE))
     assert office.figure("chengbao_queue_items")[("major",)] == 0
     assert office.figure("chengbao_queue_oldest_age_seconds")[("major",)] == 0
+
+
+def test_R09_the_desk_shows_the_files_of_the_version_that_lies_on_it(office: ReviewOffice) -> None:
+    told = {"digest": f"sha256:{0:064}", "size": 5, "media_type": "application/pdf", "name": "平面图.pdf"}
+    report = registered(attachments=[told])
+    office.register(report)
+    assert [file.model_dump(mode="json") for file in office.item(report).attachments] == [told]
+    office.register(new_version(report, attachments=[]))
+    assert office.item(report).attachments == []

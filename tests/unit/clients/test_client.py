@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import httpx
 import pytest
@@ -47,3 +48,19 @@ def test_R24_a_refusal_is_handed_on_at_once() -> None:
     with pytest.raises(ProblemAnswer) as refusal:
         client.submit_report({})
     assert (refusal.value.status, refusal.value.problem, len(keys), waited) == (409, "conflict", 1, [])
+
+
+def test_R09_a_file_goes_up_as_it_is_under_its_own_name(tmp_path: Path) -> None:
+    file = tmp_path / "现场 图.png"
+    file.write_bytes(b"\x89PNG")
+    sent: list[httpx.Request] = []
+
+    def gateway(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(201, json={"digest": "sha256:1"})
+
+    client = Client("http://gateway")
+    client._http = httpx.Client(base_url="http://gateway", transport=httpx.MockTransport(gateway))
+    assert client.upload(file) == {"digest": "sha256:1"}
+    assert (sent[0].url.params["name"], sent[0].content) == ("现场 图.png", b"\x89PNG")
+    assert sent[0].headers["Content-Type"] == "application/octet-stream"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "gateway_0011"
+revision = "gateway_0003"
 down_revision = "gateway_0002"
 branch_labels = None
 depends_on = None
