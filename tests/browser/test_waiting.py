@@ -60,8 +60,10 @@ def test_R09_keys_move_open_and_choose_and_the_chosen_are_signed_together(bureau
     leader.keyboard.press("Escape")
 
     leader.get_by_role("link", name="一并签发").click()
+    leader.wait_for_url("**/signing")
     for key in ("j", "x", "j", "x"):
         leader.keyboard.press(key)
+    expect(leader.locator("input[name=draft]:checked")).to_have_count(2)
     leader.get_by_role("button", name="签发选中的").click()
     expect(leader.get_by_role("status").filter(has_text="已签发 2 篇")).to_be_visible()
     assert [item["title"] for item in visitors_receipts(visitors)] == ["夜间消费", "冬储菜储备"]
