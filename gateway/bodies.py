@@ -19,7 +19,12 @@ MAX_DEPTH = 32
 FILES_BYTES = 100 * 1024 * 1024
 """Of one form that brings files; each of them has a limit of its own."""
 STREAMED = frozenset({"multipart/form-data", "application/octet-stream"})
-WITH_FILES = frozenset({"POST /v1/attachments", "POST /drafts", "POST /drafts/<uuid:draft_id>"})
+WITH_FILES = frozenset(
+    {
+        "POST /v1/attachments", "POST /drafts", "POST /drafts/<uuid:draft_id>", "POST /drafts/outline",
+        "POST /drafts/<uuid:draft_id>/outline",
+    }
+)  # fmt: skip
 
 Model = TypeVar("Model", bound=BaseModel)
 

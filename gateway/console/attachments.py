@@ -9,6 +9,7 @@ from uuid import UUID
 
 from flask import g, request
 from markupsafe import Markup
+from pydantic import BaseModel, Field, ValidationError
 
 from contracts.rpc.attachments import Attachment
 from gateway.api.attachments import UploadQuery, download_of_draft, download_of_receipt, download_of_report
@@ -20,6 +21,11 @@ from gateway.bodies import checked
 from gateway.console.page import Page, address
 from gateway.console.wording import size_words
 from gateway.entrance import present
+
+
+class _Files(BaseModel):
+    attachments: list[Attachment] = Field(default=[])
+
 
 Place = Callable[[str], str]
 """Where the file with a digest is to be had."""
@@ -57,18 +63,17 @@ def _add(file: Attachment) -> None:
 
 def with_files(carried: str) -> str:
     """What a refused form carries on: its own, with the files that were taken in meanwhile."""
-    known = json.loads(carried or "{}") if "attachments" in g else {}
-    files = [file.model_dump(mode="json") for file in g.get("attachments", [])]
+    if "attachments" not in g:
+        return carried
+    known, files = json.loads(carried or "{}"), [file.model_dump(mode="json") for file in g.attachments]
     return carried if files == known.get("attachments", []) else json.dumps(known | {"attachments": files})
 
 
-def shown_files(carried: str) -> list[Attachment]:
-    """The files of a form that is shown again; what is not what we put there is refused when it is saved."""
-    if "attachments" in g:
-        return list(g.attachments)
+def files_in(carried: str) -> list[Attachment]:
+    """The files that a form carries; none when it is not what we put there."""
     try:
-        return [Attachment.model_validate(told) for told in json.loads(carried or "{}").get("attachments", [])]
-    except (ValueError, TypeError, AttributeError):
+        return _Files.model_validate_json(carried or "{}").attachments
+    except ValidationError:
         return []
 
 

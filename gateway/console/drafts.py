@@ -28,7 +28,7 @@ from contracts.vocabulary import (
 )
 from gateway.assembly import gateway
 from gateway.bodies import checked, parse_json
-from gateway.console.attachments import files_of_draft, shown_files, taken_files, with_files
+from gateway.console.attachments import files_in, files_of_draft, taken_files, with_files
 from gateway.console.draft_versions import comparison
 from gateway.console.forms import asked, asked_query, form_key, key_after, line, paragraphs
 from gateway.console.incident_fields import FIGURES, STEPS, form_values, sent_values, typed_incident, typed_time
@@ -242,10 +242,10 @@ def _refused(refusal: Refusal, draft_id: UUID | None, version: str | None) -> An
 
 def _retyped(draft_id: UUID | None, version: str | None) -> dict[str, Any]:
     """Everything as it was typed, right or wrong."""
-    carried = request.form.get("carried", "")
+    carried = with_files(request.form.get("carried", ""))
     return _typed() | {
         "occurred_at_typed": line("occurred_at"), "draft_id": draft_id, "version": version, "sent": sent_values(),
-        "carried": with_files(carried), "attachments": shown_files(carried), "typed": True,
+        "carried": carried, "typed": True, "attachments": files_in(carried),
     }
 
 

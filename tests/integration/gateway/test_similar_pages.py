@@ -50,11 +50,13 @@ def similar_report(report_id: UUID) -> rpc.SimilarReport:
 
 
 def test_R06_the_hint_names_the_other_unit_and_how_long_ago(office: Office) -> None:
-    office.calls.answers["intake.similar_to_text"] = lambda _: rpc.SimilarHints(items=[hint()])
+    asked: list[rpc.SimilarToText] = []
+    office.calls.answers["intake.similar_to_text"] = lambda request: asked.append(request) or rpc.SimilarHints(
+        items=[hint()]
+    )
     answer = send(office.officer(), "/similarities", **TYPED, drill="true")
     assert "河西区已于40分钟前报送相近内容（相似度约 85%）" in answer.text
-    asked = office.calls.asked[-1]["request"]
-    assert (asked.body, asked.drill) == ("第一段。\n第二段 <b>&amp;</b>", True)
+    assert (asked[0].body, asked[0].drill) == ("第一段。\n第二段 <b>&amp;</b>", True)
 
 
 def test_R06_a_hint_that_cannot_be_had_holds_nobody_up(office: Office) -> None:
