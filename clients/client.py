@@ -117,7 +117,7 @@ class Client:
         """Submit a signed document; returns its receipt. Raises `GatewayAway` with the key to repeat with."""
         return self.post("/v1/reports", dict(body), idempotency_key=idempotency_key)
 
-    def upload(self, file: Path, name: str | None = None) -> dict[str, Any]:
+    def upload_attachment(self, file: Path, name: str | None = None) -> dict[str, Any]:
         """Upload a file, 20 MB at the most; what comes back names it in `content.attachments`, without `verdict`.
 
         Sent twice it is kept once, so it is repeated like everything else. Raises `OSError` when it cannot be read.

@@ -86,7 +86,7 @@ def given(content: dict[str, Any]) -> dict[str, Any]:
 def _uploaded(client: Client, path: Path) -> dict[str, Any]:
     """The file as a document names it."""
     try:
-        answer = client.upload(path)
+        answer = client.upload_attachment(path)
     except OSError as error:
         raise CommandFailed(f"无法读取附件 {path}：{error}", "请检查路径和权限。") from error
     return {name: value for name, value in answer.items() if name != "verdict"}

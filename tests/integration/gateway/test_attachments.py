@@ -182,7 +182,8 @@ def test_R09_a_refused_file_leaves_nothing_but_an_entry_in_the_evidence(office: 
     assert lying(office) == []
     with office.parts.database.reading() as session:
         entry = session.execute(
-            text("SELECT detail FROM evidence_entries WHERE act = 'attachment.refuse' ORDER BY at DESC LIMIT 1")
+            text("SELECT detail FROM evidence_entries WHERE act = 'attachment.refuse' AND subject = :who"),
+            {"who": str(officer.id)},
         ).scalar_one()
     assert "executable" in str(entry)
 

@@ -61,6 +61,6 @@ def test_R09_a_file_goes_up_as_it_is_under_its_own_name(tmp_path: Path) -> None:
 
     client = Client("http://gateway")
     client._http = httpx.Client(base_url="http://gateway", transport=httpx.MockTransport(gateway))
-    assert client.upload(file) == {"digest": "sha256:1"}
+    assert client.upload_attachment(file) == {"digest": "sha256:1"}
     assert (sent[0].url.params["name"], sent[0].content) == ("现场 图.png", b"\x89PNG")
     assert sent[0].headers["Content-Type"] == "application/octet-stream"
