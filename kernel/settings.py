@@ -35,6 +35,11 @@ class Settings(BaseSettings):
         description="File with the city's own time limits for urgent information, read by intake at its start "
         "(examples/time-limits/README.md); without it the notice's 3 hours",
     )
+    writing_rules_file: Path | None = Field(
+        default=None,
+        description="File with the city's own rules of the writing check, read and tried by intake at its start "
+        "(docs/operators/writing-rules.md); without it the product's",
+    )
     clock_file: Path | None = Field(
         default=None,
         description="File with the number of seconds the clock is moved by (demo and replay only)",

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.model import Instant, Method, Strict, Text, command, query
-from contracts.rpc import directory, drafts, urgent
+from contracts.rpc import checks, directory, drafts, urgent
 from contracts.rpc.content import Incident, Reference, ToTell
 from contracts.rpc.deadlines import (
     DeadlineId,
@@ -116,6 +116,7 @@ METHODS: dict[str, Method] = {
     "urgent_timeliness": query(TimelinessQuery, TimelinessTable, *UNIT, *CITY, Role.OPERATOR),
     **directory.METHODS,
     **drafts.METHODS,
+    **checks.METHODS,
     **urgent.METHODS,
 }
 

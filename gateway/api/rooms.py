@@ -8,6 +8,7 @@ from gateway.api import (
     accounts,
     assignments,
     bulletins,
+    checks,
     clients,
     contacts,
     deadlines,
@@ -38,8 +39,8 @@ from gateway.api.own_routes import OwnRoute
 from gateway.api.routes import Route
 
 ROOMS: tuple[ModuleType, ...] = (
-    accounts, assignments, bulletins, clients, contacts, deadlines, docs, drafts, duty_shifts, grants, health,
-    incidents, instructions, issues, ledger, messages, occurrences, people, pre_reports, publications, queue,
+    accounts, assignments, bulletins, checks, clients, contacts, deadlines, docs, drafts, duty_shifts, grants,
+    health, incidents, instructions, issues, ledger, messages, occurrences, people, pre_reports, publications, queue,
     receipts, reports, rules, sessions, severity_proposal, timeliness, units,
 )
 

@@ -12,6 +12,7 @@ from contracts.events.review import (
     ReportReturned,
 )
 from contracts.rpc import chains as chain_rpc
+from contracts.rpc import checks as check_rpc
 from contracts.rpc import deadlines as deadline_rpc
 from contracts.rpc import directory as directory_rpc
 from contracts.rpc import drafts as drafts_rpc
@@ -26,6 +27,7 @@ from kernel.settings import Settings
 from services.intake import (
     acknowledgement,
     chains,
+    checks,
     directory,
     drafts,
     incidents,
@@ -37,10 +39,12 @@ from services.intake import (
 )
 from services.intake.metrics import FIGURES
 from services.intake.model.chain_contents import chain_contents
+from services.intake.model.checks.rules import use_writing_rules
 from services.intake.model.follow_up_limits import follow_up_limits
 from services.intake.model.severity import severity_rules
 from services.intake.model.time_limits import use_time_limits
 from services.intake.queries import chains as chain_lists
+from services.intake.queries import checks as check_lists
 from services.intake.queries import deadlines as deadline_lists
 from services.intake.queries import directory as directory_lists
 from services.intake.queries import drafts as draft_lists
@@ -63,6 +67,7 @@ class IntakeService(Service):
     def __init__(self, settings: Settings, database: Database) -> None:
         super().__init__(settings, database)
         use_time_limits(settings.time_limits_file)  # a wrong file of rules ends the start, not the first urgent report
+        use_writing_rules(settings.writing_rules_file)
         severity_rules()
         chain_contents()
         follow_up_limits()
@@ -110,6 +115,28 @@ class IntakeService(Service):
     @query
     def list_drafts(self, reading: Reading, request: drafts_rpc.ListDrafts) -> drafts_rpc.DraftPage:
         return draft_lists.list_drafts(reading, request)
+
+    # Writing check
+
+    @query
+    def check_text(self, reading: Reading, request: check_rpc.CheckText) -> check_rpc.Findings:
+        return check_lists.check_text(reading, request)
+
+    @query
+    def draft_findings(self, reading: Reading, request: drafts_rpc.DraftId) -> check_rpc.Findings:
+        return check_lists.draft_findings(reading, request)
+
+    @query
+    def list_writing_rules(self, reading: Reading, request: check_rpc.ListWritingRules) -> check_rpc.WritingRules:
+        return check_lists.list_writing_rules(reading, request)
+
+    @command
+    def mute_writing_rule(self, work: Work, request: check_rpc.MuteWritingRule) -> check_rpc.WritingRule:
+        return checks.mute_writing_rule(work, request)
+
+    @command
+    def unmute_writing_rule(self, work: Work, request: check_rpc.WritingRuleId) -> check_rpc.WritingRule:
+        return checks.unmute_writing_rule(work, request)
 
     # Reports
 
