@@ -9,6 +9,7 @@ from flask import flash, g, render_template, request
 from pydantic_core import to_json
 
 from contracts.problems import PROBLEMS
+from contracts.rpc.checks import Findings
 from contracts.rpc.content import Content, Incident, Reference
 from contracts.rpc.drafts import Draft, DraftPage
 from contracts.rpc.intake import Report, ReportPage
@@ -28,6 +29,7 @@ from contracts.vocabulary import (
 )
 from gateway.assembly import gateway
 from gateway.bodies import checked, parse_json
+from gateway.console.findings import findings_of
 from gateway.console.forms import asked, asked_query, form_key, key_after, line, paragraphs
 from gateway.console.incident_fields import FIGURES, STEPS, form_values, sent_values, typed_incident, typed_time
 from gateway.console.page import Answer, Page, go_to
@@ -103,9 +105,14 @@ def _event_of(report_id: str) -> dict[str, Any]:
     return {name: getattr(first, name) for name in same} | {"incident": incident}
 
 
-def _form(content: dict[str, Any], draft: Draft | None, key: UUID | None, refusal: Refusal | None = None) -> str:
+def _form(
+    content: dict[str, Any], draft: Draft | None, key: UUID | None, refusal: Refusal | None = None,
+    findings: Findings | None = None,
+) -> str:  # fmt: skip
     return render_template(
-        "console/draft_form.html", content=content, draft=draft, key=key, refusal=refusal, kinds=CHOSEN_KINDS,
+        "console/draft_form.html",
+        findings=findings or (findings_of(draft.draft_id) if draft else None),
+        content=content, draft=draft, key=key, refusal=refusal, kinds=CHOSEN_KINDS,
         severities=Severity, leanings=Leaning, channels=SourceChannel, referring=REFERRING,
         categories=IncidentCategory, chains=_chains(), steps=STEPS, figures=FIGURES,
         elements=Element, told=content.get("sent") or form_values(content.get("incident")),
@@ -224,11 +231,20 @@ def _typed_reference() -> dict[str, Any] | None:
 
 
 def _refused(refusal: Refusal, draft_id: UUID | None, version: str | None) -> Answer:
+    form = form_as_typed(draft_id, version, key_after(refusal.problem), refusal)
+    return form, PROBLEMS[refusal.problem].status
+
+
+def form_as_typed(
+    draft_id: UUID | None, version: str | None, key: UUID, refusal: Refusal | None = None,
+    findings: Findings | None = None,
+) -> str:  # fmt: skip
+    """The form again with everything that was typed."""
     shown = _typed() | {
         "occurred_at_typed": line("occurred_at"), "draft_id": draft_id, "version": version, "sent": sent_values(),
         "carried": request.form.get("carried"),
     }
-    return _form(shown, None, key_after(refusal.problem), refusal), PROBLEMS[refusal.problem].status
+    return _form(shown, None, key, refusal, findings)
 
 
 def show_draft(draft_id: UUID) -> Answer:
@@ -242,6 +258,7 @@ def show_draft(draft_id: UUID) -> Answer:
         "console/draft.html", draft=draft, content=draft.content, facts=signed_facts(draft.content),
         own=principal.same_person(draft.author_id), signing=signing and not principal.same_person(draft.author_id),
         assignment=_assignment(draft.content.assignment_id),
+        findings=None if draft.state in {DraftState.SIGNED, DraftState.DROPPED} else findings_of(draft_id),
     )
 
 

@@ -10,6 +10,7 @@ from gateway.console import (
     assignments,
     bulletins,
     chains,
+    checks,
     clients,
     drafts,
     duty_shifts,
@@ -31,7 +32,7 @@ from gateway.console import (
 )
 
 ROOMS: tuple[ModuleType, ...] = (
-    home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, chains,
-    incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, messages, accounts,
+    home, acknowledgements, duty_shifts, sessions, outbox, drafts, checks, urgent, pre_reports, receipts, reports,
+    chains, incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, messages, accounts,
     grants, clients,
 )

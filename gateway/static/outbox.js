@@ -63,7 +63,7 @@ function actOf(form, button) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.dataset.outbox === undefined) return;
+  if (form.dataset.outbox === undefined || event.submitter?.hasAttribute("formaction")) return; /* to check is no act to keep */
   const act = actOf(form, event.submitter);
   try {
     keepAct(act);

@@ -14,7 +14,7 @@ from services.intake.model.checks.rule import Directory, Rule
 from services.intake.model.checks.written import Found, Span, Written
 
 _TOTAL = re.compile(
-    r"(?:(?<!累)共计|合计|总计|总共|一共|(?<![公中])共(?![同享产青和建筑治赢商]))[^，。；、：0-9\n]{0,4}$"
+    r"(?:(?<!累)共计|合计|总计|总共|一共|(?<![公中])共(?![同享产青和建筑治赢商]))[^，。；、：0-9\n]{0,10}$"
 )
 _SUM_UP = re.compile(r"(?:共计|合计|总计)$")
 _FLOWING = re.compile("其中|包括|注销|减少|下降|退出|现有|原有|净增|比|累计|含|至|到")
@@ -56,7 +56,7 @@ def _is_a_larger_part(text: str, total: Number, part: Number) -> bool:
 
 
 def _stands_behind(pattern: re.Pattern[str], text: str, number: Number) -> bool:
-    return pattern.search(text, max(0, number.start - 12), number.start) is not None
+    return pattern.search(text, max(0, number.start - 14), number.start) is not None
 
 
 def _respective(text: str, total: Number, after: Sequence[Number]) -> list[Number]:

@@ -112,6 +112,4 @@ class WordsRule(Rule):
                 continue
             for match in self._sought.finditer(text):
                 if match[0] not in self.unless and not written.quoted(field, match.start()):
-                    yield Found(
-                        field, *match.span(), f"“{match[0]}”。", f"“{match[0]}”.", self.instead.get(match[0])
-                    )
+                    yield Found(field, *match.span(), suggestion=self.instead.get(match[0]))
