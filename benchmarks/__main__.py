@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.ground import prepared
 from benchmarks.record import append, table
 
-ROWS = ("relay", "consume", "accept", "hop", "bus")
+ROWS = ("relay", "consume", "accept", "hop", "bus", "check")
 VAR = Path("var")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -14,7 +15,7 @@ from typer.testing import CliRunner
 
 from clients.cli import application
 from clients.client import Client
-from clients.commands import deadlines, pre_reports
+from clients.commands import deadlines, pre_reports, reports
 
 CASE = "019a0000-0000-7000-8000-000000000001"
 LATE = {
@@ -49,7 +50,7 @@ class Desk:
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     made = Desk()
-    commands: tuple[ModuleType, ...] = (deadlines, pre_reports)
+    commands: tuple[ModuleType, ...] = (deadlines, pre_reports, reports)
     for module in commands:
         monkeypatch.setattr(module, "connect", made.connect)
     return made
@@ -105,3 +106,14 @@ def test_R04_calls_that_wait_for_their_report_are_listed(desk: Desk) -> None:
     desk.answer = {"items": [called]}
     assert "火灾" in desk.type("pre-report", "list", "--waiting").output
     assert desk.asked[0].url.params["waiting"] == "true"
+
+
+def test_R10_a_text_is_checked_its_first_line_being_the_title(desk: Desk, tmp_path: Path) -> None:
+    finding = {"rule": "wrong-words", "field": "body", "start": 2, "end": 4, "words": "布署", "why_zh": "有误。",
+        "suggestion": "部署"}  # fmt: skip
+    desk.answer = {"items": [finding], "muted": 1}
+    (tmp_path / "text").write_text("我区部署供热\n\n全区布署供热。\n", encoding="utf-8")
+    result = desk.type("report", "check", str(tmp_path / "text"))
+    sent = {"kind": "development", "title": "我区部署供热", "body": "全区布署供热。\n"}
+    assert json.loads(desk.asked[0].content) == sent
+    assert ("wrong-words" in result.stdout, "已屏蔽 1" in result.stdout, result.exit_code) == (True, True, 0)

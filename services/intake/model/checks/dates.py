@@ -10,9 +10,8 @@ from typing import Literal
 from contracts.rpc.checks import CheckedField
 from kernel.clock import china_day
 from services.intake.model.checks.rule import Directory, Rule
-from services.intake.model.checks.written import Found, Written
+from services.intake.model.checks.written import DATE, Found, Written
 
-_DATE = re.compile(r"(?<![0-9.])(?:(?P<year>[12][0-9]{3})年)?(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})日")
 _CLOCK = re.compile(r"(?<=[日午晨晚夜，])(?P<hour>[0-9]{1,2})[时点](?P<minute>[0-9]{1,2})分")
 _WEEKDAY = re.compile(r"[（(]?(?:星期|礼拜|周)(?P<weekday>[一二三四五六日天])(?![年期])")
 _TO = re.compile(
@@ -44,10 +43,10 @@ class ImpossibleDatesRule(Rule):
     family: Literal["impossible-dates"]
 
     def find(self, written: Written, directory: Directory) -> Iterator[Found]:
+        for field, match in written.dates:
+            if real_date(int(match["year"] or 2024), int(match["month"]), int(match["day"])) is None:
+                yield Found(field, *match.span(), f"没有“{match[0]}”这一天。", f"There is no day {match[0]}.")
         for field, text in written.fields():
-            for match in _DATE.finditer(text):
-                if real_date(int(match["year"] or 2024), int(match["month"]), int(match["day"])) is None:
-                    yield Found(field, *match.span(), f"没有“{match[0]}”这一天。", f"There is no day {match[0]}.")
             for match in _CLOCK.finditer(text):
                 if int(match["hour"]) > 24 or int(match["minute"]) > 59:
                     yield Found(field, *match.span(), f"没有“{match[0]}”这一时刻。", f"There is no time {match[0]}.")
@@ -59,16 +58,15 @@ class WeekdaysRule(Rule):
     family: Literal["weekdays"]
 
     def find(self, written: Written, directory: Directory) -> Iterator[Found]:
-        for field, text in written.fields():
-            for match in _DATE.finditer(text):
-                stated = _WEEKDAY.match(text, match.end())
-                day = nearest(match, written.day) if stated else None
-                if stated and day and day.weekday() != _WEEK.index(stated["weekday"].replace("天", "日")):
-                    right = _WEEK[day.weekday()]
-                    yield Found(
-                        field, *stated.span("weekday"), f"{day.year}年{day.month}月{day.day}日是星期{right}。",
-                        f"{day} is a {day:%A}.", right,
-                    )  # fmt: skip
+        for field, match in written.dates:
+            stated = _WEEKDAY.match(match.string, match.end())
+            day = nearest(match, written.day) if stated else None
+            if stated and day and day.weekday() != _WEEK.index(stated["weekday"].replace("天", "日")):
+                right = _WEEK[day.weekday()]
+                yield Found(
+                    field, *stated.span("weekday"), f"{day.year}年{day.month}月{day.day}日是星期{right}。",
+                    f"{day} is a {day:%A}.", right,
+                )  # fmt: skip
 
 
 class RangesRule(Rule):
@@ -77,12 +75,11 @@ class RangesRule(Rule):
     family: Literal["date-ranges"]
 
     def find(self, written: Written, directory: Directory) -> Iterator[Found]:
-        for field, text in written.fields():
-            for match in _DATE.finditer(text):
-                until = _TO.match(text, match.end())
-                if until and _ends_before(match, until):
-                    place = (match.start(), until.end())
-                    yield Found(field, *place, "结束日期早于开始日期。", "It ends before it begins.")
+        for field, match in written.dates:
+            until = _TO.match(match.string, match.end())
+            if until and _ends_before(match, until):
+                place = (match.start(), until.end())
+                yield Found(field, *place, "结束日期早于开始日期。", "It ends before it begins.")
 
 
 def _ends_before(begins: re.Match[str], until: re.Match[str]) -> bool:
@@ -119,5 +116,5 @@ def _happened(body: str) -> Iterator[re.Match[str]]:
     if word is None:
         return
     start = max(body.rfind(mark, 0, word.start()) for mark in "。！？\n") + 1
-    dates = list(_DATE.finditer(body, start, word.start()))
+    dates = list(DATE.finditer(body, start, word.start()))
     yield from dates[-1:]

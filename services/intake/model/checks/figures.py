@@ -20,7 +20,7 @@ _SUM_UP = re.compile(r"(?:共计|合计|总计)$")
 _FLOWING = re.compile("其中|包括|注销|减少|下降|退出|现有|原有|净增|比|累计|含|至|到")
 _ENUMERATED = re.compile(r"[^，。；0-9\n]{0,8}[、，和及][^，。；、0-9\n]{0,12}")
 _OF_WHICH = re.compile("[，（(]其中")
-_NEXT = re.compile("[、，和及 ]{0,2}[^，。；、0-9]{0,6}")
+_NEXT = re.compile("[、和及][^，。；、0-9]{0,8}")
 _RESPECTIVELY = re.compile("分别(?:为|是|有|达|达到)?[^，。；0-9\n]{0,8}$")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
@@ -17,7 +16,8 @@ from services.intake.model.checks.written import Found, Span, Written
 _NEAR = (Decimal("0.7"), Decimal("1.5"))
 """A number that is called 近、超、余 stands for any of this neighbourhood."""
 _PLACE_ENDS = ("街道", "新区", "开发区", "省", "市", "区", "县", "乡", "镇", "村", "路", "旗", "州")
-_OWN = re.compile("[全我本该各辖](?=[省市区县乡镇村])")
+_VILLAGES = ("街道", "乡", "镇", "村")
+"""Ends that no name of a person has: the dictionary takes 唐官屯 for one."""
 
 
 class TitleNumbersRule(Rule):
@@ -72,15 +72,11 @@ class TitlePlacesRule(Rule):
 
 
 def _told(place: str, written: Written) -> bool:
-    end = next(each for each in ("", *_PLACE_ENDS) if place.endswith(each) and (each or not _ends(place)))
+    end = next((each for each in _PLACE_ENDS if place.endswith(each)), "")
     core = place.removesuffix(end) if len(place) - len(end) >= 2 else place
     if core in written.body or core in written.unit or (written.unit and written.unit in place):
         return True
     return bool(end) and any(f"{own}{end[-1]}" in written.body for own in "全我本该各辖")
-
-
-def _ends(place: str) -> bool:
-    return place.endswith(_PLACE_ENDS)
 
 
 def _places(title: str, directory: Directory) -> Iterator[Span]:
@@ -101,8 +97,9 @@ def _tagged_places(title: str) -> tuple[Span, ...]:
     places, place, words = [], 0, tag(title)
     for index, (word, kind) in enumerate(words):
         after = words[index + 1][0] if index + 1 < len(words) else ""
-        name = word + after if kind == "ns" and after in _PLACE_ENDS else word
-        if kind == "ns" and len(name) > 2 and _ends(name):
+        name = word + after if kind in {"ns", "nr"} and after in _PLACE_ENDS else word
+        ends = _PLACE_ENDS if kind == "ns" else _VILLAGES if kind == "nr" else ()
+        if len(name) > 2 and name.endswith(ends):
             places.append(Span(place, place + len(name), name))
         place += len(word)
     return tuple(places)

@@ -14,6 +14,7 @@ from services.intake.model.checks.numbers import Number, numbers_in
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 """Chinese characters, inside a class of a regular expression."""
+DATE = re.compile(r"(?<![0-9.])(?:(?P<year>[12][0-9]{3})年)?(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})日")
 _SENTENCE = re.compile(r"[^。！？\n]++[。！？]?")
 _PARAGRAPH = re.compile(r"[^\n]++")
 _QUOTED = re.compile(r"《[^《》\n]{1,100}》|“[^“”\n]{1,100}”")
@@ -61,6 +62,11 @@ class Written:
     @cached_property
     def paragraphs(self) -> tuple[Span, ...]:
         return _spans(_PARAGRAPH, self.body)
+
+    @cached_property
+    def dates(self) -> tuple[tuple[CheckedField, re.Match[str]], ...]:
+        """Every 11月24日 of title and text, with its year where one is written."""
+        return tuple((field, match) for field, text in self.fields() for match in DATE.finditer(text))
 
     @cached_property
     def title_numbers(self) -> tuple[Number, ...]:
