@@ -5,8 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from services.intake.model.checks.rule import NOBODY, Example
 from services.intake.model.checks.rules import RULES_PATH, WritingRules, load_writing_rules, try_examples
+from services.intake.model.checks.written import Written
 from services.intake.model.rule_files import WrongRules, read_rules
 
 RULES = read_rules(RULES_PATH, WritingRules)
@@ -46,3 +50,16 @@ def test_R10_a_wrong_file_of_rules_is_named_with_rule_and_place(
     said = wrong(tmp_path, old, new)
     assert str(tmp_path) in said
     assert any(each in said for each in named.split("|")), said
+
+
+@given(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=1, max_size=20))
+@example("薴")
+def test_R10_what_traditional_characters_become_is_simplified(text: str) -> None:
+    rule = RULES.by_id("traditional")
+    assert rule is not None
+
+    def written(body: str) -> Written:
+        return rule.written(Example(body=body))
+
+    for found in rule.find(written(text), NOBODY):
+        assert not list(rule.find(written(found.suggestion or ""), NOBODY))

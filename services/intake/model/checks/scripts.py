@@ -42,7 +42,9 @@ def _simplified() -> dict[str, str]:
     """Characters that are never simplified Chinese, each with its simplified form: the table is opencc's."""
     every = [chr(code) for code in range(0x4E00, 0xA000)]
     converted = OpenCC("t2s").convert("\n".join(every)).split("\n")
-    return {old: new for old, new in zip(every, converted, strict=True) if old != new and len(new) == 1}
+    table = {old: new for old, new in zip(every, converted, strict=True) if old != new and len(new) == 1}
+    kept = set(table.values())  # 苧 is simplified for 薴, whatever else it is
+    return {old: new for old, new in table.items() if old not in kept}
 
 
 class LookAlikeRule(Rule):
