@@ -40,6 +40,11 @@ class Settings(BaseSettings):
         description="File with the city's own outlines of kinds of report, read by intake at its start "
         "(services/intake/rules/report-structures.yaml says what it may hold)",
     )
+    writing_rules_file: Path | None = Field(
+        default=None,
+        description="File with the city's own rules of the writing check, read and tried by intake at its start "
+        "(docs/operators/writing-rules.md); without it the product's",
+    )
     clock_file: Path | None = Field(
         default=None,
         description="File with the number of seconds the clock is moved by (demo and replay only)",

@@ -111,6 +111,31 @@ def _word(told: str) -> str:
     return ReportField(told).label if told in set(ReportField) else Element(told).label
 
 
+@commands.command("check")
+@speaks
+def check(
+    file: Annotated[Path, typer.Argument(help="File with the text (UTF-8); - for standard input.")],
+    title: Annotated[str, typer.Option(help="Title; without it the file's first line is the title.")] = "",
+    kind: Annotated[Kind, typer.Option(help="Kind of report.")] = Kind.DEVELOPMENT,
+    url: Url = DEFAULT_URL,
+    token: Token = "",
+    as_json: Json = False,
+) -> None:
+    """Print what the writing check finds in a text; nothing is kept, and findings refuse nothing."""
+    text = _text("", file)
+    first, _, rest = text.partition("\n")
+    document = {"kind": kind.value, "title": title or first.strip(), "body": text if title else rest.lstrip("\n")}
+    with connect(url, token) as client:
+        found = client.post("/v1/checks", document)
+    rows = [
+        (item["rule"], item["field"], f"{item['start']}-{item['end']}", item["words"][:20], item["why_zh"],
+         item["suggestion"] if item["suggestion"] is not None else "")
+        for item in found["items"]
+    ]  # fmt: skip
+    columns = ("规则", "字段", "位置", "文字", "原因", "建议")
+    show(found, as_json, lambda: table(f"写作检查 Findings（已屏蔽 {found['muted']}）", columns, rows))
+
+
 def given(content: dict[str, Any]) -> dict[str, Any]:
     """The fields that were stated."""
     return {name: value for name, value in content.items() if value is not None}

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.model import Instant, Method, Strict, Text, command, query
-from contracts.rpc import directory, draft_versions, drafts, endorsements, structures, urgent
+from contracts.rpc import checks, directory, draft_versions, drafts, endorsements, structures, urgent
 from contracts.rpc.attachments import Attachment
 from contracts.rpc.content import Incident, Reference, ToTell
 from contracts.rpc.deadlines import (
@@ -124,6 +124,7 @@ METHODS: dict[str, Method] = {
     **drafts.METHODS,
     **endorsements.METHODS,
     **structures.METHODS,
+    **checks.METHODS,
     **urgent.METHODS,
 }
 

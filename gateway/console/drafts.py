@@ -30,6 +30,7 @@ from gateway.assembly import gateway
 from gateway.bodies import checked, parse_json
 from gateway.console.attachments import files_in, files_of_draft, taken_files, with_files
 from gateway.console.draft_versions import comparison
+from gateway.console.findings import findings_of
 from gateway.console.forms import asked, asked_query, form_key, key_after, line, paragraphs
 from gateway.console.incident_fields import FIGURES, STEPS, form_values, sent_values, typed_incident, typed_time
 from gateway.console.notes import typed_notes
@@ -110,7 +111,9 @@ def _event_of(report_id: str) -> dict[str, Any]:
 
 def _form(content: dict[str, Any], draft: Draft | None, key: UUID | None, refusal: Refusal | None = None) -> str:
     return render_template(
-        "console/draft_form.html", content=content, draft=draft, key=key, refusal=refusal, kinds=CHOSEN_KINDS,
+        "console/draft_form.html",
+        findings=content.get("findings") or (findings_of(draft.draft_id) if draft else None),
+        content=content, draft=draft, key=key, refusal=refusal, kinds=CHOSEN_KINDS,
         severities=Severity, leanings=Leaning, channels=SourceChannel, referring=REFERRING,
         categories=IncidentCategory, chains=_chains(), steps=STEPS, figures=FIGURES,
         elements=Element, told=content.get("sent") or form_values(content.get("incident")),
@@ -269,6 +272,7 @@ def show_draft(draft_id: UUID) -> Answer:
         endorsing=any(principal.same_person(endorser.person_id) for endorser in draft.endorsers),
         assignment=_assignment(draft.content.assignment_id),
         similar=hints_for(draft.content) if draft.state is DraftState.OFFERED else [],
+        findings=None if draft.state in {DraftState.SIGNED, DraftState.DROPPED} else findings_of(draft_id),
     )
 
 

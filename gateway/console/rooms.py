@@ -12,6 +12,7 @@ from gateway.console import (
     autosave,
     bulletins,
     chains,
+    checks,
     clients,
     directory,
     directory_files,
@@ -44,5 +45,5 @@ ROOMS: tuple[ModuleType, ...] = (
     home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, chains,
     incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, directory, directory_files,
     messages, accounts, grants, clients, endorsements, signing, autosave, draft_versions, outlines, similar, plans,
-    attachments,
+    attachments, checks,
 )

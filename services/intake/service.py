@@ -21,6 +21,7 @@ from kernel.settings import Settings
 from services.intake import (
     acknowledgement,
     chains,
+    checks,
     directory,
     directory_files,
     drafts,
@@ -35,11 +36,13 @@ from services.intake import (
 )
 from services.intake.metrics import FIGURES
 from services.intake.model.chain_contents import chain_contents
+from services.intake.model.checks.rules import use_writing_rules
 from services.intake.model.follow_up_limits import follow_up_limits
 from services.intake.model.report_structures import use_report_structures
 from services.intake.model.severity import severity_rules
 from services.intake.model.time_limits import use_time_limits
 from services.intake.queries import chains as chain_lists
+from services.intake.queries import checks as check_lists
 from services.intake.queries import deadlines as deadline_lists
 from services.intake.queries import directory as directory_lists
 from services.intake.queries import directory_export, severity, similar
@@ -66,6 +69,7 @@ class IntakeService(Service):
     def __init__(self, settings: Settings, database: Database) -> None:
         super().__init__(settings, database)
         use_time_limits(settings.time_limits_file)  # a wrong file of rules ends the start, not the first urgent report
+        use_writing_rules(settings.writing_rules_file)
         severity_rules()
         chain_contents()
         follow_up_limits()
@@ -120,6 +124,14 @@ class IntakeService(Service):
     draft_differences = answers(version_lists.draft_differences)
     compare_draft = answers(version_lists.compare_draft)
     list_report_structures = answers(structure_lists.list_report_structures)
+
+    # Writing check
+
+    check_text = answers(check_lists.check_text)
+    draft_findings = answers(check_lists.draft_findings)
+    list_writing_rules = answers(check_lists.list_writing_rules)
+    mute_writing_rule = carries_out(checks.mute_writing_rule)
+    unmute_writing_rule = carries_out(checks.unmute_writing_rule)
 
     # Reports
 

@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 from contracts.events.intake import OfferVoided, PersonRecorded, PostHeld, UnitRecorded
 from contracts.events.review import ReportReturned, ReportSeen
 from contracts.receipts import Receipt, digest
+from contracts.rpc.checks import Findings
 from contracts.rpc.content import Content
 from contracts.rpc.similar import SimilarHints, SimilarReports
 from contracts.vocabulary import Kind, Role, UnitClass
@@ -45,6 +46,7 @@ LONG_AGO = date(2020, 1, 1)
 NOTHING_TO_SAY: dict[str, Callable[[Any], BaseModel]] = {
     "intake.similar_to_text": lambda _: SimilarHints(items=[]),
     "intake.similar_reports": lambda _: SimilarReports(items=[]),
+    "intake.draft_findings": lambda _: Findings(items=[], muted=0),
 }
 """What a page asks beside its matter, answered in every test that does not say otherwise."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -130,3 +131,14 @@ def test_R05_incidents_are_listed_and_one_is_told_by_its_timeline(desk: Desk) ->
     said = desk.type("incident", "show", CASE).output
     for part in ("事2026-1 跨区火情（处置中）", "河西区", "续报1"):
         assert part in said
+
+
+def test_R10_a_text_is_checked_its_first_line_being_the_title(desk: Desk, tmp_path: Path) -> None:
+    finding = {"rule": "wrong-words", "field": "body", "start": 2, "end": 4, "words": "布署", "why_zh": "有误。",
+        "suggestion": "部署"}  # fmt: skip
+    desk.answer = {"items": [finding], "muted": 1}
+    (tmp_path / "text").write_text("我区部署供热\n\n全区布署供热。\n", encoding="utf-8")
+    result = desk.type("report", "check", str(tmp_path / "text"))
+    sent = {"kind": "development", "title": "我区部署供热", "body": "全区布署供热。\n"}
+    assert json.loads(desk.asked[0].content) == sent
+    assert ("wrong-words" in result.stdout, "已屏蔽 1" in result.stdout, result.exit_code) == (True, True, 0)
