@@ -45,6 +45,20 @@ PROBLEMS: dict[str, Problem] = {
         403, "不得签发本人起草的信息", "Author cannot sign",
         "请由分管负责人或其代理人签发。", "Let the responsible leader or the dated deputy sign.",
     ),
+    "scope-missing": Problem(
+        403, "缺少权限范围", "Scope missing",
+        "请安全管理员为该接口客户端开通 scope 所指的权限范围。",
+        "Ask the security administrator to give the client this scope.",
+    ),
+    "address-refused": Problem(
+        403, "来源地址不在允许范围", "Address not allowed",
+        "请从允许的地址调用，或请安全管理员把 address 所指的地址加入名单。",
+        "Call from an allowed address, or ask the security administrator to add the address named by address.",
+    ),
+    "trial-key": Problem(
+        403, "试报密钥不能用于此操作", "Trial keys cannot do this",
+        "试报密钥只用于对接测试；正式报送请使用正式密钥。", "A trial key is for tests; use a real token for real work.",
+    ),
     "cross-site": Problem(
         403, "请求来源校验失败", "Cross-site request refused",
         "请刷新页面后重试。", "Reload the page and try again.",

@@ -81,7 +81,13 @@ MATRIX: dict[str, Access] = {
     "POST /v1/grants/<uuid:grant_id>/revocation": _SECURITY,
     "GET /v1/clients": _ADMINISTRATORS,
     "POST /v1/clients": _SYSTEM,
+    "GET /v1/clients/<uuid:client_id>": _ADMINISTRATORS,
+    "GET /v1/clients/<uuid:client_id>/usage": _ADMINISTRATORS,
+    "PUT /v1/clients/<uuid:client_id>/rights": _SECURITY,
     "POST /v1/clients/<uuid:client_id>/token": _SYSTEM,
+    "DELETE /v1/clients/<uuid:client_id>/tokens/<which>": roles(
+        Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR
+    ),
     "POST /v1/clients/<uuid:client_id>/disabling": _SYSTEM,
     "POST /v1/clients/<uuid:client_id>/attestation": _SECURITY,
     "DELETE /v1/clients/<uuid:client_id>/attestation": _SECURITY,
@@ -273,7 +279,12 @@ CONSOLE: dict[str, Access] = {
     "POST /grants/<uuid:grant_id>/revocation": _SECURITY,
     "GET /clients": _ADMINISTRATORS,
     "POST /clients": _SYSTEM,
+    "GET /clients/<uuid:client_id>": _ADMINISTRATORS,
+    "POST /clients/<uuid:client_id>/rights": _SECURITY,
     "POST /clients/<uuid:client_id>/token": _SYSTEM,
+    "POST /clients/<uuid:client_id>/tokens/<which>/revocation": roles(
+        Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR
+    ),
     "POST /clients/<uuid:client_id>/disabling": _SYSTEM,
     "POST /clients/<uuid:client_id>/attestation": _SECURITY,
     "POST /clients/<uuid:client_id>/attestation/withdrawal": _SECURITY,

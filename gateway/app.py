@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,7 @@ def create_app(
         room.install(app)
     frame.install(app)
     access.check_rows(routes_of(app))
+    atexit.register(app.extensions[measures.USAGE].flush, parts.database)
     return app
 
 

@@ -10,8 +10,9 @@ from flask import Flask, Response, g, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
-from gateway.access import ROWS, Access
+from gateway.access import CONSOLE, ROWS, Access
 from gateway.assembly import Gateway, gateway
+from gateway.identity.admission import admit_client
 from gateway.identity.identity import Identity
 from gateway.identity.rights import client_identity, session_identity, touch
 from gateway.identity.sessions import Unauthenticated
@@ -62,13 +63,16 @@ def admit() -> None:
     rule = request.url_rule
     if rule is None:
         return  # 404 or 405 follows
-    access = ROWS.get(f"{'GET' if request.method in SAFE else request.method} {rule.rule}")
+    key = f"{'GET' if request.method in SAFE else request.method} {rule.rule}"
+    access = ROWS.get(key)
     if access is None:
         raise Forbidden("此地址未开放。", "This address is not open to anybody.")
     if access.public:
         return
     g.identity = identify(gateway())
     _check_role(access, g.identity)
+    if g.identity.limits:
+        admit_client(key, g.identity.limits, request.remote_addr, console=key in CONSOLE)
     if not g.identity.is_client and request.method not in SAFE:
         csrf.protect()
 
@@ -89,7 +93,7 @@ def _client(parts: Gateway, header: str) -> Identity | None:
     if scheme.lower() != "bearer" or not token.strip():
         return None
     with parts.database.glancing() as session:
-        found = client_identity(session, token.strip())
+        found = client_identity(session, token.strip(), parts.clock.now())
     if found is None:
         count_failed_token()
     return found

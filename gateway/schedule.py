@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contracts.events.evidence import CheckpointDeclared
 from gateway.identity.sessions import forget_expired
+from gateway.identity.usage import forget_old_usage
+from gateway.receipts.trials import forget_old_trials
 from gateway.receipts.watermark import advance_watermark
 from kernel.audit.declarations import daily_checkpoint
 from kernel.database import Work
@@ -11,6 +13,7 @@ from kernel.schedule import Every
 
 WATERMARK_S = 2.0
 SESSIONS_S = 600.0
+OLD_S = 3600.0
 
 
 def _advance(work: Work) -> None:
@@ -20,5 +23,7 @@ def _advance(work: Work) -> None:
 SCHEDULE: tuple[Every, ...] = (
     Every(WATERMARK_S, "watermark", _advance),
     Every(SESSIONS_S, "expired-sessions", forget_expired),
+    Every(OLD_S, "old-usage", forget_old_usage),
+    Every(OLD_S, "old-trials", forget_old_trials),
     daily_checkpoint(CheckpointDeclared),
 )

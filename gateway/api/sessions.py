@@ -16,7 +16,8 @@ from gateway.bodies import checked, json_body
 from gateway.entrance import COOKIE, present
 from gateway.identity import sessions
 from gateway.identity.accounts import ChangePassword, Nothing, change_password
-from gateway.rates import allow_sign_in
+from gateway.identity.scopes import Scope
+from gateway.rates import allow_sign_in, allowed
 
 
 class Session(Strict):
@@ -36,6 +37,11 @@ class Present(Strict):
     unit_id: UUID | None
     roles: list[Role]
     csrf_token: str | None
+    scopes: list[Scope] | None = None
+    """Of an API client: what it was given."""
+    trial: bool = False
+    requests_per_minute: int
+    """Of each gateway worker; urgent reports are never held below 60 a minute and unit."""
 
 
 def sign_in() -> Response:
@@ -66,12 +72,15 @@ def with_cookie(response: Response, signed_in: sessions.SignedIn) -> Response:
 
 def show_session() -> Response:
     """Who makes this request, with which roles."""
-    principal = present().principal
+    identity = present()
+    principal, limits = identity.principal, identity.limits
     return json_answer(
         Present(
             id=principal.id, name=principal.name, unit_id=principal.unit_id,
             roles=sorted(Role(role) for role in principal.roles),
-            csrf_token=None if present().is_client else generate_csrf(),
+            csrf_token=None if identity.is_client else generate_csrf(),
+            scopes=[scope for scope in Scope if scope in limits.scopes] if limits else None,
+            trial=identity.trial, requests_per_minute=allowed(identity),
         )
     )
 

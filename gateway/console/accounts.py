@@ -29,7 +29,7 @@ from gateway.identity.accounts import (
 from gateway.model.accounts import accounts
 
 
-def done(act: Callable[..., Any], *arguments: UUID | BaseModel) -> Any:
+def done(act: Callable[..., Any], *arguments: UUID | str | BaseModel) -> Any:
     """One act of the gateway's own in one transaction. Raises a refusal."""
     with gateway().database.work(present().principal, correlation_id=g.correlation_id) as work:
         return act(work, *arguments)

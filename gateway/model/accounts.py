@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, LargeBinary, Table, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from contracts.vocabulary import Role
 from gateway.model.metadata import metadata
@@ -16,6 +17,11 @@ ADMINISTRATORS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRAT
 """The three separated administrators: different persons without business roles (access.md 4)."""
 
 UNGRANTABLE = frozenset({Role.API_CLIENT, Role.SYSTEM})
+
+ALL_SCOPES = text(
+    "'{submit,drafts,read_reports,read_receipts,assignments,timeliness,results,directory,webhooks}'"
+)
+"""`gateway.identity.scopes` names them; clients made by processes of the old code may do everything, as before."""
 
 accounts = Table(
     "accounts",
@@ -55,8 +61,20 @@ clients = Table(
     Column("disabled", Boolean, nullable=False, server_default=text("false")),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("scopes", ARRAY(Text), nullable=False, server_default=ALL_SCOPES),
+    Column("networks", ARRAY(Text), nullable=False, server_default=text("'{}'")),  # none: from everywhere
+    Column("per_minute", Integer),  # None: as the setting says
+    Column("trial", Boolean, nullable=False, server_default=text("false")),
+    Column("token_prefix", Text),  # None: made before prefixes were kept
+    Column("token_used_at", DateTime(timezone=True)),
+    Column("earlier_hash", LargeBinary),
+    Column("earlier_prefix", Text),
+    Column("earlier_until", DateTime(timezone=True)),
+    Column("earlier_used_at", DateTime(timezone=True)),
     Index("uq_clients_token_hash", "token_hash", unique=True),
+    Index("uq_clients_earlier_hash", "earlier_hash", unique=True),
 )
+"""A client has its token and, while a change of tokens lasts, the one before it."""
 
 grants = Table(
     "grants",

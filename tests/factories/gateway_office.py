@@ -32,8 +32,9 @@ from kernel.service import Event
 from kernel.testing import SettableClock, keyring_for, test_settings
 
 EMPTIED = (
-    "sessions", "grants", "accounts", "clients", "people", "units", "receipts", "receipt_progress",
-    "report_acknowledgements", "idempotency_keys", "watermark", "outbox", "inbox", "held", "commands",
+    "sessions", "grants", "accounts", "clients", "client_usage", "trial_receipts", "people", "units", "receipts",
+    "receipt_progress", "report_acknowledgements", "idempotency_keys", "watermark", "outbox", "inbox", "held",
+    "commands",
 )
 """Tables in an order that foreign keys allow; the evidence stays, it cannot be taken back."""
 PASSWORD = "correct horse battery"
@@ -148,9 +149,9 @@ class Office:
         assert answer.status_code == 201, answer.text
         return Signed(client, {"X-CSRFToken": answer.json["csrf_token"]}, person_id)
 
-    def api_client(self, *, attested: bool = True, unit_id: UUID | None = None) -> Signed:
+    def api_client(self, *, attested: bool = True, unit_id: UUID | None = None, trial: bool = False) -> Signed:
         with self.work() as work:
-            made = create_client(work, CreateClient(name="区政务系统", unit_id=unit_id or self.unit_id))
+            made = create_client(work, CreateClient(name="区政务系统", unit_id=unit_id or self.unit_id, trial=trial))
             if attested:
                 allow_attesting(work, made.client_id)
         return Signed(self.app.test_client(), {"Authorization": f"Bearer {made.token}"}, made.client_id)
