@@ -37,6 +37,16 @@ PROBLEMS: dict[str, Problem] = {
         401, "未登录或凭据无效", "Not authenticated",
         "请重新登录，或检查接口密钥。", "Sign in again or check the API token.",
     ),
+    "code-required": Problem(
+        401, "需要验证码", "One-time code required",
+        "请在 code 中填写手机验证码或一个恢复码后重新登录。",
+        "Sign in again with code: the telephone's one-time code, or a recovery code.",
+    ),
+    "factor-required": Problem(
+        403, "须先设置两步验证", "Second factor required",
+        "请先在“两步验证”页（或 POST /v1/sessions/current/second-factor）设置。",
+        "Set it up first, on its page or by POST /v1/sessions/current/second-factor.",
+    ),
     "forbidden": Problem(
         403, "无权进行此操作", "Forbidden",
         "如确需此权限，请联系安全管理员。", "Ask the security administrator for the right if you need it.",

@@ -20,15 +20,19 @@ class Access:
     roles: frozenset[Role] = frozenset()
     public: bool = False
     signed_in: bool = False
+    people: bool = False
+    """Whoever is signed in, API clients excepted."""
     rpc: tuple[str, str] | None = None
     """Service and method that answer; the service checks again."""
 
     def admits(self, held: frozenset[str]) -> bool:
-        return self.public or self.signed_in or not held.isdisjoint(self.roles)
+        anybody = self.public or self.signed_in or (self.people and Role.API_CLIENT not in held)
+        return anybody or not held.isdisjoint(self.roles)
 
 
 PUBLIC = Access(public=True)
 SIGNED_IN = Access(signed_in=True)
+PEOPLE = Access(people=True)
 
 
 def rpc(service: str, method: str) -> Access:
@@ -63,7 +67,13 @@ MATRIX: dict[str, Access] = {
     # One's own session and account
     "GET /v1/sessions/current": SIGNED_IN,
     "DELETE /v1/sessions/current": SIGNED_IN,
-    "PUT /v1/sessions/current/password": SIGNED_IN,
+    "PUT /v1/sessions/current/password": PEOPLE,
+    "GET /v1/sessions": PEOPLE,
+    "DELETE /v1/sessions": PEOPLE,
+    "DELETE /v1/sessions/<uuid:session_id>": PEOPLE,
+    "GET /v1/sessions/current/second-factor": PEOPLE,
+    "POST /v1/sessions/current/second-factor": PEOPLE,
+    "PUT /v1/sessions/current/second-factor": PEOPLE,
     # Signed documents and receipts: the gateway's own acts
     "POST /v1/reports": roles(Role.RESPONSIBLE_LEADER, Role.API_CLIENT),
     "GET /v1/receipts": _RECEIPT_READERS,
@@ -74,6 +84,10 @@ MATRIX: dict[str, Access] = {
     "POST /v1/accounts/<uuid:account_id>/disabling": _SYSTEM,
     "POST /v1/accounts/<uuid:account_id>/enabling": _SYSTEM,
     "POST /v1/accounts/<uuid:account_id>/password": _SYSTEM,
+    "DELETE /v1/accounts/<uuid:account_id>/second-factor": _SYSTEM,
+    "GET /v1/accounts/<uuid:account_id>/sessions": _SECURITY,
+    "DELETE /v1/accounts/<uuid:account_id>/sessions": _SECURITY,
+    "DELETE /v1/accounts/<uuid:account_id>/sessions/<uuid:session_id>": _SECURITY,
     "GET /v1/grants": _GRANT_READERS,
     "POST /v1/grants": _SECURITY,
     "POST /v1/grants/<uuid:grant_id>/approval": _SECURITY,
@@ -186,6 +200,13 @@ CONSOLE: dict[str, Access] = {
     "GET /password": SIGNED_IN,
     "POST /password": SIGNED_IN,
     "GET /clock": PUBLIC,
+    "GET /sessions": PEOPLE,
+    "POST /sessions/ending": PEOPLE,
+    "POST /sessions/<uuid:session_id>/ending": PEOPLE,
+    "GET /second-factor": PEOPLE,
+    "POST /second-factor": PEOPLE,
+    "GET /second-factor/picture": PEOPLE,
+    "POST /second-factor/confirmation": PEOPLE,
     "GET /outbox": SIGNED_IN,
     # Writing and signing
     "GET /drafts": rpc("intake", "list_drafts"),
@@ -271,6 +292,9 @@ CONSOLE: dict[str, Access] = {
     "POST /accounts/<uuid:account_id>/disabling": _SYSTEM,
     "POST /accounts/<uuid:account_id>/enabling": _SYSTEM,
     "POST /accounts/<uuid:account_id>/password": _SYSTEM,
+    "POST /accounts/<uuid:account_id>/second-factor/reset": _SYSTEM,
+    "GET /accounts/<uuid:account_id>/sessions": _SECURITY,
+    "POST /accounts/<uuid:account_id>/sessions/ending": _SECURITY,
     "GET /people": rpc("intake", "list_people"),
     "GET /grants": _GRANT_READERS,
     "POST /grants": _SECURITY,

@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from gateway.access import CONSOLE, ROWS, Access
 from gateway.assembly import Gateway, gateway
-from gateway.identity.admission import admit_client
+from gateway.identity.admission import admit_administrator, admit_client
 from gateway.identity.identity import Identity
 from gateway.identity.rights import client_identity, session_identity, touch
 from gateway.identity.sessions import Unauthenticated
@@ -73,6 +73,8 @@ def admit() -> None:
     _check_role(access, g.identity)
     if g.identity.limits:
         admit_client(key, g.identity.limits, request.remote_addr, console=key in CONSOLE)
+    elif gateway().settings.administrators_need_codes:
+        admit_administrator(rule.rule, g.identity)
     if not g.identity.is_client and request.method not in SAFE:
         csrf.protect()
 

@@ -44,6 +44,16 @@ def _durable(session: Session, _now: datetime) -> Rows:
     return [((), 0.0 if switched_off(session) else 1.0)]
 
 
+def _locked_accounts(session: Session, now: datetime) -> Rows:
+    count = session.scalar(text("SELECT count(*) FROM accounts WHERE locked_until > :now"), {"now": now})
+    return [((), float(count or 0))]
+
+
+def _locked_addresses(session: Session, now: datetime) -> Rows:
+    count = session.scalar(text("SELECT count(*) FROM address_failures WHERE locked_until > :now"), {"now": now})
+    return [((), float(count or 0))]
+
+
 FIGURES: tuple[Figure, ...] = (
     Figure(
         "chengbao_receipts_total", "Signed documents accepted durably since the beginning, by kind.", ("kind",),
@@ -69,5 +79,14 @@ FIGURES: tuple[Figure, ...] = (
         " at 0 nothing is accepted.",
         (),
         _durable,
+    ),
+    Figure(
+        "chengbao_locked_accounts", "Accounts that may not sign in at present because of failed attempts.", (),
+        _locked_accounts,
+    ),
+    Figure(
+        "chengbao_locked_addresses",
+        "Addresses from which nobody may sign in at present because of failed attempts.",
+        (), _locked_addresses,
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contracts.events.evidence import CheckpointDeclared
 from gateway.identity.sessions import forget_expired
+from gateway.identity.sign_in import forget_quiet_addresses
 from gateway.identity.usage import forget_old_usage
 from gateway.receipts.trials import forget_old_trials
 from gateway.receipts.watermark import advance_watermark
@@ -23,6 +24,7 @@ def _advance(work: Work) -> None:
 SCHEDULE: tuple[Every, ...] = (
     Every(WATERMARK_S, "watermark", _advance),
     Every(SESSIONS_S, "expired-sessions", forget_expired),
+    Every(SESSIONS_S, "quiet-addresses", forget_quiet_addresses),
     Every(OLD_S, "old-usage", forget_old_usage),
     Every(OLD_S, "old-trials", forget_old_trials),
     daily_checkpoint(CheckpointDeclared),

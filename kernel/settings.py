@@ -64,6 +64,10 @@ class Settings(BaseSettings):
         ge=60,
         description="Requests a caller, and reports a unit, may send each gateway worker a minute; more get 429",
     )
+    administrators_need_codes: bool = Field(
+        default=False,
+        description="Whether system, security and audit administrators must sign in with one-time codes too",
+    )
     trusted_proxies: int = Field(
         default=0,
         ge=0,

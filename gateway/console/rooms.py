@@ -21,6 +21,7 @@ from gateway.console import (
     ledger,
     messages,
     outbox,
+    own_sessions,
     pre_reports,
     queue,
     receipts,
@@ -31,7 +32,7 @@ from gateway.console import (
 )
 
 ROOMS: tuple[ModuleType, ...] = (
-    home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, chains,
-    incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, messages, accounts,
+    home, acknowledgements, duty_shifts, sessions, own_sessions, outbox, drafts, urgent, pre_reports, receipts, reports,
+    chains, incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, messages, accounts,
     grants, clients,
 )

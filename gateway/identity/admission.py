@@ -1,12 +1,14 @@
-"""Whether an API client may make this request: from this address, with this scope, with a trial key."""
+"""Whether a caller whose role fits may make this request: a client by address, scope and kind of key, an administrator
+by his second factor."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from gateway.identity.identity import ClientLimits
+from gateway.identity.identity import ClientLimits, Identity
 from gateway.identity.scopes import SCOPES, TRIAL_ADDRESSES
+from gateway.model.accounts import ADMINISTRATORS
 from kernel.errors import Forbidden, Refusal
 
 
@@ -47,6 +49,26 @@ def admit_client(key: str, limits: ClientLimits, address: str | None, *, console
         raise ScopeMissing(
             f"该接口客户端缺少权限范围：{scope.label}（{scope}）。", f"This API client lacks the scope {scope}.",
             extra={"scope": str(scope)},
+        )
+
+
+class FactorRequired(Refusal):
+    """This office's administrators sign in with one-time codes; this one has yet to set that up."""
+
+    problem = "factor-required"
+
+
+_BEFORE_ENROLMENT = ("/v1/sessions", "/second-factor", "/password", "/logout", "/clock")
+"""What an administrator without a second factor may still open: his own session, and setting it up."""
+
+
+def admit_administrator(rule: str, identity: Identity) -> None:
+    """Raise `FactorRequired` when one of the three administrators signed in by password alone; asked only where the
+    setting requires codes."""
+    lacking = identity.principal.holds(*ADMINISTRATORS) and not identity.by_code
+    if lacking and not rule.startswith(_BEFORE_ENROLMENT):
+        raise FactorRequired(
+            "管理员须先设置两步验证，才能使用系统。", "Administrators must set up their second factor first."
         )
 
 

@@ -29,6 +29,8 @@ class Identity:
     """Whether this client may state signers (allowed by the security administrator)."""
     session_hash: bytes | None = None
     limits: ClientLimits | None = None
+    by_code: bool = False
+    """Whether this person signs in with a one-time code too."""
 
     @property
     def scope(self) -> str:

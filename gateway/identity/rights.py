@@ -36,6 +36,7 @@ _CLIENT = text(
 _SESSION = text(
     """
     SELECT a.account_id, coalesce(p.name, a.name) AS name, p.unit_id, p.posts, s.used_at,
+      a.code_secret IS NOT NULL AS by_code,
       ARRAY(SELECT g.role FROM grants g WHERE g.account_id = a.account_id AND g.state = 'approved') AS roles
     FROM sessions s JOIN accounts a USING (account_id) LEFT JOIN people p ON p.person_id = a.account_id
     WHERE s.token_hash = :hash AND s.expires_at > :now AND s.used_at > :used_since AND NOT a.disabled
@@ -67,7 +68,8 @@ def session_identity(session: Session, token: str, now: datetime) -> tuple[Ident
     if row is None:
         return None
     principal = Principal(str(row.account_id), row.name, row.unit_id, roles_in_force(row.roles, row.posts, now))
-    return Identity(principal, is_client=False, session_hash=wanted), now - row.used_at > TOUCHED_EVERY
+    identity = Identity(principal, is_client=False, session_hash=wanted, by_code=row.by_code)
+    return identity, now - row.used_at > TOUCHED_EVERY
 
 
 def touch(session: Session, session_hash: bytes, now: datetime) -> None:

@@ -23,6 +23,8 @@ COUNTED = frozenset(
         "feedback",
         "instructions",
         "issues",
+        "accounts",
+        "addresses",
         "items",
         "points",
         "receipts",

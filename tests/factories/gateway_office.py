@@ -25,6 +25,7 @@ from gateway.directory import keep_person, keep_unit
 from gateway.identity.accounts import create_account
 from gateway.identity.clients import CreateClient, allow_attesting, create_client
 from gateway.identity.grants import insert_grant
+from gateway.measures import USAGE
 from gateway.receipts.progress import note_decision, note_seen
 from kernel.ids import new_id
 from kernel.principal import system_principal
@@ -32,7 +33,8 @@ from kernel.service import Event
 from kernel.testing import SettableClock, keyring_for, test_settings
 
 EMPTIED = (
-    "sessions", "grants", "accounts", "clients", "client_usage", "trial_receipts", "people", "units", "receipts",
+    "sessions", "recovery_codes", "address_failures", "grants", "accounts", "clients", "client_usage", "trial_receipts",
+    "people", "units", "receipts",
     "receipt_progress", "report_acknowledgements", "idempotency_keys", "watermark", "outbox", "inbox", "held",
     "commands",
 )
@@ -101,6 +103,7 @@ class Office:
         self.unit_id = self.add_unit("和平区")
 
     def close(self) -> None:
+        self.app.extensions[USAGE].flush(self.parts.database)
         self.parts.database.close()
 
     def work(self) -> Any:

@@ -19,6 +19,8 @@ def upgrade() -> None:
     _clients()
     _usage()
     _trials()
+    _accounts()
+    _sessions()
 
 
 def _instant(name: str, nullable: bool = True) -> sa.Column[object]:
@@ -67,3 +69,35 @@ def _trials() -> None:
     )
     op.create_index("uq_trial_receipts_client_id_key", "trial_receipts", ["client_id", "key"], unique=True)
     op.create_index("ix_trial_receipts_received_at", "trial_receipts", ["received_at"])
+
+
+def _accounts() -> None:
+    for column in (
+        sa.Column("locks", sa.Integer, nullable=False, server_default=sa.text("0")),
+        sa.Column("code_secret", sa.LargeBinary),
+        sa.Column("code_secret_offered", sa.LargeBinary),
+        sa.Column("code_step", sa.BigInteger, nullable=False, server_default=sa.text("0")),
+    ):
+        op.add_column("accounts", column)
+    op.create_table(
+        "recovery_codes",
+        sa.Column("account_id", sa.Uuid, sa.ForeignKey("accounts.account_id"), primary_key=True),
+        sa.Column("code_hash", sa.LargeBinary, primary_key=True),
+    )
+    op.create_table(
+        "address_failures",
+        sa.Column("address", sa.Text, primary_key=True),
+        sa.Column("failures", sa.Integer, nullable=False),
+        sa.Column("locks", sa.Integer, nullable=False),
+        _instant("locked_until"),
+        _instant("failed_at", nullable=False),
+    )
+
+
+def _sessions() -> None:
+    op.add_column(
+        "sessions", sa.Column("session_id", sa.Uuid, nullable=False, server_default=sa.text("gen_random_uuid()"))
+    )
+    op.add_column("sessions", sa.Column("address", sa.Text))
+    op.add_column("sessions", sa.Column("device", sa.Text))
+    op.create_index("uq_sessions_session_id", "sessions", ["session_id"], unique=True)

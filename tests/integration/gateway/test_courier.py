@@ -240,6 +240,8 @@ def test_R25_figures_are_read_from_the_database(office: Office, courier: Service
         "chengbao_watermark_age_seconds": [((), pytest.approx(300, abs=1))],
         "chengbao_receipts_unregistered": [((), 1.0)],
         "chengbao_receipts_durable": [((), 1.0)],
+        "chengbao_locked_accounts": [((), 0.0)],
+        "chengbao_locked_addresses": [((), 0.0)],
     }
 
 
