@@ -6,7 +6,7 @@ from contracts.events import gateway, intake, notify, review, scoring
 from contracts.events.evidence import EVIDENCE_EVENTS
 from contracts.model import EventData
 
-VERSION = 3
+VERSION = 4
 """Counts up with every change of this table; every process compares it with what is applied on the broker."""
 
 PUBLISHES: dict[str, tuple[type[EventData], ...]] = {
@@ -29,6 +29,8 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "report.adopted",
         "report.kept",
         "report.not_used",
+        "instruction.given",
+        "assignment.given",
     ),
     "intake": (
         "report.accepted",

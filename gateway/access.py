@@ -52,6 +52,7 @@ _RECEIPT_READERS = roles(
     Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER, Role.API_CLIENT, Role.EDITOR, Role.CHIEF_EDITOR,
     Role.DUTY_OFFICER, Role.AUDIT_ADMINISTRATOR,
 )
+_WEBHOOKS = roles(Role.SYSTEM_ADMINISTRATOR, Role.API_CLIENT)
 
 MATRIX: dict[str, Access] = {
     # Open to everybody
@@ -76,6 +77,7 @@ MATRIX: dict[str, Access] = {
     "PUT /v1/sessions/current/second-factor": PEOPLE,
     # Signed documents and receipts: the gateway's own acts
     "POST /v1/reports": roles(Role.RESPONSIBLE_LEADER, Role.API_CLIENT),
+    "POST /v1/reports/bulk": roles(Role.RESPONSIBLE_LEADER, Role.API_CLIENT),
     "GET /v1/receipts": _RECEIPT_READERS,
     "GET /v1/receipts/<number>": _RECEIPT_READERS,
     # Accounts, grants, clients
@@ -105,6 +107,14 @@ MATRIX: dict[str, Access] = {
     "POST /v1/clients/<uuid:client_id>/disabling": _SYSTEM,
     "POST /v1/clients/<uuid:client_id>/attestation": _SECURITY,
     "DELETE /v1/clients/<uuid:client_id>/attestation": _SECURITY,
+    # Webhooks
+    "GET /v1/webhooks": _WEBHOOKS,
+    "POST /v1/webhooks": _WEBHOOKS,
+    "GET /v1/webhooks/<uuid:webhook_id>": _WEBHOOKS,
+    "PUT /v1/webhooks/<uuid:webhook_id>": _WEBHOOKS,
+    "POST /v1/webhooks/<uuid:webhook_id>/secret": _WEBHOOKS,
+    "GET /v1/webhooks/<uuid:webhook_id>/deliveries": _WEBHOOKS,
+    "POST /v1/webhook-deliveries/<uuid:delivery_id>/redelivery": _WEBHOOKS,
     # intake
     "GET /v1/units": rpc("intake", "list_units"),
     "POST /v1/units": rpc("intake", "record_unit"),
@@ -312,6 +322,12 @@ CONSOLE: dict[str, Access] = {
     "POST /clients/<uuid:client_id>/disabling": _SYSTEM,
     "POST /clients/<uuid:client_id>/attestation": _SECURITY,
     "POST /clients/<uuid:client_id>/attestation/withdrawal": _SECURITY,
+    "GET /clients/<uuid:client_id>/webhooks": _SYSTEM,
+    "POST /clients/<uuid:client_id>/webhooks": _SYSTEM,
+    "GET /webhooks/<uuid:webhook_id>": _SYSTEM,
+    "POST /webhooks/<uuid:webhook_id>": _SYSTEM,
+    "POST /webhooks/<uuid:webhook_id>/secret": _SYSTEM,
+    "POST /webhook-deliveries/<uuid:delivery_id>/redelivery": _SYSTEM,
 }
 """Pages of the console and the acts of their forms; a page has the roles of what it asks."""
 

@@ -8,6 +8,7 @@ from gateway.identity.sign_in import forget_quiet_addresses
 from gateway.identity.usage import forget_old_usage
 from gateway.receipts.trials import forget_old_trials
 from gateway.receipts.watermark import advance_watermark
+from gateway.webhooks.deliveries import forget_old_deliveries
 from kernel.audit.declarations import daily_checkpoint
 from kernel.database import Work
 from kernel.schedule import Every
@@ -27,5 +28,6 @@ SCHEDULE: tuple[Every, ...] = (
     Every(SESSIONS_S, "quiet-addresses", forget_quiet_addresses),
     Every(OLD_S, "old-usage", forget_old_usage),
     Every(OLD_S, "old-trials", forget_old_trials),
+    Every(OLD_S, "old-webhook-deliveries", forget_old_deliveries),
     daily_checkpoint(CheckpointDeclared),
 )

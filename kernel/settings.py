@@ -68,6 +68,14 @@ class Settings(BaseSettings):
         default=False,
         description="Whether system, security and audit administrators must sign in with one-time codes too",
     )
+    webhook_hosts: str = Field(
+        default="",
+        description="Hosts that webhooks may call, separated by commas: hook.example, http://10.2.3.4:8080; and"
+        " networks (10.2.0.0/16) for addresses that are not public. Empty: nothing is called",
+    )
+    public_url: str = Field(
+        default="", description="Address under which units reach the gateway; stands before the links of webhooks"
+    )
     trusted_proxies: int = Field(
         default=0,
         ge=0,

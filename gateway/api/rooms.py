@@ -7,6 +7,7 @@ from types import ModuleType
 from gateway.api import (
     accounts,
     assignments,
+    bulk_reports,
     bulletins,
     clients,
     contacts,
@@ -33,14 +34,15 @@ from gateway.api import (
     severity_proposal,
     timeliness,
     units,
+    webhooks,
 )
 from gateway.api.own_routes import OwnRoute
 from gateway.api.routes import Route
 
 ROOMS: tuple[ModuleType, ...] = (
-    accounts, assignments, bulletins, clients, contacts, deadlines, docs, drafts, duty_shifts, grants, health,
-    incidents, instructions, issues, ledger, messages, occurrences, people, pre_reports, publications, queue,
-    receipts, reports, rules, sessions, severity_proposal, timeliness, units,
+    accounts, assignments, bulk_reports, bulletins, clients, contacts, deadlines, docs, drafts, duty_shifts, grants,
+    health, incidents, instructions, issues, ledger, messages, occurrences, people, pre_reports, publications, queue,
+    receipts, reports, rules, sessions, severity_proposal, timeliness, units, webhooks,
 )
 
 

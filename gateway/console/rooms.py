@@ -29,10 +29,11 @@ from gateway.console import (
     sessions,
     timeliness,
     urgent,
+    webhooks,
 )
 
 ROOMS: tuple[ModuleType, ...] = (
     home, acknowledgements, duty_shifts, sessions, own_sessions, outbox, drafts, urgent, pre_reports, receipts, reports,
     chains, incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, messages, accounts,
-    grants, clients,
+    grants, clients, webhooks,
 )

@@ -36,7 +36,7 @@ def _network(value: str) -> str:
     try:
         return str(ip_network(value.strip(), strict=False))
     except ValueError as error:
-        raise ValueError(f"{value!r} is no address or network, for example 203.0.113.7 or 203.0.113.0/24") from error
+        raise ValueError("an address or a network is wanted, for example 203.0.113.7 or 203.0.113.0/24") from error
 
 
 Network = Annotated[Text, Field(max_length=50), AfterValidator(_network)]

@@ -33,6 +33,8 @@ _NOUNS: dict[str, tuple[Scope, Scope]] = {
     "bulletins": (Scope.RESULTS, Scope.RESULTS),
     "ledger": (Scope.RESULTS, Scope.RESULTS),
     "rules": (Scope.RESULTS, Scope.RESULTS),
+    "webhooks": (Scope.WEBHOOKS, Scope.WEBHOOKS),
+    "webhook-deliveries": (Scope.WEBHOOKS, Scope.WEBHOOKS),
     "units": (Scope.DIRECTORY, Scope.DIRECTORY),
 }
 """First word of the address -> scope to read, scope to act."""
@@ -54,6 +56,9 @@ SCOPES: dict[str, Scope] = {key: _scope_of(key) for key, access in MATRIX.items(
 """Address -> scope, for each address whose row in the access matrix admits API clients."""
 
 TRIAL_ADDRESSES = frozenset(
-    {"POST /v1/reports", "GET /v1/receipts", "GET /v1/receipts/<number>", "GET /v1/sessions/current"}
+    {
+        "POST /v1/reports", "POST /v1/reports/bulk", "GET /v1/receipts", "GET /v1/receipts/<number>",
+        "GET /v1/sessions/current",
+    }
 )
 """All that a trial key opens: it never reads or writes what is real."""

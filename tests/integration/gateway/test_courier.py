@@ -242,6 +242,7 @@ def test_R25_figures_are_read_from_the_database(office: Office, courier: Service
         "chengbao_receipts_durable": [((), 1.0)],
         "chengbao_locked_accounts": [((), 0.0)],
         "chengbao_locked_addresses": [((), 0.0)],
+        "chengbao_webhook_deliveries": [(("waiting",), 0.0), (("given_up",), 0.0)],
     }
 
 
