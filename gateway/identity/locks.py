@@ -21,8 +21,17 @@ class Patience:
 
 
 ACCOUNT = Patience(5, timedelta(minutes=15), timedelta(hours=4))
-ADDRESS = Patience(30, timedelta(minutes=1), timedelta(minutes=15))
-"""A whole office comes from one address, so it may fail more often and waits less."""
+ADDRESS_FAILURES, ADDRESS_SHARE = 30, 40
+FIRST_ADDRESS_LOCK, LONGEST_ADDRESS_LOCK = timedelta(minutes=1), timedelta(minutes=15)
+
+
+def address_patience(requests_per_minute: int) -> Patience:
+    """A whole office comes from one address, so it may fail more often and waits less; where more requests are allowed
+    (many units behind one address), more failures are too."""
+    failures = max(ADDRESS_FAILURES, requests_per_minute // ADDRESS_SHARE)
+    return Patience(failures, FIRST_ADDRESS_LOCK, LONGEST_ADDRESS_LOCK)
+
+
 QUIET = timedelta(hours=2)
 """An address that did not fail for so long is as new."""
 

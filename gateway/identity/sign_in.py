@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from contracts.model import Strict, Text
 from gateway.assembly import Gateway
-from gateway.identity.locks import ACCOUNT, ADDRESS, QUIET, Standing
+from gateway.identity.locks import ACCOUNT, QUIET, Patience, Standing, address_patience
 from gateway.identity.passwords import password_matches
 from gateway.identity.second_factor import Code, code_is_taken
 from gateway.identity.sessions import Origin, SignedIn, Unauthenticated, begin_session
@@ -64,7 +64,7 @@ def sign_in(gateway: Gateway, request: SignIn, origin: Origin, correlation_id: U
             )
         if row is not None and not standing.locked(work.now):
             _count_failure(work, row.account_id, standing, origin)
-        _count_address(work, origin.address)
+        _count_address(work, origin.address, address_patience(gateway.settings.requests_per_minute))
     raise refusal
 
 
@@ -105,7 +105,7 @@ def _check_address(work: Work, address: str) -> None:
         )
 
 
-def _count_address(work: Work, address: str) -> None:
+def _count_address(work: Work, address: str, patience: Patience) -> None:
     known = address_failures.c.address == address
     work.session.execute(
         insert(address_failures)
@@ -115,7 +115,7 @@ def _count_address(work: Work, address: str) -> None:
     row = work.session.execute(select(address_failures).where(known).with_for_update()).one()
     quiet = row.failed_at < work.now - QUIET
     standing = Standing() if quiet else Standing(row.failures, row.locks, row.locked_until)
-    after = standing.after_failure(ADDRESS, work.now)
+    after = standing.after_failure(patience, work.now)
     values = {"failures": after.failures, "locks": after.locks, "locked_until": after.locked_until}
     work.session.execute(update(address_failures).where(known).values(failed_at=work.now, **values))
 

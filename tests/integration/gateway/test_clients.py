@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -227,3 +228,13 @@ def test_R24_the_page_of_a_client_sets_its_rights_and_changes_its_token(office: 
     form = {"csrf_token": sysadmin.headers["X-CSRFToken"], "overlap_hours": "24"}
     assert "cb_" in sysadmin.client.post(f"{path}/token", data=form).text
     assert "更换前" in sysadmin.get(path).text
+
+
+def test_R24_tokens_renewed_at_the_same_moment_leave_two_valid_ones(office: Office) -> None:
+    client = office.api_client()
+    sysadmins = [office.administrator(Role.SYSTEM_ADMINISTRATOR) for _ in range(4)]
+    path = f"/v1/clients/{client.id}/token"
+    with ThreadPoolExecutor(4) as pool:
+        fresh = list(pool.map(lambda one: one.post(path, {"overlap_hours": 1}).json["token"], sysadmins))
+    answers = [_bearer(office, token).get("/v1/receipts").status_code for token in fresh]
+    assert sorted(answers) == [200, 200, 401, 401]

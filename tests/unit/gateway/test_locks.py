@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.identity.locks import ACCOUNT, ADDRESS, Patience, Standing
+from gateway.identity.locks import ACCOUNT, Patience, Standing, address_patience
 
+ADDRESS = address_patience(1200)
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
