@@ -1,13 +1,15 @@
 """The Python client of Chengbao's public API.
 
 It makes an Idempotency-Key for every act and keeps it when it repeats, obeys Retry-After, and raises the problem the
-gateway named. A report is never given up silently: `UnknownOutcome` carries the key to repeat it with.
+gateway named, as the class of its type (`clients.problems`). A report is never given up silently: `GatewayAway` carries
+the key to repeat it with.
 """
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -15,40 +17,13 @@ from uuid import uuid4
 
 import httpx
 
+from clients.problems import GatewayAway, problem_answer
+
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 UPLOAD_TIMEOUT = httpx.Timeout(120.0, connect=5.0)
 """For 20 MB on a slow line and the scanner behind it."""
 PATIENCE = 30.0
 """Seconds a call is repeated while the gateway is away or asks to wait."""
-
-
-class ChengbaoError(Exception):
-    """Base of what the client raises."""
-
-
-class GatewayAway(ChengbaoError):
-    """The gateway did not answer in time. Nothing is known to be lost: repeat with the same `idempotency_key`."""
-
-    def __init__(self, idempotency_key: str | None, cause: str) -> None:
-        super().__init__(f"the gateway does not answer ({cause}); repeat with Idempotency-Key {idempotency_key}")
-        self.idempotency_key = idempotency_key
-        self.cause = cause
-
-
-class ProblemAnswer(ChengbaoError):
-    """The gateway refused: `problem` is the type's name, `document` the whole problem document (RFC 9457)."""
-
-    def __init__(self, status: int, document: Mapping[str, Any], retry_after: float = 0.0) -> None:
-        self.status = status
-        self.retry_after = retry_after
-        """Seconds the gateway asks to wait."""
-        self.document = dict(document)
-        self.problem = str(document.get("type", "")).rpartition("/")[2] or str(status)
-        super().__init__(f"{status} {self.problem}: {document.get('detail', document.get('title', ''))}")
-
-    @property
-    def remedy(self) -> str:
-        return str(self.document.get("remedy", ""))
 
 
 REPEATABLE = frozenset({429, 502, 503, 504})
@@ -58,7 +33,8 @@ UNDECIDED = "still-running"
 
 @dataclass
 class Client:
-    """One caller of the API: an API client (`token`) or a person (after `sign_in`).
+    """One caller of the API: an API client (`token`) or a person (after `sign_in`). With `receipts`, a folder, every
+    receipt is kept there before it is returned.
 
     Not for several threads at once. Use as a context manager, or call `close`.
     """
@@ -67,6 +43,7 @@ class Client:
     token: str | None = None
     patience: float = PATIENCE
     wait: Callable[[float], None] = time.sleep
+    receipts: Path | None = None
     _http: httpx.Client = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -82,15 +59,24 @@ class Client:
     def close(self) -> None:
         self._http.close()
 
-    def sign_in(self, login: str, password: str) -> dict[str, Any]:
-        """Sign a person in; the session's cookie and anti-forgery token go with every call from then on."""
-        answer = self.post("/v1/sessions", {"login": login, "password": password})
+    def sign_in(self, login: str, password: str, code: str | None = None) -> dict[str, Any]:
+        """Sign a person in; the session's cookie and anti-forgery token go with every call from then on.
+
+        Raises `CodeRequired` when the account needs a one-time code.
+        """
+        known = {"login": login, "password": password} | ({"code": code} if code else {})
+        answer = self.post("/v1/sessions", known)
         self._http.headers["X-CSRFToken"] = answer["csrf_token"]
         return answer
 
     def get(self, path: str, **query: Any) -> dict[str, Any]:
         given = {name: str(value) for name, value in query.items() if value is not None}
         return self._json("GET", path, params=given)
+
+    def read(self, path: str) -> tuple[dict[str, Any], str | None]:
+        """One thing and its ETag, to change it by `put(..., if_match=...)` unless somebody else did first."""
+        answer = self._answer("GET", path, None, {})
+        return answer.json(), answer.headers.get("ETag")
 
     def download(self, path: str, **query: Any) -> bytes:
         return self._answer("GET", path, None, {"params": query}).content
@@ -120,7 +106,29 @@ class Client:
 
     def submit_report(self, body: Mapping[str, Any], *, idempotency_key: str | None = None) -> dict[str, Any]:
         """Submit a signed document; returns its receipt. Raises `GatewayAway` with the key to repeat with."""
-        return self.post("/v1/reports", dict(body), idempotency_key=idempotency_key)
+        receipt = self.post("/v1/reports", dict(body), idempotency_key=idempotency_key)
+        self._keep(receipt)
+        return receipt
+
+    def check_report(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Whether it would be accepted; nothing is kept. Raises the refusal it would get."""
+        return self._json("POST", "/v1/reports", params={"dry_run": "true"}, json=dict(body))
+
+    def submit_reports(self, items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Submit several at once; each item is `{"idempotency_key": ..., "report": ...}` and has a result of its own,
+        in order: `receipt` or `problem`. Repeating the whole is safe: the keys are the items'."""
+        answer = self.post("/v1/reports/bulk", {"items": [dict(item) for item in items]})
+        results: list[dict[str, Any]] = answer["items"]
+        for result in results:
+            if result.get("receipt"):
+                self._keep(result["receipt"])
+        return results
+
+    def _keep(self, receipt: Mapping[str, Any]) -> None:
+        if self.receipts is not None:
+            self.receipts.mkdir(parents=True, exist_ok=True)
+            text = json.dumps(receipt, ensure_ascii=False, indent=2) + "\n"
+            (self.receipts / f"{receipt['number']}.json").write_text(text, encoding="utf-8")
 
     def upload(self, file: Path, name: str | None = None) -> dict[str, Any]:
         """Upload a file, 20 MB at the most; what comes back names it in `content.attachments`, without `verdict`.
@@ -150,7 +158,7 @@ class Client:
             else:
                 if answer.status_code < 400:
                     return answer
-                refused = ProblemAnswer(answer.status_code, _problem(answer), _retry_after(answer))
+                refused = problem_answer(answer.status_code, _problem(answer), _retry_after(answer))
                 pause = max(pause, refused.retry_after)
                 repeatable = answer.status_code in REPEATABLE or refused.problem == UNDECIDED
                 if not repeatable or time.monotonic() + pause > deadline:

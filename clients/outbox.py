@@ -18,7 +18,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from clients.client import REPEATABLE, UNDECIDED, Client, GatewayAway, ProblemAnswer
+from clients.client import REPEATABLE, UNDECIDED, Client
+from clients.problems import GatewayAway, ProblemAnswer
 from kernel.clock import Clock, SystemClock
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from clients.client import GatewayAway, ProblemAnswer
+from clients.problems import GatewayAway, ProblemAnswer
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 

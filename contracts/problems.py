@@ -51,6 +51,16 @@ PROBLEMS: dict[str, Problem] = {
         401, "未登录或凭据无效", "Not authenticated",
         "请重新登录，或检查接口密钥。", "Sign in again or check the API token.",
     ),
+    "code-required": Problem(
+        401, "需要验证码", "One-time code required",
+        "请在 code 中填写手机验证码或一个恢复码后重新登录。",
+        "Sign in again with code: the telephone's one-time code, or a recovery code.",
+    ),
+    "factor-required": Problem(
+        403, "须先设置两步验证", "Second factor required",
+        "请先在“两步验证”页（或 POST /v1/sessions/current/second-factor）设置。",
+        "Set it up first, on its page or by POST /v1/sessions/current/second-factor.",
+    ),
     "forbidden": Problem(
         403, "无权进行此操作", "Forbidden",
         "如确需此权限，请联系安全管理员。", "Ask the security administrator for the right if you need it.",
@@ -58,6 +68,20 @@ PROBLEMS: dict[str, Problem] = {
     "own-draft": Problem(
         403, "不得签发本人起草的信息", "Author cannot sign",
         "请由分管负责人或其代理人签发。", "Let the responsible leader or the dated deputy sign.",
+    ),
+    "scope-missing": Problem(
+        403, "缺少权限范围", "Scope missing",
+        "请安全管理员为该接口客户端开通 scope 所指的权限范围。",
+        "Ask the security administrator to give the client this scope.",
+    ),
+    "address-refused": Problem(
+        403, "来源地址不在允许范围", "Address not allowed",
+        "请从允许的地址调用，或请安全管理员把 address 所指的地址加入名单。",
+        "Call from an allowed address, or ask the security administrator to add the address named by address.",
+    ),
+    "trial-key": Problem(
+        403, "试报密钥不能用于此操作", "Trial keys cannot do this",
+        "试报密钥只用于对接测试；正式报送请使用正式密钥。", "A trial key is for tests; use a real token for real work.",
     ),
     "cross-site": Problem(
         403, "请求来源校验失败", "Cross-site request refused",

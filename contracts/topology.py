@@ -30,6 +30,8 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "report.adopted",
         "report.kept",
         "report.not_used",
+        "instruction.given",
+        "assignment.given",
     ),
     "intake": (
         "report.accepted",

@@ -125,11 +125,12 @@ LABEL_VALUES: dict[str, tuple[str, ...]] = {
     "name": _once(
         "checkpoint", CALL_JOB, *(name for service in SERVICES.values() for name in _names(service.schedule))
     ),
-    "worker": ("deliver",),
+    "worker": ("deliver", "webhooks"),
     "chengbao_held_events.state": ("failing", "waiting", "parked"),
     "chengbao_events_put_aside_total.state": ("failing", "waiting", "parked"),
     "chengbao_adoptions.state": ("in_force", "withdrawn"),
     "chengbao_issues.state": tuple(IssueState),
+    "chengbao_webhook_deliveries.state": ("waiting", "given_up"),
     "chengbao_deliveries.state": tuple(DeliveryState),
     "chengbao_feedback_flagged.state": (FeedbackState.UNMATCHED.value, FeedbackState.FOREIGN.value),
     "chengbao_feedback_deadlines.outcome": FEEDBACK_OUTCOMES,

@@ -1,14 +1,13 @@
 """The access matrix as data: one row per route, taken from the RPC contract where a service answers.
 
-A route without a row does not start: `check_rows` is called when the application is made, and a test compares both
-ways. Order of checks at every request (access.md 1): identity 401, role for this route 403, object 404, act 403 / 409.
+The console's rows stand beside its pages (`gateway/console/access.py`). Order of checks at every request
+(access.md 1): identity 401, role for this route 403, object 404, act 403 / 409.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from contracts.rpc.incidents import JOINERS
 from contracts.services import RPC
 from contracts.vocabulary import Role
 
@@ -20,15 +19,19 @@ class Access:
     roles: frozenset[Role] = frozenset()
     public: bool = False
     signed_in: bool = False
+    people: bool = False
+    """Whoever is signed in, API clients excepted."""
     rpc: tuple[str, str] | None = None
     """Service and method that answer; the service checks again."""
 
     def admits(self, held: frozenset[str]) -> bool:
-        return self.public or self.signed_in or not held.isdisjoint(self.roles)
+        anybody = self.public or self.signed_in or (self.people and Role.API_CLIENT not in held)
+        return anybody or not held.isdisjoint(self.roles)
 
 
 PUBLIC = Access(public=True)
 SIGNED_IN = Access(signed_in=True)
+PEOPLE = Access(people=True)
 
 
 def rpc(service: str, method: str) -> Access:
@@ -40,14 +43,15 @@ def roles(*names: Role) -> Access:
     return Access(frozenset(names))
 
 
-_SYSTEM = roles(Role.SYSTEM_ADMINISTRATOR)
-_SECURITY = roles(Role.SECURITY_ADMINISTRATOR)
-_ADMINISTRATORS = roles(Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR)
-_GRANT_READERS = roles(Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR)
-_RECEIPT_READERS = roles(
+SYSTEM = roles(Role.SYSTEM_ADMINISTRATOR)
+SECURITY = roles(Role.SECURITY_ADMINISTRATOR)
+ADMINISTRATORS = roles(Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR)
+GRANT_READERS = roles(Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR)
+RECEIPT_READERS = roles(
     Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER, Role.SECTION_HEAD, Role.API_CLIENT, Role.EDITOR,
     Role.CHIEF_EDITOR, Role.DUTY_OFFICER, Role.AUDIT_ADMINISTRATOR,
 )
+WEBHOOKS = roles(Role.SYSTEM_ADMINISTRATOR, Role.API_CLIENT)
 
 MATRIX: dict[str, Access] = {
     # Open to everybody
@@ -64,29 +68,54 @@ MATRIX: dict[str, Access] = {
     "GET /v1/sessions/current": SIGNED_IN,
     "DELETE /v1/sessions/current": SIGNED_IN,
     "GET /v1/waiting": SIGNED_IN,
-    "PUT /v1/sessions/current/password": SIGNED_IN,
+    "PUT /v1/sessions/current/password": PEOPLE,
+    "GET /v1/sessions": PEOPLE,
+    "DELETE /v1/sessions": PEOPLE,
+    "DELETE /v1/sessions/<uuid:session_id>": PEOPLE,
+    "GET /v1/sessions/current/second-factor": PEOPLE,
+    "POST /v1/sessions/current/second-factor": PEOPLE,
+    "PUT /v1/sessions/current/second-factor": PEOPLE,
     "POST /v1/texts/cleaning": SIGNED_IN,
     # Signed documents and receipts: the gateway's own acts
     "POST /v1/reports": roles(Role.RESPONSIBLE_LEADER, Role.API_CLIENT),
-    "GET /v1/receipts": _RECEIPT_READERS,
-    "GET /v1/receipts/<number>": _RECEIPT_READERS,
+    "POST /v1/reports/bulk": roles(Role.RESPONSIBLE_LEADER, Role.API_CLIENT),
+    "GET /v1/receipts": RECEIPT_READERS,
+    "GET /v1/receipts/<number>": RECEIPT_READERS,
     # Accounts, grants, clients
-    "GET /v1/accounts": _ADMINISTRATORS,
-    "POST /v1/people/<uuid:person_id>/account": _SYSTEM,
-    "POST /v1/accounts/<uuid:account_id>/disabling": _SYSTEM,
-    "POST /v1/accounts/<uuid:account_id>/enabling": _SYSTEM,
-    "POST /v1/accounts/<uuid:account_id>/password": _SYSTEM,
-    "GET /v1/grants": _GRANT_READERS,
-    "POST /v1/grants": _SECURITY,
-    "POST /v1/grants/<uuid:grant_id>/approval": _SECURITY,
-    "POST /v1/grants/<uuid:grant_id>/refusal": _SECURITY,
-    "POST /v1/grants/<uuid:grant_id>/revocation": _SECURITY,
-    "GET /v1/clients": _ADMINISTRATORS,
-    "POST /v1/clients": _SYSTEM,
-    "POST /v1/clients/<uuid:client_id>/token": _SYSTEM,
-    "POST /v1/clients/<uuid:client_id>/disabling": _SYSTEM,
-    "POST /v1/clients/<uuid:client_id>/attestation": _SECURITY,
-    "DELETE /v1/clients/<uuid:client_id>/attestation": _SECURITY,
+    "GET /v1/accounts": ADMINISTRATORS,
+    "POST /v1/people/<uuid:person_id>/account": SYSTEM,
+    "POST /v1/accounts/<uuid:account_id>/disabling": SYSTEM,
+    "POST /v1/accounts/<uuid:account_id>/enabling": SYSTEM,
+    "POST /v1/accounts/<uuid:account_id>/password": SYSTEM,
+    "DELETE /v1/accounts/<uuid:account_id>/second-factor": SYSTEM,
+    "GET /v1/accounts/<uuid:account_id>/sessions": SECURITY,
+    "DELETE /v1/accounts/<uuid:account_id>/sessions": SECURITY,
+    "DELETE /v1/accounts/<uuid:account_id>/sessions/<uuid:session_id>": SECURITY,
+    "GET /v1/grants": GRANT_READERS,
+    "POST /v1/grants": SECURITY,
+    "POST /v1/grants/<uuid:grant_id>/approval": SECURITY,
+    "POST /v1/grants/<uuid:grant_id>/refusal": SECURITY,
+    "POST /v1/grants/<uuid:grant_id>/revocation": SECURITY,
+    "GET /v1/clients": ADMINISTRATORS,
+    "POST /v1/clients": SYSTEM,
+    "GET /v1/clients/<uuid:client_id>": ADMINISTRATORS,
+    "GET /v1/clients/<uuid:client_id>/usage": ADMINISTRATORS,
+    "PUT /v1/clients/<uuid:client_id>/rights": SECURITY,
+    "POST /v1/clients/<uuid:client_id>/token": SYSTEM,
+    "DELETE /v1/clients/<uuid:client_id>/tokens/<which>": roles(
+        Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR
+    ),
+    "POST /v1/clients/<uuid:client_id>/disabling": SYSTEM,
+    "POST /v1/clients/<uuid:client_id>/attestation": SECURITY,
+    "DELETE /v1/clients/<uuid:client_id>/attestation": SECURITY,
+    # Webhooks
+    "GET /v1/webhooks": WEBHOOKS,
+    "POST /v1/webhooks": WEBHOOKS,
+    "GET /v1/webhooks/<uuid:webhook_id>": WEBHOOKS,
+    "PUT /v1/webhooks/<uuid:webhook_id>": WEBHOOKS,
+    "POST /v1/webhooks/<uuid:webhook_id>/secret": WEBHOOKS,
+    "GET /v1/webhooks/<uuid:webhook_id>/deliveries": WEBHOOKS,
+    "POST /v1/webhook-deliveries/<uuid:delivery_id>/redelivery": WEBHOOKS,
     # intake
     "GET /v1/units": rpc("intake", "list_units"),
     "POST /v1/units": rpc("intake", "record_unit"),
@@ -131,7 +160,7 @@ MATRIX: dict[str, Access] = {
     "GET /v1/attachments/<digest>": rpc("intake", "get_draft"),
     "GET /v1/drafts/<uuid:draft_id>/attachments/<digest>": rpc("intake", "get_draft"),
     "GET /v1/reports/<uuid:report_id>/attachments/<digest>": rpc("intake", "get_report"),
-    "GET /v1/receipts/<number>/attachments/<digest>": _RECEIPT_READERS,
+    "GET /v1/receipts/<number>/attachments/<digest>": RECEIPT_READERS,
     "GET /v1/reports/<uuid:report_id>/occurrence": rpc("intake", "get_occurrence"),
     "POST /v1/reports/<uuid:report_id>/occurrence-corrections": rpc("intake", "correct_occurrence"),
     "POST /v1/reports/<uuid:report_id>/occurrence-ruling": rpc("intake", "rule_occurrence"),
@@ -205,170 +234,3 @@ MATRIX: dict[str, Access] = {
     "POST /v1/deliveries/<uuid:delivery_id>/retry": rpc("notify", "retry_delivery"),
 }
 """Keys are the verb and the rule as Flask writes it."""
-
-CONSOLE: dict[str, Access] = {
-    "GET /": SIGNED_IN,
-    "GET /login": PUBLIC,
-    "POST /login": PUBLIC,
-    "POST /logout": SIGNED_IN,
-    "GET /password": SIGNED_IN,
-    "POST /password": SIGNED_IN,
-    "GET /clock": PUBLIC,
-    "GET /outbox": SIGNED_IN,
-    # Writing and signing
-    "GET /drafts": rpc("intake", "list_drafts"),
-    "GET /drafts/new": rpc("intake", "save_draft"),
-    "POST /drafts": rpc("intake", "save_draft"),
-    "GET /drafts/<uuid:draft_id>": rpc("intake", "get_draft"),
-    "POST /drafts/<uuid:draft_id>": rpc("intake", "save_draft"),
-    "POST /drafts/<uuid:draft_id>/return": rpc("intake", "return_draft"),
-    "POST /drafts/<uuid:draft_id>/endorsement": rpc("intake", "endorse_draft"),
-    "GET /endorsement-rules": rpc("intake", "list_endorsement_rules"),
-    "POST /endorsement-rules": rpc("intake", "record_endorsement_rule"),
-    "POST /drafts/<uuid:draft_id>/drop": rpc("intake", "drop_draft"),
-    "POST /drafts/<uuid:draft_id>/signature": roles(Role.RESPONSIBLE_LEADER),
-    "GET /signing": roles(Role.RESPONSIBLE_LEADER),
-    "POST /signing": roles(Role.RESPONSIBLE_LEADER),
-    "POST /drafts/autosave": rpc("intake", "save_draft"),
-    "POST /drafts/<uuid:draft_id>/autosave": rpc("intake", "save_draft"),
-    "GET /drafts/<uuid:draft_id>/versions": rpc("intake", "list_draft_versions"),
-    "POST /drafts/<uuid:draft_id>/comparison": rpc("intake", "compare_draft"),
-    "POST /drafts/outline": rpc("intake", "save_draft"),
-    "POST /drafts/<uuid:draft_id>/outline": rpc("intake", "save_draft"),
-    "POST /drafts/findings": rpc("intake", "save_draft"),
-    "POST /drafts/<uuid:draft_id>/findings": rpc("intake", "save_draft"),
-    "GET /writing-rules": rpc("intake", "list_writing_rules"),
-    "POST /writing-rules/<rule_id>/mute": rpc("intake", "mute_writing_rule"),
-    "POST /writing-rules/<rule_id>/mute/removal": rpc("intake", "unmute_writing_rule"),
-    "GET /urgent": rpc("intake", "save_draft"),
-    "POST /urgent": rpc("intake", "save_draft"),
-    "POST /urgent/text": rpc("intake", "save_draft"),
-    "GET /drafts/<uuid:draft_id>/attachments/<digest>": rpc("intake", "get_draft"),
-    "GET /reports/<uuid:report_id>/attachments/<digest>": rpc("intake", "get_report"),
-    "GET /receipts/<number>/attachments/<digest>": _RECEIPT_READERS,
-    "GET /receipts": _RECEIPT_READERS,
-    "GET /receipts/<number>": _RECEIPT_READERS,
-    "GET /receipts/<number>/progress": _RECEIPT_READERS,
-    "GET /receipts/<number>/file": _RECEIPT_READERS,
-    "GET /reports": rpc("intake", "list_reports"),
-    "GET /reports/<uuid:report_id>": rpc("intake", "get_report"),
-    "POST /reports/<uuid:report_id>/occurrence-corrections": rpc("intake", "correct_occurrence"),
-    "POST /reports/<uuid:report_id>/occurrence-ruling": rpc("intake", "rule_occurrence"),
-    "POST /similarities": rpc("intake", "similar_to_text"),
-    "GET /reports/<uuid:report_id>/similar/<uuid:other_id>": rpc("intake", "similar_reports"),
-    "GET /acknowledgements": rpc("intake", "acknowledge_report"),
-    "POST /reports/<uuid:report_id>/acknowledgement": rpc("intake", "acknowledge_report"),
-    "GET /reports/<uuid:report_id>/chain": rpc("intake", "get_chain"),
-    "POST /reports/<uuid:report_id>/chain/closing": rpc("intake", "close_chain"),
-    # Incidents, for the city
-    "GET /incidents": roles(*JOINERS),
-    "POST /incidents": roles(*JOINERS),
-    "GET /incidents/<uuid:incident_id>": roles(*JOINERS),
-    "POST /incidents/<uuid:incident_id>/reports/<uuid:report_id>/leaving": rpc("intake", "leave_incident"),
-    "GET /pre-reports": rpc("intake", "record_pre_report"),
-    "POST /pre-reports": rpc("intake", "record_pre_report"),
-    # The city's desk
-    "GET /queue": rpc("review", "list_queue"),
-    "GET /queue/<uuid:report_id>": rpc("review", "open_desk_item"),
-    "POST /queue/<uuid:report_id>/claim": rpc("review", "claim_report"),
-    "POST /queue/<uuid:report_id>/release": rpc("review", "release_report"),
-    "POST /queue/<uuid:report_id>/return": rpc("review", "return_report"),
-    "POST /queue/<uuid:report_id>/keeping": rpc("review", "keep_report"),
-    "POST /queue/<uuid:report_id>/decline": rpc("review", "decline_report"),
-    "POST /queue/<uuid:report_id>/adoption": rpc("review", "adopt_report"),
-    "POST /queue/<uuid:report_id>/adoption/withdrawal": rpc("review", "withdraw_adoption"),
-    "POST /queue/<uuid:report_id>/outcomes": rpc("review", "record_outcome"),
-    "GET /issues": rpc("review", "list_issues"),
-    "POST /issues": rpc("review", "open_issue"),
-    "GET /issues/<uuid:issue_id>": rpc("review", "get_issue"),
-    "POST /issues/<uuid:issue_id>/publication": rpc("review", "publish_issue"),
-    "POST /publications": rpc("review", "record_publication"),
-    # Instructions and what follows from them
-    "GET /instructions": rpc("review", "list_instructions"),
-    "GET /instructions/new": rpc("review", "record_instruction"),
-    "POST /instructions": rpc("review", "record_instruction"),
-    "GET /instructions/<uuid:instruction_id>": rpc("review", "get_instruction"),
-    "POST /instructions/<uuid:instruction_id>/closing": rpc("review", "close_instruction"),
-    "GET /assignments": rpc("review", "list_assignments"),
-    "GET /assignments/<uuid:assignment_id>": rpc("review", "get_assignment"),
-    "POST /assignments/receipts": rpc("review", "receive_assignment"),
-    "POST /assignments/<uuid:assignment_id>/receipt": rpc("review", "receive_assignment"),
-    "POST /assignments/<uuid:assignment_id>/acceptance": rpc("review", "accept_feedback"),
-    "POST /assignments/<uuid:assignment_id>/return": rpc("review", "return_feedback"),
-    # Points, time limits, messages
-    "GET /bulletins": rpc("scoring", "list_bulletins"),
-    "GET /bulletins/<period>": rpc("scoring", "get_bulletin"),
-    "GET /bulletins/draft": rpc("scoring", "compute_bulletin"),
-    "POST /bulletins/<period>/issue": rpc("scoring", "issue_bulletin"),
-    "GET /bulletins/<period>/files/<format>": rpc("scoring", "get_bulletin_file"),
-    "GET /ledger": rpc("scoring", "list_ledger"),
-    "GET /rules": rpc("scoring", "list_rules"),
-    "POST /rules": rpc("scoring", "record_rules"),
-    "GET /timeliness": rpc("intake", "urgent_timeliness"),
-    "GET /timeliness/cases": rpc("intake", "list_deadlines"),
-    "GET /timeliness/cases/<uuid:deadline_id>": rpc("intake", "get_deadline"),
-    "POST /timeliness/cases/<uuid:deadline_id>/reason": rpc("intake", "explain_lateness"),
-    "POST /timeliness/cases/<uuid:deadline_id>/finding": rpc("intake", "decide_lateness"),
-    "GET /duty-shifts": rpc("notify", "list_duty_shifts"),
-    "POST /duty-shifts": rpc("notify", "record_duty_shift"),
-    "POST /duty-shifts/copying": rpc("notify", "record_duty_shift"),
-    "POST /duty-shifts/<uuid:shift_id>/removal": rpc("notify", "remove_duty_shift"),
-    "GET /messages": rpc("notify", "list_messages"),
-    "POST /deliveries/<uuid:delivery_id>/retry": rpc("notify", "retry_delivery"),
-    # Plans of years
-    "GET /plans": rpc("intake", "list_plans"),
-    "GET /plans/edit": rpc("intake", "record_plan"),
-    "GET /plans/<year>": rpc("intake", "get_plan"),
-    "POST /plans/<year>": rpc("intake", "record_plan"),
-    "GET /plans/<year>/file": rpc("intake", "export_plan"),
-    # Directory
-    "GET /directory": rpc("intake", "unit_tree"),
-    "GET /directory/imports": rpc("intake", "import_directory"),
-    "POST /directory/imports": rpc("intake", "check_import"),
-    "POST /directory/imports/taking": rpc("intake", "import_directory"),
-    "GET /directory/export": rpc("intake", "export_directory"),
-    "GET /directory/staff": rpc("intake", "list_people"),
-    "GET /directory/staffing": rpc("intake", "list_staffing"),
-    "GET /directory/units/new": rpc("intake", "record_unit"),
-    "POST /directory/units": rpc("intake", "record_unit"),
-    "GET /directory/units/<uuid:unit_id>": rpc("intake", "get_unit"),
-    "GET /directory/units/<uuid:unit_id>/edit": rpc("intake", "record_unit"),
-    "POST /directory/units/<uuid:unit_id>": rpc("intake", "record_unit"),
-    "GET /directory/people/new": rpc("intake", "record_person"),
-    "POST /directory/people": rpc("intake", "record_person"),
-    "GET /directory/people/<uuid:person_id>": rpc("intake", "get_person"),
-    "GET /directory/people/<uuid:person_id>/edit": rpc("intake", "record_person"),
-    "POST /directory/people/<uuid:person_id>": rpc("intake", "record_person"),
-    # Administrators
-    "GET /accounts": _ADMINISTRATORS,
-    "POST /people/<uuid:person_id>/account": _SYSTEM,
-    "POST /accounts/<uuid:account_id>/disabling": _SYSTEM,
-    "POST /accounts/<uuid:account_id>/enabling": _SYSTEM,
-    "POST /accounts/<uuid:account_id>/password": _SYSTEM,
-    "GET /people": roles(Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR),
-    "GET /grants": _GRANT_READERS,
-    "POST /grants": _SECURITY,
-    "POST /grants/<uuid:grant_id>/approval": _SECURITY,
-    "POST /grants/<uuid:grant_id>/refusal": _SECURITY,
-    "POST /grants/<uuid:grant_id>/revocation": _SECURITY,
-    "GET /clients": _ADMINISTRATORS,
-    "POST /clients": _SYSTEM,
-    "POST /clients/<uuid:client_id>/token": _SYSTEM,
-    "POST /clients/<uuid:client_id>/disabling": _SYSTEM,
-    "POST /clients/<uuid:client_id>/attestation": _SECURITY,
-    "POST /clients/<uuid:client_id>/attestation/withdrawal": _SECURITY,
-}
-"""Pages of the console and the acts of their forms; a page has the roles of what it asks."""
-
-ROWS: dict[str, Access] = MATRIX | CONSOLE
-
-
-class RouteWithoutRow(Exception):
-    """A route has no row in the access matrix, or a row no route: add or remove one in `gateway/access.py`."""
-
-
-def check_rows(routes: set[str]) -> None:
-    """Raise `RouteWithoutRow` unless routes and rows are the same set."""
-    missing, surplus = sorted(routes - ROWS.keys()), sorted(ROWS.keys() - routes)
-    if missing or surplus:
-        raise RouteWithoutRow(f"routes without a row: {missing or 'none'}; rows without a route: {surplus or 'none'}")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from gateway import access, entrance, measures, problems, rates
+from gateway import entrance, measures, problems, rates
 from gateway.api.rooms import ROOMS
 from gateway.assembly import EXTENSION, Calls, Gateway
 from gateway.attachments.scanning import scanner_at
 from gateway.attachments.storage import Storage
 from gateway.bodies import MAX_BYTES
 from gateway.console import frame
+from gateway.console.access import check_rows
 from gateway.receipts.durability import Durability
 from gateway.secret import cookie_secret
 from kernel.audit.evidence import Evidence
@@ -57,7 +59,8 @@ def create_app(
     for room in ROOMS:
         room.install(app)
     frame.install(app)
-    access.check_rows(routes_of(app))
+    check_rows(routes_of(app))
+    atexit.register(app.extensions[measures.USAGE].flush, parts.database)
     return app
 
 

@@ -1,4 +1,4 @@
-"""The gateway's courier, `python -m gateway.courier`: relay, projections, receipt progress and the watermark.
+"""The gateway's courier, `python -m gateway.courier`: relay, projections, receipt progress, watermark and webhooks.
 
 One process beside the web workers; they accept without it, and what they accepted waits in the outbox.
 """
@@ -12,15 +12,32 @@ if __name__ == "__main__":
 
 from contracts import topology
 from contracts.events.intake import OfferVoided, PersonRecorded, ReportAcknowledged, ReportRegistered, UnitRecorded
-from contracts.events.review import ReportAdopted, ReportKept, ReportNotUsed, ReportQueued, ReportReturned, ReportSeen
+from contracts.events.review import (
+    AssignmentGiven,
+    InstructionGiven,
+    ReportAdopted,
+    ReportKept,
+    ReportNotUsed,
+    ReportQueued,
+    ReportReturned,
+    ReportSeen,
+)
 from contracts.topology import CONSUMES, PUBLISHES
 from gateway import directory
 from gateway.metrics import FIGURES
 from gateway.receipts import offers, progress
 from gateway.schedule import SCHEDULE
-from kernel.database import Work
+from gateway.webhooks import news
+from gateway.webhooks.deliveries import deliver_next
+from gateway.webhooks.targets import permitted
+from kernel.database import Database, Work
 from kernel.runner import run
 from kernel.service import Event, Service, consumes
+from kernel.settings import Settings
+from kernel.worker import Worker
+
+WEBHOOK_WORKERS = 4
+"""So many systems of units may be slow at the same time before others wait for them."""
 
 
 class Courier(Service):
@@ -31,6 +48,14 @@ class Courier(Service):
     consumes_types = CONSUMES["gateway"]
     schedule = SCHEDULE
     figures = FIGURES
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        super().__init__(settings, database)
+        permitted(settings.webhook_hosts)  # a list that cannot be read is told at the start, not at the first call
+        self.workers = tuple(Worker("webhooks", self.deliver_news) for _ in range(WEBHOOK_WORKERS))
+
+    def deliver_news(self) -> int:
+        return deliver_next(self.database, self.settings)
 
     @consumes(UnitRecorded)
     def keep_unit(self, work: Work, event: Event[UnitRecorded]) -> None:
@@ -47,6 +72,7 @@ class Courier(Service):
     @consumes(ReportRegistered, batch=True)
     def note_registered(self, work: Work, events: list[Event[ReportRegistered]]) -> None:
         progress.note_registered(work, events)
+        news.tell_registered(work, self.settings.public_url, events)
 
     @consumes(ReportAcknowledged)
     def note_acknowledged(self, work: Work, event: Event[ReportAcknowledged]) -> None:
@@ -63,18 +89,30 @@ class Courier(Service):
     @consumes(ReportReturned)
     def note_returned(self, work: Work, event: Event[ReportReturned]) -> None:
         progress.note_decision(work, event, "returned", event.data.remarks)
+        news.tell_decided(work, self.settings.public_url, event, "returned")
 
     @consumes(ReportAdopted)
     def note_adopted(self, work: Work, event: Event[ReportAdopted]) -> None:
         progress.note_decision(work, event, "adopted")
+        news.tell_decided(work, self.settings.public_url, event, "adopted")
 
     @consumes(ReportKept)
     def note_kept(self, work: Work, event: Event[ReportKept]) -> None:
         progress.note_decision(work, event, "kept")
+        news.tell_decided(work, self.settings.public_url, event, "kept")
 
     @consumes(ReportNotUsed)
     def note_not_used(self, work: Work, event: Event[ReportNotUsed]) -> None:
         progress.note_decision(work, event, "not_used", event.data.reason)
+        news.tell_decided(work, self.settings.public_url, event, "not_used")
+
+    @consumes(InstructionGiven)
+    def tell_instructed(self, work: Work, event: Event[InstructionGiven]) -> None:
+        news.tell_instructed(work, self.settings.public_url, event)
+
+    @consumes(AssignmentGiven)
+    def tell_assigned(self, work: Work, event: Event[AssignmentGiven]) -> None:
+        news.tell_assigned(work, self.settings.public_url, event)
 
 
 if __name__ == "__main__":

@@ -11,9 +11,11 @@ from flask import Flask, Response, g, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
-from gateway.access import ROWS, Access
+from gateway.access import Access
 from gateway.assembly import Gateway, gateway
 from gateway.bodies import body_limit
+from gateway.console.access import CONSOLE, ROWS
+from gateway.identity.admission import admit_administrator, admit_client
 from gateway.identity.identity import Identity
 from gateway.identity.rights import client_identity, session_identity, touch
 from gateway.identity.sessions import Unauthenticated
@@ -66,7 +68,8 @@ def admit() -> None:
     rule = request.url_rule
     if rule is None:
         return  # 404 or 405 follows
-    access = ROWS.get(f"{'GET' if request.method in SAFE else request.method} {rule.rule}")
+    key = f"{'GET' if request.method in SAFE else request.method} {rule.rule}"
+    access = ROWS.get(key)
     if access is None:
         raise Forbidden("此地址未开放。", "This address is not open to anybody.")
     if access.public:
@@ -74,6 +77,10 @@ def admit() -> None:
     g.identity = identify(gateway())
     _check_role(access, g.identity)
     request.max_content_length = body_limit(request.method, rule.rule, request.mimetype)
+    if g.identity.limits:
+        admit_client(key, g.identity.limits, request.remote_addr, console=key in CONSOLE)
+    elif gateway().settings.administrators_need_codes:
+        admit_administrator(rule.rule, g.identity)
     if not g.identity.is_client and request.method not in SAFE:
         csrf.protect()
 
@@ -94,7 +101,7 @@ def _client(parts: Gateway, header: str) -> Identity | None:
     if scheme.lower() != "bearer" or not token.strip():
         return None
     with parts.database.glancing() as session:
-        found = client_identity(session, token.strip())
+        found = client_identity(session, token.strip(), parts.clock.now())
     if found is None:
         count_failed_token()
     return found

@@ -1,12 +1,21 @@
-"""One log line and one measurement per answered request; the ids join the lines of one report in all processes."""
+"""One log line, one measurement and, for an API client, one count per answered request.
+
+The ids join the lines of one report in all processes.
+"""
 
 from __future__ import annotations
 
 from time import monotonic
+from typing import cast
+from uuid import UUID
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from prometheus_client import Histogram
+
+from gateway.assembly import gateway
+from gateway.identity.identity import Identity
+from gateway.identity.usage import UsageCounter
 
 REQUESTS = Histogram(
     "chengbao_request_seconds",
@@ -18,11 +27,14 @@ VERBS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 """A stranger may send any word as a verb; each would be a label for ever."""
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 
+USAGE = "chengbao-usage"
+
 log = structlog.get_logger("gateway.requests")
 
 
 def install(app: Flask) -> None:
     """Must be installed first, so that what others refuse is measured too."""
+    app.extensions[USAGE] = UsageCounter()
     app.before_request(_begin)
     app.after_request(_note)
 
@@ -36,11 +48,22 @@ def _note(response: Response) -> Response:
     took = monotonic() - g.began
     verb = request.method if request.method in VERBS else "other"
     REQUESTS.labels(verb, rule, f"{response.status_code // 100}xx").observe(took)
+    identity: Identity | None = g.get("identity")
+    if identity and identity.limits:
+        usage().count(
+            UUID(identity.principal.id), gateway().clock.now(), f"{verb} {rule}", response.status_code,
+            earlier_token=identity.limits.by_earlier_token,
+        )
+    usage().flush_when_due(gateway().database)
     if request.path not in QUIET:
-        identity = g.get("identity")
         log.info(
             "answered",
             verb=request.method, route=rule, status=response.status_code, seconds=round(took, 4),
             caller=identity.scope if identity else None,
         )
     return response
+
+
+def usage() -> UsageCounter:
+    """What this worker counted for API clients."""
+    return cast(UsageCounter, current_app.extensions[USAGE])

@@ -49,6 +49,28 @@ def _attachment_bytes(session: Session, _now: datetime) -> Rows:
     return [((), float(session.scalar(stored) or 0))]
 
 
+def _locked_accounts(session: Session, now: datetime) -> Rows:
+    count = session.scalar(text("SELECT count(*) FROM accounts WHERE locked_until > :now"), {"now": now})
+    return [((), float(count or 0))]
+
+
+def _locked_addresses(session: Session, now: datetime) -> Rows:
+    count = session.scalar(text("SELECT count(*) FROM address_failures WHERE locked_until > :now"), {"now": now})
+    return [((), float(count or 0))]
+
+
+def _webhook_deliveries(session: Session, _now: datetime) -> Rows:
+    counted = dict.fromkeys(("waiting", "given_up"), 0)
+    rows = session.execute(
+        text(
+            "SELECT CASE state WHEN 'sending' THEN 'waiting' ELSE state END AS stands, count(*)"
+            " FROM webhook_deliveries WHERE state <> 'delivered' GROUP BY stands"
+        )
+    )
+    counted.update({str(state): int(count) for state, count in rows})
+    return [((state,), float(count)) for state, count in counted.items()]
+
+
 FIGURES: tuple[Figure, ...] = (
     Figure(
         "chengbao_receipts_total", "Signed documents accepted durably since the beginning, by kind.", ("kind",),
@@ -77,5 +99,19 @@ FIGURES: tuple[Figure, ...] = (
     ),
     Figure(
         "chengbao_attachments_bytes", "Bytes of the attachments kept; equal files count once.", (), _attachment_bytes
+    ),
+    Figure(
+        "chengbao_locked_accounts", "Accounts that may not sign in at present because of failed attempts.", (),
+        _locked_accounts,
+    ),
+    Figure(
+        "chengbao_locked_addresses",
+        "Addresses from which nobody may sign in at present because of failed attempts.",
+        (), _locked_addresses,
+    ),
+    Figure(
+        "chengbao_webhook_deliveries",
+        "News for units' systems that waits to be delivered, and that was given up within the last 90 days.",
+        ("state",), _webhook_deliveries,
     ),
 )

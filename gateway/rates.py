@@ -24,6 +24,8 @@ URGENT_PER_MINUTE = 60
 SIGN_INS_SHARE = 4
 """Attempts to sign in, which cost much, per address: this part of the requests allowed."""
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+COUNTED_BY_REPORT = frozenset({"/v1/reports", "/v1/reports/bulk"})
+"""Counted by `allow_report`, once for each report: a flood of plain ones closes no door to urgent ones."""
 EXTENSION = "chengbao-rates"
 
 
@@ -62,10 +64,18 @@ def install(app: Flask) -> None:
 
 def _allow_request() -> None:
     identity: Identity | None = g.identity
-    if request.path in OPEN_PATHS or (request.method, request.path) == ("POST", "/v1/reports"):
+    if request.path in OPEN_PATHS or (request.method == "POST" and request.path in COUNTED_BY_REPORT):
         return
-    name = f"caller {identity.scope}" if identity else f"address {request.remote_addr}"
-    _count(name, gateway().settings.requests_per_minute)
+    if identity:
+        _count(f"caller {identity.scope}", allowed(identity))
+    else:
+        _count(f"address {request.remote_addr}", gateway().settings.requests_per_minute)
+
+
+def allowed(identity: Identity) -> int:
+    """Requests this caller may make of each worker a minute: the client's own limit, else the setting's."""
+    own = identity.limits.per_minute if identity.limits else None
+    return own or gateway().settings.requests_per_minute
 
 
 def allow_sign_in() -> None:
@@ -86,6 +96,7 @@ def allow_report(identity: Identity, kind: Kind) -> None:
         _count(f"urgent {unit}", max(per_minute, URGENT_PER_MINUTE))
     else:
         _count(f"reports {unit}", per_minute)
+        _count(f"reports {identity.scope}", allowed(identity))
 
 
 def _count(name: str, most: int) -> None:

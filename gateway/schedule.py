@@ -6,7 +6,11 @@ from contracts.events.evidence import CheckpointDeclared
 from gateway.attachments.naming import remove_unnamed
 from gateway.attachments.storage import Storage
 from gateway.identity.sessions import forget_expired
+from gateway.identity.sign_in import forget_quiet_addresses
+from gateway.identity.usage import forget_old_usage
+from gateway.receipts.trials import forget_old_trials
 from gateway.receipts.watermark import advance_watermark
+from gateway.webhooks.deliveries import forget_old_deliveries
 from kernel.audit.declarations import daily_checkpoint
 from kernel.database import Work
 from kernel.schedule import Every
@@ -15,6 +19,7 @@ from kernel.settings import load_settings
 WATERMARK_S = 2.0
 SESSIONS_S = 600.0
 UNNAMED_S = 3600.0
+OLD_S = 3600.0
 
 
 def _advance(work: Work) -> None:
@@ -29,5 +34,9 @@ SCHEDULE: tuple[Every, ...] = (
     Every(WATERMARK_S, "watermark", _advance),
     Every(SESSIONS_S, "expired-sessions", forget_expired),
     Every(UNNAMED_S, "unnamed-attachments", _remove_unnamed),
+    Every(SESSIONS_S, "quiet-addresses", forget_quiet_addresses),
+    Every(OLD_S, "old-usage", forget_old_usage),
+    Every(OLD_S, "old-trials", forget_old_trials),
+    Every(OLD_S, "old-webhook-deliveries", forget_old_deliveries),
     daily_checkpoint(CheckpointDeclared),
 )

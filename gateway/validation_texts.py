@@ -64,6 +64,9 @@ OUR_OWN: dict[str, str] = {
     "a time must state its zone, for example 2026-11-24T09:30:00+08:00": (
         "时间须带时区，例：2026-11-24T09:30:00+08:00。"
     ),
+    "an address or a network is wanted, for example 203.0.113.7 or 203.0.113.0/24": (
+        "应为地址或网段，例：203.0.113.7 或 203.0.113.0/24。"
+    ),
     "a time must lie in the years 1900 to 2200 (UTC)": "时间须在 1900 年至 2200 年之间（世界协调时）。",
     'a file name must not contain / \\ : * ? " < > |': '文件名不得含有 / \\ : * ? " < > |。',
     "a file name must not contain control or direction characters": "文件名不得含有控制字符或文字方向控制字符。",
@@ -74,7 +77,7 @@ OUR_OWN: dict[str, str] = {
     ),
     "two attachments of a document must not bear the same name": "同一份文件的附件不得重名。",
 }
-"""Messages of the contracts' own validators (`contracts/model.py`, `contracts/rpc/`)."""
+"""Messages of our own validators (`contracts/model.py`, `contracts/rpc/`, `gateway/identity/clients.py`)."""
 
 
 def describe(kind: str, message: str, context: Mapping[str, Any]) -> dict[str, str]:

@@ -74,6 +74,20 @@ class Settings(BaseSettings):
         ge=60,
         description="Requests a caller, and reports a unit, may send each gateway worker a minute; more get 429",
     )
+    administrators_need_codes: bool = Field(
+        default=False,
+        description="Whether system, security and audit administrators must sign in with one-time codes too",
+    )
+    webhook_hosts: str = Field(
+        default="",
+        description="Hosts that webhooks may call, separated by commas: hook.example, http://10.2.3.4:8080; and"
+        " networks (10.2.0.0/16) for addresses that are not public. Empty: nothing is called",
+    )
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$",
+        description="Address under which people reach the gateway, https://...; links in mails, SMS, webhooks begin so",
+    )
     trusted_proxies: int = Field(
         default=0,
         ge=0,
@@ -83,11 +97,6 @@ class Settings(BaseSettings):
     acknowledgement_minutes: int = Field(
         default=5, ge=1, le=120,
         description="Minutes an urgent report waits for the duty officer's acknowledgement before the next is called",
-    )
-    public_url: str = Field(
-        default="",
-        pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$",
-        description="Address under which people reach the gateway, https://...; mails and SMS then lead to their page",
     )
     scanner: str = Field(
         default="none",

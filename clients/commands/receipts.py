@@ -47,6 +47,10 @@ def verify(
 def _read(file: Path) -> Receipt:
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
+        if document.get("trial"):
+            raise CommandFailed(
+                f"{file} 是试报回执，没有签名，不是收到报送的凭证。", "正式报送请使用正式的接口密钥。"
+            )
         known = {name: document[name] for name in Receipt.model_fields if name in document}
         return Receipt.model_validate(known)
     except (OSError, ValueError, ValidationError) as error:

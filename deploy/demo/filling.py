@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from random import Random
 
-from clients.client import ChengbaoError
+from clients.problems import ChengbaoError
 from deploy.city import City
 from deploy.demo.cast import demo_cast
 from deploy.demo.desk import Office

@@ -17,6 +17,7 @@ from gateway.identity.accounts import (
     open_account,
     reset_password,
 )
+from gateway.identity.second_factor import Factor, reset_factor
 
 ONE = "/v1/accounts/<uuid:account_id>"
 
@@ -40,6 +41,10 @@ ROUTES = (
     OwnRoute(
         "POST", f"{ONE}/password", command(reset_password), "重置密码；新密码只显示一次",
         "A new random password, shown once", FreshPassword,
+    ),
+    OwnRoute(
+        "DELETE", f"{ONE}/second-factor", command(reset_factor), "重置两步验证；该账户的登录全部结束",
+        "Take the second factor off, for a lost telephone; every session ends", Factor,
     ),
 )
 

@@ -1,25 +1,53 @@
-"""API clients of units."""
+"""API clients of units: what they may do, their tokens, how much they were used."""
 
 from __future__ import annotations
 
-from flask import Flask
+from uuid import UUID
+
+from flask import Flask, Response, request
 
 from contracts.rpc.paging import ListQuery
-from gateway.api.own_routes import OwnRoute, command, listing, register_own
+from gateway.api.own_routes import OwnRoute, command, listing, one, register_own
+from gateway.api.routes import json_answer
+from gateway.assembly import gateway
+from gateway.bodies import checked, query_values
 from gateway.identity.clients import (
     Client,
     ClientPage,
+    ClientRights,
     CreateClient,
     FreshToken,
+    RenewToken,
     allow_attesting,
     create_client,
     disable_client,
     forbid_attesting,
+    get_client,
     list_clients,
     renew_token,
+    revoke_token,
+    set_rights,
 )
+from gateway.identity.usage import Usage, UsageQuery, usage_of
+from gateway.measures import usage
+from kernel.clock import china_day
 
 ONE = "/v1/clients/<uuid:client_id>"
+
+
+def show_usage(client_id: UUID) -> Response:
+    """Requests of a client by day, address and status."""
+    return json_answer(read_usage(client_id, checked(UsageQuery, query_values(request.args))))
+
+
+def read_usage(client_id: UUID, query: UsageQuery) -> Usage:
+    """What this worker counted is written first. Raises `NotFound`."""
+    parts = gateway()
+    usage().flush(parts.database)
+    with parts.database.reading() as session:
+        get_client(session, client_id)
+        return usage_of(session, client_id, china_day(parts.clock.now()), query)
+
 
 ROUTES = (
     OwnRoute(
@@ -31,8 +59,24 @@ ROUTES = (
         "Create one for a unit; the token is shown once", FreshToken, body=CreateClient, status=201,
     ),
     OwnRoute(
-        "POST", f"{ONE}/token", command(renew_token), "更换密钥；旧密钥立即失效",
-        "A new token; the old one is worthless", FreshToken,
+        "GET", ONE, one(get_client, versioned=True), "查看接口客户端",
+        "One API client, with its tokens' first characters", Client, versioned=True,
+    ),
+    OwnRoute(
+        "GET", f"{ONE}/usage", show_usage, "接口用量", "Requests by day, address and status", Usage, query=UsageQuery
+    ),
+    OwnRoute(
+        "PUT", f"{ONE}/rights", command(set_rights, ClientRights, versioned=True),
+        "设置权限范围、来源地址和频率上限", "Set scopes, addresses and limit; they work on the next request", Client,
+        body=ClientRights, versioned=True,
+    ),
+    OwnRoute(
+        "POST", f"{ONE}/token", command(renew_token, RenewToken), "更换密钥；旧密钥可并用若干小时",
+        "A new token; the present one stays valid for overlap_hours (0: it ends at once)", FreshToken, body=RenewToken,
+    ),
+    OwnRoute(
+        "DELETE", f"{ONE}/tokens/<which>", command(revoke_token), "作废两个密钥之一（present 或 earlier）",
+        "End one of two valid tokens: present or earlier", Client,
     ),
     OwnRoute(
         "POST", f"{ONE}/disabling", command(disable_client), "停用接口客户端", "Disable; it works on the next request",

@@ -20,6 +20,7 @@ from gateway.api import rooms
 from gateway.api.own_routes import OwnRoute
 from gateway.api.problem_model import ProblemDocument
 from gateway.api.routes import Route
+from gateway.identity.scopes import SCOPES
 
 FILE = Path(__file__).parents[2] / "contracts" / "openapi.json"
 REFERENCE = "#/components/schemas/{model}"
@@ -86,7 +87,7 @@ def _operation(route: Route | OwnRoute, references: Any, definitions: Any) -> di
     operation: dict[str, Any] = {
         "operationId": _operation_id(route),
         "summary": route.summary,
-        "description": f"{route.summary_en}. {_who(access)}",
+        "description": f"{route.summary_en}. {_who(access, SCOPES.get(f'{route.verb} {route.rule}'))}",
         "tags": [_tag(route.rule)],
         "parameters": [
             *_path_parameters(route.rule),
@@ -98,8 +99,9 @@ def _operation(route: Route | OwnRoute, references: Any, definitions: Any) -> di
     body = _body_schema(route, request, references, definitions)
     if isinstance(route, OwnRoute) and route.bytes_in:
         operation["requestBody"] = {"required": True, "content": {OCTETS: {"schema": FILE_SCHEMA}}}
-    if body is not None:
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+    if body is not None and request is not None:
+        needed = isinstance(route, Route) or "required" in _schema_of(request, references, definitions)
+        operation["requestBody"] = {"required": needed, "content": {"application/json": {"schema": body}}}
     if access.public:
         operation["security"] = []
     return operation
@@ -121,13 +123,13 @@ def _tag(rule: str) -> str:
     return rule.removeprefix("/v1").split("/")[1]
 
 
-def _who(access: Access) -> str:
+def _who(access: Access, scope: str | None) -> str:
     if access.public:
         return "Open to everybody."
     if access.signed_in:
         return "For whoever is signed in."
     names = ", ".join(role for role in Role if role in access.roles)
-    return f"Roles: {names}."
+    return f"Roles: {names}." + (f" API clients need the scope {scope}." if scope else "")
 
 
 def _path_parameters(rule: str) -> list[Any]:
@@ -162,7 +164,8 @@ def _header_parameters(route: Route | OwnRoute) -> list[Any]:
                 " Keep it when repeating: nothing is done twice. Required for POST /v1/reports but for a dry run.",
             }
         )
-    if isinstance(route, Route) and route.versioned and "version" in route.contract.request.model_fields:
+    body = route.contract.request if isinstance(route, Route) else route.body
+    if route.versioned and body is not None and "version" in body.model_fields:
         found.append(
             {
                 "name": "If-Match", "in": "header", "required": False, "schema": {"type": "string"},
@@ -202,7 +205,7 @@ def _responses(route: Route | OwnRoute, access: Access, references: Any) -> dict
         success["content"] = {"*/*": {"schema": FILE_SCHEMA}}
     elif reply is not None:
         success["content"] = {"application/json": {"schema": references[(reply, "serialization")]}}
-    if isinstance(route, Route) and route.versioned:
+    if route.versioned:
         success["headers"] = {"ETag": {"schema": {"type": "string"}}}
     answers = {str(route.status): success}
     for status in _problem_statuses(route, access):

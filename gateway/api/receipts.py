@@ -11,17 +11,22 @@ from gateway.bodies import checked, query_values
 from gateway.entrance import present
 from gateway.receipts.keys import PublicKeys, public_keys
 from gateway.receipts.reading import ListReceipts, ReceiptPage, ReceiptView, get_receipt, list_receipts
+from gateway.receipts.trials import get_trial, list_trials
 
 
 def show_receipts() -> Response:
     """Receipts, newest first."""
     query = checked(ListReceipts, query_values(request.args))
+    if present().trial:
+        return json_answer(list_trials(gateway(), present(), query))
     with gateway().database.reading() as session:
         return json_answer(list_receipts(session, present().principal, query))
 
 
 def show_receipt(number: str) -> Response:
     """A receipt and what became of it."""
+    if present().trial:
+        return json_answer(get_trial(gateway(), present(), number))
     with gateway().database.reading() as session:
         return json_answer(get_receipt(session, present().principal, number))
 

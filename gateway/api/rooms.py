@@ -8,6 +8,7 @@ from gateway.api import (
     accounts,
     assignments,
     attachments,
+    bulk_reports,
     bulletins,
     checks,
     clients,
@@ -42,15 +43,16 @@ from gateway.api import (
     timeliness,
     units,
     waiting,
+    webhooks,
 )
 from gateway.api.own_routes import OwnRoute
 from gateway.api.routes import Route
 
 ROOMS: tuple[ModuleType, ...] = (
-    accounts, assignments, attachments, bulletins, checks, clients, contacts, deadlines, directory_files, docs,
-    drafts, duty_shifts, endorsement_rules, grants, health, incidents, instructions, issues, ledger, messages,
-    occurrences, people, plans, pre_reports, publications, queue, receipts, report_structures, reports, rules,
-    sessions, severity_proposal, similar, texts, timeliness, units, waiting,
+    accounts, assignments, attachments, bulk_reports, bulletins, checks, clients, contacts, deadlines,
+    directory_files, docs, drafts, duty_shifts, endorsement_rules, grants, health, incidents, instructions, issues,
+    ledger, messages, occurrences, people, plans, pre_reports, publications, queue, receipts, report_structures,
+    reports, rules, sessions, severity_proposal, similar, texts, timeliness, units, waiting, webhooks,
 )
 
 

@@ -111,7 +111,7 @@ def _request_data(route: Route, path: Mapping[str, Any], command_id: UUID | None
         data = _body(route)
     refuse_fields(data, route.stated)
     if route.versioned and route.verb != "GET":
-        _take_version(data, "version" in route.contract.request.model_fields)
+        take_version(data, "version" in route.contract.request.model_fields)
     if route.fresh_id and command_id:
         data[route.fresh_id] = uuid5(command_id, route.fresh_id)  # the same thing when the command is repeated
     return data | dict(path)
@@ -127,7 +127,7 @@ def _body(route: Route) -> dict[str, Any]:
     return data
 
 
-def _take_version(data: dict[str, Any], wanted: bool) -> None:
+def take_version(data: dict[str, Any], wanted: bool) -> None:
     """`If-Match: "3"` states the version an act builds on, as `version` in the body does."""
     header = request.headers.get("If-Match")
     if header is None or not wanted:

@@ -26,10 +26,11 @@ from gateway.identity.accounts import (
     open_account,
     reset_password,
 )
+from gateway.identity.second_factor import reset_factor
 from gateway.model.accounts import accounts
 
 
-def done(act: Callable[..., Any], *arguments: UUID | BaseModel) -> Any:
+def done(act: Callable[..., Any], *arguments: UUID | str | BaseModel) -> Any:
     """One act of the gateway's own in one transaction. Raises a refusal."""
     with gateway().database.work(present().principal, correlation_id=g.correlation_id) as work:
         return act(work, *arguments)
@@ -89,6 +90,12 @@ def enable_person_account(account_id: UUID) -> Answer:
     return go_to("show_accounts")
 
 
+def reset_account_factor(account_id: UUID) -> Answer:
+    done(reset_factor, account_id)
+    flash("两步验证已重置，该账户的登录已全部结束。")
+    return go_to("show_accounts")
+
+
 ONE = "/accounts/<uuid:account_id>"
 
 PAGES = (
@@ -98,4 +105,5 @@ PAGES = (
     Page("POST", f"{ONE}/disabling", disable_person_account),
     Page("POST", f"{ONE}/enabling", enable_person_account),
     Page("POST", f"{ONE}/password", reset_account_password),
+    Page("POST", f"{ONE}/second-factor/reset", reset_account_factor),
 )

@@ -80,6 +80,8 @@ def _problem_page(response: Response) -> Response:
     if response.status_code == 401 and request.method == "GET":
         return _to_sign_in(response)
     problem = json.loads(response.get_data())
+    if problem["type"].endswith("/factor-required") and request.method == "GET":
+        return _away(response, address("show_factor"))
     kept = kept_fields(problem["type"].rpartition("/")[2])
     response.set_data(
         render_template("console/problem.html", problem=problem, kept=kept, retryable=_may_retry(problem))
@@ -95,6 +97,11 @@ def _to_sign_in(response: Response) -> Response:
     if request.headers.get("HX-Request"):  # a part of a page: the whole page goes to sign in
         response.headers["HX-Redirect"] = target
         return response
+    return _away(response, target)
+
+
+def _away(response: Response, target: str) -> Response:
+    """The same response as a redirect."""
     away: WebResponse = redirect(target, 303)
     for name in ("WWW-Authenticate", "Content-Type", "Content-Length", "Location"):
         response.headers.pop(name, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import current_app, g
 
-from gateway.access import ROWS
+from gateway.console.access import ROWS
 from gateway.console.page import BLUEPRINT, address
 
 MENU: tuple[tuple[str, str], ...] = (

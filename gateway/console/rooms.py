@@ -29,6 +29,7 @@ from gateway.console import (
     messages,
     outbox,
     outlines,
+    own_sessions,
     plans,
     pre_reports,
     queue,
@@ -39,11 +40,12 @@ from gateway.console import (
     similar,
     timeliness,
     urgent,
+    webhooks,
 )
 
 ROOMS: tuple[ModuleType, ...] = (
     home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, chains,
     incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, directory, directory_files,
     messages, accounts, grants, clients, endorsements, signing, autosave, draft_versions, outlines, similar, plans,
-    attachments, checks,
+    attachments, checks, own_sessions, webhooks,
 )

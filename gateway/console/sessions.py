@@ -5,14 +5,17 @@ from __future__ import annotations
 from flask import g, make_response, redirect, render_template, request
 
 from contracts.problems import PROBLEMS
-from gateway.api.sessions import end_session, fresh_csrf, with_cookie
+from gateway.api.sessions import end_session, fresh_csrf, origin, with_cookie
 from gateway.assembly import gateway
 from gateway.bodies import checked
+from gateway.console.forms import line
 from gateway.console.page import Answer, Page, address, go_to
 from gateway.entrance import COOKIE, csrf, identify, present
-from gateway.identity import sessions
 from gateway.identity.accounts import ChangePassword, change_password
 from gateway.identity.passwords import MIN_LENGTH
+from gateway.identity.sessions import Unauthenticated
+from gateway.identity.sign_in import SignIn
+from gateway.identity.sign_in import sign_in as begin
 from gateway.rates import allow_sign_in
 from kernel.errors import Refusal
 
@@ -29,7 +32,7 @@ def show_sign_in() -> Answer:
 def _is_signed_in() -> bool:
     try:
         identify(gateway())
-    except sessions.Unauthenticated:
+    except Unauthenticated:
         return False
     return True
 
@@ -39,9 +42,14 @@ def sign_in() -> Answer:
     allow_sign_in()
     try:
         wanted = checked(
-            sessions.SignIn, {"login": request.form.get("login", ""), "password": request.form.get("password", "")}
+            SignIn,
+            {
+                "login": request.form.get("login", ""),
+                "password": request.form.get("password", ""),
+                "code": line("code"),
+            },
         )
-        signed_in = sessions.sign_in(gateway().database, wanted, g.correlation_id)
+        signed_in = begin(gateway(), wanted, origin(), g.correlation_id)
     except Refusal as refusal:
         return _refused_sign_in(refusal)
     fresh_csrf()
@@ -54,10 +62,10 @@ def sign_in() -> Answer:
 
 def _refused_sign_in(refusal: Refusal) -> Answer:
     status = PROBLEMS[refusal.problem].status
-    words = refusal.detail_zh if status != 422 else "请填写用户名和密码。"
+    words = refusal.detail_zh if status != 422 else "请填写用户名和密码；验证码应为 6 位数字或一个恢复码。"
     page = render_template(
         "console/sign_in.html", next=request.form.get("next", ""), error=words, login=request.form.get("login", ""),
-        kept=kept_form(), kept_action=request.form.get("kept_action", ""),
+        with_code=refusal.problem == "code-required", kept=kept_form(), kept_action=request.form.get("kept_action", ""),
     )
     return page, status
 

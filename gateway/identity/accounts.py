@@ -35,6 +35,8 @@ class Account(Strict):
     name: str
     disabled: bool
     locked_until: Instant | None
+    by_code: bool
+    """Whether signing in needs a one-time code."""
     created_at: Instant
     version: int
 
@@ -103,7 +105,7 @@ def disable_account(work: Work, account_id: UUID) -> Account:
 
 def enable_account(work: Work, account_id: UUID) -> Account:
     """Undo a disabling or a lock."""
-    return _change(work, account_id, "account.enable", disabled=False, failures=0, locked_until=None)
+    return _change(work, account_id, "account.enable", disabled=False, failures=0, locks=0, locked_until=None)
 
 
 def reset_password(work: Work, account_id: UUID) -> FreshPassword:
@@ -111,7 +113,8 @@ def reset_password(work: Work, account_id: UUID) -> FreshPassword:
     password = random_password()
     end_sessions(work, account_id)
     account = _change(
-        work, account_id, "account.reset_password", password_hash=hash_password(password), failures=0, locked_until=None
+        work, account_id, "account.reset_password", password_hash=hash_password(password), failures=0, locks=0,
+        locked_until=None,
     )
     return FreshPassword(account_id=account_id, login=account.login, password=password)
 
@@ -152,4 +155,5 @@ def _change(work: Work, account_id: UUID, act: str, **values: Any) -> Account:
 
 
 def _account(row: Any) -> Account:
-    return Account(**{name: getattr(row, name) for name in Account.model_fields})
+    shown = {name: getattr(row, name) for name in Account.model_fields if name != "by_code"}
+    return Account(**shown, by_code=row.code_secret is not None)

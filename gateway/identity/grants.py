@@ -64,7 +64,9 @@ def propose_grant(work: Work, request: ProposeGrant) -> Grant:
         raise Forbidden("不能为本人申请授权。", "You cannot propose a grant for yourself.", pointer="/account_id")
     if request.role in UNGRANTABLE:
         raise Invalid("该角色不能授予个人。", "This role cannot be granted to a person.", pointer="/role")
-    if work.session.scalar(select(accounts.c.login).where(accounts.c.account_id == request.account_id)) is None:
+    account = select(accounts.c.login).where(accounts.c.account_id == request.account_id)
+    # Held until the end of the act: two proposals for one account at the same moment would not see each other's role.
+    if work.session.scalar(account.with_for_update()) is None:
         raise Invalid("未找到该账户。", "No such account.", pointer="/account_id")
     _check_separation(work, request)
     return insert_grant(work, request.account_id, request.role)

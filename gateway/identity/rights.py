@@ -12,7 +12,7 @@ from sqlalchemy import LargeBinary, bindparam, text, update
 from sqlalchemy.orm import Session
 
 from contracts.vocabulary import Role
-from gateway.identity.identity import Identity
+from gateway.identity.identity import ClientLimits, Identity
 from gateway.model.accounts import POSTLESS_ROLES, sessions
 from gateway.model.directory import HeldPost, posts_of, posts_on
 from kernel.clock import china_day
@@ -23,12 +23,20 @@ IDLE = timedelta(hours=2)
 TOUCHED_EVERY = timedelta(minutes=5)
 
 _CLIENT = text(
-    "SELECT client_id, name, unit_id, token_hash, attested FROM clients WHERE token_hash = :hash AND NOT disabled"
+    """
+    SELECT client_id, name, unit_id, attested, scopes, networks, per_minute, trial, found, earlier FROM (
+      SELECT *, token_hash AS found, false AS earlier FROM clients WHERE token_hash = :hash
+      UNION ALL
+      SELECT *, earlier_hash, true FROM clients WHERE earlier_hash = :hash AND earlier_until > :now
+    ) AS held WHERE NOT disabled
+    """
 ).bindparams(bindparam("hash", type_=LargeBinary()))
+"""By the present token, or by the earlier one while it is valid; both are look-ups in an index."""
 
 _SESSION = text(
     """
     SELECT a.account_id, coalesce(p.name, a.name) AS name, p.unit_id, p.posts, s.used_at,
+      a.code_secret IS NOT NULL AS by_code,
       ARRAY(SELECT g.role FROM grants g WHERE g.account_id = a.account_id AND g.state = 'approved') AS roles
     FROM sessions s JOIN accounts a USING (account_id) LEFT JOIN people p ON p.person_id = a.account_id
     WHERE s.token_hash = :hash AND s.expires_at > :now AND s.used_at > :used_since AND NOT a.disabled
@@ -41,15 +49,16 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def client_identity(session: Session, token: str) -> Identity | None:
+def client_identity(session: Session, token: str, now: datetime) -> Identity | None:
     """The API client with this bearer token, unless it is disabled."""
     wanted = token_hash(token)
-    row = session.execute(_CLIENT, {"hash": wanted}).one_or_none()
+    row = session.execute(_CLIENT, {"hash": wanted, "now": now}).one_or_none()
     # Found by the hash of the secret, so the index' timing tells nothing of the secret itself.
-    if row is None or not hmac.compare_digest(bytes(row.token_hash), wanted):
+    if row is None or not hmac.compare_digest(bytes(row.found), wanted):
         return None
     principal = Principal(str(row.client_id), row.name, row.unit_id, frozenset({str(Role.API_CLIENT)}))
-    return Identity(principal, is_client=True, attested=row.attested)
+    limits = ClientLimits(frozenset(row.scopes), tuple(row.networks), row.per_minute, row.trial, row.earlier)
+    return Identity(principal, is_client=True, attested=row.attested, limits=limits)
 
 
 def session_identity(session: Session, token: str, now: datetime) -> tuple[Identity, bool] | None:
@@ -59,8 +68,11 @@ def session_identity(session: Session, token: str, now: datetime) -> tuple[Ident
     if row is None:
         return None
     principal = Principal(str(row.account_id), row.name, row.unit_id, roles_in_force(row.roles, row.posts, now))
-    off = off_posts(row.roles, row.posts, now)
-    return Identity(principal, is_client=False, session_hash=wanted, off_posts=off), now - row.used_at > TOUCHED_EVERY
+    identity = Identity(
+        principal, is_client=False, session_hash=wanted, by_code=row.by_code,
+        off_posts=off_posts(row.roles, row.posts, now),
+    )
+    return identity, now - row.used_at > TOUCHED_EVERY
 
 
 def touch(session: Session, session_hash: bytes, now: datetime) -> None:

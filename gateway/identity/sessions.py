@@ -1,27 +1,25 @@
-"""Signing in and out: server-side sessions, and a lock after failures."""
+"""Server-side sessions: begun at signing in, listed with device and address, ended by whoever holds or guards them."""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Any
 from uuid import UUID
 
-from pydantic import Field
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
 
-from contracts.model import Strict, Text
-from gateway.identity.passwords import password_matches
+from contracts.model import Instant, Strict
 from gateway.identity.rights import IDLE, token_hash
 from gateway.model.accounts import accounts, sessions
-from kernel.database import Database, Work
-from kernel.errors import Refusal
-from kernel.principal import system_principal
+from kernel.database import Work
+from kernel.errors import NotFound, Refusal
+from kernel.ids import new_id
 
 LIFETIME = timedelta(hours=12)
-FAILURES_ALLOWED = 5
-LOCKED_FOR = timedelta(minutes=15)
+DEVICE_LENGTH = 200
 
 
 class Unauthenticated(Refusal):
@@ -30,9 +28,12 @@ class Unauthenticated(Refusal):
     problem = "unauthenticated"
 
 
-class SignIn(Strict):
-    login: Annotated[Text, Field(min_length=1, max_length=100)]
-    password: Annotated[Text, Field(min_length=1, max_length=200)]
+@dataclass(frozen=True)
+class Origin:
+    """Where a sign-in comes from: address, and what the browser or program calls itself."""
+
+    address: str
+    device: str
 
 
 @dataclass(frozen=True)
@@ -45,44 +46,76 @@ class SignedIn:
     expires_at: datetime
 
 
-def sign_in(database: Database, request: SignIn, correlation_id: UUID) -> SignedIn:
-    """Begin a session. Raises `Unauthenticated`; a failure counts even so, and the fifth locks for 15 minutes."""
-    with database.work(system_principal("gateway"), correlation_id=correlation_id) as work:
-        row = work.session.execute(
-            select(accounts).where(accounts.c.login == request.login).with_for_update()
-        ).one_or_none()
-        # The password is looked at first: it costs the same time whether the account exists, is locked or disabled.
-        matches = password_matches(row.password_hash if row else None, request.password)
-        locked = row is not None and row.locked_until is not None and row.locked_until > work.now
-        if row is not None and matches and not locked and not row.disabled:
-            return _begin(work, row.account_id, row.name)
-        if row is not None and not locked:
-            _count_failure(work, row.account_id, row.failures + 1)
-    raise Unauthenticated(
-        "用户名或密码不正确，或账户已停用、暂时锁定（连续失败 5 次锁定 15 分钟）。",
-        "Wrong login or password, or the account is disabled or locked (15 minutes after 5 failures).",
-    )
+class OpenSession(Strict):
+    """One sign-in that is still good; `used_at` is right to five minutes. `device` is the browser's own word."""
+
+    session_id: UUID
+    address: str | None
+    device: str | None
+    created_at: Instant
+    used_at: Instant
+    expires_at: Instant
+    present: bool = False
+    """Whether this very request came with it."""
 
 
-def _begin(work: Work, account_id: UUID, name: str) -> SignedIn:
+class SessionList(Strict):
+    items: list[OpenSession]
+
+
+def begin_session(work: Work, account_id: UUID, name: str, origin: Origin) -> SignedIn:
     token = secrets.token_urlsafe(32)
     values = {"created_at": work.now, "used_at": work.now, "expires_at": work.now + LIFETIME}
-    work.session.execute(insert(sessions).values(token_hash=token_hash(token), account_id=account_id, **values))
     work.session.execute(
-        update(accounts).where(accounts.c.account_id == account_id).values(failures=0, locked_until=None)
+        insert(sessions).values(
+            token_hash=token_hash(token), account_id=account_id, session_id=new_id(), address=origin.address,
+            device=_storable(origin.device), **values,
+        )
     )
-    work.audit("session.begin", account_id)
+    work.audit("session.begin", account_id, address=origin.address)
     return SignedIn(token, account_id, name, work.now + LIFETIME)
 
 
-def _count_failure(work: Work, account_id: UUID, failures: int) -> None:
-    lock = failures >= FAILURES_ALLOWED
-    work.session.execute(
-        update(accounts)
-        .where(accounts.c.account_id == account_id)
-        .values(failures=0 if lock else failures, locked_until=work.now + LOCKED_FOR if lock else None)
+def _storable(device: str) -> str:
+    """A header may hold anything."""
+    return "".join(letter for letter in device if letter.isprintable())[:DEVICE_LENGTH]
+
+
+def sessions_of(session: Session, account_id: UUID, now: datetime, present: bytes | None = None) -> SessionList:
+    """Those still good, the last used first."""
+    rows = session.execute(
+        select(sessions)
+        .where(sessions.c.account_id == account_id, sessions.c.expires_at > now, sessions.c.used_at > now - IDLE)
+        .order_by(sessions.c.used_at.desc(), sessions.c.session_id)
     )
-    work.audit("session.refuse", account_id, locked=lock)
+    return SessionList(items=[_open_session(row, present) for row in rows])
+
+
+def _open_session(row: Any, present: bytes | None) -> OpenSession:
+    shown = {name: getattr(row, name) for name in OpenSession.model_fields if name != "present"}
+    return OpenSession(**shown, present=present is not None and bytes(row.token_hash) == present)
+
+
+def end_session(work: Work, account_id: UUID, session_id: UUID) -> SessionList:
+    """End one session of this account. Raises `NotFound` for somebody else's alike."""
+    ended = work.session.execute(
+        delete(sessions)
+        .where(sessions.c.session_id == session_id, sessions.c.account_id == account_id)
+        .returning(sessions.c.session_id)
+    ).one_or_none()
+    if ended is None:
+        raise NotFound("未找到该登录，可能已经结束。", "No such session; it may have ended.")
+    work.audit("session.end", account_id, session_id=str(session_id))
+    return sessions_of(work.session, account_id, work.now)
+
+
+def end_all_sessions(work: Work, account_id: UUID) -> SessionList:
+    """Sign out everywhere. Raises `NotFound` where there is no such account."""
+    if work.session.scalar(select(accounts.c.login).where(accounts.c.account_id == account_id)) is None:
+        raise NotFound("未找到该账户。", "No such account.")
+    end_sessions(work, account_id)
+    work.audit("session.end_all", account_id)
+    return SessionList(items=[])
 
 
 def sign_out(work: Work, session_hash: bytes) -> None:
@@ -101,5 +134,3 @@ def forget_expired(work: Work) -> None:
     work.session.execute(
         delete(sessions).where((sessions.c.expires_at < work.now) | (sessions.c.used_at < work.now - IDLE))
     )
-
-

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, LargeBinary, Table, Text, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from contracts.vocabulary import Role
 from gateway.model.metadata import metadata
@@ -17,6 +31,11 @@ ADMINISTRATORS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRAT
 
 UNGRANTABLE = frozenset({Role.API_CLIENT, Role.SYSTEM})
 
+ALL_SCOPES = text(
+    "'{submit,drafts,read_reports,read_receipts,assignments,timeliness,results,directory,webhooks}'"
+)
+"""`gateway.identity.scopes` names them; clients made by processes of the old code may do everything, as before."""
+
 accounts = Table(
     "accounts",
     metadata,
@@ -29,8 +48,31 @@ accounts = Table(
     Column("locked_until", DateTime(timezone=True)),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("locks", Integer, nullable=False, server_default=text("0")),  # in a row; each is longer than the last
+    Column("code_secret", LargeBinary),  # sealed; None: signs in by password alone
+    Column("code_secret_offered", LargeBinary),  # sealed; shown as a picture until a first code confirms it
+    Column("code_step", BigInteger, nullable=False, server_default=text("0")),  # of the last code taken
     Index("uq_accounts_login", "login", unique=True),
 )
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("account_id", Uuid, ForeignKey("accounts.account_id"), primary_key=True),
+    Column("code_hash", LargeBinary, primary_key=True),
+)
+"""What is left of them; a used one is deleted."""
+
+address_failures = Table(
+    "address_failures",
+    metadata,
+    Column("address", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("locks", Integer, nullable=False),
+    Column("locked_until", DateTime(timezone=True)),
+    Column("failed_at", DateTime(timezone=True), nullable=False),
+)
+"""Failed attempts to sign in by the address they came from; forgotten after a quiet while."""
 
 sessions = Table(
     "sessions",
@@ -40,6 +82,10 @@ sessions = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("used_at", DateTime(timezone=True), nullable=False),
     Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("session_id", Uuid, nullable=False, server_default=text("gen_random_uuid()")),
+    Column("address", Text),  # where it began
+    Column("device", Text),  # what the browser or program called itself then
+    Index("uq_sessions_session_id", "session_id", unique=True),
     Index("ix_sessions_account_id", "account_id"),
     Index("ix_sessions_expires_at", "expires_at"),
 )
@@ -55,8 +101,20 @@ clients = Table(
     Column("disabled", Boolean, nullable=False, server_default=text("false")),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("scopes", ARRAY(Text), nullable=False, server_default=ALL_SCOPES),
+    Column("networks", ARRAY(Text), nullable=False, server_default=text("'{}'")),  # none: from everywhere
+    Column("per_minute", Integer),  # None: as the setting says
+    Column("trial", Boolean, nullable=False, server_default=text("false")),
+    Column("token_prefix", Text),  # None: made before prefixes were kept
+    Column("token_used_at", DateTime(timezone=True)),
+    Column("earlier_hash", LargeBinary),
+    Column("earlier_prefix", Text),
+    Column("earlier_until", DateTime(timezone=True)),
+    Column("earlier_used_at", DateTime(timezone=True)),
     Index("uq_clients_token_hash", "token_hash", unique=True),
+    Index("uq_clients_earlier_hash", "earlier_hash", unique=True),
 )
+"""A client has its token and, while a change of tokens lasts, the one before it."""
 
 grants = Table(
     "grants",

@@ -24,6 +24,8 @@ COUNTED = frozenset(
         "feedback",
         "instructions",
         "issues",
+        "accounts",
+        "addresses",
         "items",
         "points",
         "receipts",

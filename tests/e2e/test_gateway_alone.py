@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from clients.client import Client, ProblemAnswer
+from clients.client import Client
+from clients.problems import ProblemAnswer
 from deploy.city import City
 from deploy.demo_people import DEMO
 from deploy.processes import wait_until

@@ -28,6 +28,7 @@ from gateway.directory import keep_person, keep_unit
 from gateway.identity.accounts import create_account
 from gateway.identity.clients import CreateClient, allow_attesting, create_client
 from gateway.identity.grants import insert_grant
+from gateway.measures import USAGE
 from gateway.receipts.offers import note_voided
 from gateway.receipts.progress import note_decision, note_seen
 from kernel.ids import new_id
@@ -36,9 +37,9 @@ from kernel.service import Event
 from kernel.testing import SettableClock, keyring_for, test_settings
 
 EMPTIED = (
-    "sessions", "grants", "accounts", "clients", "people", "units", "receipts", "receipt_progress",
-    "report_acknowledgements", "voided_offers", "attachments", "idempotency_keys", "watermark", "outbox", "inbox",
-    "held", "commands",
+    "sessions", "recovery_codes", "webhook_deliveries", "webhooks", "address_failures", "grants", "accounts", "clients",
+    "client_usage", "trial_receipts", "people", "units", "receipts", "receipt_progress", "report_acknowledgements",
+    "voided_offers", "attachments", "idempotency_keys", "watermark", "outbox", "inbox", "held", "commands",
 )
 """Tables in an order that foreign keys allow; the evidence stays, it cannot be taken back."""
 PASSWORD = "correct horse battery"
@@ -112,6 +113,7 @@ class Office:
         self.unit_id = self.add_unit("和平区")
 
     def close(self) -> None:
+        self.app.extensions[USAGE].flush(self.parts.database)
         self.parts.database.close()
 
     def work(self) -> Any:
@@ -160,9 +162,9 @@ class Office:
         assert answer.status_code == 201, answer.text
         return Signed(client, {"X-CSRFToken": answer.json["csrf_token"]}, person_id)
 
-    def api_client(self, *, attested: bool = True, unit_id: UUID | None = None) -> Signed:
+    def api_client(self, *, attested: bool = True, unit_id: UUID | None = None, trial: bool = False) -> Signed:
         with self.work() as work:
-            made = create_client(work, CreateClient(name="区政务系统", unit_id=unit_id or self.unit_id))
+            made = create_client(work, CreateClient(name="区政务系统", unit_id=unit_id or self.unit_id, trial=trial))
             if attested:
                 allow_attesting(work, made.client_id)
         return Signed(self.app.test_client(), {"Authorization": f"Bearer {made.token}"}, made.client_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from uuid import uuid4
 
@@ -11,19 +10,16 @@ from flask import Flask
 
 from contracts.services import RPC
 from contracts.vocabulary import Role
-from gateway.access import MATRIX, ROWS, Access, RouteWithoutRow, check_rows
+from gateway.access import MATRIX, Access
 from gateway.api import rooms
 from gateway.app import routes_of
+from gateway.console.access import ROWS, RouteWithoutRow, check_rows
 from gateway.model.accounts import POSTLESS_ROLES
 from tests.factories.gateway_office import Office, Signed
+from tests.integration.gateway.addresses import filled
 
 CLOSED = sorted(key for key, access in MATRIX.items() if not access.public)
 PERSONS = [role for role in Role if role not in {Role.API_CLIENT, Role.SYSTEM}]
-
-
-def _address(key: str) -> tuple[str, str]:
-    verb, rule = key.split(" ", 1)
-    return verb, re.sub(r"<[^>]+>", str(uuid4()), rule)
 
 
 def test_every_route_has_a_row_and_every_row_a_route(office: Office) -> None:
@@ -53,7 +49,7 @@ def test_rows_and_routes_name_the_same_method() -> None:
 def test_without_credentials_every_closed_address_answers_401(office: Office) -> None:
     answers = {}
     for key in CLOSED:
-        verb, path = _address(key)
+        verb, path = filled(key)
         answer = office.app.test_client().open(path, method=verb)
         answers[key] = (answer.status_code, answer.json["type"])
     assert answers == dict.fromkeys(CLOSED, (401, "/problems/unauthenticated"))
@@ -66,7 +62,7 @@ def _holder(office: Office, role: Role) -> Signed:
 
 
 def _refused(access: Access, role: Role) -> bool:
-    return not (access.signed_in or role in access.roles)
+    return not access.admits(frozenset({str(role)}))
 
 
 @pytest.mark.parametrize("role", PERSONS)
@@ -76,7 +72,7 @@ def test_each_role_is_let_in_where_the_matrix_says_and_nowhere_else(office: Offi
     for key in CLOSED:
         if key.startswith(("DELETE /v1/sessions", "PUT /v1/sessions")):
             continue
-        verb, path = _address(key)
+        verb, path = filled(key)
         answer = who.send(verb, path, None if verb == "GET" else {}, Idempotency_Key=str(uuid4()))
         if (answer.status_code == 403 and answer.json["type"] == "/problems/forbidden") != _refused(MATRIX[key], role):
             wrong.append((key, answer.status_code))
@@ -86,7 +82,7 @@ def test_each_role_is_let_in_where_the_matrix_says_and_nowhere_else(office: Offi
 def test_an_api_client_is_let_in_where_the_matrix_says(office: Office) -> None:
     client, wrong = office.api_client(), []
     for key in CLOSED:
-        verb, path = _address(key)
+        verb, path = filled(key)
         answer = client.send(verb, path, None if verb == "GET" else {}, Idempotency_Key=str(uuid4()))
         if (answer.status_code == 403) != _refused(MATRIX[key], Role.API_CLIENT):
             wrong.append((key, answer.status_code))

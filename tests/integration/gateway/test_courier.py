@@ -241,6 +241,9 @@ def test_R25_figures_are_read_from_the_database(office: Office, courier: Service
         "chengbao_receipts_unregistered": [((), 1.0)],
         "chengbao_receipts_durable": [((), 1.0)],
         "chengbao_attachments_bytes": [((), 0.0)],
+        "chengbao_locked_accounts": [((), 0.0)],
+        "chengbao_locked_addresses": [((), 0.0)],
+        "chengbao_webhook_deliveries": [(("waiting",), 0.0), (("given_up",), 0.0)],
     }
 
 

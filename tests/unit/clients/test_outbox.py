@@ -16,9 +16,10 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from clients.cli import application
-from clients.client import Client, ProblemAnswer
+from clients.client import Client
 from clients.commands.outbox import KEPT
 from clients.outbox import Act, Outbox, mark
+from clients.problems import ProblemAnswer
 from kernel.testing import SettableClock
 
 TOKEN = "cb_secret-token"

@@ -12,10 +12,12 @@ from pydantic import BaseModel
 from contracts.rpc.content import Content
 from contracts.rpc.deadlines import ExplainLateness
 from contracts.services import RPC
+from gateway.api import bulk_reports
 from gateway.bodies import Malformed, checked, json_pointer, parse_json
-from gateway.identity import accounts, clients, grants, sessions
+from gateway.identity import accounts, clients, grants, second_factor, sign_in
 from gateway.receipts.signoff import SubmitReport
 from gateway.validation_texts import TEXTS, describe
+from gateway.webhooks import registry
 from kernel.errors import Invalid
 
 PLACEHOLDER = re.compile(r"\{(gt|ge|lt|le|min_|max_|expected|pattern|decimal_|whole_)")
@@ -26,8 +28,11 @@ WRONG: tuple[Any, ...] = (
 )
 MODELS = sorted(
     {method.request for methods in RPC.values() for method in methods.values()}
-    | {SubmitReport, accounts.OpenAccount, accounts.ChangePassword, clients.CreateClient, grants.ProposeGrant,
-       sessions.SignIn, Content},
+    | {
+        SubmitReport, Content, accounts.OpenAccount, accounts.ChangePassword, bulk_reports.SubmitReports,
+        clients.ClientRights, clients.CreateClient, clients.RenewToken, grants.ProposeGrant, registry.ChangeWebhook,
+        registry.CreateWebhook, second_factor.OfferFactor, sign_in.SignIn,
+    },
     key=str,
 )
 
