@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contracts.model import Method
-from contracts.rpc import chains, incidents, intake, notify, review, scoring
+from contracts.rpc import chains, incidents, intake, notify, review, scoring, secrecy
 
 RPC: dict[str, dict[str, Method]] = {
-    "intake": intake.METHODS | chains.METHODS | incidents.METHODS,
+    "intake": intake.METHODS | chains.METHODS | incidents.METHODS | secrecy.METHODS,
     "review": review.METHODS,
     "scoring": scoring.METHODS,
-    "notify": notify.METHODS,
+    "notify": notify.METHODS | secrecy.NOTIFY_METHODS,
 }
 
 CALLS: dict[str, tuple[str, ...]] = {"gateway": tuple(RPC)}

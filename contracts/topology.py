@@ -6,7 +6,7 @@ from contracts.events import gateway, intake, notify, review, scoring
 from contracts.events.evidence import EVIDENCE_EVENTS
 from contracts.model import EventData
 
-VERSION = 3
+VERSION = 4
 """Counts up with every change of this table; every process compares it with what is applied on the broker."""
 
 PUBLISHES: dict[str, tuple[type[EventData], ...]] = {
@@ -29,6 +29,7 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "report.adopted",
         "report.kept",
         "report.not_used",
+        "report.reclassified",
     ),
     "intake": (
         "report.accepted",
@@ -40,7 +41,7 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "report.not_used",
         "adoption.withdrawn",
     ),
-    "review": ("unit.recorded", "report.registered", "registration.advanced"),
+    "review": ("unit.recorded", "report.registered", "report.reclassified", "registration.advanced"),
     "scoring": (
         "unit.recorded",
         "issue.published",
@@ -49,6 +50,7 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "instruction.given",
         "deadline.missed",
         "deadline.reassessed",
+        "report.reclassified",
     ),
     "notify": (
         "person.recorded",
@@ -58,6 +60,7 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "report.acknowledged",
         "report.returned",
         "report.adopted",
+        "report.reclassified",
         "chain.closed",
         "assignment.given",
         "feedback.accepted",

@@ -320,6 +320,7 @@ class DeliveryState(Labelled):
     SENDING = "sending", "发送中"
     SENT = "sent", "已送出"
     FAILED = "failed", "失败"
+    CANCELLED = "cancelled", "已取消"
 
 
 class Channel(Labelled):

@@ -112,6 +112,10 @@ MATRIX: dict[str, Access] = {
     "POST /v1/reports/<uuid:report_id>/acknowledgement": rpc("intake", "acknowledge_report"),
     "GET /v1/reports/<uuid:report_id>/chain": rpc("intake", "get_chain"),
     "POST /v1/reports/<uuid:report_id>/chain/closing": rpc("intake", "close_chain"),
+    # A wrong secrecy class
+    "POST /v1/reports/<uuid:report_id>/secrecy": rpc("intake", "raise_secrecy"),
+    "GET /v1/reports/<uuid:report_id>/secrecy": rpc("intake", "get_reclassification"),
+    "GET /v1/reports/<uuid:report_id>/secrecy/told": rpc("notify", "list_told"),
     "GET /v1/incidents": rpc("intake", "list_incidents"),
     "POST /v1/incidents": rpc("intake", "open_incident"),
     "GET /v1/incidents/<uuid:incident_id>": rpc("intake", "get_incident"),
@@ -205,6 +209,9 @@ CONSOLE: dict[str, Access] = {
     "POST /reports/<uuid:report_id>/acknowledgement": rpc("intake", "acknowledge_report"),
     "GET /reports/<uuid:report_id>/chain": rpc("intake", "get_chain"),
     "POST /reports/<uuid:report_id>/chain/closing": rpc("intake", "close_chain"),
+    # A wrong secrecy class
+    "POST /reports/<uuid:report_id>/secrecy": rpc("intake", "raise_secrecy"),
+    "GET /reports/<uuid:report_id>/secrecy": rpc("intake", "get_reclassification"),
     # Incidents, for the city
     "GET /incidents": roles(*JOINERS),
     "POST /incidents": roles(*JOINERS),

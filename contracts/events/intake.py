@@ -163,6 +163,25 @@ class ReportAcknowledged(EventData):
     drill: bool = False
 
 
+class ReportReclassified(EventData):
+    """The secrecy class of a report was raised: whoever keeps its title or text hides it from those not cleared.
+
+    It carries nothing of the content, not even the reason, which may speak of it.
+    """
+
+    TYPE: ClassVar[str] = "report.reclassified"
+    report_id: UUID
+    number: str
+    unit_id: UUID
+    secrecy: Secrecy
+    known_as: list[UUID]
+    """Ids under which messages may have spoken of it: the report's, its drafts', its pre-reports'."""
+    deadline_ids: list[UUID]
+    """Deadlines that were told by its title."""
+    raised_by: str
+    raised_at: datetime
+
+
 class RegistrationAdvanced(EventData):
     """Intake's own watermark: every feedback with `received_at <= up_to` has been registered and published,
     `feedback_total` of them, ever. Review decides *missed* behind it."""
@@ -182,6 +201,7 @@ EVENTS: tuple[type[EventData], ...] = (
     IncidentChanged,
     LatenessDecided,
     ReportAcknowledged,
+    ReportReclassified,
     RegistrationAdvanced,
     *DEADLINE_EVENTS,
 )

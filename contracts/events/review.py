@@ -146,6 +146,8 @@ class _OfAssignment(EventData):
     unit_id: UUID
     title: str
     due_at: datetime
+    about_report_id: UUID | None = None
+    """The report that is told by `title`."""
 
 
 class AssignmentGiven(_OfAssignment):

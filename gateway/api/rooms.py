@@ -29,6 +29,7 @@ from gateway.api import (
     receipts,
     reports,
     rules,
+    secrecy,
     sessions,
     severity_proposal,
     timeliness,
@@ -40,7 +41,7 @@ from gateway.api.routes import Route
 ROOMS: tuple[ModuleType, ...] = (
     accounts, assignments, bulletins, clients, contacts, deadlines, docs, drafts, duty_shifts, grants, health,
     incidents, instructions, issues, ledger, messages, occurrences, people, pre_reports, publications, queue,
-    receipts, reports, rules, sessions, severity_proposal, timeliness, units,
+    receipts, reports, rules, secrecy, sessions, severity_proposal, timeliness, units,
 )
 
 

@@ -24,6 +24,7 @@ RETRYABLE = frozenset({401, 403, 422, 429, 500, 503, 504, 507})
 LABELS: dict[str, str] = {
     "title": "标题", "body": "正文", "remarks": "意见", "reason": "理由", "text": "内容", "requirement": "办理要求",
     "place": "地点", "topic": "主题", "leader": "批示领导", "name": "名称", "login": "登录名",
+    "secrecy_reason": "理由",
 }  # fmt: skip
 """Fields that hold words somebody typed; on a problem page they are shown and kept."""
 

@@ -11,6 +11,7 @@ from contracts.rpc.urgent import ReportOccurrence
 from contracts.vocabulary import UNIT_ROLES, Kind, ReportState
 from gateway.console.forms import asked, asked_query, beijing_time, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
+from gateway.console.secrecy import higher_classes
 from gateway.console.signed_facts import signed_facts
 from gateway.entrance import present
 from kernel.errors import Refusal
@@ -28,7 +29,8 @@ def list_reports() -> Answer:
 def show_report(report_id: UUID) -> Answer:
     report = asked("intake", "get_report", Report, report_id=report_id)
     return render_template(
-        "console/report.html", report=report, facts=signed_facts(report), occurrence=_occurrence(report)
+        "console/report.html", report=report, facts=signed_facts(report), occurrence=_occurrence(report),
+        secrecies=higher_classes(report.secrecy),
     )
 
 

@@ -25,13 +25,14 @@ from gateway.console import (
     queue,
     receipts,
     reports,
+    secrecy,
     sessions,
     timeliness,
     urgent,
 )
 
 ROOMS: tuple[ModuleType, ...] = (
-    home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, chains,
-    incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, messages, accounts,
+    home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, secrecy,
+    chains, incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, messages, accounts,
     grants, clients,
 )

@@ -78,6 +78,15 @@ report_acknowledgements = Table(
 )
 """Projection: which duty officer took note of an urgent report, and when; it holds for all versions of the report."""
 
+report_classes = Table(
+    "report_classes",
+    metadata,
+    Column("report_id", Uuid, primary_key=True),
+    Column("secrecy", Text, nullable=False),
+    Column("rank", SmallInteger, nullable=False),
+)
+"""Projection: reports whose secrecy class was raised; receipts show nothing of them to those who are not cleared."""
+
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,

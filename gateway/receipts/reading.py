@@ -6,14 +6,14 @@ import re
 from typing import Any
 
 from pydantic import Field
-from sqlalchemy import Select, select
+from sqlalchemy import Label, Select, func, select
 from sqlalchemy.orm import Session
 
 from contracts.model import Instant, Strict, Text
 from contracts.rpc.content import Content
 from contracts.rpc.paging import ListQuery
-from contracts.vocabulary import UNIT_ROLES, URGENT_KINDS, Kind, ReceiptState, Role, Severity
-from gateway.model.receipts import receipt_progress, receipts, report_acknowledgements
+from contracts.vocabulary import UNIT_ROLES, URGENT_KINDS, Kind, ReceiptState, Role, Secrecy, Severity
+from gateway.model.receipts import receipt_progress, receipts, report_acknowledgements, report_classes
 from gateway.receipts.progress import acknowledged_words, seen_words
 from kernel.clock import SHANGHAI
 from kernel.errors import Invalid, NotFound
@@ -55,6 +55,8 @@ class ReceiptView(Strict):
     content_hash: str | None
     received_at: Instant
     receipt: dict[str, Any] | None
+    withheld: bool = False
+    """The secrecy class was raised above the reader's clearance: number and times are left."""
     drill: bool = False
     progress: Progress
 
@@ -98,8 +100,8 @@ def get_content(session: Session, principal: Principal, number: str) -> Content 
     """What was signed, to the word, from the gateway's own database; None for those who may not read it whole."""
     if not _reads_whole(principal):
         return None
-    content = session.execute(_visible(principal).where(receipts.c.number == number)).one().content
-    return Content.model_validate(content)
+    row = session.execute(_visible(principal).where(receipts.c.number == number)).one()
+    return None if row.withheld else Content.model_validate(row.content)
 
 
 def _reads_whole(principal: Principal) -> bool:
@@ -109,13 +111,21 @@ def _reads_whole(principal: Principal) -> bool:
 def _visible(principal: Principal) -> Select[Any]:
     noted = (report_acknowledgements.c.acknowledged_by, report_acknowledgements.c.acknowledged_at)
     statement = (
-        select(receipts, receipt_progress, *noted)
+        select(receipts, receipt_progress, *noted, _withheld_from(principal))
+        .outerjoin(report_classes, receipts.c.report_id == report_classes.c.report_id)
         .outerjoin(receipt_progress, receipts.c.number == receipt_progress.c.number)
         .outerjoin(report_acknowledgements, receipts.c.report_id == report_acknowledgements.c.report_id)
     )
     if reads_all(principal):
         return statement
     return statement.where(receipts.c.unit_id == principal.unit_id)
+
+
+def _withheld_from(principal: Principal) -> Label[bool]:
+    """Whether its class was raised above the reader's clearance."""
+    names = [str(word) for word in Secrecy]
+    rank = names.index(principal.clearance) if principal.clearance in names else -1
+    return (func.coalesce(report_classes.c.rank, -1) > rank).label("withheld")
 
 
 def reads_all(principal: Principal) -> bool:
@@ -126,8 +136,8 @@ def reads_all(principal: Principal) -> bool:
 
 
 def _view(row: Any, principal: Principal) -> ReceiptView:
-    whole = _reads_whole(principal)
-    named = whole or principal.holds(Role.DUTY_OFFICER)
+    whole = _reads_whole(principal) and not row.withheld
+    named = whole or (principal.holds(Role.DUTY_OFFICER) and not row.withheld)
     hashed = whole or principal.holds(Role.AUDIT_ADMINISTRATOR)
     return ReceiptView(
         number=row.number,
@@ -137,6 +147,7 @@ def _view(row: Any, principal: Principal) -> ReceiptView:
         content_hash=row.content_hash if hashed else None,
         received_at=row.received_at,
         receipt=row.document if whole else None,
+        withheld=row.withheld,
         drill=named and bool(row.content.get("drill")),
         progress=_whole_progress(row) if whole else _reduced_progress(row, times=named),
     )

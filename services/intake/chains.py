@@ -47,7 +47,7 @@ def close_chain(work: Work, request: ReportId) -> rpc.Chain:
     first = next(each for each in reports if each.kind is Kind.URGENT_FIRST)
     row.close(work.principal.name, work.now)
     closed = ChainClosed(
-        report_id=first.id, number=first.number, unit_id=first.unit_id, title=first.title,
+        report_id=first.id, number=first.number, unit_id=first.unit_id, title=first.told_title,
         closed_by=work.principal.name, closed_at=work.now, drill=first.drill,
     )  # fmt: skip
     work.emit(closed, subject=first.id, version=row.version)

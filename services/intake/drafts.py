@@ -22,7 +22,7 @@ from services.intake.model.drafts import Draft, draft_not_found
 from services.intake.model.reports import Report, content_of
 from services.intake.model.time_limits import time_limits
 from services.intake.model.units import Unit
-from services.intake.queries.drafts import draft_reply
+from services.intake.queries.drafts import check_cleared, draft_reply
 
 Seal = Callable[[Mapping[str, Any]], str]
 """Seals claims with intake's key (`Keyring.seal`)."""
@@ -34,6 +34,7 @@ def save_draft(work: Work, request: rpc.SaveDraft) -> rpc.Draft:
     draft = work.session.get(Draft, request.draft_id, with_for_update=True)
     if draft is not None:
         draft.check_reader(work.principal)
+        check_cleared(work.session, work.principal, draft)
     _check(work, request.content, unit)
     if draft is None:
         draft = _new_draft(work, request, unit)
@@ -113,6 +114,7 @@ def _own_draft(work: Work, draft_id: UUID) -> Draft:
     if draft is None:
         raise draft_not_found(draft_id)
     draft.check_reader(work.principal)
+    check_cleared(work.session, work.principal, draft)
     return draft
 
 

@@ -36,7 +36,7 @@ from services.intake.model.search import ReportSearch, search_terms
 from services.intake.model.time_limits import time_limits
 from services.intake.model.units import UnitVersion, version_on
 
-_AS_ACCEPTED = sorted(set(ReportAccepted.model_fields) & set(ReportRegistered.model_fields) - {"drill"})
+_AS_ACCEPTED = sorted(set(ReportAccepted.model_fields) & set(ReportRegistered.model_fields) - {"drill", "secrecy"})
 """What an acceptance and its registration tell alike."""
 
 UNIT_PATIENCE = timedelta(hours=1)
@@ -214,6 +214,7 @@ def _registered(report: Report, accepted: ReportAccepted, late: bool | None) -> 
     return ReportRegistered(
         **{name: getattr(accepted, name) for name in _AS_ACCEPTED},
         drill=report.drill,
+        secrecy=report.secrecy,
         number=report.number,
         unit_name=report.unit_name,
         unit_class=report.unit_class,

@@ -17,6 +17,7 @@ from contracts.rpc import directory as directory_rpc
 from contracts.rpc import drafts as drafts_rpc
 from contracts.rpc import incidents as incident_rpc
 from contracts.rpc import intake as intake_rpc
+from contracts.rpc import secrecy as secrecy_rpc
 from contracts.rpc import urgent as urgent_rpc
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
@@ -33,6 +34,7 @@ from services.intake import (
     occurrences,
     pre_reports,
     reports,
+    secrecy,
     watermark,
 )
 from services.intake.metrics import FIGURES
@@ -48,6 +50,7 @@ from services.intake.queries import incidents as incident_lists
 from services.intake.queries import occurrences as occurrence_lists
 from services.intake.queries import pre_reports as pre_report_lists
 from services.intake.queries import reports as report_lists
+from services.intake.queries import secrecy as secrecy_lists
 from services.intake.queries import severity
 from services.intake.schedule import SCHEDULE
 
@@ -200,6 +203,16 @@ class IntakeService(Service):
     @query
     def propose_severity(self, reading: Reading, request: urgent_rpc.ProposeSeverity) -> urgent_rpc.SeverityProposal:
         return severity.propose_severity(reading, request)
+
+    # A wrong secrecy class
+
+    @command
+    def raise_secrecy(self, work: Work, request: secrecy_rpc.RaiseSecrecy) -> secrecy_rpc.Reclassification:
+        return secrecy.raise_secrecy(work, request)
+
+    @query
+    def get_reclassification(self, reading: Reading, request: intake_rpc.ReportId) -> secrecy_rpc.Reclassification:
+        return secrecy_lists.get_reclassification(reading, request)
 
     # Incidents
 

@@ -91,5 +91,5 @@ def _next_people(work: Work, wait: AcknowledgementWait) -> Sequence[Person]:
 def _told(report: ReportRegistered) -> dict[str, Any]:
     """What a call says: a pointer to the report, not its text (access.md 2)."""
     return report.model_dump(
-        mode="json", include={"number", "unit_name", "kind", "severity", "title", "received_at", "drill"}
+        mode="json", include={"report_id", "number", "unit_name", "kind", "severity", "title", "received_at", "drill"}
     )

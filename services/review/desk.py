@@ -14,15 +14,18 @@ from kernel.service import Event
 from services.review.issues import locked_issue
 from services.review.model.adoptions import Adoption
 from services.review.model.desk import DeskItem
+from services.review.model.secrecy import higher, raised_class
 from services.review.queries.desk import adoption_in_force, item_shown, visible_item
 
 
 def queue_report(work: Work, event: Event[ReportRegistered]) -> None:
     """Lay a registered report on the desk; a new signed version of a returned one puts its item back to waiting."""
     report = event.data
+    raised = raised_class(work.session, report.report_id)
     item = work.session.get(DeskItem, report.report_id, with_for_update=True)
     if item is None:
         item = DeskItem.queued(report)
+        item.secrecy = higher(item.secrecy, raised)
         work.session.add(item)
     elif report.version <= item.report_version:
         return  # doubled, or older than what lies on the desk
@@ -117,13 +120,23 @@ def withdraw_adoption(work: Work, request: rpc.WithdrawAdoption) -> rpc.DeskItem
     """The adoption no longer counts and the item waits again, also after publication: the issue keeps its text."""
     adoption = _adoption_to_withdraw(work, request.report_id)
     item = _locked_item(work, request.report_id)
-    item.withdraw_adoption()
-    adoption.withdraw(work.principal, request.reason, work.now)
-    event = events.AdoptionWithdrawn(**_of(item), adoption_id=adoption.adoption_id, reason=request.reason)
-    work.emit(event, subject=item.report_id, version=item.version)
-    work.audit("withdraw_adoption", item.report_id, item.version, **_named(adoption), reason=request.reason)
-    work.session.flush()
+    _withdraw(work, item, adoption, request.reason)
     return item_shown(work.session, item)
+
+
+def withdraw_unpublished(work: Work, item: DeskItem, adoption: Adoption, reason: str) -> None:
+    """Take it out of the issue that is being composed; the caller holds issue and item."""
+    locked_issue(work.session, adoption.issue_id).compose()
+    _withdraw(work, item, adoption, reason)
+
+
+def _withdraw(work: Work, item: DeskItem, adoption: Adoption, reason: str) -> None:
+    item.withdraw_adoption()
+    adoption.withdraw(work.principal, reason, work.now)
+    event = events.AdoptionWithdrawn(**_of(item), adoption_id=adoption.adoption_id, reason=reason)
+    work.emit(event, subject=item.report_id, version=item.version)
+    work.audit("withdraw_adoption", item.report_id, item.version, **_named(adoption), reason=reason)
+    work.session.flush()
 
 
 def _adoption_to_withdraw(work: Work, report_id: UUID) -> Adoption:
@@ -162,7 +175,7 @@ def _of(item: DeskItem) -> dict[str, Any]:
         "report_id": item.report_id,
         "receipt_number": item.receipt_number,
         "unit_id": item.unit_id,
-        "title": item.title,
+        "title": item.told_title,
     }
 
 

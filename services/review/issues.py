@@ -48,7 +48,7 @@ def open_issue(work: Work, request: rpc.OpenIssue) -> rpc.Issue:
         raise Conflict("该期已经建立。", "An issue with this id has been opened already.")
     issue = locked_issue(work.session, request.issue_id)
     work.audit("open_issue", issue.issue_id, issue.version, publication_code=issue.publication_code)
-    return issue_shown(work.session, issue)
+    return issue_shown(work.session, issue, work.principal)
 
 
 def publish_issue(work: Work, request: rpc.PublishIssue, keyring: Keyring) -> rpc.Issue:
@@ -68,7 +68,7 @@ def publish_issue(work: Work, request: rpc.PublishIssue, keyring: Keyring) -> rp
     work.emit(_published(issue, publication, adoptions), subject=issue.issue_id, version=issue.version)
     issue.evidence = _evidence(work, issue, adoptions, keyring)
     work.session.flush()
-    return issue_shown(work.session, issue)
+    return issue_shown(work.session, issue, work.principal)
 
 
 def locked_issue(session: Session, issue_id: UUID) -> Issue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.events.intake import RegistrationAdvanced, ReportRegistered, UnitRecorded
+from contracts.events.intake import RegistrationAdvanced, ReportReclassified, ReportRegistered, UnitRecorded
 from contracts.rpc import review as rpc
 from contracts.rpc.deadlines import TimelinessQuery, TimelinessTable
 from contracts.rpc.paging import ListQuery
@@ -19,6 +19,7 @@ from services.review import (
     outcomes,
     publications,
     registration,
+    secrecy,
     units,
 )
 from services.review.metrics import FIGURES
@@ -50,6 +51,10 @@ class ReviewService(Service):
     @consumes(ReportRegistered)
     def take_document(self, work: Work, event: Event[ReportRegistered]) -> None:
         documents.take_document(work, event)
+
+    @consumes(ReportReclassified)
+    def follow_reclassification(self, work: Work, event: Event[ReportReclassified]) -> None:
+        secrecy.follow_reclassification(work, event.data)
 
     @consumes(RegistrationAdvanced)
     def advance_registration(self, work: Work, event: Event[RegistrationAdvanced]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.events.deadlines import DeadlineMissed, DeadlineReassessed
-from contracts.events.intake import UnitRecorded
+from contracts.events.intake import ReportReclassified, UnitRecorded
 from contracts.events.review import AdoptionWithdrawn, InstructionGiven, IssuePublished, OutcomeRecorded
 from contracts.rpc import scoring as rpc
 from contracts.rpc.paging import ListQuery
@@ -11,7 +11,7 @@ from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
 from kernel.database import Work
 from kernel.service import Event, Reading, Service, command, consumes, query
-from services.scoring import bulletins, causes, rules, units
+from services.scoring import bulletins, causes, rules, secrecy, units
 from services.scoring.metrics import FIGURES
 from services.scoring.queries import bulletins as bulletin_queries
 from services.scoring.queries import files, ledger
@@ -96,3 +96,7 @@ class ScoringService(Service):
     @consumes(DeadlineReassessed)
     def reassess_deduction(self, work: Work, event: Event[DeadlineReassessed]) -> None:
         causes.reassess_deduction(work, event)
+
+    @consumes(ReportReclassified)
+    def withhold_titles(self, work: Work, event: Event[ReportReclassified]) -> None:
+        secrecy.withhold_titles(work, event.data)

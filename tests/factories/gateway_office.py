@@ -33,7 +33,7 @@ from kernel.testing import SettableClock, keyring_for, test_settings
 
 EMPTIED = (
     "sessions", "grants", "accounts", "clients", "people", "units", "receipts", "receipt_progress",
-    "report_acknowledgements", "idempotency_keys", "watermark", "outbox", "inbox", "held", "commands",
+    "report_acknowledgements", "report_classes", "idempotency_keys", "watermark", "outbox", "inbox", "held", "commands",
 )
 """Tables in an order that foreign keys allow; the evidence stays, it cannot be taken back."""
 PASSWORD = "correct horse battery"

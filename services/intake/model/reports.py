@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.events.gateway import ReportAccepted
 from contracts.rpc.content import Content, Incident, Reference
+from contracts.rpc.secrecy import WITHHELD_TITLE
 from contracts.vocabulary import (
     URGENT_KINDS,
     Kind,
@@ -113,10 +114,16 @@ class Report(Base):
             first_received_at=accepted.received_at,
         )
 
+    @property
+    def told_title(self) -> str:
+        """The title as events may tell it to everybody."""
+        return self.title if self.secrecy is Secrecy.UNCLASSIFIED else WITHHELD_TITLE
+
     def take(self, accepted: ReportAccepted) -> None:
         """The next signed version was accepted; it waits to be put on the desk, unless an adoption is in force."""
         content = content_of(accepted)
-        for name in ("kind", "title", "body", "topic", "secrecy", "severity", "occurred_at", "place"):
+        self.secrecy = higher(content.secrecy, self.secrecy or content.secrecy)  # once raised, no version lowers it
+        for name in ("kind", "title", "body", "topic", "severity", "occurred_at", "place"):
             setattr(self, name, getattr(content, name))
         self.follows_report_id, self.assignment_id = content.follows_report_id, content.assignment_id
         self.incident = accepted.incident.model_dump(mode="json", exclude_defaults=True) if accepted.incident else None
@@ -165,6 +172,11 @@ class Report(Base):
             return False
         self.state, self.remarks = state, remarks
         return True
+
+
+def higher(one: Secrecy, other: Secrecy) -> Secrecy:
+    """The stricter of two classes."""
+    return max(one, other, key=tuple(Secrecy).index)
 
 
 class ReportVersion(Base):

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, exists, select, tuple_
 from sqlalchemy.orm import Session
 
 from contracts.rpc import drafts as rpc
 from contracts.vocabulary import Kind
 from kernel.deadlines.model import Deadline
+from kernel.principal import Principal
 from kernel.service import Reading
 from services.intake.model.chain_contents import missing_in
 from services.intake.model.drafts import Draft, draft_not_found
+from services.intake.model.reports import Report
 from services.intake.model.severity import Proposal, proposed
 from services.intake.queries.deadlines import deadlines_of
 from services.intake.queries.keyset import cursor_after, instant_after, page
+from services.intake.queries.visibility import cleared
 
 
 def get_draft(reading: Reading, request: rpc.DraftId) -> rpc.Draft:
@@ -24,6 +27,7 @@ def get_draft(reading: Reading, request: rpc.DraftId) -> rpc.Draft:
     if draft is None:
         raise draft_not_found(request.draft_id)
     draft.check_reader(reading.principal)
+    check_cleared(reading.session, reading.principal, draft)
     return draft_reply(reading.session, draft, reading.now)
 
 
@@ -31,7 +35,7 @@ def list_drafts(reading: Reading, request: rpc.ListDrafts) -> rpc.DraftPage:
     """Drafts of the reader's unit, the last changed first."""
     query = (
         select(Draft)
-        .where(Draft.unit_id == reading.principal.unit_id)
+        .where(Draft.unit_id == reading.principal.unit_id, ~_above(reading.principal))
         .order_by(Draft.changed_at.desc(), Draft.id.desc())
         .limit(request.limit + 1)
     )
@@ -45,6 +49,17 @@ def list_drafts(reading: Reading, request: rpc.ListDrafts) -> rpc.DraftPage:
         items=[_reply(draft, deadlines.get(draft.deadline_subject), reading.now) for draft in drafts],
         next_cursor=cursor_after(last.changed_at, last.id) if last else None,
     )
+
+
+def check_cleared(session: Session, reader: Principal, draft: Draft) -> None:
+    """Raise `NotFound` for a draft of a report whose class was raised above the reader's clearance."""
+    if session.scalar(select(Draft.id).where(Draft.id == draft.id, _above(reader))):
+        raise draft_not_found(draft.id)
+
+
+def _above(reader: Principal) -> ColumnElement[bool]:
+    """Drafts that became, or revise, a report above the reader's clearance."""
+    return exists().where(Report.id == Draft.report_id, Report.secrecy.not_in(cleared(reader)))
 
 
 def draft_reply(session: Session, draft: Draft, now: datetime) -> rpc.Draft:

@@ -43,6 +43,9 @@ AUDIENCES: dict[str, Audience] = {
     "report.registered": Audience(city_roles=frozenset({Role.EDITOR}), urgent_only=True),
     "report.returned": Audience(unit_roles=OFFICE),
     "report.adopted": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
+    "report.reclassified": Audience(
+        unit_roles=OFFICE, city_roles=frozenset({Role.EDITOR, Role.CHIEF_EDITOR, Role.SECURITY_ADMINISTRATOR})
+    ),
     "chain.closed": Audience(unit_roles=OFFICE),
     "assignment.given": Audience(unit_roles=OFFICE),
     "feedback.accepted": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from contracts.events.intake import ReportRegistered
 from contracts.events.review import ReportAdopted, ReportKept, ReportNotUsed, ReportQueued, ReportReturned
 from contracts.model import EventData
+from contracts.rpc.secrecy import WITHHELD_TITLE
 from contracts.vocabulary import URGENT_KINDS, DeskState, Kind, ReportState, Role, Secrecy, Severity, UnitClass
 from kernel.errors import Conflict, Forbidden
 from kernel.principal import Principal
 from services.review.model.base import Base, Word
+from services.review.model.secrecy import higher
 
 WAITING, CLAIMED, DECIDED = DeskState.WAITING, DeskState.CLAIMED, DeskState.DECIDED
 
@@ -146,16 +148,22 @@ class DeskItem(Base):
 
     def _copy(self, report: ReportRegistered) -> None:
         for name in (
-            "receipt_number", "number", "kind", "severity", "secrecy", "unit_id", "unit_name", "unit_class", "title",
+            "receipt_number", "number", "kind", "severity", "unit_id", "unit_name", "unit_class", "title",
             "body", "occurred_at", "received_at", "late", "drill",
         ):  # fmt: skip
             setattr(self, name, getattr(report, name))
+        self.secrecy = higher(report.secrecy, self.secrecy or report.secrecy)  # once raised, no version lowers it
         self.report_version = report.version
         self.urgency = urgency(report.kind, report.severity)
         self.author_id = report.sign_off.author_id
         self.signer_id = report.sign_off.signer_id
         self.signer_name = report.sign_off.signer_name
         self.search_text = folded(f"{report.number} {report.receipt_number} {report.unit_name} {report.title}")
+
+    @property
+    def told_title(self) -> str:
+        """The title as events may tell it to everybody."""
+        return self.title if self.secrecy is Secrecy.UNCLASSIFIED else WITHHELD_TITLE
 
     def open(self, editor: Principal, now: datetime) -> bool:
         """An editor reads it; True the first time."""

@@ -60,6 +60,14 @@ class WithdrawnAdoption(Base):
     withdrawn_at: Mapped[datetime]
 
 
+class WithheldTitle(Base):
+    """A group whose causes keep no title, as the report's secrecy class was raised; heard of before or after them."""
+
+    __tablename__ = "withheld_titles"
+
+    group_key: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
 class PublishedIssue(Base):
     """Projection of `issue.published`: in which publication an instruction's item stood."""
 
