@@ -226,6 +226,13 @@ class ReportState(Labelled):
     WITHDRAWN = "withdrawn", "已撤回"
 
 
+class AmendmentAct(Labelled):
+    """What a signed version does to a report that was submitted."""
+
+    CORRECTION = "correction", "更正"
+    WITHDRAWAL = "withdrawal", "撤回"
+
+
 class ReportFlag(Labelled):
     """What intake marks on an accepted document for a person to look at; it decides nothing (access.md 7)."""
 
@@ -272,6 +279,16 @@ class DeskState(Labelled):
     WAITING = "waiting", "待处理"
     CLAIMED = "claimed", "已认领"
     DECIDED = "decided", "已处理"
+
+
+class DeskPlace(Labelled):
+    """Where a report was on the desk when a correction or withdrawal of it came."""
+
+    WAITING = "waiting", "待处理"
+    CLAIMED = "claimed", "处理中"
+    DECIDED = "decided", "已处理"
+    COMPOSED = "composed", "已编入期刊"
+    PUBLISHED = "published", "已刊发"
 
 
 class IssueState(Labelled):

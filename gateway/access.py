@@ -112,6 +112,10 @@ MATRIX: dict[str, Access] = {
     "POST /v1/reports/<uuid:report_id>/acknowledgement": rpc("intake", "acknowledge_report"),
     "GET /v1/reports/<uuid:report_id>/chain": rpc("intake", "get_chain"),
     "POST /v1/reports/<uuid:report_id>/chain/closing": rpc("intake", "close_chain"),
+    # Corrections and withdrawals
+    "GET /v1/reports/<uuid:report_id>/amendments": rpc("intake", "list_amendments"),
+    "GET /v1/amended-publications": rpc("review", "list_amended_publications"),
+    "POST /v1/amended-publications/<uuid:report_id>/decision": rpc("review", "decide_amended"),
     # A wrong secrecy class
     "POST /v1/reports/<uuid:report_id>/secrecy": rpc("intake", "raise_secrecy"),
     "GET /v1/reports/<uuid:report_id>/secrecy": rpc("intake", "get_reclassification"),
@@ -209,6 +213,9 @@ CONSOLE: dict[str, Access] = {
     "POST /reports/<uuid:report_id>/acknowledgement": rpc("intake", "acknowledge_report"),
     "GET /reports/<uuid:report_id>/chain": rpc("intake", "get_chain"),
     "POST /reports/<uuid:report_id>/chain/closing": rpc("intake", "close_chain"),
+    # Published, then corrected or withdrawn
+    "GET /issues/amended": rpc("review", "list_amended_publications"),
+    "POST /issues/amended/<uuid:report_id>/decision": rpc("review", "decide_amended"),
     # A wrong secrecy class
     "POST /reports/<uuid:report_id>/secrecy": rpc("intake", "raise_secrecy"),
     "GET /reports/<uuid:report_id>/secrecy": rpc("intake", "get_reclassification"),

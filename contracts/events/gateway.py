@@ -15,6 +15,7 @@ from pydantic import Field
 
 from contracts.model import EventData
 from contracts.vocabulary import (
+    AmendmentAct,
     Element,
     IncidentCategory,
     Kind,
@@ -69,6 +70,14 @@ class ReferenceTold(EventData):
     dated: date | None = None
 
 
+class AmendmentTold(EventData):
+    """Why a submitted report is corrected or withdrawn."""
+
+    TYPE: ClassVar[str] = ""
+    act: AmendmentAct
+    reason: str
+
+
 class ReportAccepted(EventData):
     """A signed document was accepted durably; `received_at` alone decides met or late (notice 五(一))."""
 
@@ -97,6 +106,7 @@ class ReportAccepted(EventData):
     leaning: Leaning | None = None
     source_channel: SourceChannel | None = None
     reference: ReferenceTold | None = None
+    amendment: AmendmentTold | None = None
     draft_id: UUID | None = None
     sign_off: SignOff
     received_at: datetime

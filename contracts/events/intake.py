@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from contracts.events.deadlines import DEADLINE_EVENTS
-from contracts.events.gateway import IncidentTold, ReferenceTold, SignOff
+from contracts.events.gateway import AmendmentTold, IncidentTold, ReferenceTold, SignOff
 from contracts.model import EventData
 from contracts.vocabulary import Kind, LateDecision, Leaning, Role, Secrecy, Severity, SourceChannel, UnitClass
 
@@ -100,6 +100,7 @@ class ReportRegistered(EventData):
     leaning: Leaning | None = None
     source_channel: SourceChannel | None = None
     reference: ReferenceTold | None = None
+    amendment: AmendmentTold | None = None
     sign_off: SignOff
     received_at: datetime
     content_hash: str
@@ -163,6 +164,32 @@ class ReportAcknowledged(EventData):
     drill: bool = False
 
 
+class _OfAmendment(EventData):
+    TYPE: ClassVar[str] = ""
+    report_id: UUID
+    number: str
+    receipt_number: str
+    version: int
+    unit_id: UUID
+    title: str
+    reason: str
+    signed_by: str
+    received_at: datetime
+    drill: bool = False
+
+
+class ReportCorrected(_OfAmendment):
+    """A signed version corrects the report; what it changes by field is read from intake (`list_amendments`)."""
+
+    TYPE: ClassVar[str] = "report.corrected"
+
+
+class ReportWithdrawn(_OfAmendment):
+    """A signed version withdraws the report; its text and its history are kept."""
+
+    TYPE: ClassVar[str] = "report.withdrawn"
+
+
 class ReportReclassified(EventData):
     """The secrecy class of a report was raised: whoever keeps its title or text hides it from those not cleared.
 
@@ -201,6 +228,8 @@ EVENTS: tuple[type[EventData], ...] = (
     IncidentChanged,
     LatenessDecided,
     ReportAcknowledged,
+    ReportCorrected,
+    ReportWithdrawn,
     ReportReclassified,
     RegistrationAdvanced,
     *DEADLINE_EVENTS,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from contracts.events.deadlines import DEADLINE_EVENTS
 from contracts.model import EventData
-from contracts.vocabulary import InstructionClass, Kind, Level, Outcome, UnitClass
+from contracts.vocabulary import AmendmentAct, DeskPlace, InstructionClass, Kind, Level, Outcome, UnitClass
 
 
 class _OfReport(EventData):
@@ -32,6 +32,18 @@ class ReportSeen(_OfReport):
     TYPE: ClassVar[str] = "report.seen"
     seen_by: str
     seen_at: datetime
+
+
+class AmendmentReceived(_OfReport):
+    """A correction or withdrawal reached the desk: whoever has the report in hand must hear of it."""
+
+    TYPE: ClassVar[str] = "amendment.received"
+    act: AmendmentAct
+    reason: str
+    held_by_id: UUID | None = None
+    """The editor who claimed it or decided on it."""
+    place: DeskPlace
+    drill: bool = False
 
 
 class ReportReturned(_OfReport):
@@ -187,6 +199,7 @@ class FeedbackReturned(_OfAssignment):
 EVENTS: tuple[type[EventData], ...] = (
     ReportQueued,
     ReportSeen,
+    AmendmentReceived,
     ReportReturned,
     ReportAdopted,
     AdoptionWithdrawn,

@@ -10,9 +10,10 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.model import NOT_BLANK, Instant, Strict, Text
-from contracts.rpc.fields import Body, Title
+from contracts.rpc.fields import Body, Remarks, Title
 from contracts.rpc.urgent import Count
 from contracts.vocabulary import (
+    AmendmentAct,
     Element,
     IncidentCategory,
     Kind,
@@ -57,6 +58,13 @@ class Reference(Strict):
     dated: date | None = None
 
 
+class Amendment(Strict):
+    """Why a submitted report is corrected or withdrawn. A withdrawal repeats the content, which stays as it was."""
+
+    act: AmendmentAct
+    reason: Remarks
+
+
 class Content(Strict):
     """The content of a signed document, the same in a draft and in the sign-off act.
 
@@ -74,7 +82,7 @@ class Content(Strict):
     follows_report_id: UUID | None = None
     assignment_id: UUID | None = None
     report_id: UUID | None = None
-    """Set when this is a new version of a returned report."""
+    """Set when this is a new version of a report: after its return, or with `amendment` at any time."""
     incident: Incident | None = None
     pre_report_id: UUID | None = None
     """The pre-report by phone that this first report makes good in writing."""
@@ -84,6 +92,9 @@ class Content(Strict):
     source_channel: SourceChannel | None = None
     reference: Reference | None = None
     """What a report that answers names; only kinds of `REFERRING` have it, and these need it."""
+
+    amendment: Amendment | None = None
+    """Set when this version corrects or withdraws the report named by `report_id`."""
 
     def document(self) -> dict[str, Any]:
         """What is hashed and signed: without the fields left at their default, so that a field added later changes

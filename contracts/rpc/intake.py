@@ -8,7 +8,7 @@ from pydantic import Field
 
 from contracts.model import Instant, Method, Strict, Text, command, query
 from contracts.rpc import directory, drafts, urgent
-from contracts.rpc.content import Incident, Reference, ToTell
+from contracts.rpc.content import Amendment, Incident, Reference, ToTell
 from contracts.rpc.deadlines import (
     DeadlineId,
     DeadlinePage,
@@ -76,6 +76,8 @@ class Report(Strict):
     leaning: Leaning | None = None
     source_channel: SourceChannel | None = None
     reference: Reference | None = None
+    amendment: Amendment | None = None
+    """Of the newest version, if it corrects or withdraws."""
     acknowledged_by: str | None
     """Name of the duty officer who took note of this urgent report first."""
     acknowledged_at: Instant | None

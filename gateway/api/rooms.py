@@ -6,6 +6,7 @@ from types import ModuleType
 
 from gateway.api import (
     accounts,
+    amendments,
     assignments,
     bulletins,
     clients,
@@ -39,8 +40,8 @@ from gateway.api.own_routes import OwnRoute
 from gateway.api.routes import Route
 
 ROOMS: tuple[ModuleType, ...] = (
-    accounts, assignments, bulletins, clients, contacts, deadlines, docs, drafts, duty_shifts, grants, health,
-    incidents, instructions, issues, ledger, messages, occurrences, people, pre_reports, publications, queue,
+    accounts, amendments, assignments, bulletins, clients, contacts, deadlines, docs, drafts, duty_shifts, grants,
+    health, incidents, instructions, issues, ledger, messages, occurrences, people, pre_reports, publications, queue,
     receipts, reports, rules, secrecy, sessions, severity_proposal, timeliness, units,
 )
 

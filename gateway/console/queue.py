@@ -10,6 +10,7 @@ from contracts.rpc.intake import Report
 from contracts.rpc.review import DeskItem, Issue, IssuePage, QueuePage, RecordedOutcome
 from contracts.vocabulary import URGENT_KINDS, DeskState, IssueState, Level, Outcome, Secrecy
 from gateway.assembly import gateway
+from gateway.console.amendments import amendments_of, field_word
 from gateway.console.forms import asked, asked_query, beijing_time, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
 from gateway.console.secrecy import higher_classes
@@ -37,6 +38,7 @@ def show_desk_item(report_id: UUID) -> Answer:
         "console/desk_item.html", item=item, issues=_composing(item), issue=_adopted_into(item), levels=Level,
         outcomes=Outcome, facts=signed_facts(original) if original else [],
         flags=original.flags if original and item.kind in URGENT_KINDS else [],
+        amendments=amendments_of(report_id, item.report_version), field_word=field_word,
         secrecies=higher_classes(original.secrecy if original else Secrecy.UNCLASSIFIED),
         mine=item.claimed_by == present().principal.name, moment=gateway().clock.now(),
     )

@@ -9,6 +9,7 @@ from flask import flash, render_template
 from contracts.rpc.intake import Report, ReportPage
 from contracts.rpc.urgent import ReportOccurrence
 from contracts.vocabulary import UNIT_ROLES, Kind, ReportState
+from gateway.console.amendments import amendments_of, field_word
 from gateway.console.forms import asked, asked_query, beijing_time, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
 from gateway.console.secrecy import higher_classes
@@ -30,7 +31,8 @@ def show_report(report_id: UUID) -> Answer:
     report = asked("intake", "get_report", Report, report_id=report_id)
     return render_template(
         "console/report.html", report=report, facts=signed_facts(report), occurrence=_occurrence(report),
-        secrecies=higher_classes(report.secrecy),
+        amendments=amendments_of(report_id, report.version), field_word=field_word,
+        own=present().principal.holds(*UNIT_ROLES), secrecies=higher_classes(report.secrecy),
     )
 
 

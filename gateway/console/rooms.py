@@ -7,6 +7,7 @@ from types import ModuleType
 from gateway.console import (
     accounts,
     acknowledgements,
+    amendments,
     assignments,
     bulletins,
     chains,
@@ -33,6 +34,6 @@ from gateway.console import (
 
 ROOMS: tuple[ModuleType, ...] = (
     home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, secrecy,
-    chains, incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, messages, accounts,
-    grants, clients,
+    chains, incidents, queue, amendments, issues, instructions, assignments, bulletins, ledger, timeliness, messages,
+    accounts, grants, clients,
 )

@@ -6,13 +6,13 @@ import re
 from typing import Any
 
 from pydantic import Field
-from sqlalchemy import Label, Select, func, select
+from sqlalchemy import Label, Lateral, Select, func, select, true
 from sqlalchemy.orm import Session
 
 from contracts.model import Instant, Strict, Text
 from contracts.rpc.content import Content
 from contracts.rpc.paging import ListQuery
-from contracts.vocabulary import UNIT_ROLES, URGENT_KINDS, Kind, ReceiptState, Role, Secrecy, Severity
+from contracts.vocabulary import UNIT_ROLES, URGENT_KINDS, AmendmentAct, Kind, ReceiptState, Role, Secrecy, Severity
 from gateway.model.receipts import receipt_progress, receipts, report_acknowledgements, report_classes
 from gateway.receipts.progress import acknowledged_words, seen_words
 from kernel.clock import SHANGHAI
@@ -55,6 +55,9 @@ class ReceiptView(Strict):
     content_hash: str | None
     received_at: Instant
     receipt: dict[str, Any] | None
+    amended_by: str | None = None
+    """Receipt number of the newest later version of the same report that corrects or withdraws it."""
+    amended_act: AmendmentAct | None = None
     withheld: bool = False
     """The secrecy class was raised above the reader's clearance: number and times are left."""
     drill: bool = False
@@ -110,8 +113,11 @@ def _reads_whole(principal: Principal) -> bool:
 
 def _visible(principal: Principal) -> Select[Any]:
     noted = (report_acknowledgements.c.acknowledged_by, report_acknowledgements.c.acknowledged_at)
+    amending = _amending()
     statement = (
-        select(receipts, receipt_progress, *noted, _withheld_from(principal))
+        select(receipts, receipt_progress, *noted, *amending.c, _withheld_from(principal))
+        .select_from(receipts)
+        .outerjoin(amending, true())
         .outerjoin(report_classes, receipts.c.report_id == report_classes.c.report_id)
         .outerjoin(receipt_progress, receipts.c.number == receipt_progress.c.number)
         .outerjoin(report_acknowledgements, receipts.c.report_id == report_acknowledgements.c.report_id)
@@ -119,6 +125,19 @@ def _visible(principal: Principal) -> Select[Any]:
     if reads_all(principal):
         return statement
     return statement.where(receipts.c.unit_id == principal.unit_id)
+
+
+def _amending() -> Lateral:
+    """The newest later version of the same report, where it corrects or withdraws."""
+    later = receipts.alias("later")
+    act = later.c.content["amendment", "act"].astext
+    return (
+        select(later.c.number.label("amended_by"), act.label("amended_act"))
+        .where(later.c.report_id == receipts.c.report_id, later.c.version > receipts.c.version, act.is_not(None))
+        .order_by(later.c.version.desc())
+        .limit(1)
+        .lateral("amending")
+    )
 
 
 def _withheld_from(principal: Principal) -> Label[bool]:
@@ -147,6 +166,8 @@ def _view(row: Any, principal: Principal) -> ReceiptView:
         content_hash=row.content_hash if hashed else None,
         received_at=row.received_at,
         receipt=row.document if whole else None,
+        amended_by=row.amended_by,
+        amended_act=row.amended_act,
         withheld=row.withheld,
         drill=named and bool(row.content.get("drill")),
         progress=_whole_progress(row) if whole else _reduced_progress(row, times=named),

@@ -151,7 +151,7 @@ def _check_first(followed: Report) -> None:
 
 
 def _revised(session: Session, content: Content, unit: Unit) -> Report | None:
-    """The returned report that the content is a new version of."""
+    """The report that the content is a new version of: a returned one, or with an amendment any that stands."""
     if content.report_id is None:
         return None
     report = _own_report(session, content.report_id, unit, "/content/report_id")
@@ -161,10 +161,12 @@ def _revised(session: Session, content: Content, unit: Unit) -> Report | None:
             f"A new version has the kind of the report it revises ({report.kind}).",
             pointer="/content/kind",
         )
+    if content.amendment is not None and report.state is not ReportState.WITHDRAWN:
+        return report
     if report.state is not ReportState.RETURNED:
         raise Conflict(
-            f"该报送{report.state.label}，只有被退回的报送才能提交新版本。",
-            f"The report is {report.state}; a new version may follow only after it was returned.",
+            f"该报送{report.state.label}，只有被退回的报送才能修改重报；内容有误的，请提交更正或撤回。",
+            f"The report is {report.state}; a new version follows its return; otherwise correct or withdraw it.",
             pointer="/content/report_id",
         )
     return report

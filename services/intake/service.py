@@ -11,6 +11,7 @@ from contracts.events.review import (
     ReportQueued,
     ReportReturned,
 )
+from contracts.rpc import amendments as amendment_rpc
 from contracts.rpc import chains as chain_rpc
 from contracts.rpc import deadlines as deadline_rpc
 from contracts.rpc import directory as directory_rpc
@@ -42,6 +43,7 @@ from services.intake.model.chain_contents import chain_contents
 from services.intake.model.follow_up_limits import follow_up_limits
 from services.intake.model.severity import severity_rules
 from services.intake.model.time_limits import use_time_limits
+from services.intake.queries import amendments as amendment_lists
 from services.intake.queries import chains as chain_lists
 from services.intake.queries import deadlines as deadline_lists
 from services.intake.queries import directory as directory_lists
@@ -203,6 +205,12 @@ class IntakeService(Service):
     @query
     def propose_severity(self, reading: Reading, request: urgent_rpc.ProposeSeverity) -> urgent_rpc.SeverityProposal:
         return severity.propose_severity(reading, request)
+
+    # Corrections and withdrawals
+
+    @query
+    def list_amendments(self, reading: Reading, request: intake_rpc.ReportId) -> amendment_rpc.Amendments:
+        return amendment_lists.list_amendments(reading, request)
 
     # A wrong secrecy class
 

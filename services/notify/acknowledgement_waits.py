@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from contracts.events.intake import ReportAcknowledged, ReportRegistered
+from contracts.events.intake import ReportRegistered
 from contracts.vocabulary import URGENT_KINDS
 from kernel.clock import china_day
 from kernel.database import Work
@@ -44,12 +45,13 @@ def begin_wait(work: Work, report: ReportRegistered, pause: timedelta) -> None:
         _call(work, begun, pause)
 
 
-def end_wait(work: Work, acknowledged: ReportAcknowledged) -> None:
-    """Nobody is called any more, also when this was heard of before the registration."""
-    ended = {"acknowledged_at": acknowledged.acknowledged_at, "next_at": None}
+def end_wait(work: Work, report_id: UUID, at: datetime) -> None:
+    """It was acknowledged, or withdrawn: nobody is called any more, also when this was heard of before the
+    registration."""
+    ended = {"acknowledged_at": at, "next_at": None}
     work.session.execute(
         insert(AcknowledgementWait)
-        .values(report_id=acknowledged.report_id, report=None, persons=[], place=0, calls=0, **ended)
+        .values(report_id=report_id, report=None, persons=[], place=0, calls=0, **ended)
         .on_conflict_do_update(index_elements=[AcknowledgementWait.report_id], set_=ended)
     )
 

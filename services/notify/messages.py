@@ -13,7 +13,16 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts.rpc import notify as rpc
-from contracts.vocabulary import Channel, DeadlineOutcome, DeliveryState, Kind, Secrecy, Severity
+from contracts.vocabulary import (
+    AmendmentAct,
+    Channel,
+    DeadlineOutcome,
+    DeliveryState,
+    DeskPlace,
+    Kind,
+    Secrecy,
+    Severity,
+)
 from kernel.database import Work
 from kernel.errors import Conflict, NotFound
 from kernel.ids import new_id
@@ -129,6 +138,8 @@ def _environment() -> Environment:
     environment.filters["database"] = database_name
     environment.filters["severity"] = lambda value: Severity(value).label if value else ""
     environment.filters["secrecy"] = lambda value: Secrecy(value).label
+    environment.filters["amendment"] = lambda value: AmendmentAct(value).label
+    environment.filters["place"] = lambda value: DeskPlace(value).label
     environment.filters["outcome"] = lambda value: DeadlineOutcome(value).label
     environment.filters["kind"] = lambda value: Kind(value).label
     return environment

@@ -97,7 +97,12 @@ class NotifyService(Service):
 
     @consumes(intake.ReportAcknowledged)
     def end_wait(self, work: Work, event: Event[intake.ReportAcknowledged]) -> None:
-        acknowledgement_waits.end_wait(work, event.data)
+        acknowledgement_waits.end_wait(work, event.data.report_id, event.data.acknowledged_at)
+
+    @consumes(intake.ReportWithdrawn)
+    def end_wait_for_withdrawn(self, work: Work, event: Event[intake.ReportWithdrawn]) -> None:
+        acknowledgement_waits.end_wait(work, event.data.report_id, event.data.received_at)
+        self.tell_people(work, event)
 
     @consumes(intake.PersonRecorded)
     def project_person(self, work: Work, event: Event[intake.PersonRecorded]) -> None:
@@ -108,6 +113,8 @@ class NotifyService(Service):
         intake.DraftReturned,
         intake.ChainClosed,
         intake.LatenessDecided,
+        intake.ReportCorrected,
+        review.AmendmentReceived,
         review.ReportReturned,
         review.ReportAdopted,
         review.AssignmentGiven,

@@ -11,6 +11,7 @@ from contracts.rpc import review as rpc
 from kernel.database import Work
 from kernel.errors import Conflict
 from kernel.service import Event
+from services.review.amended import tell_desk
 from services.review.issues import locked_issue
 from services.review.model.adoptions import Adoption
 from services.review.model.desk import DeskItem
@@ -23,20 +24,35 @@ def queue_report(work: Work, event: Event[ReportRegistered]) -> None:
     report = event.data
     raised = raised_class(work.session, report.report_id)
     item = work.session.get(DeskItem, report.report_id, with_for_update=True)
+    adoption = None
     if item is None:
         item = DeskItem.queued(report)
         item.secrecy = higher(item.secrecy, raised)
         work.session.add(item)
     elif report.version <= item.report_version:
         return  # doubled, or older than what lies on the desk
-    elif adoption_in_force(work.session, item.report_id):
-        item.note_version(report)
-        work.audit("note_version", item.report_id, item.version, receipt_number=item.receipt_number)
-        return
     else:
-        item.take_version(report)
+        adoption = _take_following(work, item, report)
+    if adoption is not None:
+        return
+    if item.is_withdrawn:
+        item.take_back()
+        work.audit("take_back", item.report_id, item.version, receipt_number=item.receipt_number)
+        return
     work.emit(events.ReportQueued(**_of(item)), subject=item.report_id, version=item.version)
     work.audit("queue_report", item.report_id, item.version, receipt_number=item.receipt_number)
+
+
+def _take_following(work: Work, item: DeskItem, report: ReportRegistered) -> Adoption | None:
+    """A further signed version of what lies here; an adoption in force, which is returned, keeps text and decision."""
+    was, held, adoption = item.state, item.claimed_by_id, adoption_in_force(work.session, item.report_id)
+    if adoption is None:
+        item.take_version(report)
+    else:
+        item.note_version(report)
+        work.audit("note_version", item.report_id, item.version, receipt_number=item.receipt_number)
+    tell_desk(work, report, item, adoption, was, held)
+    return adoption
 
 
 def open_desk_item(work: Work, request: rpc.ReportId) -> rpc.DeskItem:

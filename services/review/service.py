@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contracts.events.intake import RegistrationAdvanced, ReportReclassified, ReportRegistered, UnitRecorded
+from contracts.rpc import amendments as amendment_rpc
 from contracts.rpc import review as rpc
 from contracts.rpc.deadlines import TimelinessQuery, TimelinessTable
 from contracts.rpc.paging import ListQuery
@@ -11,6 +12,7 @@ from contracts.topology import CONSUMES, PUBLISHES
 from kernel.database import Work
 from kernel.service import Event, Reading, Service, command, consumes, query
 from services.review import (
+    amendments,
     assignments,
     desk,
     documents,
@@ -23,6 +25,7 @@ from services.review import (
     units,
 )
 from services.review.metrics import FIGURES
+from services.review.queries import amendments as amendment_queries
 from services.review.queries import assignments as assignment_queries
 from services.review.queries import desk as desk_queries
 from services.review.queries import instructions as instruction_queries
@@ -105,6 +108,20 @@ class ReviewService(Service):
     @command
     def record_outcome(self, work: Work, request: rpc.RecordOutcome) -> rpc.RecordedOutcome:
         return outcomes.record_outcome(work, request)
+
+    # Corrections and withdrawals after publication
+
+    @query
+    def list_amended_publications(
+        self, reading: Reading, request: ListQuery
+    ) -> amendment_rpc.AmendedPublicationPage:
+        return amendment_queries.list_amended_publications(reading, request)
+
+    @command
+    def decide_amended(
+        self, work: Work, request: amendment_rpc.DecideAmended
+    ) -> amendment_rpc.AmendedPublication:
+        return amendments.decide_amended(work, request)
 
     # Publications and issues
 

@@ -10,10 +10,11 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.events.gateway import ReportAccepted
-from contracts.rpc.content import Content, Incident, Reference
+from contracts.rpc.content import Amendment, Content, Incident, Reference
 from contracts.rpc.secrecy import WITHHELD_TITLE
 from contracts.vocabulary import (
     URGENT_KINDS,
+    AmendmentAct,
     Kind,
     Leaning,
     ReportFlag,
@@ -86,6 +87,8 @@ class Report(Base):
     source_channel: Mapped[SourceChannel | None] = mapped_column(Word(SourceChannel))
     reference: Mapped[dict[str, Any] | None]
     """The document of the city that it answers; `contracts.rpc.content.Reference`."""
+    amendment: Mapped[dict[str, Any] | None]
+    """Of the newest version, if it corrects or withdraws; `contracts.rpc.content.Amendment`."""
     awaits_acknowledgement: Mapped[bool]
     """An urgent report the city's duty officer has not taken note of yet."""
     acknowledged_by: Mapped[str | None]
@@ -132,11 +135,21 @@ class Report(Base):
         self.reference = content.reference.model_dump(mode="json") if content.reference else None
         # What was real once stays real: no later version takes a report out of the count, or hides it as an exercise.
         self.drill = content.drill and (self.version == 0 or self.drill)
+        self._signed(accepted)
+        if self.state is not ReportState.ADOPTED:
+            self.state, self.remarks = ReportState.REGISTERED, None
+
+    def withdraw(self, accepted: ReportAccepted) -> None:
+        """A signed version withdraws it: nobody works on it any more, text and history stay as they were."""
+        self._signed(accepted)
+        self.state, self.remarks = ReportState.WITHDRAWN, None
+        self.awaits_acknowledgement = False
+
+    def _signed(self, accepted: ReportAccepted) -> None:
+        self.amendment = accepted.amendment.model_dump(mode="json") if accepted.amendment else None
         self.sign_off = accepted.sign_off.model_dump(mode="json")
         self.content_hash, self.received_at = accepted.content_hash, accepted.received_at
         self.version, self.receipt_number = accepted.version, accepted.receipt_number
-        if self.state is not ReportState.ADOPTED:
-            self.state, self.remarks = ReportState.REGISTERED, None
 
     def acknowledge(self, duty_officer: str, now: datetime) -> bool:
         """The duty officer takes note of it, in whatever version; the first one counts. Whether this was the first.
@@ -168,6 +181,8 @@ class Report(Base):
             return False
         self.desk_version = desk_version
         state = DESK_STATES[event_type]
+        if self.state is ReportState.WITHDRAWN:
+            return False
         if receipt_number != self.receipt_number and state is not ReportState.ADOPTED:
             return False
         self.state, self.remarks = state, remarks
@@ -177,6 +192,11 @@ class Report(Base):
 def higher(one: Secrecy, other: Secrecy) -> Secrecy:
     """The stricter of two classes."""
     return max(one, other, key=tuple(Secrecy).index)
+
+
+def withdraws(accepted: ReportAccepted) -> bool:
+    """Whether this version takes the report back."""
+    return accepted.amendment is not None and accepted.amendment.act is AmendmentAct.WITHDRAWAL
 
 
 class ReportVersion(Base):
@@ -233,4 +253,5 @@ def content_of(accepted: ReportAccepted) -> Content:
         leaning=accepted.leaning,
         source_channel=accepted.source_channel,
         reference=Reference.model_validate(accepted.reference.model_dump()) if accepted.reference else None,
+        amendment=Amendment.model_validate(accepted.amendment.model_dump()) if accepted.amendment else None,
     )

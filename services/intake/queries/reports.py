@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
 from contracts.rpc import intake as rpc
-from contracts.rpc.content import Incident, Reference
+from contracts.rpc.content import Amendment, Incident, Reference
 from contracts.vocabulary import ReportFlag
 from kernel.deadlines.model import Deadline
 from kernel.errors import NotFound
@@ -27,7 +27,7 @@ from services.intake.queries.visibility import cleared, in_reach, reads_text
 
 WITHHELD: dict[str, Any] = {
     "body": "", "topic": None, "place": None, "author_name": "", "signer_name": "", "signer_post": "", "remarks": None,
-    "assignment_id": None, "incident": None, "flags": [],
+    "assignment_id": None, "incident": None, "flags": [], "amendment": None,
 }  # fmt: skip
 """What a reader without the text gets instead: number, title, severity, state, times and unit are left."""
 
@@ -160,6 +160,7 @@ def _reply(
         leaning=report.leaning,
         source_channel=report.source_channel,
         reference=Reference.model_validate(report.reference) if report.reference else None,
+        amendment=Amendment.model_validate(report.amendment) if report.amendment else None,
         acknowledged_by=report.acknowledged_by,
         acknowledged_at=report.acknowledged_at,
         flags=[*map(ReportFlag, report.flags), *of_chain],

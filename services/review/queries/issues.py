@@ -7,18 +7,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select, tuple_
+from sqlalchemy import Select, case, null, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from contracts.rpc import review as rpc
 from contracts.rpc.secrecy import WITHHELD_TEXT, WITHHELD_TITLE
-from contracts.vocabulary import IssueState, Role
+from contracts.vocabulary import AmendmentAct, IssueState, Role
 from kernel.errors import NotFound
 from kernel.principal import Principal
 from kernel.service import Reading
 from services.review.model.adoptions import Adoption
 from services.review.model.desk import DeskItem, readable_classes
 from services.review.model.issues import Issue
+from services.review.queries.amendments import AMENDED_SINCE
 from services.review.queries.cursors import cursor_after, cut, read_cursor
 
 _KEY = (Issue.opened_at, Issue.issue_id)
@@ -64,9 +65,14 @@ def issue_shown(session: Session, issue: Issue, reader: Principal) -> rpc.Issue:
 
 def _items(session: Session, issue_ids: Sequence[UUID], reader: Principal) -> dict[UUID, list[rpc.IssueItem]]:
     """What stands in each issue, in the order of adoption: in force, or published (it keeps its text). Of a report
-    above the reader's clearance there is a place, and no word."""
+    above the reader's clearance there is a place, and no word. What was amended since is told to those who compose."""
+    composes = reader.holds(Role.EDITOR, Role.CHIEF_EDITOR)
     rows = session.execute(
-        select(Adoption, DeskItem.secrecy.in_(readable_classes(reader.clearance)))
+        select(
+            Adoption,
+            DeskItem.secrecy.in_(readable_classes(reader.clearance)),
+            case((AMENDED_SINCE, DeskItem.amended_act)) if composes else null(),
+        )
         .join(DeskItem, DeskItem.report_id == Adoption.report_id)
         .where(
             Adoption.issue_id.in_(issue_ids),
@@ -75,8 +81,8 @@ def _items(session: Session, issue_ids: Sequence[UUID], reader: Principal) -> di
         .order_by(Adoption.adopted_at, Adoption.adoption_id)
     )
     items: dict[UUID, list[rpc.IssueItem]] = defaultdict(list)
-    for adoption, readable in rows:
-        items[adoption.issue_id].append(_item_shown(adoption, readable=readable))
+    for adoption, readable, amended in rows:
+        items[adoption.issue_id].append(_item_shown(adoption, amended, readable=readable))
     return items
 
 
@@ -96,7 +102,7 @@ def _shown(issue: Issue, items: list[rpc.IssueItem]) -> rpc.Issue:
     )
 
 
-def _item_shown(adoption: Adoption, *, readable: bool) -> rpc.IssueItem:
+def _item_shown(adoption: Adoption, amended: AmendmentAct | None, *, readable: bool) -> rpc.IssueItem:
     return rpc.IssueItem(
         adoption_id=adoption.adoption_id,
         report_id=adoption.report_id,
@@ -106,4 +112,5 @@ def _item_shown(adoption: Adoption, *, readable: bool) -> rpc.IssueItem:
         title=adoption.title if readable else WITHHELD_TITLE,
         body=adoption.body if readable else WITHHELD_TEXT,
         share=adoption.share,
+        amended=amended,
     )

@@ -12,10 +12,11 @@ from uuid import UUID, uuid4
 import pytest
 from werkzeug.test import TestResponse
 
-from contracts.rpc.content import Content, Figures, Incident, Reference
+from contracts.rpc.content import Amendment, Content, Figures, Incident, Reference
 from contracts.rpc.intake import Report, ReportPage
 from contracts.vocabulary import (
     REFERRING,
+    AmendmentAct,
     DraftState,
     Element,
     IncidentCategory,
@@ -186,6 +187,8 @@ def other(value: Any) -> Any:
     """A value that differs from this one."""
     if isinstance(value, Reference):
         return value.model_copy(update={"dated": date(2026, 1, 6)})
+    if isinstance(value, Amendment):
+        return value.model_copy(update={"reason": "另一理由"})
     if isinstance(value, Severity | IncidentCategory | Kind | Leaning | SourceChannel):
         return next(member for member in type(value) if member is not value)
     changed: dict[type, Any] = {
@@ -200,6 +203,7 @@ def every_change() -> list[tuple[str, Content]]:
     full = WHOLE.model_copy(
         update={name: uuid4() for name in ("follows_report_id", "assignment_id", "report_id")}
         | {"reference": Reference(title="关于安全生产的决定", number="津政发〔2026〕1号", dated=date(2026, 1, 5))}
+        | {"amendment": Amendment(act=AmendmentAct.CORRECTION, reason="数字有误")}
     )
     assert full.incident
     assert full.incident.figures

@@ -1,9 +1,10 @@
-"""Expand: raisings of secrecy classes."""
+"""Expand: corrections and withdrawals, raisings of secrecy classes."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "intake_0012"
 down_revision = "intake_0007"
@@ -14,6 +15,7 @@ INSTANT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    op.add_column("reports", sa.Column("amendment", JSONB))
     op.create_table(
         "reclassifications",
         sa.Column("id", sa.Uuid, primary_key=True),
