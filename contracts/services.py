@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contracts.model import Method
-from contracts.rpc import amendments, chains, incidents, intake, notify, review, scoring, secrecy
+from contracts.rpc import amendments, chains, findings, incidents, intake, notify, review, scoring, secrecy
 
 RPC: dict[str, dict[str, Method]] = {
     "intake": intake.METHODS | chains.METHODS | incidents.METHODS | secrecy.METHODS | amendments.METHODS,
-    "review": review.METHODS | amendments.REVIEW_METHODS,
+    "review": review.METHODS | amendments.REVIEW_METHODS | findings.METHODS,
     "scoring": scoring.METHODS,
     "notify": notify.METHODS | secrecy.NOTIFY_METHODS,
 }

@@ -51,6 +51,7 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "deadline.missed",
         "deadline.reassessed",
         "report.reclassified",
+        "finding.confirmed",
     ),
     "notify": (
         "person.recorded",
@@ -64,6 +65,9 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "report.corrected",
         "report.withdrawn",
         "amendment.received",
+        "finding.proposed",
+        "finding.confirmed",
+        "finding.dropped",
         "chain.closed",
         "assignment.given",
         "feedback.accepted",

@@ -324,6 +324,16 @@ class LateDecision(Labelled):
     EXCUSED = "excused", "不予认定"
 
 
+class FindingKind(Labelled):
+    """What a person finds against a unit (notice 五(一))."""
+
+    LATE = "late", "迟报"
+    OMITTED = "omitted", "漏报"
+    FALSE = "false", "谎报"
+    CONCEALED = "concealed", "瞒报"
+    UNDERSTATED = "understated", "少报"
+
+
 class ReceiptState(Labelled):
     ACCEPTED = "accepted", "已接收"
     REGISTERED = "registered", "已登记"

@@ -159,6 +159,12 @@ MATRIX: dict[str, Access] = {
     "POST /v1/assignments/<uuid:assignment_id>/acceptance": rpc("review", "accept_feedback"),
     "POST /v1/assignments/<uuid:assignment_id>/return": rpc("review", "return_feedback"),
     "GET /v1/timeliness/feedback": rpc("review", "feedback_timeliness"),
+    # Findings
+    "GET /v1/findings": rpc("review", "list_findings"),
+    "POST /v1/findings": rpc("review", "propose_finding"),
+    "GET /v1/findings/<uuid:finding_id>": rpc("review", "get_finding"),
+    "POST /v1/findings/<uuid:finding_id>/replies": rpc("review", "reply_to_finding"),
+    "POST /v1/findings/<uuid:finding_id>/decision": rpc("review", "decide_finding"),
     # scoring
     "GET /v1/rules": rpc("scoring", "list_rules"),
     "POST /v1/rules": rpc("scoring", "record_rules"),
@@ -213,6 +219,12 @@ CONSOLE: dict[str, Access] = {
     "POST /reports/<uuid:report_id>/acknowledgement": rpc("intake", "acknowledge_report"),
     "GET /reports/<uuid:report_id>/chain": rpc("intake", "get_chain"),
     "POST /reports/<uuid:report_id>/chain/closing": rpc("intake", "close_chain"),
+    # Findings
+    "GET /findings": rpc("review", "list_findings"),
+    "POST /findings": rpc("review", "propose_finding"),
+    "GET /findings/<uuid:finding_id>": rpc("review", "get_finding"),
+    "POST /findings/<uuid:finding_id>/replies": rpc("review", "reply_to_finding"),
+    "POST /findings/<uuid:finding_id>/decision": rpc("review", "decide_finding"),
     # Published, then corrected or withdrawn
     "GET /issues/amended": rpc("review", "list_amended_publications"),
     "POST /issues/amended/<uuid:report_id>/decision": rpc("review", "decide_amended"),

@@ -74,6 +74,10 @@ class Settings(BaseSettings):
         default=5, ge=1, le=120,
         description="Minutes an urgent report waits for the duty officer's acknowledgement before the next is called",
     )
+    finding_reply_working_days: int = Field(
+        default=5, ge=1, le=60,
+        description="Working days a unit has to reply to a finding proposed against it (review)",
+    )
     duty_phone: str = Field(default="", description="Duty telephone shown when the gateway cannot take a report")
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from contracts.events.deadlines import DEADLINE_EVENTS
 from contracts.model import EventData
-from contracts.vocabulary import AmendmentAct, DeskPlace, InstructionClass, Kind, Level, Outcome, UnitClass
+from contracts.vocabulary import AmendmentAct, DeskPlace, FindingKind, InstructionClass, Kind, Level, Outcome, UnitClass
 
 
 class _OfReport(EventData):
@@ -196,6 +196,39 @@ class FeedbackReturned(_OfAssignment):
     returned_by: str
 
 
+class _OfFinding(EventData):
+    TYPE: ClassVar[str] = ""
+    finding_id: UUID
+    kind: FindingKind
+    unit_id: UUID
+    unit_class: UnitClass
+    report_id: UUID | None = None
+    title: str
+    reply_due_at: datetime
+
+
+class FindingProposed(_OfFinding):
+    """An editor proposes a finding against a unit, which may reply until `reply_due_at`."""
+
+    TYPE: ClassVar[str] = "finding.proposed"
+
+
+class FindingConfirmed(_OfFinding):
+    """A second person confirmed it; rules may take points for its kind."""
+
+    TYPE: ClassVar[str] = "finding.confirmed"
+    reason: str
+    decided_by: str
+    decided_at: datetime
+
+
+class FindingDropped(_OfFinding):
+    TYPE: ClassVar[str] = "finding.dropped"
+    reason: str
+    decided_by: str
+    decided_at: datetime
+
+
 EVENTS: tuple[type[EventData], ...] = (
     ReportQueued,
     ReportSeen,
@@ -214,5 +247,8 @@ EVENTS: tuple[type[EventData], ...] = (
     FeedbackGiven,
     FeedbackAccepted,
     FeedbackReturned,
+    FindingProposed,
+    FindingConfirmed,
+    FindingDropped,
     *DEADLINE_EVENTS,
 )

@@ -15,6 +15,7 @@ from gateway.api import (
     docs,
     drafts,
     duty_shifts,
+    findings,
     grants,
     health,
     incidents,
@@ -40,9 +41,9 @@ from gateway.api.own_routes import OwnRoute
 from gateway.api.routes import Route
 
 ROOMS: tuple[ModuleType, ...] = (
-    accounts, amendments, assignments, bulletins, clients, contacts, deadlines, docs, drafts, duty_shifts, grants,
-    health, incidents, instructions, issues, ledger, messages, occurrences, people, pre_reports, publications, queue,
-    receipts, reports, rules, secrecy, sessions, severity_proposal, timeliness, units,
+    accounts, amendments, assignments, bulletins, clients, contacts, deadlines, docs, drafts, duty_shifts, findings,
+    grants, health, incidents, instructions, issues, ledger, messages, occurrences, people, pre_reports, publications,
+    queue, receipts, reports, rules, secrecy, sessions, severity_proposal, timeliness, units,
 )
 
 

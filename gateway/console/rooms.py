@@ -14,6 +14,7 @@ from gateway.console import (
     clients,
     drafts,
     duty_shifts,
+    findings,
     grants,
     home,
     incidents,
@@ -34,6 +35,6 @@ from gateway.console import (
 
 ROOMS: tuple[ModuleType, ...] = (
     home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, secrecy,
-    chains, incidents, queue, amendments, issues, instructions, assignments, bulletins, ledger, timeliness, messages,
-    accounts, grants, clients,
+    chains, incidents, queue, amendments, findings, issues, instructions, assignments, bulletins, ledger, timeliness,
+    messages, accounts, grants, clients,
 )

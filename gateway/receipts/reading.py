@@ -6,8 +6,9 @@ import re
 from typing import Any
 
 from pydantic import Field
-from sqlalchemy import Label, Lateral, Select, func, select, true
+from sqlalchemy import Label, Select, func, select, true
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from contracts.model import Instant, Strict, Text
 from contracts.rpc.content import Content
@@ -127,7 +128,7 @@ def _visible(principal: Principal) -> Select[Any]:
     return statement.where(receipts.c.unit_id == principal.unit_id)
 
 
-def _amending() -> Lateral:
+def _amending() -> LateralFromClause:
     """The newest later version of the same report, where it corrects or withdraws."""
     later = receipts.alias("later")
     act = later.c.content["amendment", "act"].astext

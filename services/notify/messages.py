@@ -19,6 +19,7 @@ from contracts.vocabulary import (
     DeadlineOutcome,
     DeliveryState,
     DeskPlace,
+    FindingKind,
     Kind,
     Secrecy,
     Severity,
@@ -139,6 +140,7 @@ def _environment() -> Environment:
     environment.filters["severity"] = lambda value: Severity(value).label if value else ""
     environment.filters["secrecy"] = lambda value: Secrecy(value).label
     environment.filters["amendment"] = lambda value: AmendmentAct(value).label
+    environment.filters["finding"] = lambda value: FindingKind(value).label
     environment.filters["place"] = lambda value: DeskPlace(value).label
     environment.filters["outcome"] = lambda value: DeadlineOutcome(value).label
     environment.filters["kind"] = lambda value: Kind(value).label

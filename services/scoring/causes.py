@@ -32,7 +32,7 @@ def post_adoptions(work: Work, event: Event[IssuePublished]) -> None:
     groups = lock_groups(work, [_of_report(item.report_id) for item in issue.items])
     _remember_issue(work, issue)
     for item in issue.items:
-        _record(work, adoption_cause(issue, item, event.version))
+        record(work, adoption_cause(issue, item, event.version))
     settle(work, groups)
     _take_back(work, [item.adoption_id for item in issue.items], groups)
 
@@ -52,7 +52,7 @@ def withdraw_points(work: Work, event: Event[AdoptionWithdrawn]) -> None:
 def post_outcome(work: Work, event: Event[OutcomeRecorded]) -> None:
     """Points for what a higher level did; a leader's instruction up there scores like one given here."""
     groups = lock_groups(work, [_of_report(event.data.report_id)])
-    _record(work, outcome_cause(event.data, event.version))
+    record(work, outcome_cause(event.data, event.version))
     settle(work, groups)
 
 
@@ -64,7 +64,7 @@ def post_instruction(work: Work, event: Event[InstructionGiven]) -> None:
     if issue is None:
         raise NotYet(f"instruction {data.instruction_id} is on issue {data.issue_id}, which has not been heard of")
     title = _title_in(work, data) or issue.publication_name
-    _record(work, instruction_cause(data, issue, title, event.version))
+    record(work, instruction_cause(data, issue, title, event.version))
     settle(work, groups)
 
 
@@ -79,7 +79,7 @@ def reassess_deduction(work: Work, event: Event[DeadlineReassessed]) -> None:
     _record_deadline(work, event, missed, None if missed else f"时限重新核定（{event.data.reason}）")
 
 
-def _record(work: Work, cause: Cause) -> None:
+def record(work: Work, cause: Cause) -> None:
     """Keep what happened as its newest version tells it; an older or equal version changes nothing."""
     if _is_withheld(work, cause):
         cause.title = WITHHELD_TITLE
@@ -235,7 +235,7 @@ def _record_deadline(
     work: Work, event: Event[DeadlineMissed] | Event[DeadlineReassessed], missed: bool, reason: str | None
 ) -> None:
     groups = lock_groups(work, [f"deadline:{event.data.deadline_id}"])
-    _record(work, deadline_cause(event.data, event.version, missed, reason))
+    record(work, deadline_cause(event.data, event.version, missed, reason))
     settle(work, groups)
 
 

@@ -46,6 +46,9 @@ AUDIENCES: dict[str, Audience] = {
     "report.registered": Audience(city_roles=frozenset({Role.EDITOR}), urgent_only=True),
     "report.returned": Audience(unit_roles=OFFICE),
     "report.adopted": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
+    "finding.proposed": Audience(unit_roles=OFFICE),
+    "finding.confirmed": Audience(unit_roles=OFFICE),
+    "finding.dropped": Audience(unit_roles=OFFICE),
     "report.corrected": Audience(unit_roles=OFFICE),
     "report.withdrawn": Audience(unit_roles=OFFICE),
     "amendment.received": Audience(

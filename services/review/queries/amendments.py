@@ -41,7 +41,7 @@ def list_amended_publications(reading: Reading, request: ListQuery) -> rpc.Amend
     )
 
 
-def published_and_amended(reader: Principal) -> Select[tuple[DeskItem, Adoption, Issue]]:
+def published_and_amended(reader: Principal) -> Select[DeskItem, Adoption, Issue]:
     """Item, adoption and issue, within the reader's clearance."""
     return (
         select(DeskItem, Adoption, Issue)

@@ -33,7 +33,7 @@ class Cause(Base):
     __table_args__ = (Index("causes_by_group", "group_key"), Index("causes_by_time", "happened_at"))
 
     cause: Mapped[str] = mapped_column(Text, primary_key=True)
-    """`adoption:<id>`, `outcome:<id>`, `instruction:<id>` or `deadline:<id>`."""
+    """`adoption:<id>`, `outcome:<id>`, `instruction:<id>`, `deadline:<id>` or `finding:<id>`."""
     version: Mapped[int]
     """Version of the event's subject; an older event changes nothing."""
     kind: Mapped[str] = mapped_column(Text)
