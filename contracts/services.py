@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from contracts.model import Method
-from contracts.rpc import chains, directory_files, incidents, intake, notify, plans, review, scoring, similar
+from contracts.rpc import (
+    amendments,
+    chains,
+    directory_files,
+    findings,
+    incidents,
+    intake,
+    notify,
+    plans,
+    review,
+    scoring,
+    secrecy,
+    similar,
+)
 
 RPC: dict[str, dict[str, Method]] = {
     "intake": (
         intake.METHODS | chains.METHODS | incidents.METHODS | directory_files.METHODS | plans.METHODS | similar.METHODS
+        | secrecy.METHODS | amendments.METHODS
     ),
-    "review": review.METHODS,
+    "review": review.METHODS | amendments.REVIEW_METHODS | findings.METHODS,
     "scoring": scoring.METHODS,
-    "notify": notify.METHODS,
+    "notify": notify.METHODS | secrecy.NOTIFY_METHODS,
 }
 
 CALLS: dict[str, tuple[str, ...]] = {"gateway": tuple(RPC)}

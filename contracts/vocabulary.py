@@ -227,6 +227,13 @@ class ReportState(Labelled):
     WITHDRAWN = "withdrawn", "已撤回"
 
 
+class AmendmentAct(Labelled):
+    """What a signed version does to a report that was submitted."""
+
+    CORRECTION = "correction", "更正"
+    WITHDRAWAL = "withdrawal", "撤回"
+
+
 class ReportFlag(Labelled):
     """What intake marks on an accepted document for a person to look at; it decides nothing (access.md 7)."""
 
@@ -277,6 +284,16 @@ class DeskState(Labelled):
     DECIDED = "decided", "已处理"
 
 
+class DeskPlace(Labelled):
+    """Where a report was on the desk when a correction or withdrawal of it came."""
+
+    WAITING = "waiting", "待处理"
+    CLAIMED = "claimed", "处理中"
+    DECIDED = "decided", "已处理"
+    COMPOSED = "composed", "已编入期刊"
+    PUBLISHED = "published", "已刊发"
+
+
 class IssueState(Labelled):
     COMPOSING = "composing", "编辑中"
     PUBLISHED = "published", "已刊发"
@@ -310,6 +327,16 @@ class LateDecision(Labelled):
     EXCUSED = "excused", "不予认定"
 
 
+class FindingKind(Labelled):
+    """What a person finds against a unit (notice 五(一))."""
+
+    LATE = "late", "迟报"
+    OMITTED = "omitted", "漏报"
+    FALSE = "false", "谎报"
+    CONCEALED = "concealed", "瞒报"
+    UNDERSTATED = "understated", "少报"
+
+
 class ReceiptState(Labelled):
     ACCEPTED = "accepted", "已接收"
     REGISTERED = "registered", "已登记"
@@ -323,6 +350,7 @@ class DeliveryState(Labelled):
     SENDING = "sending", "发送中"
     SENT = "sent", "已送出"
     FAILED = "failed", "失败"
+    CANCELLED = "cancelled", "已取消"
 
 
 class Channel(Labelled):

@@ -174,6 +174,14 @@ MATRIX: dict[str, Access] = {
     "POST /v1/reports/<uuid:report_id>/chain/closing": rpc("intake", "close_chain"),
     "POST /v1/similarities": rpc("intake", "similar_to_text"),
     "GET /v1/reports/<uuid:report_id>/similar": rpc("intake", "similar_reports"),
+    # Corrections and withdrawals
+    "GET /v1/reports/<uuid:report_id>/amendments": rpc("intake", "list_amendments"),
+    "GET /v1/amended-publications": rpc("review", "list_amended_publications"),
+    "POST /v1/amended-publications/<uuid:report_id>/decision": rpc("review", "decide_amended"),
+    # A wrong secrecy class
+    "POST /v1/reports/<uuid:report_id>/secrecy": rpc("intake", "raise_secrecy"),
+    "GET /v1/reports/<uuid:report_id>/secrecy": rpc("intake", "get_reclassification"),
+    "GET /v1/reports/<uuid:report_id>/secrecy/told": rpc("notify", "list_told"),
     "GET /v1/incidents": rpc("intake", "list_incidents"),
     "POST /v1/incidents": rpc("intake", "open_incident"),
     "GET /v1/incidents/<uuid:incident_id>": rpc("intake", "get_incident"),
@@ -213,6 +221,12 @@ MATRIX: dict[str, Access] = {
     "POST /v1/assignments/<uuid:assignment_id>/acceptance": rpc("review", "accept_feedback"),
     "POST /v1/assignments/<uuid:assignment_id>/return": rpc("review", "return_feedback"),
     "GET /v1/timeliness/feedback": rpc("review", "feedback_timeliness"),
+    # Findings
+    "GET /v1/findings": rpc("review", "list_findings"),
+    "POST /v1/findings": rpc("review", "propose_finding"),
+    "GET /v1/findings/<uuid:finding_id>": rpc("review", "get_finding"),
+    "POST /v1/findings/<uuid:finding_id>/replies": rpc("review", "reply_to_finding"),
+    "POST /v1/findings/<uuid:finding_id>/decision": rpc("review", "decide_finding"),
     # scoring
     "GET /v1/rules": rpc("scoring", "list_rules"),
     "POST /v1/rules": rpc("scoring", "record_rules"),

@@ -11,7 +11,14 @@ if __name__ == "__main__":
     patch()  # before anything that opens a socket or a database is imported
 
 from contracts import topology
-from contracts.events.intake import OfferVoided, PersonRecorded, ReportAcknowledged, ReportRegistered, UnitRecorded
+from contracts.events.intake import (
+    OfferVoided,
+    PersonRecorded,
+    ReportAcknowledged,
+    ReportReclassified,
+    ReportRegistered,
+    UnitRecorded,
+)
 from contracts.events.review import (
     AssignmentGiven,
     InstructionGiven,
@@ -77,6 +84,10 @@ class Courier(Service):
     @consumes(ReportAcknowledged)
     def note_acknowledged(self, work: Work, event: Event[ReportAcknowledged]) -> None:
         progress.note_acknowledged(work, event)
+
+    @consumes(ReportReclassified)
+    def note_reclassified(self, work: Work, event: Event[ReportReclassified]) -> None:
+        progress.note_reclassified(work, event)
 
     @consumes(ReportQueued, batch=True)
     def note_queued(self, work: Work, events: list[Event[ReportQueued]]) -> None:

@@ -103,6 +103,10 @@ class Settings(BaseSettings):
         pattern=r"^(none|tcp://[^/\s:]+:\d{1,5}|unix:///\S+)$",
         description="Scanner that attachments are shown to: none, or ClamAV's clamd at tcp://host:port or unix:///path",
     )
+    finding_reply_working_days: int = Field(
+        default=5, ge=1, le=60,
+        description="Working days a unit has to reply to a finding proposed against it (review)",
+    )
     duty_phone: str = Field(default="", description="Duty telephone shown when the gateway cannot take a report")
 
 

@@ -29,6 +29,8 @@ class DeadlineFact(EventData):
     explanation_zh: str
     explanation_en: str
     drill: bool = False
+    about_report_id: UUID | None = None
+    """The report that is told by `title`, where that is not the subject."""
 
 
 class DeadlineApproaching(DeadlineFact):

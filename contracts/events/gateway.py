@@ -15,6 +15,7 @@ from pydantic import Field
 
 from contracts.model import EventData
 from contracts.vocabulary import (
+    AmendmentAct,
     Element,
     IncidentCategory,
     Kind,
@@ -80,6 +81,14 @@ class AttachmentTold(EventData):
     name: str
 
 
+class AmendmentTold(EventData):
+    """Why a submitted report is corrected or withdrawn."""
+
+    TYPE: ClassVar[str] = ""
+    act: AmendmentAct
+    reason: str
+
+
 class ReportAccepted(EventData):
     """A signed document was accepted durably; `received_at` alone decides met or late (notice 五(一))."""
 
@@ -109,6 +118,7 @@ class ReportAccepted(EventData):
     source_channel: SourceChannel | None = None
     reference: ReferenceTold | None = None
     attachments: list[AttachmentTold] = Field(default_factory=list)
+    amendment: AmendmentTold | None = None
     draft_id: UUID | None = None
     sign_off: SignOff
     received_at: datetime

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.events.deadlines import DEADLINE_EVENTS
-from contracts.events.gateway import AttachmentTold, IncidentTold, ReferenceTold, SignOff
+from contracts.events.gateway import AmendmentTold, AttachmentTold, IncidentTold, ReferenceTold, SignOff
 from contracts.model import EventData
 from contracts.vocabulary import Kind, LateDecision, Leaning, Role, Secrecy, Severity, SourceChannel, UnitClass
 
@@ -149,6 +149,7 @@ class ReportRegistered(EventData):
     source_channel: SourceChannel | None = None
     reference: ReferenceTold | None = None
     attachments: list[AttachmentTold] = Field(default_factory=list)
+    amendment: AmendmentTold | None = None
     sign_off: SignOff
     received_at: datetime
     content_hash: str
@@ -212,6 +213,51 @@ class ReportAcknowledged(EventData):
     drill: bool = False
 
 
+class _OfAmendment(EventData):
+    TYPE: ClassVar[str] = ""
+    report_id: UUID
+    number: str
+    receipt_number: str
+    version: int
+    unit_id: UUID
+    title: str
+    reason: str
+    signed_by: str
+    received_at: datetime
+    drill: bool = False
+
+
+class ReportCorrected(_OfAmendment):
+    """A signed version corrects the report; what it changes by field is read from intake (`list_amendments`)."""
+
+    TYPE: ClassVar[str] = "report.corrected"
+
+
+class ReportWithdrawn(_OfAmendment):
+    """A signed version withdraws the report; its text and its history are kept."""
+
+    TYPE: ClassVar[str] = "report.withdrawn"
+
+
+class ReportReclassified(EventData):
+    """The secrecy class of a report was raised: whoever keeps its title or text hides it from those not cleared.
+
+    It carries nothing of the content, not even the reason, which may speak of it.
+    """
+
+    TYPE: ClassVar[str] = "report.reclassified"
+    report_id: UUID
+    number: str
+    unit_id: UUID
+    secrecy: Secrecy
+    known_as: list[UUID]
+    """Ids under which messages may have spoken of it: the report's, its drafts', its pre-reports'."""
+    deadline_ids: list[UUID]
+    """Deadlines that were told by its title."""
+    raised_by: str
+    raised_at: datetime
+
+
 class RegistrationAdvanced(EventData):
     """Intake's own watermark: every feedback with `received_at <= up_to` has been registered and published,
     `feedback_total` of them, ever. Review decides *missed* behind it."""
@@ -234,6 +280,9 @@ EVENTS: tuple[type[EventData], ...] = (
     IncidentChanged,
     LatenessDecided,
     ReportAcknowledged,
+    ReportCorrected,
+    ReportWithdrawn,
+    ReportReclassified,
     RegistrationAdvanced,
     *DEADLINE_EVENTS,
 )

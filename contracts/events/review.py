@@ -9,7 +9,7 @@ from uuid import UUID
 
 from contracts.events.deadlines import DEADLINE_EVENTS
 from contracts.model import EventData
-from contracts.vocabulary import InstructionClass, Kind, Level, Outcome, UnitClass
+from contracts.vocabulary import AmendmentAct, DeskPlace, FindingKind, InstructionClass, Kind, Level, Outcome, UnitClass
 
 
 class _OfReport(EventData):
@@ -32,6 +32,18 @@ class ReportSeen(_OfReport):
     TYPE: ClassVar[str] = "report.seen"
     seen_by: str
     seen_at: datetime
+
+
+class AmendmentReceived(_OfReport):
+    """A correction or withdrawal reached the desk: whoever has the report in hand must hear of it."""
+
+    TYPE: ClassVar[str] = "amendment.received"
+    act: AmendmentAct
+    reason: str
+    held_by_id: UUID | None = None
+    """The editor who claimed it or decided on it."""
+    place: DeskPlace
+    drill: bool = False
 
 
 class ReportReturned(_OfReport):
@@ -146,6 +158,8 @@ class _OfAssignment(EventData):
     unit_id: UUID
     title: str
     due_at: datetime
+    about_report_id: UUID | None = None
+    """The report that is told by `title`."""
 
 
 class AssignmentGiven(_OfAssignment):
@@ -182,9 +196,43 @@ class FeedbackReturned(_OfAssignment):
     returned_by: str
 
 
+class _OfFinding(EventData):
+    TYPE: ClassVar[str] = ""
+    finding_id: UUID
+    kind: FindingKind
+    unit_id: UUID
+    unit_class: UnitClass
+    report_id: UUID | None = None
+    title: str
+    reply_due_at: datetime
+
+
+class FindingProposed(_OfFinding):
+    """An editor proposes a finding against a unit, which may reply until `reply_due_at`."""
+
+    TYPE: ClassVar[str] = "finding.proposed"
+
+
+class FindingConfirmed(_OfFinding):
+    """A second person confirmed it; rules may take points for its kind."""
+
+    TYPE: ClassVar[str] = "finding.confirmed"
+    reason: str
+    decided_by: str
+    decided_at: datetime
+
+
+class FindingDropped(_OfFinding):
+    TYPE: ClassVar[str] = "finding.dropped"
+    reason: str
+    decided_by: str
+    decided_at: datetime
+
+
 EVENTS: tuple[type[EventData], ...] = (
     ReportQueued,
     ReportSeen,
+    AmendmentReceived,
     ReportReturned,
     ReportAdopted,
     AdoptionWithdrawn,
@@ -199,5 +247,8 @@ EVENTS: tuple[type[EventData], ...] = (
     FeedbackGiven,
     FeedbackAccepted,
     FeedbackReturned,
+    FindingProposed,
+    FindingConfirmed,
+    FindingDropped,
     *DEADLINE_EVENTS,
 )

@@ -11,9 +11,10 @@ from pydantic import Field
 
 from contracts.model import NOT_BLANK, Instant, Strict, Text
 from contracts.rpc.attachments import Attachments
-from contracts.rpc.fields import Body, Title
+from contracts.rpc.fields import Body, Remarks, Title
 from contracts.rpc.urgent import Count
 from contracts.vocabulary import (
+    AmendmentAct,
     Element,
     IncidentCategory,
     Kind,
@@ -58,6 +59,13 @@ class Reference(Strict):
     dated: date | None = None
 
 
+class Amendment(Strict):
+    """Why a submitted report is corrected or withdrawn. A withdrawal repeats the content, which stays as it was."""
+
+    act: AmendmentAct
+    reason: Remarks
+
+
 class Content(Strict):
     """The content of a signed document, the same in a draft and in the sign-off act.
 
@@ -75,7 +83,7 @@ class Content(Strict):
     follows_report_id: UUID | None = None
     assignment_id: UUID | None = None
     report_id: UUID | None = None
-    """Set when this is a new version of a returned report."""
+    """Set when this is a new version of a report: after its return, or with `amendment` at any time."""
     incident: Incident | None = None
     pre_report_id: UUID | None = None
     """The pre-report by phone that this first report makes good in writing."""
@@ -87,6 +95,9 @@ class Content(Strict):
     """What a report that answers names; only kinds of `REFERRING` have it, and these need it."""
     attachments: Attachments = Field(default=[])
     """Files that are signed with the text, by their digests; the gateway keeps their bytes."""
+
+    amendment: Amendment | None = None
+    """Set when this version corrects or withdraws the report named by `report_id`."""
 
     def document(self) -> dict[str, Any]:
         """What is hashed and signed: without the fields left at their default, so that a field added later changes

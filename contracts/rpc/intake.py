@@ -9,7 +9,7 @@ from pydantic import Field
 from contracts.model import Instant, Method, Strict, Text, command, query
 from contracts.rpc import checks, directory, draft_versions, drafts, endorsements, structures, urgent
 from contracts.rpc.attachments import Attachment
-from contracts.rpc.content import Incident, Reference, ToTell
+from contracts.rpc.content import Amendment, Incident, Reference, ToTell
 from contracts.rpc.deadlines import (
     DeadlineId,
     DeadlinePage,
@@ -81,6 +81,8 @@ class Report(Strict):
     """Section head of the unit who endorsed this version before it was signed; the unit's own step."""
     endorsed_at: Instant | None = None
     attachments: list[Attachment] = Field(default_factory=list)
+    amendment: Amendment | None = None
+    """Of the newest version, if it corrects or withdraws."""
     acknowledged_by: str | None
     """Name of the duty officer who took note of this urgent report first."""
     acknowledged_at: Instant | None

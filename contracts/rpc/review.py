@@ -14,6 +14,7 @@ from contracts.rpc.deadlines import Deadline, TimelinessQuery, TimelinessTable
 from contracts.rpc.fields import Name, Remarks
 from contracts.rpc.paging import ListQuery
 from contracts.vocabulary import (
+    AmendmentAct,
     AssignmentState,
     DeskState,
     InstructionClass,
@@ -62,6 +63,9 @@ class DeskItem(Strict):
     adoption_id: UUID | None
     issue_id: UUID | None
     assignment_id: UUID | None
+    amended_act: AmendmentAct | None = None
+    """What the newest signed version does to the report."""
+    amended_reason: str | None = None
     report_version: int = 1
     """The signed version lying on the desk; `version` counts the changes of the item itself."""
     drill: bool = False
@@ -158,6 +162,8 @@ class IssueItem(Strict):
     title: str
     body: str
     share: Decimal
+    amended: AmendmentAct | None = None
+    """For those who compose: the report was corrected or withdrawn after its adoption."""
 
 
 class Issue(Strict):

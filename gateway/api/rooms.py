@@ -6,6 +6,7 @@ from types import ModuleType
 
 from gateway.api import (
     accounts,
+    amendments,
     assignments,
     attachments,
     bulk_reports,
@@ -19,6 +20,7 @@ from gateway.api import (
     drafts,
     duty_shifts,
     endorsement_rules,
+    findings,
     grants,
     health,
     incidents,
@@ -36,6 +38,7 @@ from gateway.api import (
     report_structures,
     reports,
     rules,
+    secrecy,
     sessions,
     severity_proposal,
     similar,
@@ -49,10 +52,11 @@ from gateway.api.own_routes import OwnRoute
 from gateway.api.routes import Route
 
 ROOMS: tuple[ModuleType, ...] = (
-    accounts, assignments, attachments, bulk_reports, bulletins, checks, clients, contacts, deadlines,
-    directory_files, docs, drafts, duty_shifts, endorsement_rules, grants, health, incidents, instructions, issues,
-    ledger, messages, occurrences, people, plans, pre_reports, publications, queue, receipts, report_structures,
-    reports, rules, sessions, severity_proposal, similar, texts, timeliness, units, waiting, webhooks,
+    accounts, amendments, assignments, attachments, bulk_reports, bulletins, checks, clients, contacts, deadlines,
+    directory_files, docs, drafts, duty_shifts, endorsement_rules, findings, grants, health, incidents,
+    instructions, issues, ledger, messages, occurrences, people, plans, pre_reports, publications, queue, receipts,
+    report_structures, reports, rules, secrecy, sessions, severity_proposal, similar, texts, timeliness, units,
+    waiting, webhooks,
 )
 
 

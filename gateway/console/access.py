@@ -84,6 +84,18 @@ CONSOLE: dict[str, Access] = {
     "POST /reports/<uuid:report_id>/acknowledgement": rpc("intake", "acknowledge_report"),
     "GET /reports/<uuid:report_id>/chain": rpc("intake", "get_chain"),
     "POST /reports/<uuid:report_id>/chain/closing": rpc("intake", "close_chain"),
+    # Findings
+    "GET /findings": rpc("review", "list_findings"),
+    "POST /findings": rpc("review", "propose_finding"),
+    "GET /findings/<uuid:finding_id>": rpc("review", "get_finding"),
+    "POST /findings/<uuid:finding_id>/replies": rpc("review", "reply_to_finding"),
+    "POST /findings/<uuid:finding_id>/decision": rpc("review", "decide_finding"),
+    # Published, then corrected or withdrawn
+    "GET /issues/amended": rpc("review", "list_amended_publications"),
+    "POST /issues/amended/<uuid:report_id>/decision": rpc("review", "decide_amended"),
+    # A wrong secrecy class
+    "POST /reports/<uuid:report_id>/secrecy": rpc("intake", "raise_secrecy"),
+    "GET /reports/<uuid:report_id>/secrecy": rpc("intake", "get_reclassification"),
     # Incidents, for the city
     "GET /incidents": roles(*JOINERS),
     "POST /incidents": roles(*JOINERS),

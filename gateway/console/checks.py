@@ -7,8 +7,8 @@ from uuid import UUID
 from flask import flash, render_template, request
 
 from contracts.rpc.checks import WritingRule, WritingRules
+from gateway.console.check_findings import typed_findings
 from gateway.console.drafts import retyped
-from gateway.console.findings import typed_findings
 from gateway.console.forms import asked, line
 from gateway.console.page import Answer, Page, go_to
 
@@ -25,7 +25,7 @@ def _checked(draft_id: UUID | None) -> Answer:
     """The list alone for the script; without script the whole form as it was typed, with the list."""
     found = typed_findings()
     if request.headers.get("HX-Request"):
-        return render_template("console/findings.html", findings=found)
+        return render_template("console/check_findings.html", findings=found)
     return retyped(draft_id, line("version"), findings=found)
 
 

@@ -17,6 +17,7 @@ from contracts.vocabulary import (
     REFERRING,
     URGENT_FOLLOWING,
     URGENT_KINDS,
+    AmendmentAct,
     DraftState,
     Element,
     IncidentCategory,
@@ -29,8 +30,8 @@ from contracts.vocabulary import (
 from gateway.assembly import gateway
 from gateway.bodies import checked, parse_json
 from gateway.console.attachments import files_in, files_of_draft, taken_files, with_files
+from gateway.console.check_findings import findings_of
 from gateway.console.draft_versions import comparison
-from gateway.console.findings import findings_of
 from gateway.console.forms import asked, asked_query, form_key, key_after, line, paragraphs
 from gateway.console.incident_fields import FIGURES, STEPS, form_values, sent_values, typed_incident, typed_time
 from gateway.console.notes import typed_notes
@@ -79,14 +80,15 @@ def new_draft() -> Answer:
 
 
 def _begun() -> dict[str, Any]:
-    wanted = asked_query("kind", "assignment_id", "follows_report_id", "report_id", "pre_report_id", "drill")
+    wanted = asked_query("kind", "assignment_id", "follows_report_id", "report_id", "pre_report_id", "drill", "amend")
     if "assignment_id" in wanted:
         assignment = asked("review", "get_assignment", Assignment, assignment_id=wanted["assignment_id"])
         title = f"关于《{assignment.report_title}》批示落实情况的反馈"[:200]
         return {"kind": Kind.FEEDBACK, "assignment_id": assignment.assignment_id, "title": title}
     if "report_id" in wanted:
         report = asked("intake", "get_report", Report, report_id=wanted["report_id"])
-        return {name: getattr(report, name) for name in Content.model_fields}
+        amendment = {"act": wanted["amend"], "reason": ""} if wanted.get("amend") in set(AmendmentAct) else None
+        return {name: getattr(report, name) for name in Content.model_fields} | {"amendment": amendment}
     kind = wanted.get("kind", Kind.DEVELOPMENT)
     begun: dict[str, Any] = {"kind": Kind(kind) if kind in set(Kind) else Kind.DEVELOPMENT}
     if "follows_report_id" in wanted:
@@ -123,10 +125,14 @@ def _form(content: dict[str, Any], draft: Draft | None, key: UUID | None, refusa
     )
 
 
+_TYPED = frozenset({"title", "body", "amendment"})
+"""What the form always brings itself."""
+
+
 def _to_carry(content: dict[str, Any]) -> str:
     """What the form was filled from, as JSON: it comes back with the form, so that what the form has no field for, a
     program's `drill` say, is not lost."""
-    stated = {name: content[name] for name in Content.model_fields.keys() - {"title", "body"} if content.get(name)}
+    stated = {name: content[name] for name in Content.model_fields.keys() - _TYPED if content.get(name)}
     return to_json(stated, exclude_none=True).decode()
 
 
@@ -222,8 +228,14 @@ def _typed() -> dict[str, Any]:
     names += [name for name in ("assignment_id", "report_id") if name in request.form]
     typed: dict[str, Any] = {"kind": kind, "title": line("title") or "", "body": paragraphs("body")}
     typed |= {name: line(name) for name in names}
+    typed |= {"amendment": _typed_amendment()} if "amendment_act" in request.form else {}
     typed |= {"reference": _typed_reference()} if kind in REFERRING else {}
     return typed | ({"drill": line("drill") == "true"} if kind in URGENT_KINDS else {})
+
+
+def _typed_amendment() -> dict[str, Any]:
+    """Why the report is corrected or withdrawn."""
+    return {"act": line("amendment_act"), "reason": paragraphs("amendment_reason")}
 
 
 def _typed_reference() -> dict[str, Any] | None:

@@ -1,34 +1,75 @@
-"""Findings of the writing check for the pages that show a draft; a page does without them while intake is away."""
+"""Findings about units: the city proposes and decides, the unit reads what is said about it and replies."""
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from flask import request
+from flask import flash, render_template
 
-from contracts.rpc.checks import Findings
-from contracts.vocabulary import URGENT_KINDS
-from gateway.console.forms import asked, line
-from gateway.console.incident_fields import typed_time
+from contracts.rpc.directory import Unit, UnitPage
+from contracts.rpc.findings import Finding, FindingDecision, FindingPage, FindingState
+from contracts.vocabulary import UNIT_ROLES, FindingKind
+from gateway.console.forms import asked, asked_query, form_key, line, paragraphs
+from gateway.console.menu import may
+from gateway.console.page import Answer, Page, go_to
+from gateway.entrance import present
 from kernel.errors import Refusal
 
+ONE = "/findings/<uuid:finding_id>"
 
-def findings_of(draft_id: UUID) -> Findings | None:
-    """What the check says of the draft as it is saved; None when nobody answers."""
+
+def list_findings() -> Answer:
+    query = asked_query("state", "unit_id", "cursor")
+    page = asked("review", "list_findings", FindingPage, **query)
+    about = asked_query("report_id", "about_unit_id", "number")
+    return render_template(
+        "console/findings.html", page=page, query=query, states=FindingState, kinds=FindingKind, about=about,
+        own=present().principal.holds(*UNIT_ROLES), units=_units() if may("propose_finding") else [],
+    )
+
+
+def _units() -> list[Unit]:
+    """Units a finding may be about; none while intake is away, which the page survives."""
     try:
-        return asked("intake", "draft_findings", Findings, draft_id=draft_id)
+        return asked("intake", "list_units", UnitPage, limit=200).items
     except Refusal:
-        return None
+        return []
 
 
-def typed_findings() -> Findings | None:
-    """What the check says of the form as it is filled in; None when it cannot be checked as it is."""
-    kind = line("kind")
-    text = {name: request.form.get(name, "").replace("\r\n", "\n") for name in ("title", "body")}
-    try:
-        facts = {"occurred_at": typed_time("occurred_at", None), "place": line("place")} if kind in URGENT_KINDS else {}
-        return asked("intake", "check_text", Findings, **({"kind": kind} if kind else {}), **text, **facts)
-    except Refusal:
-        return None
+def propose_finding() -> Answer:
+    finding = asked(
+        "review", "propose_finding", Finding, finding_id=uuid5(form_key(), "finding_id"), kind=line("kind"),
+        unit_id=line("unit_id"), report_id=line("report_id"), incident_number=line("incident_number"),
+        facts=paragraphs("facts"), grounds=paragraphs("grounds"),
+    )
+    flash("已提出，并通知单位可在期限内申辩。")
+    return go_to("show_finding", finding_id=finding.finding_id)
 
 
+def show_finding(finding_id: UUID) -> Answer:
+    finding = asked("review", "get_finding", Finding, finding_id=finding_id)
+    return render_template("console/finding.html", finding=finding, decisions=FindingDecision)
+
+
+def reply_to_finding(finding_id: UUID) -> Answer:
+    asked("review", "reply_to_finding", Finding, finding_id=finding_id, text=paragraphs("text"))
+    flash("申辩已登记，与认定一并保存。")
+    return go_to("show_finding", finding_id=finding_id)
+
+
+def decide_finding(finding_id: UUID) -> Answer:
+    decided = asked(
+        "review", "decide_finding", Finding, finding_id=finding_id, decision=line("decision"),
+        reason=paragraphs("reason"),
+    )
+    flash(f"已决定：{decided.state.label}。")
+    return go_to("show_finding", finding_id=finding_id)
+
+
+PAGES = (
+    Page("GET", "/findings", list_findings),
+    Page("POST", "/findings", propose_finding),
+    Page("GET", ONE, show_finding),
+    Page("POST", f"{ONE}/replies", reply_to_finding),
+    Page("POST", f"{ONE}/decision", decide_finding),
+)

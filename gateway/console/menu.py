@@ -24,6 +24,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("list_bulletins", "通报"),
     ("list_ledger", "计分"),
     ("show_timeliness", "时限"),
+    ("list_findings", "认定"),
     ("list_duty_shifts", "值班表"),
     ("show_plans", "年度计划"),
     ("show_directory", "名录"),

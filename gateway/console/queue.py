@@ -8,11 +8,13 @@ from flask import flash, render_template, request
 
 from contracts.rpc.intake import Report
 from contracts.rpc.review import DeskItem, Issue, IssuePage, QueuePage, RecordedOutcome
-from contracts.vocabulary import URGENT_KINDS, DeskState, IssueState, Level, Outcome
+from contracts.vocabulary import URGENT_KINDS, DeskState, IssueState, Level, Outcome, Secrecy
 from gateway.assembly import gateway
+from gateway.console.amendments import amendments_of, field_word
 from gateway.console.attachments import files_of_report
 from gateway.console.forms import asked, asked_query, beijing_time, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
+from gateway.console.secrecy import higher_classes
 from gateway.console.signed_facts import signed_facts
 from gateway.console.similar import similar_to
 from gateway.entrance import present
@@ -39,6 +41,8 @@ def show_desk_item(report_id: UUID) -> Answer:
         outcomes=Outcome, facts=signed_facts(original, files_of_report(report_id)) if original else [],
         flags=original.flags if original and item.kind in URGENT_KINDS else [],
         similar=similar_to(report_id), report_id=report_id,
+        amendments=amendments_of(report_id, item.report_version), field_word=field_word,
+        secrecies=higher_classes(original.secrecy if original else Secrecy.UNCLASSIFIED),
         mine=item.claimed_by == present().principal.name, moment=gateway().clock.now(),
     )
 

@@ -7,6 +7,7 @@ from types import ModuleType
 from gateway.console import (
     accounts,
     acknowledgements,
+    amendments,
     assignments,
     attachments,
     autosave,
@@ -20,6 +21,7 @@ from gateway.console import (
     drafts,
     duty_shifts,
     endorsements,
+    findings,
     grants,
     home,
     incidents,
@@ -35,6 +37,7 @@ from gateway.console import (
     queue,
     receipts,
     reports,
+    secrecy,
     sessions,
     signing,
     similar,
@@ -47,5 +50,5 @@ ROOMS: tuple[ModuleType, ...] = (
     home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, chains,
     incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, directory, directory_files,
     messages, accounts, grants, clients, endorsements, signing, autosave, draft_versions, outlines, similar, plans,
-    attachments, checks, own_sessions, webhooks,
+    attachments, checks, own_sessions, webhooks, secrecy, amendments, findings,
 )

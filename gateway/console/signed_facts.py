@@ -8,7 +8,7 @@ from uuid import UUID
 
 from markupsafe import Markup
 
-from contracts.rpc.content import Content, Figures, Incident, Reference
+from contracts.rpc.content import Amendment, Content, Figures, Incident, Reference
 from contracts.rpc.intake import Report
 from contracts.vocabulary import Element
 from gateway.console.attachments import Place, attached
@@ -33,6 +33,7 @@ def signed_facts(document: Content | Report, files_at: Place | None = None) -> l
     told = document.incident or Incident()
     stated: list[tuple[str, Any]] = [
         ("种类", document.kind.label),
+        ("更正或撤回", document.amendment and _amended(document.amendment)),
         ("演练", "本件为演练，不是真实事件" if document.drill else None),
         ("事件等级", document.severity and document.severity.label),
         ("事件类别", told.category and told.category.label),
@@ -47,7 +48,7 @@ def signed_facts(document: Content | Report, files_at: Place | None = None) -> l
         ("信息来源渠道", document.source_channel and document.source_channel.label),
         ("密级", document.secrecy.label),
         ("所续首报", _link("show_report", "查看首报", document.follows_report_id)),
-        ("修改对象", _link("show_report", "查看被退回的信息", _revised(document))),
+        ("修改对象", _link("show_report", "查看原信息", _revised(document))),
         ("电话预报", document.pre_report_id and f"已先电话报告（预报编号 {document.pre_report_id}）"),
         ("所反馈交办", _link("show_assignment", "查看交办", document.assignment_id)),
     ]
@@ -75,6 +76,10 @@ def _referred(reference: Reference | None) -> str | None:
         return None
     dated = reference.dated and f"{reference.dated.year}年{reference.dated.month}月{reference.dated.day}日"
     return "，".join(part for part in (f"《{reference.title}》", reference.number, dated) if part)
+
+
+def _amended(amendment: Amendment) -> str:
+    return f"{amendment.act.label}，理由：{amendment.reason}"
 
 
 def _revised(document: Content | Report) -> UUID | None:

@@ -86,6 +86,15 @@ voided_offers = Table(
 )
 """Projection: up to which version what was offered of a draft may not be signed any more."""
 
+report_classes = Table(
+    "report_classes",
+    metadata,
+    Column("report_id", Uuid, primary_key=True),
+    Column("secrecy", Text, nullable=False),
+    Column("rank", SmallInteger, nullable=False),
+)
+"""Projection: reports whose secrecy class was raised; receipts show nothing of them to those who are not cleared."""
+
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,

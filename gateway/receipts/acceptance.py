@@ -15,10 +15,17 @@ from uuid import UUID
 import psycopg
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from contracts.events.gateway import AttachmentTold, IncidentTold, ReferenceTold, ReportAccepted, SignOff
+from contracts.events.gateway import (
+    AmendmentTold,
+    AttachmentTold,
+    IncidentTold,
+    ReferenceTold,
+    ReportAccepted,
+    SignOff,
+)
 from contracts.receipts import AuditReference, Receipt, SignOffStatement, content_hash, digest, sign_receipt
 from contracts.rpc.content import Content
-from contracts.vocabulary import Kind
+from contracts.vocabulary import AmendmentAct, Kind
 from gateway.assembly import Gateway
 from gateway.attachments.naming import NAME, check_known, naming_values
 from gateway.identity.identity import Identity
@@ -286,9 +293,9 @@ def _check_offer(signing: Signing, voided_version: int | None) -> None:
 
 
 def _check_revision(content: Content, row: Any) -> None:
-    """A new version answers a return of the newest one, and nothing else: it never takes a report out of an editor's
-    hands. The return is known by the courier's projection, so that acceptance asks no service; heard late, it is
-    told as 409 and the same act succeeds a moment later."""
+    """A new version answers a return of the newest one, or is a signed amendment: a false number must get through
+    whatever was decided (0089). The return is known by the courier's projection, so that acceptance asks no service;
+    heard late, it is told as 409 and the same act succeeds a moment later."""
     if row.last_version is None:
         raise Invalid("未找到所修改的信息。", "No such report.", pointer="/content/report_id")
     if content.kind != row.last_kind:
@@ -304,10 +311,18 @@ def _check_revision(content: Content, row: Any) -> None:
             "A feedback has no new versions; after a return sign another for the assignment, without report_id.",
             pointer="/content/report_id",
         )
+    if row.last_act == AmendmentAct.WITHDRAWAL:
+        raise Conflict(
+            "该信息已撤回，不能再提交新版本；如需报送，请另写一条。",
+            "This report was withdrawn; it has no further versions. Submit another report.",
+            pointer="/content/report_id",
+        )
+    if content.amendment is not None:
+        return
     if row.last_decision in DECIDED:
         raise Conflict(
-            "该信息已作出处理，不能再提交新版本。",
-            "This report has been decided; a new version is no longer possible.",
+            "该信息已作出处理，不能再修改重报；内容有误的，请提交更正或撤回（填写 amendment）。",
+            "This report has been decided; correct or withdraw it instead, with `amendment`.",
             pointer="/content/report_id",
         )
     if row.last_decision != RETURNED:
@@ -355,6 +370,7 @@ def _accepted(
         incident=_incident(content), pre_report_id=content.pre_report_id, drill=content.drill,
         leaning=content.leaning, source_channel=content.source_channel, reference=_reference(content),
         attachments=[AttachmentTold.model_validate(file.model_dump()) for file in content.attachments],
+        amendment=_amendment(content),
         draft_id=signing.offer.draft_id if signing.offer else None,
         sign_off=SignOff(**statement.model_dump()), received_at=received_at, content_hash=hashed,
     )
@@ -366,6 +382,10 @@ def _incident(content: Content) -> IncidentTold | None:
 
 def _reference(content: Content) -> ReferenceTold | None:
     return ReferenceTold.model_validate(content.reference.model_dump()) if content.reference else None
+
+
+def _amendment(content: Content) -> AmendmentTold | None:
+    return AmendmentTold.model_validate(content.amendment.model_dump()) if content.amendment else None
 
 
 def _lost_race(error: IntegrityError) -> Refusal:

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 
-from contracts.events.intake import ReportAcknowledged, ReportRegistered
+from contracts.events.intake import ReportAcknowledged, ReportReclassified, ReportRegistered
 from contracts.events.review import ReportAdopted, ReportKept, ReportNotUsed, ReportQueued, ReportReturned, ReportSeen
-from gateway.model.receipts import receipt_progress, report_acknowledgements
+from contracts.vocabulary import Secrecy
+from gateway.model.receipts import receipt_progress, report_acknowledgements, report_classes
 from kernel.clock import SHANGHAI, china_day
 from kernel.database import Work
 from kernel.service import Event
@@ -40,6 +41,20 @@ def note_acknowledged(work: Work, event: Event[ReportAcknowledged]) -> None:
     """The city's duty officer took note of it; intake tells that once for a report, so what is known stays."""
     known = event.data.model_dump(include={"report_id", "acknowledged_by", "acknowledged_at"})
     work.session.execute(insert(report_acknowledgements).values(known).on_conflict_do_nothing())
+
+
+def note_reclassified(work: Work, event: Event[ReportReclassified]) -> None:
+    """Its class was raised; of several raisings the highest stands, in whatever order they come."""
+    raised = event.data
+    row = {
+        "report_id": raised.report_id, "secrecy": str(raised.secrecy), "rank": tuple(Secrecy).index(raised.secrecy),
+    }
+    statement = insert(report_classes).values(row)
+    changes = {name: statement.excluded[name] for name in ("secrecy", "rank")}
+    higher = report_classes.c.rank < statement.excluded.rank
+    work.session.execute(
+        statement.on_conflict_do_update(index_elements=["report_id"], set_=changes, where=higher)
+    )
 
 
 def note_decision(work: Work, event: Event[Decision], decision: str, remarks: str | None = None) -> None:

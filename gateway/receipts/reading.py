@@ -6,15 +6,16 @@ import re
 from typing import Any
 
 from pydantic import Field
-from sqlalchemy import Select, select
+from sqlalchemy import Label, Select, func, select, true
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from contracts.model import Instant, Strict, Text
 from contracts.receipts import SignOffStatement
 from contracts.rpc.content import Content
 from contracts.rpc.paging import ListQuery
-from contracts.vocabulary import UNIT_ROLES, URGENT_KINDS, Kind, ReceiptState, Role, Severity
-from gateway.model.receipts import receipt_progress, receipts, report_acknowledgements
+from contracts.vocabulary import UNIT_ROLES, URGENT_KINDS, AmendmentAct, Kind, ReceiptState, Role, Secrecy, Severity
+from gateway.model.receipts import receipt_progress, receipts, report_acknowledgements, report_classes
 from gateway.receipts.progress import acknowledged_words, seen_words
 from kernel.clock import SHANGHAI
 from kernel.errors import Invalid, NotFound
@@ -58,6 +59,11 @@ class ReceiptView(Strict):
     receipt: dict[str, Any] | None
     sign_off: SignOffStatement | None = None
     """Who wrote and who signed, by which post; for those who may read the document whole."""
+    amended_by: str | None = None
+    """Receipt number of the newest later version of the same report that corrects or withdraws it."""
+    amended_act: AmendmentAct | None = None
+    withheld: bool = False
+    """The secrecy class was raised above the reader's clearance: number and times are left."""
     drill: bool = False
     progress: Progress
 
@@ -101,8 +107,8 @@ def get_content(session: Session, principal: Principal, number: str) -> Content 
     """What was signed, to the word, from the gateway's own database; None for those who may not read it whole."""
     if not _reads_whole(principal):
         return None
-    content = session.execute(_visible(principal).where(receipts.c.number == number)).one().content
-    return Content.model_validate(content)
+    row = session.execute(_visible(principal).where(receipts.c.number == number)).one()
+    return None if row.withheld else Content.model_validate(row.content)
 
 
 def _reads_whole(principal: Principal) -> bool:
@@ -111,14 +117,38 @@ def _reads_whole(principal: Principal) -> bool:
 
 def _visible(principal: Principal) -> Select[Any]:
     noted = (report_acknowledgements.c.acknowledged_by, report_acknowledgements.c.acknowledged_at)
+    amending = _amending()
     statement = (
-        select(receipts, receipt_progress, *noted)
+        select(receipts, receipt_progress, *noted, *amending.c, _withheld_from(principal))
+        .select_from(receipts)
+        .outerjoin(amending, true())
+        .outerjoin(report_classes, receipts.c.report_id == report_classes.c.report_id)
         .outerjoin(receipt_progress, receipts.c.number == receipt_progress.c.number)
         .outerjoin(report_acknowledgements, receipts.c.report_id == report_acknowledgements.c.report_id)
     )
     if reads_all(principal):
         return statement
     return statement.where(receipts.c.unit_id == principal.unit_id)
+
+
+def _amending() -> LateralFromClause:
+    """The newest later version of the same report, where it corrects or withdraws."""
+    later = receipts.alias("later")
+    act = later.c.content["amendment", "act"].astext
+    return (
+        select(later.c.number.label("amended_by"), act.label("amended_act"))
+        .where(later.c.report_id == receipts.c.report_id, later.c.version > receipts.c.version, act.is_not(None))
+        .order_by(later.c.version.desc())
+        .limit(1)
+        .lateral("amending")
+    )
+
+
+def _withheld_from(principal: Principal) -> Label[bool]:
+    """Whether its class was raised above the reader's clearance."""
+    names = [str(word) for word in Secrecy]
+    rank = names.index(principal.clearance) if principal.clearance in names else -1
+    return (func.coalesce(report_classes.c.rank, -1) > rank).label("withheld")
 
 
 def reads_all(principal: Principal) -> bool:
@@ -129,8 +159,8 @@ def reads_all(principal: Principal) -> bool:
 
 
 def _view(row: Any, principal: Principal) -> ReceiptView:
-    whole = _reads_whole(principal)
-    named = whole or principal.holds(Role.DUTY_OFFICER)
+    whole = _reads_whole(principal) and not row.withheld
+    named = whole or (principal.holds(Role.DUTY_OFFICER) and not row.withheld)
     hashed = whole or principal.holds(Role.AUDIT_ADMINISTRATOR)
     return ReceiptView(
         number=row.number,
@@ -141,6 +171,9 @@ def _view(row: Any, principal: Principal) -> ReceiptView:
         received_at=row.received_at,
         receipt=row.document if whole else None,
         sign_off=SignOffStatement.model_validate(row.sign_off) if whole else None,
+        amended_by=row.amended_by,
+        amended_act=row.amended_act,
+        withheld=row.withheld,
         drill=named and bool(row.content.get("drill")),
         progress=_whole_progress(row) if whole else _reduced_progress(row, times=named),
     )

@@ -195,6 +195,11 @@ def check_content(content: Content) -> None:
                 f"{label}必须填写 {name}。", f"A document of kind {content.kind} needs {name}.",
                 pointer=f"/content/{name}",
             )
+    if content.amendment is not None and content.report_id is None:
+        raise Invalid(
+            "更正或撤回须写明对象 report_id。", "A correction or withdrawal names the report: report_id.",
+            pointer="/content/report_id",
+        )
     if content.secrecy is not Secrecy.UNCLASSIFIED:
         raise Invalid(
             "本系统目前只接收非密信息，涉密信息请按保密规定报送。",

@@ -16,6 +16,7 @@ LOOK_UP = """
       s.name AS signer_name, s.posts AS signer_posts,
       (SELECT name FROM people WHERE person_id = %(author)s) AS author_name,
       l.version AS last_version, l.kind AS last_kind, l.decision AS last_decision,
+      l.act AS last_act,
       EXISTS (SELECT 1 FROM receipts WHERE report_id = %(follows)s AND unit_id = %(unit)s) AS follows_known,
       (SELECT number FROM receipts WHERE draft_id = %(draft)s AND version = 1) AS signed_number,
       (SELECT offered_version FROM voided_offers WHERE draft_id = %(offered)s) AS voided_version,
@@ -23,7 +24,8 @@ LOOK_UP = """
     FROM (SELECT 1) AS one
     LEFT JOIN idempotency_keys k ON k.scope = %(scope)s AND k.key = %(key)s
     LEFT JOIN people s ON s.person_id = %(signer)s
-    LEFT JOIN LATERAL (SELECT r.version, r.kind, p.decision FROM receipts r LEFT JOIN receipt_progress p USING (number)
+    LEFT JOIN LATERAL (SELECT r.version, r.kind, p.decision,
+        r.content #>> '{amendment,act}' AS act FROM receipts r LEFT JOIN receipt_progress p USING (number)
       WHERE r.report_id = %(report)s AND r.unit_id = %(unit)s ORDER BY r.version DESC LIMIT 1) l ON true
     LEFT JOIN LATERAL (SELECT number, root FROM evidence_checkpoints ORDER BY number DESC LIMIT 1) c ON true
 """

@@ -33,7 +33,7 @@ def _acknowledged(work: Work, report: Report) -> ReportAcknowledged:
         report_id=report.id,
         receipt_number=report.receipt_number,
         unit_id=report.unit_id,
-        title=report.title,
+        title=report.told_title,
         kind=report.kind,
         acknowledged_by=work.principal.name,
         acknowledged_at=work.now,

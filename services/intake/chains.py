@@ -13,7 +13,7 @@ from contracts.rpc.intake import ReportId
 from contracts.vocabulary import URGENT_KINDS, Kind, ReportState
 from kernel.database import Work
 from kernel.errors import Conflict
-from services.intake.follow_ups import chase_chain
+from services.intake.follow_ups import chase_chain, waive_chain
 from services.intake.model.chain_steps import ChainRow, ChainStepRow
 from services.intake.model.chains import ChainOfReports
 from services.intake.model.reports import Report
@@ -47,7 +47,7 @@ def close_chain(work: Work, request: ReportId) -> rpc.Chain:
     first = next(each for each in reports if each.kind is Kind.URGENT_FIRST)
     row.close(work.principal.name, work.now)
     closed = ChainClosed(
-        report_id=first.id, number=first.number, unit_id=first.unit_id, title=first.title,
+        report_id=first.id, number=first.number, unit_id=first.unit_id, title=first.told_title,
         closed_by=work.principal.name, closed_at=work.now, drill=first.drill,
     )  # fmt: skip
     work.emit(closed, subject=first.id, version=row.version)
@@ -62,10 +62,10 @@ def _check_may_close(row: ChainRow, reports: list[Report]) -> None:
     finals = [report for report in reports if report.kind is Kind.URGENT_FINAL]
     if not finals or all(report.kind is not Kind.URGENT_FIRST for report in reports):
         raise Conflict("尚未收到终报，不能办结。", "No final report has been received; the chain cannot be closed.")
-    if all(report.state is ReportState.RETURNED for report in finals):
+    if all(report.state in (ReportState.RETURNED, ReportState.WITHDRAWN) for report in finals):
         raise Conflict(
-            "终报已退回修改，收到修改后的终报才能办结。",
-            "The final report was returned for revision; close the chain once the revised one has come.",
+            "终报已退回修改或已撤回，收到新的终报才能办结。",
+            "The final report was returned or withdrawn; close the chain once a new one has come.",
         )
 
 
@@ -91,7 +91,10 @@ def _follow(work: Work, root: UUID, registered: set[UUID]) -> None:
     if row.closed_at:
         row.reopen()
         work.audit("chain.reopened", root, row.version, report_ids=sorted(map(str, fresh)))
-    chase_chain(work, first, chain)
+    if first.state is ReportState.WITHDRAWN:
+        waive_chain(work, chain)
+    else:
+        chase_chain(work, first, chain)
 
 
 def _keep_steps(work: Work, root: UUID, chain: ChainOfReports, after_closing: set[UUID]) -> None:

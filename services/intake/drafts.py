@@ -27,7 +27,7 @@ from services.intake.model.people import Person
 from services.intake.model.reports import Report, content_of
 from services.intake.model.time_limits import time_limits
 from services.intake.model.units import Unit
-from services.intake.queries.drafts import draft_reply
+from services.intake.queries.drafts import check_cleared, draft_reply
 from services.intake.queries.endorsements import rule_in_force, section_heads
 
 Seal = Callable[[Mapping[str, Any]], str]
@@ -40,6 +40,7 @@ def save_draft(work: Work, request: rpc.SaveDraft) -> rpc.Draft:
     draft = work.session.get(Draft, request.draft_id, with_for_update=True)
     if draft is not None:
         draft.check_reader(work.principal)
+        check_cleared(work.session, work.principal, draft)
     _check(work, request.content, unit)
     if draft is None:
         draft = _new_draft(work, request, unit)
@@ -186,6 +187,7 @@ def _own_draft(work: Work, draft_id: UUID) -> Draft:
     if draft is None:
         raise draft_not_found(draft_id)
     draft.check_reader(work.principal)
+    check_cleared(work.session, work.principal, draft)
     return draft
 
 
@@ -223,7 +225,7 @@ def _check_first(followed: Report) -> None:
 
 
 def _revised(session: Session, content: Content, unit: Unit) -> Report | None:
-    """The returned report that the content is a new version of."""
+    """The report that the content is a new version of: a returned one, or with an amendment any that stands."""
     if content.report_id is None:
         return None
     report = _own_report(session, content.report_id, unit, "/content/report_id")
@@ -233,10 +235,12 @@ def _revised(session: Session, content: Content, unit: Unit) -> Report | None:
             f"A new version has the kind of the report it revises ({report.kind}).",
             pointer="/content/kind",
         )
+    if content.amendment is not None and report.state is not ReportState.WITHDRAWN:
+        return report
     if report.state is not ReportState.RETURNED:
         raise Conflict(
-            f"该报送{report.state.label}，只有被退回的报送才能提交新版本。",
-            f"The report is {report.state}; a new version may follow only after it was returned.",
+            f"该报送{report.state.label}，只有被退回的报送才能修改重报；内容有误的，请提交更正或撤回。",
+            f"The report is {report.state}; a new version follows its return; otherwise correct or withdraw it.",
             pointer="/content/report_id",
         )
     return report

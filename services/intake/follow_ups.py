@@ -23,6 +23,8 @@ from services.intake.urgent import announce, deadline_facts
 FOLLOW_UP = DeadlineKind.FOLLOW_UP.value
 _CORRECTED = "链中各件补齐或更正，重新计算 (documents of the chain became known or were corrected)"
 _FINAL_CAME = "终报已收到 (the final report was received)"
+"""What came after the final report was chased until that one became known."""
+_WITHDRAWN = "首报已由报送单位撤回 (the first report was withdrawn by its unit)"
 
 
 def chase_chain(work: Work, first: Report, chain: ChainOfReports) -> None:
@@ -30,7 +32,7 @@ def chase_chain(work: Work, first: Report, chain: ChainOfReports) -> None:
     owed = list(chases(chain, chain_contents(), follow_up_limits()))
     for chase in owed:
         _bring(work, first, chase)
-    _void(work, {step.report_id for step in chain.steps} - {chase.report_id for chase in owed})
+    _void(work, {step.report_id for step in chain.steps} - {chase.report_id for chase in owed}, _FINAL_CAME)
 
 
 def sweep_follow_ups(work: Work) -> None:
@@ -70,10 +72,15 @@ def _bring(work: Work, first: Report, chase: Chase) -> None:
         settle(work, deadline, chase.settled_at, announce)
 
 
-def _void(work: Work, report_ids: set[UUID]) -> None:
-    """What came after the final report was chased until that one became known."""
+def waive_chain(work: Work, chain: ChainOfReports) -> None:
+    """The first report was withdrawn: nothing is owed after it any more; what was missed stays missed."""
+    _void(work, {step.report_id for step in chain.steps}, _WITHDRAWN)
+
+
+def _void(work: Work, report_ids: set[UUID], reason: str) -> None:
+    """Waive what is open after these documents."""
     query = select(Deadline).where(
         Deadline.kind == FOLLOW_UP, Deadline.outcome == OPEN, Deadline.subject_id.in_(report_ids)
     )
     for deadline in work.session.scalars(query.order_by(Deadline.id)):
-        waive(work, deadline, _FINAL_CAME)
+        waive(work, deadline, reason)

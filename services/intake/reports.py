@@ -23,20 +23,21 @@ from contracts.events.review import (
 from contracts.vocabulary import URGENT_KINDS, ReportFlag
 from kernel.clock import china_day
 from kernel.database import Work
+from kernel.deadlines.engine import find_deadline
 from kernel.errors import BadMessage, NotYet
 from kernel.service import Event
-from services.intake import chains, occurrences, pre_reports, similar, urgent, watermark
+from services.intake import amendments, chains, occurrences, pre_reports, similar, urgent, watermark
 from services.intake.drafts import sign_draft
 from services.intake.model.contents import accepted_flags, drill_differs
 from services.intake.model.drafts import Draft
 from services.intake.model.occurrences import Occurrence, load_occurrences
 from services.intake.model.pre_reports import PreReport, lock_pre_report
-from services.intake.model.reports import Report, ReportVersion, content_of
+from services.intake.model.reports import Report, ReportVersion, content_of, withdraws
 from services.intake.model.search import ReportSearch, search_terms
 from services.intake.model.time_limits import time_limits
 from services.intake.model.units import UnitVersion, began_later, version_on
 
-_AS_ACCEPTED = sorted(set(ReportAccepted.model_fields) & set(ReportRegistered.model_fields) - {"drill"})
+_AS_ACCEPTED = sorted(set(ReportAccepted.model_fields) & set(ReportRegistered.model_fields) - {"drill", "secrecy"})
 """What an acceptance and its registration tell alike."""
 
 UNIT_PATIENCE = timedelta(hours=1)
@@ -111,13 +112,18 @@ def _register(work: Work, accepted: ReportAccepted, loaded: Loaded) -> bool:
     draft = loaded.drafts.get(accepted.draft_id) if accepted.draft_id else None
     if draft is not None and draft.unit_id != accepted.unit_id:
         draft = None
-    occurrence = _take_version(work, report, accepted, draft, loaded)
-    deadline = urgent.settle_report(work, report, draft, occurrence)
+    if withdraws(accepted) and report.version:
+        report.withdraw(accepted)
+        deadline = find_deadline(work.session, urgent.URGENT_REPORT, report.id)
+    else:
+        occurrence = _take_version(work, report, accepted, draft, loaded)
+        deadline = urgent.settle_report(work, report, draft, occurrence)
     if draft is not None:
         sign_draft(work, draft, accepted)
         report.endorsed_by, report.endorsed_at = draft.endorsed_by, draft.endorsed_at
     late = report.first_received_at > deadline.due_at if deadline else None
     work.emit(_registered(report, accepted, late), subject=report.id, version=report.version)
+    amendments.tell_amendment(work, report, accepted)
     work.audit("report.registered", report.id, report.version, receipt_number=accepted.receipt_number)
     return True
 
@@ -219,6 +225,7 @@ def _registered(report: Report, accepted: ReportAccepted, late: bool | None) -> 
     return ReportRegistered(
         **{name: getattr(accepted, name) for name in _AS_ACCEPTED},
         drill=report.drill,
+        secrecy=report.secrecy,
         number=report.number,
         unit_name=report.unit_name,
         unit_class=report.unit_class,

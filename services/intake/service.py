@@ -32,6 +32,7 @@ from services.intake import (
     plans,
     pre_reports,
     reports,
+    secrecy,
     watermark,
 )
 from services.intake.metrics import FIGURES
@@ -41,6 +42,7 @@ from services.intake.model.follow_up_limits import follow_up_limits
 from services.intake.model.report_structures import use_report_structures
 from services.intake.model.severity import severity_rules
 from services.intake.model.time_limits import use_time_limits
+from services.intake.queries import amendments as amendment_lists
 from services.intake.queries import chains as chain_lists
 from services.intake.queries import checks as check_lists
 from services.intake.queries import deadlines as deadline_lists
@@ -55,6 +57,7 @@ from services.intake.queries import plans as plan_lists
 from services.intake.queries import pre_reports as pre_report_lists
 from services.intake.queries import report_structures as structure_lists
 from services.intake.queries import reports as report_lists
+from services.intake.queries import secrecy as secrecy_lists
 from services.intake.schedule import SCHEDULE
 
 
@@ -181,6 +184,15 @@ class IntakeService(Service):
         reports.follow_desk(work, event)
 
     propose_severity = answers(severity.propose_severity)
+
+    # Corrections and withdrawals
+
+    list_amendments = answers(amendment_lists.list_amendments)
+
+    # A wrong secrecy class
+
+    raise_secrecy = carries_out(secrecy.raise_secrecy)
+    get_reclassification = answers(secrecy_lists.get_reclassification)
 
     # Incidents
 

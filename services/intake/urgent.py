@@ -165,10 +165,11 @@ def carry_over(work: Work, subject_id: UUID, earlier: Iterable[UUID | None]) -> 
 
 def deadline_facts(report: Report) -> dict[str, Any]:
     """What a deadline of a report tells with each event."""
-    return _facts(
-        report.unit_id, report.unit_name, report.unit_class, report.severity, report.title, report.secrecy,
+    facts = _facts(
+        report.unit_id, report.unit_name, report.unit_class, report.severity, report.told_title, report.secrecy,
         report.drill,
     )
+    return facts | {"report_id": str(report.id)}
 
 
 def _facts(
@@ -196,6 +197,7 @@ def _event(deadline: Deadline, passing: Passing) -> DeadlineFact:
     told: dict[str, Any] = {
         **{name: deadline.facts[name] for name in ("unit_id", "unit_class", "severity", "title")},
         "drill": deadline.facts.get("drill", False),
+        "about_report_id": deadline.facts.get("report_id"),
         "deadline_id": deadline.id,
         "kind": deadline.kind,
         "subject_id": deadline.subject_id,

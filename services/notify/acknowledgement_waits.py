@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from contracts.events.intake import ReportAcknowledged, ReportRegistered
+from contracts.events.intake import ReportRegistered
 from contracts.vocabulary import URGENT_KINDS
 from kernel.clock import china_day
 from kernel.database import Work
@@ -45,12 +46,13 @@ def begin_wait(work: Work, report: ReportRegistered, pause: timedelta, public_ur
         _call(work, begun, pause, public_url)
 
 
-def end_wait(work: Work, acknowledged: ReportAcknowledged) -> None:
-    """Nobody is called any more, also when this was heard of before the registration."""
-    ended = {"acknowledged_at": acknowledged.acknowledged_at, "next_at": None}
+def end_wait(work: Work, report_id: UUID, at: datetime) -> None:
+    """It was acknowledged, or withdrawn: nobody is called any more, also when this was heard of before the
+    registration."""
+    ended = {"acknowledged_at": at, "next_at": None}
     work.session.execute(
         insert(AcknowledgementWait)
-        .values(report_id=acknowledged.report_id, report=None, persons=[], place=0, calls=0, **ended)
+        .values(report_id=report_id, report=None, persons=[], place=0, calls=0, **ended)
         .on_conflict_do_update(index_elements=[AcknowledgementWait.report_id], set_=ended)
     )
 
@@ -93,5 +95,5 @@ def _next_people(work: Work, wait: AcknowledgementWait) -> Sequence[Person]:
 def _told(report: ReportRegistered) -> dict[str, Any]:
     """What a call says: a pointer to the report, not its text (access.md 2)."""
     return report.model_dump(
-        mode="json", include={"number", "unit_name", "kind", "severity", "title", "received_at", "drill"}
+        mode="json", include={"report_id", "number", "unit_name", "kind", "severity", "title", "received_at", "drill"}
     )

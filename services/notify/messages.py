@@ -13,7 +13,17 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts.rpc import notify as rpc
-from contracts.vocabulary import Channel, DeadlineOutcome, DeliveryState, Kind, Severity
+from contracts.vocabulary import (
+    AmendmentAct,
+    Channel,
+    DeadlineOutcome,
+    DeliveryState,
+    DeskPlace,
+    FindingKind,
+    Kind,
+    Secrecy,
+    Severity,
+)
 from kernel.database import Work
 from kernel.errors import Conflict, NotFound
 from kernel.ids import new_id
@@ -21,6 +31,7 @@ from services.notify.model.contacts import Contact, Person
 from services.notify.model.messages import Delivery, Message, Untold
 from services.notify.queries.messages import as_delivery
 from services.notify.recipients.audience import AUDIENCES, concerns, people_to_tell
+from services.notify.secrecy import as_may_be_told, subjects_of
 from services.notify.wording import database_name, local_time
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -43,7 +54,7 @@ def tell_people(work: Work, event_type: str, event_id: UUID, data: dict[str, Any
 
 def tell_person(work: Work, event_type: str, event_id: UUID, data: dict[str, Any], person: Person) -> None:
     """One message to one person, with a delivery per address; nothing when this cause told the person before."""
-    message_id = new_id()
+    message_id, data = new_id(), as_may_be_told(work.session, data)
     written = work.session.scalar(
         insert(Message)
         .values(
@@ -55,6 +66,7 @@ def tell_person(work: Work, event_type: str, event_id: UUID, data: dict[str, Any
             subject=render(event_type, "subject", data, person.name),
             body=render(event_type, "body", data, person.name),
             created_at=work.now,
+            about=[str(subject) for subject in subjects_of(data)],
         )
         .on_conflict_do_nothing(constraint="messages_once_per_cause_and_person")
         .returning(Message.message_id)
@@ -131,6 +143,10 @@ def _environment() -> Environment:
     environment.filters["local"] = local_time
     environment.filters["database"] = database_name
     environment.filters["severity"] = lambda value: Severity(value).label if value else ""
+    environment.filters["secrecy"] = lambda value: Secrecy(value).label
+    environment.filters["amendment"] = lambda value: AmendmentAct(value).label
+    environment.filters["finding"] = lambda value: FindingKind(value).label
+    environment.filters["place"] = lambda value: DeskPlace(value).label
     environment.filters["outcome"] = lambda value: DeadlineOutcome(value).label
     environment.filters["kind"] = lambda value: Kind(value).label
     return environment

@@ -11,6 +11,8 @@ from contracts.events import intake, review, scoring
 from contracts.events.deadlines import DeadlineApproaching, DeadlineMissed, DeadlineReassessed
 from contracts.events.evidence import CheckpointDeclared
 from contracts.rpc import notify as rpc
+from contracts.rpc import secrecy as secrecy_rpc
+from contracts.rpc.intake import ReportId
 from contracts.rpc.paging import Done
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
@@ -20,7 +22,7 @@ from kernel.principal import system_principal
 from kernel.service import Event, Reading, Service, command, consumes, consumes_each, query
 from kernel.settings import Settings
 from kernel.worker import Worker
-from services.notify import acknowledgement_waits, duty_shifts, messages
+from services.notify import acknowledgement_waits, duty_shifts, messages, secrecy
 from services.notify.channels.drivers import drivers_from
 from services.notify.deliveries.sending import deliver_next
 from services.notify.metrics import FIGURES
@@ -28,6 +30,7 @@ from services.notify.model.links import link_to
 from services.notify.queries import contacts as read_contacts
 from services.notify.queries import duty_shifts as read_duty_shifts
 from services.notify.queries import messages as read_messages
+from services.notify.queries import secrecy as read_secrecy
 from services.notify.recipients import contacts
 from services.notify.schedule import SCHEDULE, calls_every
 
@@ -69,6 +72,10 @@ class NotifyService(Service):
     def list_messages(self, reading: Reading, request: rpc.ListMessages) -> rpc.MessagePage:
         return read_messages.list_messages(reading, request)
 
+    @query
+    def list_told(self, reading: Reading, request: ReportId) -> secrecy_rpc.ToldPeople:
+        return read_secrecy.list_told(reading, request)
+
     @command
     def record_duty_shift(self, work: Work, request: rpc.RecordDutyShift) -> rpc.DutyShift:
         return duty_shifts.record_duty_shift(work, request)
@@ -90,9 +97,19 @@ class NotifyService(Service):
         self.tell_people(work, event)
         acknowledgement_waits.begin_wait(work, event.data, self.pause, self.public_url)
 
+    @consumes(intake.ReportReclassified)
+    def withhold_messages(self, work: Work, event: Event[intake.ReportReclassified]) -> None:
+        secrecy.withhold_messages(work, event.data)
+        self.tell_people(work, event)
+
     @consumes(intake.ReportAcknowledged)
     def end_wait(self, work: Work, event: Event[intake.ReportAcknowledged]) -> None:
-        acknowledgement_waits.end_wait(work, event.data)
+        acknowledgement_waits.end_wait(work, event.data.report_id, event.data.acknowledged_at)
+
+    @consumes(intake.ReportWithdrawn)
+    def end_wait_for_withdrawn(self, work: Work, event: Event[intake.ReportWithdrawn]) -> None:
+        acknowledgement_waits.end_wait(work, event.data.report_id, event.data.received_at)
+        self.tell_people(work, event)
 
     @consumes(intake.PersonRecorded)
     def project_person(self, work: Work, event: Event[intake.PersonRecorded]) -> None:
@@ -105,6 +122,11 @@ class NotifyService(Service):
         intake.DraftReturned,
         intake.ChainClosed,
         intake.LatenessDecided,
+        intake.ReportCorrected,
+        review.AmendmentReceived,
+        review.FindingProposed,
+        review.FindingConfirmed,
+        review.FindingDropped,
         review.ReportReturned,
         review.ReportAdopted,
         review.AssignmentGiven,

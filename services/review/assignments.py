@@ -14,7 +14,7 @@ from kernel.database import Work
 from kernel.deadlines.engine import reopen
 from kernel.deadlines.model import MET, Deadline
 from kernel.errors import NotFound
-from services.review.deadlines import announce, deadline_of
+from services.review.deadlines import announce, deadline_of, report_of
 from services.review.model.assignments import Assignment
 from services.review.model.feedback import Feedback, FeedbackState
 from services.review.queries.assignments import assignment_shown, visible_assignment
@@ -112,5 +112,6 @@ def _of(work: Work, assignment: Assignment) -> dict[str, Any]:
         "instruction_id": assignment.instruction_id,
         "unit_id": assignment.unit_id,
         "title": assignment.report_title,
+        "about_report_id": report_of(work.session, assignment),
         "due_at": deadline_of(work, assignment).due_at,
     }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from contracts.events import deadlines as events
 from contracts.model import EventData
@@ -13,6 +15,7 @@ from kernel.deadlines.due import stated_due
 from kernel.deadlines.engine import find_deadline, open_deadline, sweep
 from kernel.deadlines.model import Deadline, Passing
 from services.review.model.assignments import Assignment
+from services.review.model.instructions import Instruction
 from services.review.queries.registration import applied_mark
 
 KIND = DeadlineKind.FEEDBACK.value
@@ -20,19 +23,20 @@ RULE, RULE_VERSION = "津政办发〔2008〕146号五（二）", "2008"
 """The notice asks for feedback in time; the time itself is stated with each assignment."""
 
 
-def open_feedback_deadline(work: Work, assignment: Assignment, given_at: datetime) -> Deadline:
+def open_feedback_deadline(work: Work, assignment: Assignment, instruction: Instruction) -> Deadline:
     """Start the clock at the instruction; it stops at the receipt of the unit's feedback."""
     facts = {
         "unit_id": str(assignment.unit_id),
         "unit_name": assignment.unit_name,
         "unit_class": assignment.unit_class.value,
         "title": assignment.report_title,
+        "report_id": str(instruction.report_id),
     }
     return open_deadline(
         work,
         kind=KIND,
         subject_id=assignment.assignment_id,
-        started_at=given_at,
+        started_at=instruction.given_at,
         started_by="instruction",
         due=stated_due(assignment.due_at, RULE, RULE_VERSION),
         facts=facts,
@@ -46,6 +50,11 @@ def deadline_of(work: Work, assignment: Assignment) -> Deadline:
     if deadline is None:
         raise LookupError(f"assignment {assignment.assignment_id} has no deadline")
     return deadline
+
+
+def report_of(session: Session, assignment: Assignment) -> UUID:
+    """The report whose instruction is acted on."""
+    return session.get_one(Instruction, assignment.instruction_id).report_id
 
 
 def sweep_deadlines(work: Work) -> None:
@@ -84,6 +93,7 @@ def _facts(deadline: Deadline) -> dict[str, Any]:
         "unit_id": deadline.facts["unit_id"],
         "unit_class": deadline.facts["unit_class"],
         "title": deadline.facts["title"],
+        "about_report_id": deadline.facts.get("report_id"),
         "started_at": deadline.started_at,
         "due_at": deadline.due_at,
         "rule": deadline.rule,

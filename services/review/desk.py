@@ -11,29 +11,48 @@ from contracts.rpc import review as rpc
 from kernel.database import Work
 from kernel.errors import Conflict
 from kernel.service import Event
+from services.review.amended import tell_desk
 from services.review.issues import locked_issue
 from services.review.model.adoptions import Adoption
 from services.review.model.desk import DeskItem
+from services.review.model.secrecy import higher, raised_class
 from services.review.queries.desk import adoption_in_force, item_shown, visible_item
 
 
 def queue_report(work: Work, event: Event[ReportRegistered]) -> None:
     """Lay a registered report on the desk; a new signed version of a returned one puts its item back to waiting."""
     report = event.data
+    raised = raised_class(work.session, report.report_id)
     item = work.session.get(DeskItem, report.report_id, with_for_update=True)
+    adoption = None
     if item is None:
         item = DeskItem.queued(report)
+        item.secrecy = higher(item.secrecy, raised)
         work.session.add(item)
     elif report.version <= item.report_version:
         return  # doubled, or older than what lies on the desk
-    elif adoption_in_force(work.session, item.report_id):
-        item.note_version(report)
-        work.audit("note_version", item.report_id, item.version, receipt_number=item.receipt_number)
-        return
     else:
-        item.take_version(report)
+        adoption = _take_following(work, item, report)
+    if adoption is not None:
+        return
+    if item.is_withdrawn:
+        item.take_back()
+        work.audit("take_back", item.report_id, item.version, receipt_number=item.receipt_number)
+        return
     work.emit(events.ReportQueued(**_of(item)), subject=item.report_id, version=item.version)
     work.audit("queue_report", item.report_id, item.version, receipt_number=item.receipt_number)
+
+
+def _take_following(work: Work, item: DeskItem, report: ReportRegistered) -> Adoption | None:
+    """A further signed version of what lies here; an adoption in force, which is returned, keeps text and decision."""
+    was, held, adoption = item.state, item.claimed_by_id, adoption_in_force(work.session, item.report_id)
+    if adoption is None:
+        item.take_version(report)
+    else:
+        item.note_version(report)
+        work.audit("note_version", item.report_id, item.version, receipt_number=item.receipt_number)
+    tell_desk(work, report, item, adoption, was, held)
+    return adoption
 
 
 def open_desk_item(work: Work, request: rpc.ReportId) -> rpc.DeskItem:
@@ -117,13 +136,23 @@ def withdraw_adoption(work: Work, request: rpc.WithdrawAdoption) -> rpc.DeskItem
     """The adoption no longer counts and the item waits again, also after publication: the issue keeps its text."""
     adoption = _adoption_to_withdraw(work, request.report_id)
     item = _locked_item(work, request.report_id)
-    item.withdraw_adoption()
-    adoption.withdraw(work.principal, request.reason, work.now)
-    event = events.AdoptionWithdrawn(**_of(item), adoption_id=adoption.adoption_id, reason=request.reason)
-    work.emit(event, subject=item.report_id, version=item.version)
-    work.audit("withdraw_adoption", item.report_id, item.version, **_named(adoption), reason=request.reason)
-    work.session.flush()
+    _withdraw(work, item, adoption, request.reason)
     return item_shown(work.session, item)
+
+
+def withdraw_unpublished(work: Work, item: DeskItem, adoption: Adoption, reason: str) -> None:
+    """Take it out of the issue that is being composed; the caller holds issue and item."""
+    locked_issue(work.session, adoption.issue_id).compose()
+    _withdraw(work, item, adoption, reason)
+
+
+def _withdraw(work: Work, item: DeskItem, adoption: Adoption, reason: str) -> None:
+    item.withdraw_adoption()
+    adoption.withdraw(work.principal, reason, work.now)
+    event = events.AdoptionWithdrawn(**_of(item), adoption_id=adoption.adoption_id, reason=reason)
+    work.emit(event, subject=item.report_id, version=item.version)
+    work.audit("withdraw_adoption", item.report_id, item.version, **_named(adoption), reason=reason)
+    work.session.flush()
 
 
 def _adoption_to_withdraw(work: Work, report_id: UUID) -> Adoption:
@@ -162,7 +191,7 @@ def _of(item: DeskItem) -> dict[str, Any]:
         "report_id": item.report_id,
         "receipt_number": item.receipt_number,
         "unit_id": item.unit_id,
-        "title": item.title,
+        "title": item.told_title,
     }
 
 

@@ -10,7 +10,7 @@ from kernel.database import Work
 from kernel.deadlines.engine import settle
 from kernel.deadlines.model import MISSED
 from kernel.service import Event
-from services.review.deadlines import announce, deadline_of
+from services.review.deadlines import announce, deadline_of, report_of
 from services.review.model.assignments import Assignment
 from services.review.model.feedback import Feedback, FeedbackState
 from services.review.registration import apply_pending_mark
@@ -102,6 +102,7 @@ def _tell_given(work: Work, assignment: Assignment, feedback: Feedback) -> None:
         instruction_id=assignment.instruction_id,
         unit_id=assignment.unit_id,
         title=assignment.report_title,
+        about_report_id=report_of(work.session, assignment),
         due_at=deadline_of(work, assignment).due_at,
         report_id=feedback.report_id,
         receipt_number=feedback.receipt_number,

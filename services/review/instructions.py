@@ -20,6 +20,7 @@ from services.review.model.adoptions import Adoption
 from services.review.model.assignments import Assignment, assignment_id
 from services.review.model.instructions import Instruction, check_times
 from services.review.model.issues import Issue
+from services.review.model.secrecy import told_title
 from services.review.model.units import Unit
 from services.review.queries.instructions import instruction_shown
 
@@ -91,7 +92,7 @@ def _new_instruction(work: Work, request: rpc.RecordInstruction, adoption: Adopt
         version=1,
         issue_id=request.issue_id,
         report_id=request.report_id,
-        report_title=adoption.title,
+        report_title=told_title(work.session, adoption.report_id, adoption.title),
         report_kind=adoption.report_kind,
         unit_id=adoption.unit_id,
         unit_class=adoption.unit_class,
@@ -142,18 +143,20 @@ def _assign(work: Work, instruction: Instruction, place: int, new: rpc.NewAssign
     )
     work.session.add(assignment)
     work.session.flush()
-    work.emit(_assignment_given(assignment, new.due_at), subject=assignment.assignment_id, version=assignment.version)
+    given = _assignment_given(assignment, new.due_at, instruction.report_id)
+    work.emit(given, subject=assignment.assignment_id, version=assignment.version)
     work.audit("assign", assignment.assignment_id, assignment.version, unit_id=str(unit.unit_id))
-    open_feedback_deadline(work, assignment, instruction.given_at)
+    open_feedback_deadline(work, assignment, instruction)
     match_waiting_feedback(work, assignment)
 
 
-def _assignment_given(assignment: Assignment, due_at: datetime) -> events.AssignmentGiven:
+def _assignment_given(assignment: Assignment, due_at: datetime, report_id: UUID) -> events.AssignmentGiven:
     return events.AssignmentGiven(
         assignment_id=assignment.assignment_id,
         instruction_id=assignment.instruction_id,
         unit_id=assignment.unit_id,
         title=assignment.report_title,
+        about_report_id=report_id,
         due_at=due_at,
         requirement=assignment.requirement,
     )

@@ -7,22 +7,24 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from contracts.events.review import IssuePublished, PublishedItem
 from contracts.receipts import digest
 from contracts.rpc import review as rpc
-from contracts.vocabulary import IssueState
+from contracts.vocabulary import IssueState, Secrecy
 from kernel.audit.witnesses import audit_reference, signed_document
 from kernel.clock import SHANGHAI
 from kernel.database import Work
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.principal import Keyring
 from services.review.model.adoptions import Adoption
+from services.review.model.desk import DeskItem
 from services.review.model.issues import Issue, IssueNumber
 from services.review.model.publications import Publication
+from services.review.queries.amendments import AMENDED_SINCE
 from services.review.queries.issues import issue_shown
 
 
@@ -48,7 +50,7 @@ def open_issue(work: Work, request: rpc.OpenIssue) -> rpc.Issue:
         raise Conflict("该期已经建立。", "An issue with this id has been opened already.")
     issue = locked_issue(work.session, request.issue_id)
     work.audit("open_issue", issue.issue_id, issue.version, publication_code=issue.publication_code)
-    return issue_shown(work.session, issue)
+    return issue_shown(work.session, issue, work.principal)
 
 
 def publish_issue(work: Work, request: rpc.PublishIssue, keyring: Keyring) -> rpc.Issue:
@@ -59,6 +61,7 @@ def publish_issue(work: Work, request: rpc.PublishIssue, keyring: Keyring) -> rp
     issue = locked_issue(work.session, request.issue_id)
     adoptions = _composition(work.session, issue.issue_id)
     issue.check_publication(request.version, adoptions, work.principal)
+    _check_unamended(work.session, issue.issue_id)
     year = work.now.astimezone(SHANGHAI).year
     issue.publish(year, _next_number(work.session, issue.publication_code, year), work.principal, work.now)
     for adoption in adoptions:
@@ -68,7 +71,7 @@ def publish_issue(work: Work, request: rpc.PublishIssue, keyring: Keyring) -> rp
     work.emit(_published(issue, publication, adoptions), subject=issue.issue_id, version=issue.version)
     issue.evidence = _evidence(work, issue, adoptions, keyring)
     work.session.flush()
-    return issue_shown(work.session, issue)
+    return issue_shown(work.session, issue, work.principal)
 
 
 def locked_issue(session: Session, issue_id: UUID) -> Issue:
@@ -86,6 +89,25 @@ def _composition(session: Session, issue_id: UUID) -> Sequence[Adoption]:
         .where(Adoption.issue_id == issue_id, Adoption.withdrawn_at.is_(None))
         .order_by(Adoption.adopted_at, Adoption.adoption_id)
     ).all()
+
+
+def _check_unamended(session: Session, issue_id: UUID) -> None:
+    """Raises `Conflict` naming what was corrected or withdrawn after it was adopted, or raised to a higher class."""
+    found = session.execute(
+        select(DeskItem.number, DeskItem.amended_act, DeskItem.secrecy)
+        .join(Adoption, Adoption.report_id == DeskItem.report_id)
+        .where(Adoption.issue_id == issue_id, Adoption.withdrawn_at.is_(None))
+        .where(or_(AMENDED_SINCE, DeskItem.secrecy != Secrecy.UNCLASSIFIED))
+        .order_by(DeskItem.number)
+    ).all()
+    if found:
+        zh = "、".join(f"{number}（{act.label if act else '密级已调整'}）" for number, act, _ in found)
+        en = ", ".join(f"{number} ({act.value if act else 'reclassified'})" for number, act, _ in found)
+        raise Conflict(
+            f"以下信息采用之后已由报送单位更正、撤回或调整密级，请先撤销采用（更正的可按新版本重新采用）：{zh}。",
+            f"Amended after adoption; withdraw the adoption first (and adopt the corrected version): {en}.",
+            extra={"numbers": [number for number, _, _ in found]},
+        )
 
 
 def _next_number(session: Session, publication_code: str, year: int) -> int:

@@ -34,7 +34,7 @@ def record_outcome(work: Work, request: rpc.RecordOutcome) -> rpc.RecordedOutcom
         report_id=item.report_id,
         receipt_number=item.receipt_number,
         unit_id=item.unit_id,
-        title=item.title,
+        title=item.told_title,
         outcome_id=outcome.outcome_id,
         unit_class=item.unit_class,
         report_kind=item.kind,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contracts.events.intake import RegistrationAdvanced, ReportRegistered, UnitRecorded
+from contracts.events.intake import RegistrationAdvanced, ReportReclassified, ReportRegistered, UnitRecorded
+from contracts.rpc import amendments as amendment_rpc
+from contracts.rpc import findings as finding_rpc
 from contracts.rpc import review as rpc
 from contracts.rpc.deadlines import TimelinessQuery, TimelinessTable
 from contracts.rpc.paging import ListQuery
@@ -11,19 +13,24 @@ from contracts.topology import CONSUMES, PUBLISHES
 from kernel.database import Work
 from kernel.service import Event, Reading, Service, command, consumes, query
 from services.review import (
+    amendments,
     assignments,
     desk,
     documents,
+    findings,
     instructions,
     issues,
     outcomes,
     publications,
     registration,
+    secrecy,
     units,
 )
 from services.review.metrics import FIGURES
+from services.review.queries import amendments as amendment_queries
 from services.review.queries import assignments as assignment_queries
 from services.review.queries import desk as desk_queries
+from services.review.queries import findings as finding_queries
 from services.review.queries import instructions as instruction_queries
 from services.review.queries import issues as issue_queries
 from services.review.queries import publications as publication_queries
@@ -50,6 +57,10 @@ class ReviewService(Service):
     @consumes(ReportRegistered)
     def take_document(self, work: Work, event: Event[ReportRegistered]) -> None:
         documents.take_document(work, event)
+
+    @consumes(ReportReclassified)
+    def follow_reclassification(self, work: Work, event: Event[ReportReclassified]) -> None:
+        secrecy.follow_reclassification(work, event.data)
 
     @consumes(RegistrationAdvanced)
     def advance_registration(self, work: Work, event: Event[RegistrationAdvanced]) -> None:
@@ -100,6 +111,42 @@ class ReviewService(Service):
     @command
     def record_outcome(self, work: Work, request: rpc.RecordOutcome) -> rpc.RecordedOutcome:
         return outcomes.record_outcome(work, request)
+
+    # Corrections and withdrawals after publication
+
+    @query
+    def list_amended_publications(
+        self, reading: Reading, request: ListQuery
+    ) -> amendment_rpc.AmendedPublicationPage:
+        return amendment_queries.list_amended_publications(reading, request)
+
+    @command
+    def decide_amended(
+        self, work: Work, request: amendment_rpc.DecideAmended
+    ) -> amendment_rpc.AmendedPublication:
+        return amendments.decide_amended(work, request)
+
+    # Findings
+
+    @command
+    def propose_finding(self, work: Work, request: finding_rpc.ProposeFinding) -> finding_rpc.Finding:
+        return findings.propose_finding(work, request, self.settings.finding_reply_working_days)
+
+    @command
+    def reply_to_finding(self, work: Work, request: finding_rpc.ReplyToFinding) -> finding_rpc.Finding:
+        return findings.reply_to_finding(work, request)
+
+    @command
+    def decide_finding(self, work: Work, request: finding_rpc.DecideFinding) -> finding_rpc.Finding:
+        return findings.decide_finding(work, request)
+
+    @query
+    def list_findings(self, reading: Reading, request: finding_rpc.ListFindings) -> finding_rpc.FindingPage:
+        return finding_queries.list_findings(reading, request)
+
+    @query
+    def get_finding(self, reading: Reading, request: finding_rpc.FindingId) -> finding_rpc.Finding:
+        return finding_queries.get_finding(reading, request)
 
     # Publications and issues
 

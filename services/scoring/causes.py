@@ -16,12 +16,13 @@ from contracts.events.review import (
     OutcomeRecorded,
     PublishedItem,
 )
+from contracts.rpc.secrecy import WITHHELD_TITLE
 from contracts.vocabulary import DeadlineKind, DeadlineOutcome, Outcome
 from kernel.database import Work
 from kernel.errors import NotYet
 from kernel.service import Event
 from services.scoring.ledger import lock_groups, settle
-from services.scoring.model.causes import Cause, CauseKind, PublishedIssue, WithdrawnAdoption
+from services.scoring.model.causes import Cause, CauseKind, PublishedIssue, WithdrawnAdoption, WithheldTitle
 from services.scoring.model.rulebook import DeductionEvent
 
 
@@ -31,7 +32,7 @@ def post_adoptions(work: Work, event: Event[IssuePublished]) -> None:
     groups = lock_groups(work, [_of_report(item.report_id) for item in issue.items])
     _remember_issue(work, issue)
     for item in issue.items:
-        _record(work, adoption_cause(issue, item, event.version))
+        record(work, adoption_cause(issue, item, event.version))
     settle(work, groups)
     _take_back(work, [item.adoption_id for item in issue.items], groups)
 
@@ -51,7 +52,7 @@ def withdraw_points(work: Work, event: Event[AdoptionWithdrawn]) -> None:
 def post_outcome(work: Work, event: Event[OutcomeRecorded]) -> None:
     """Points for what a higher level did; a leader's instruction up there scores like one given here."""
     groups = lock_groups(work, [_of_report(event.data.report_id)])
-    _record(work, outcome_cause(event.data, event.version))
+    record(work, outcome_cause(event.data, event.version))
     settle(work, groups)
 
 
@@ -63,7 +64,7 @@ def post_instruction(work: Work, event: Event[InstructionGiven]) -> None:
     if issue is None:
         raise NotYet(f"instruction {data.instruction_id} is on issue {data.issue_id}, which has not been heard of")
     title = _title_in(work, data) or issue.publication_name
-    _record(work, instruction_cause(data, issue, title, event.version))
+    record(work, instruction_cause(data, issue, title, event.version))
     settle(work, groups)
 
 
@@ -78,8 +79,10 @@ def reassess_deduction(work: Work, event: Event[DeadlineReassessed]) -> None:
     _record_deadline(work, event, missed, None if missed else f"时限重新核定（{event.data.reason}）")
 
 
-def _record(work: Work, cause: Cause) -> None:
+def record(work: Work, cause: Cause) -> None:
     """Keep what happened as its newest version tells it; an older or equal version changes nothing."""
+    if _is_withheld(work, cause):
+        cause.title = WITHHELD_TITLE
     columns = [column.name for column in Cause.__table__.columns]
     statement = insert(Cause).values({name: getattr(cause, name) for name in columns})
     work.session.execute(
@@ -90,6 +93,17 @@ def _record(work: Work, cause: Cause) -> None:
         ),
         execution_options={"populate_existing": True},
     )
+
+
+def _is_withheld(work: Work, cause: Cause) -> bool:
+    """Whether a report's class was raised whose title this cause is told by; a deadline of it is remembered too."""
+    groups = [cause.group_key, _of_report(cause.told.get("about_report_id"))]
+    query = select(WithheldTitle.group_key).where(WithheldTitle.group_key.in_(groups))
+    if not work.session.scalars(query).all():
+        return False
+    remembered = insert(WithheldTitle).values(group_key=cause.group_key)
+    work.session.execute(remembered.on_conflict_do_nothing())
+    return True
 
 
 def _of_report(report_id: object) -> str:
@@ -221,7 +235,7 @@ def _record_deadline(
     work: Work, event: Event[DeadlineMissed] | Event[DeadlineReassessed], missed: bool, reason: str | None
 ) -> None:
     groups = lock_groups(work, [f"deadline:{event.data.deadline_id}"])
-    _record(work, deadline_cause(event.data, event.version, missed, reason))
+    record(work, deadline_cause(event.data, event.version, missed, reason))
     settle(work, groups)
 
 
@@ -243,5 +257,10 @@ def deadline_cause(data: DeadlineFact, version: int, missed: bool, reason: str |
             "severity": [data.severity] if data.severity else [],
             "unit_class": [data.unit_class],
         },
-        told={"what": what, "explanation": data.explanation_zh},
+        told={"what": what, "explanation": data.explanation_zh} | _about(data),
     )
+
+
+def _about(data: DeadlineFact) -> dict[str, str]:
+    """Which report the title is that of; its own group is the deadline's."""
+    return {"about_report_id": str(data.about_report_id)} if data.about_report_id else {}

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from contracts.events.deadlines import DeadlineMissed, DeadlineReassessed
-from contracts.events.intake import UnitRecorded
-from contracts.events.review import AdoptionWithdrawn, InstructionGiven, IssuePublished, OutcomeRecorded
+from contracts.events.intake import ReportReclassified, UnitRecorded
+from contracts.events.review import (
+    AdoptionWithdrawn,
+    FindingConfirmed,
+    InstructionGiven,
+    IssuePublished,
+    OutcomeRecorded,
+)
 from contracts.rpc import scoring as rpc
 from contracts.rpc.paging import ListQuery
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
 from kernel.database import Work
 from kernel.service import Event, Reading, Service, command, consumes, query
-from services.scoring import bulletins, causes, rules, units
+from services.scoring import bulletins, causes, findings, rules, secrecy, units
 from services.scoring.metrics import FIGURES
 from services.scoring.queries import bulletins as bulletin_queries
 from services.scoring.queries import files, ledger
@@ -96,3 +102,11 @@ class ScoringService(Service):
     @consumes(DeadlineReassessed)
     def reassess_deduction(self, work: Work, event: Event[DeadlineReassessed]) -> None:
         causes.reassess_deduction(work, event)
+
+    @consumes(ReportReclassified)
+    def withhold_titles(self, work: Work, event: Event[ReportReclassified]) -> None:
+        secrecy.withhold_titles(work, event.data)
+
+    @consumes(FindingConfirmed)
+    def post_finding(self, work: Work, event: Event[FindingConfirmed]) -> None:
+        findings.post_finding(work, event)

@@ -20,6 +20,7 @@ def check_content(content: Content, *, latest_occurrence: datetime, limits: Time
     `latest_occurrence`: now, or the first receipt when this is a new version of a report.
     """
     _check_secrecy(content)
+    _check_amendment(content)
     _check_reference(content)
     if content.kind in URGENT_KINDS:
         _check_urgent(content)
@@ -68,6 +69,15 @@ def _check_secrecy(content: Content) -> None:
             f"本系统目前只接收非密信息，不得录入“{content.secrecy.label}”内容。",
             "Only unclassified content is accepted here.",
             pointer="/content/secrecy",
+        )
+
+
+def _check_amendment(content: Content) -> None:
+    if content.amendment is not None and (content.report_id is None or content.kind is Kind.FEEDBACK):
+        raise Invalid(
+            "更正或撤回须写明对象 report_id；批示反馈不作更正，请另行反馈。",
+            "A correction or withdrawal names the report, report_id; of a feedback sign another instead.",
+            pointer="/content/report_id",
         )
 
 

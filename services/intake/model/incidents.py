@@ -49,7 +49,7 @@ class Incident(Base):
         return cls(
             id=incident_id,
             number=number,
-            title=title or report.title,
+            title=title or report.told_title,
             category=category_of(report),
             place=report.place,
             occurred_at=report.occurred_at,

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.events.gateway import ReportAccepted
 from contracts.rpc.attachments import Attachment
-from contracts.rpc.content import Content, Incident, Reference
+from contracts.rpc.content import Amendment, Content, Incident, Reference
+from contracts.rpc.secrecy import WITHHELD_TITLE
 from contracts.vocabulary import (
     URGENT_KINDS,
+    AmendmentAct,
     Kind,
     Leaning,
     ReportFlag,
@@ -92,6 +94,8 @@ class Report(Base):
     endorsed_at: Mapped[datetime | None]
     attachments: Mapped[list[dict[str, Any]]]
     """Files signed with the newest version; `contracts.rpc.attachments.Attachment`."""
+    amendment: Mapped[dict[str, Any] | None]
+    """Of the newest version, if it corrects or withdraws; `contracts.rpc.content.Amendment`."""
     awaits_acknowledgement: Mapped[bool]
     """An urgent report the city's duty officer has not taken note of yet."""
     acknowledged_by: Mapped[str | None]
@@ -122,10 +126,16 @@ class Report(Base):
             first_received_at=accepted.received_at,
         )
 
+    @property
+    def told_title(self) -> str:
+        """The title as events may tell it to everybody."""
+        return self.title if self.secrecy is Secrecy.UNCLASSIFIED else WITHHELD_TITLE
+
     def take(self, accepted: ReportAccepted) -> None:
         """The next signed version was accepted; it waits to be put on the desk, unless an adoption is in force."""
         content = content_of(accepted)
-        for name in ("kind", "title", "body", "topic", "secrecy", "severity", "occurred_at", "place"):
+        self.secrecy = higher(content.secrecy, self.secrecy or content.secrecy)  # once raised, no version lowers it
+        for name in ("kind", "title", "body", "topic", "severity", "occurred_at", "place"):
             setattr(self, name, getattr(content, name))
         self.follows_report_id, self.assignment_id = content.follows_report_id, content.assignment_id
         self.incident = accepted.incident.model_dump(mode="json", exclude_defaults=True) if accepted.incident else None
@@ -136,12 +146,22 @@ class Report(Base):
         # What was real once stays real: no later version takes a report out of the count, or hides it as an exercise.
         self.drill = content.drill and (self.version == 0 or self.drill)
         self.sketched = True
+        self._signed(accepted)
+        if self.state is not ReportState.ADOPTED:
+            self.state, self.remarks = ReportState.REGISTERED, None
+
+    def withdraw(self, accepted: ReportAccepted) -> None:
+        """A signed version withdraws it: nobody works on it any more, text and history stay as they were."""
+        self._signed(accepted)
+        self.state, self.remarks = ReportState.WITHDRAWN, None
+        self.awaits_acknowledgement = False
+
+    def _signed(self, accepted: ReportAccepted) -> None:
+        self.amendment = accepted.amendment.model_dump(mode="json") if accepted.amendment else None
         self.sign_off = accepted.sign_off.model_dump(mode="json")
         self.content_hash, self.received_at = accepted.content_hash, accepted.received_at
         self.version, self.receipt_number = accepted.version, accepted.receipt_number
         self.endorsed_by = self.endorsed_at = None
-        if self.state is not ReportState.ADOPTED:
-            self.state, self.remarks = ReportState.REGISTERED, None
 
     def acknowledge(self, duty_officer: str, now: datetime) -> bool:
         """The duty officer takes note of it, in whatever version; the first one counts. Whether this was the first.
@@ -173,10 +193,22 @@ class Report(Base):
             return False
         self.desk_version = desk_version
         state = DESK_STATES[event_type]
+        if self.state is ReportState.WITHDRAWN:
+            return False
         if receipt_number != self.receipt_number and state is not ReportState.ADOPTED:
             return False
         self.state, self.remarks = state, remarks
         return True
+
+
+def higher(one: Secrecy, other: Secrecy) -> Secrecy:
+    """The stricter of two classes."""
+    return max(one, other, key=tuple(Secrecy).index)
+
+
+def withdraws(accepted: ReportAccepted) -> bool:
+    """Whether this version takes the report back."""
+    return accepted.amendment is not None and accepted.amendment.act is AmendmentAct.WITHDRAWAL
 
 
 class ReportVersion(Base):
@@ -234,4 +266,5 @@ def content_of(accepted: ReportAccepted) -> Content:
         source_channel=accepted.source_channel,
         reference=Reference.model_validate(accepted.reference.model_dump()) if accepted.reference else None,
         attachments=[Attachment.model_validate(told.model_dump()) for told in accepted.attachments],
+        amendment=Amendment.model_validate(accepted.amendment.model_dump()) if accepted.amendment else None,
     )

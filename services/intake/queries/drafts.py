@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, exists, select, tuple_
 from sqlalchemy.orm import Session
 
 from contracts.rpc import drafts as rpc
@@ -14,16 +14,19 @@ from contracts.rpc.endorsements import Endorsement, Endorser
 from contracts.vocabulary import DraftState, Kind
 from kernel.clock import china_day
 from kernel.deadlines.model import Deadline
+from kernel.principal import Principal
 from kernel.service import Reading
 from services.intake.model.chain_contents import missing_in
 from services.intake.model.drafts import Draft, draft_not_found
 from services.intake.model.endorsements import step_before
 from services.intake.model.notes import placed
 from services.intake.model.report_structures import missing_parts
+from services.intake.model.reports import Report
 from services.intake.model.severity import Proposal, proposed
 from services.intake.queries.deadlines import deadlines_of
 from services.intake.queries.endorsements import heads_reply, rule_in_force, section_heads
 from services.intake.queries.keyset import cursor_after, instant_after, page
+from services.intake.queries.visibility import cleared
 
 
 def get_draft(reading: Reading, request: rpc.DraftId) -> rpc.Draft:
@@ -32,6 +35,7 @@ def get_draft(reading: Reading, request: rpc.DraftId) -> rpc.Draft:
     if draft is None:
         raise draft_not_found(request.draft_id)
     draft.check_reader(reading.principal)
+    check_cleared(reading.session, reading.principal, draft)
     return draft_reply(reading.session, draft, reading.now)
 
 
@@ -39,7 +43,7 @@ def list_drafts(reading: Reading, request: rpc.ListDrafts) -> rpc.DraftPage:
     """Drafts of the reader's unit, the last changed first."""
     query = (
         select(Draft)
-        .where(Draft.unit_id == reading.principal.unit_id)
+        .where(Draft.unit_id == reading.principal.unit_id, ~_above(reading.principal))
         .order_by(Draft.changed_at.desc(), Draft.id.desc())
         .limit(request.limit + 1)
     )
@@ -57,6 +61,17 @@ def list_drafts(reading: Reading, request: rpc.ListDrafts) -> rpc.DraftPage:
         ],
         next_cursor=cursor_after(last.changed_at, last.id) if last else None,
     )
+
+
+def check_cleared(session: Session, reader: Principal, draft: Draft) -> None:
+    """Raise `NotFound` for a draft of a report whose class was raised above the reader's clearance."""
+    if session.scalar(select(Draft.id).where(Draft.id == draft.id, _above(reader))):
+        raise draft_not_found(draft.id)
+
+
+def _above(reader: Principal) -> ColumnElement[bool]:
+    """Drafts that became, or revise, a report above the reader's clearance."""
+    return exists().where(Report.id == Draft.report_id, Report.secrecy.not_in(cleared(reader)))
 
 
 def draft_reply(session: Session, draft: Draft, now: datetime) -> rpc.Draft:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from contracts.rpc import intake as rpc
 from contracts.rpc.attachments import Attachment
-from contracts.rpc.content import Incident, Reference
+from contracts.rpc.content import Amendment, Incident, Reference
 from contracts.vocabulary import URGENT_KINDS, ReportFlag
 from kernel.deadlines.model import Deadline
 from kernel.errors import NotFound
@@ -29,7 +29,7 @@ from services.intake.queries.visibility import cleared, in_reach, reads_text
 WITHHELD: dict[str, Any] = {
     "body": "", "topic": None, "place": None, "author_name": "", "signer_name": "", "signer_post": "", "remarks": None,
     "endorsed_by": None,
-    "assignment_id": None, "incident": None, "flags": [], "attachments": [],
+    "assignment_id": None, "incident": None, "flags": [], "attachments": [], "amendment": None,
 }  # fmt: skip
 """What a reader without the text gets instead: number, title, severity, state, times and unit are left."""
 
@@ -163,6 +163,7 @@ def _reply(
         endorsed_by=report.endorsed_by,
         endorsed_at=report.endorsed_at,
         attachments=[Attachment.model_validate(told) for told in report.attachments],
+        amendment=Amendment.model_validate(report.amendment) if report.amendment else None,
         acknowledged_by=report.acknowledged_by,
         acknowledged_at=report.acknowledged_at,
         flags=[*map(ReportFlag, report.flags), *of_chain],

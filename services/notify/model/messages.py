@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import DateTime, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contracts.vocabulary import Channel, DeliveryState
@@ -24,6 +25,7 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("cause_id", "person_id", name="messages_once_per_cause_and_person"),
         Index("messages_by_person", "person_id", "message_id"),
+        Index("messages_about", "about", postgresql_using="gin"),
     )
 
     message_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -34,6 +36,8 @@ class Message(Base):
     subject: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    about: Mapped[list[str]] = mapped_column(JSONB)
+    """Ids of the report, draft or other things its words are about."""
     deliveries: Mapped[list[Delivery]] = relationship(back_populates="message", order_by="Delivery.channel")
 
 
@@ -107,6 +111,16 @@ class Delivery(Base):
         if pause is not None:
             self.next_try_at = now + pause
         self.version += 1
+
+    def withhold(self, text: str) -> bool:
+        """What it says may not be said any more: one that has not left is cancelled, one in the air says nothing if it
+        is tried again. Whether it was cancelled."""
+        self.content = text
+        self.version += 1
+        if self.state not in (DeliveryState.WAITING, DeliveryState.FAILED):
+            return False
+        self.state = DeliveryState.CANCELLED
+        return True
 
     def retry(self, now: datetime) -> None:
         """A person asks for another round of tries."""

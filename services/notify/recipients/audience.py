@@ -11,10 +11,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from contracts.vocabulary import URGENT_KINDS, DeadlineOutcome, Role
+from contracts.vocabulary import URGENT_KINDS, AmendmentAct, DeadlineOutcome, Role
 from kernel.clock import china_day
 from services.notify.model.contacts import Person
 
+CHIEFS = frozenset({Role.CHIEF_EDITOR})
 OFFICE = frozenset({Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER})
 
 
@@ -37,6 +38,8 @@ class Audience:
     it so, which is told by itself."""
     city_roles_by_kind: tuple[tuple[str, frozenset[Role]], ...] = ()
     """Further city roles by the event's `kind`, for deadlines."""
+    city_roles_at: tuple[tuple[str, frozenset[Role]], ...] = ()
+    """Further city roles by the event's `place`, for amendments."""
 
 
 AUDIENCES: dict[str, Audience] = {
@@ -47,6 +50,17 @@ AUDIENCES: dict[str, Audience] = {
     "report.registered": Audience(city_roles=frozenset({Role.EDITOR}), urgent_only=True),
     "report.returned": Audience(unit_roles=OFFICE),
     "report.adopted": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
+    "finding.proposed": Audience(unit_roles=OFFICE),
+    "finding.confirmed": Audience(unit_roles=OFFICE),
+    "finding.dropped": Audience(unit_roles=OFFICE),
+    "report.corrected": Audience(unit_roles=OFFICE),
+    "report.withdrawn": Audience(unit_roles=OFFICE),
+    "amendment.received": Audience(
+        person_field="held_by_id", city_roles_at=(("composed", CHIEFS), ("published", CHIEFS))
+    ),
+    "report.reclassified": Audience(
+        unit_roles=OFFICE, city_roles=frozenset({Role.EDITOR, Role.CHIEF_EDITOR, Role.SECURITY_ADMINISTRATOR})
+    ),
     "chain.closed": Audience(unit_roles=OFFICE),
     "assignment.given": Audience(unit_roles=OFFICE),
     "feedback.accepted": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
@@ -78,7 +92,15 @@ def concerns(audience: Audience, data: dict[str, Any]) -> bool:
     """Whether this event is told at all."""
     if audience.moved_only and not _moved(data):
         return False
+    if audience.person_field == "held_by_id" and not data["held_by_id"] and data["place"] not in _places(audience):
+        return False  # it lies on the desk: nobody has it in hand
+    if audience.urgent_only and (data.get("amendment") or {}).get("act") == AmendmentAct.WITHDRAWAL:
+        return False
     return not audience.urgent_only or data["kind"] in URGENT_KINDS
+
+
+def _places(audience: Audience) -> set[str]:
+    return {place for place, _ in audience.city_roles_at}
 
 
 def _moved(data: dict[str, Any]) -> bool:
@@ -93,7 +115,11 @@ def people_to_tell(session: Session, audience: Audience, data: dict[str, Any], n
     day = china_day(now)
     units = _units_of(data)
     city_roles = audience.city_roles | frozenset(
-        role for kind, roles in audience.city_roles_by_kind if data.get("kind") == kind for role in roles
+        role
+        for name, table in (("kind", audience.city_roles_by_kind), ("place", audience.city_roles_at))
+        for word, roles in table
+        if data.get(name) == word
+        for role in roles
     )
     if data.get("drill"):
         city_roles -= NOT_OF_DRILLS
@@ -126,7 +152,7 @@ def _candidates(
 
 def _named(audience: Audience, data: dict[str, Any]) -> set[UUID]:
     """Persons the event names as those to be told."""
-    one = [data[audience.person_field]] if audience.person_field else []
+    one = [data[audience.person_field]] if audience.person_field and data[audience.person_field] else []
     many = data[audience.people_field] if audience.people_field else []
     return {UUID(person_id) for person_id in (*one, *many)}
 

@@ -15,10 +15,22 @@ from sqlalchemy.orm import Mapped, mapped_column
 from contracts.events.intake import ReportRegistered
 from contracts.events.review import ReportAdopted, ReportKept, ReportNotUsed, ReportQueued, ReportReturned
 from contracts.model import EventData
-from contracts.vocabulary import URGENT_KINDS, DeskState, Kind, ReportState, Role, Secrecy, Severity, UnitClass
+from contracts.rpc.secrecy import WITHHELD_TITLE
+from contracts.vocabulary import (
+    URGENT_KINDS,
+    AmendmentAct,
+    DeskState,
+    Kind,
+    ReportState,
+    Role,
+    Secrecy,
+    Severity,
+    UnitClass,
+)
 from kernel.errors import Conflict, Forbidden
 from kernel.principal import Principal
 from services.review.model.base import Base, Word
+from services.review.model.secrecy import higher
 
 WAITING, CLAIMED, DECIDED = DeskState.WAITING, DeskState.CLAIMED, DeskState.DECIDED
 
@@ -54,6 +66,7 @@ MOVES: dict[str, Move] = {
     "decline":  _move((WAITING, CLAIMED),      DECIDED,  "claimer",               ReportNotUsed,  ReportState.NOT_USED),
     "adopt":    _move((WAITING, CLAIMED),      DECIDED,  "claimer",               ReportAdopted,  ReportState.ADOPTED),
     "withdraw": _move((DECIDED,),              WAITING,  "any editor",            None),
+    "take back": _move((WAITING, CLAIMED, DECIDED), DECIDED, "unit",              None),
 }  # fmt: skip
 """The desk item's states and moves. Whoever decides on a waiting item claims it in the same act; only an
 adopted item's decision can be withdrawn. Opening is no move: it tells `report.seen` the first time, in any state."""
@@ -118,6 +131,9 @@ class DeskItem(Base):
     claimed_by: Mapped[str | None]
     seen_by: Mapped[str | None]
     seen_at: Mapped[datetime | None]
+    amended_act: Mapped[AmendmentAct | None] = mapped_column(Word(AmendmentAct))
+    """What the newest signed version does to the report; None for one that does neither."""
+    amended_reason: Mapped[str | None]
     drill: Mapped[bool]
     """An exercise: returned, kept on file or not used, but never adopted or passed up."""
     attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
@@ -150,17 +166,25 @@ class DeskItem(Base):
 
     def _copy(self, report: ReportRegistered) -> None:
         for name in (
-            "receipt_number", "number", "kind", "severity", "secrecy", "unit_id", "unit_name", "unit_class", "title",
+            "receipt_number", "number", "kind", "severity", "unit_id", "unit_name", "unit_class", "title",
             "body", "occurred_at", "received_at", "late", "drill",
         ):  # fmt: skip
             setattr(self, name, getattr(report, name))
         self.attachments = [file.model_dump(mode="json") for file in report.attachments]
+        self.secrecy = higher(report.secrecy, self.secrecy or report.secrecy)  # once raised, no version lowers it
+        self.amended_act = report.amendment.act if report.amendment else None
+        self.amended_reason = report.amendment.reason if report.amendment else None
         self.report_version = report.version
         self.urgency = urgency(report.kind, report.severity)
         self.author_id = report.sign_off.author_id
         self.signer_id = report.sign_off.signer_id
         self.signer_name = report.sign_off.signer_name
         self.search_text = folded(f"{report.number} {report.receipt_number} {report.unit_name} {report.title}")
+
+    @property
+    def told_title(self) -> str:
+        """The title as events may tell it to everybody."""
+        return self.title if self.secrecy is Secrecy.UNCLASSIFIED else WITHHELD_TITLE
 
     def open(self, editor: Principal, now: datetime) -> bool:
         """An editor reads it; True the first time."""
@@ -212,6 +236,19 @@ class DeskItem(Base):
         self._go("withdraw")
         self._drop_claim()
         self.decision = self.remarks = None
+        if self.is_withdrawn:
+            self.take_back()
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the unit has withdrawn the report."""
+        return self.amended_act is AmendmentAct.WITHDRAWAL
+
+    def take_back(self) -> None:
+        """The unit has withdrawn the report: nobody works on it any more."""
+        self._go("take back")
+        self._drop_claim()
+        self.decision = ReportState.WITHDRAWN
 
     def _go(self, act: str) -> None:
         self.state = MOVES[act].after
@@ -224,6 +261,12 @@ class DeskItem(Base):
         if self.state in MOVES[act].before:
             return
         decision = self.decision or ReportState.AT_DESK
+        if decision is ReportState.WITHDRAWN:
+            raise Conflict(
+                f"报送单位已撤回该信息，理由：{self.amended_reason}",
+                f"The unit has withdrawn this report: {self.amended_reason}",
+                extra={"decision": decision.value},
+            )
         raise Conflict(
             f"该信息已由{self.claimed_by}处理：{decision.label}。",
             f"{self.claimed_by} has already decided on this report: {decision.value}.",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from contracts.rpc import review as rpc
 from contracts.rpc.deadlines import Deadline as DeadlineShown
+from contracts.rpc.secrecy import WITHHELD_TEXT, WITHHELD_TITLE
 from contracts.vocabulary import Role
 from kernel.deadlines.model import OPEN, Deadline
 from kernel.errors import NotFound
@@ -20,6 +21,7 @@ from kernel.service import Reading
 from services.review.model.assignments import Assignment
 from services.review.model.feedback import Feedback, FeedbackState
 from services.review.model.instructions import Instruction
+from services.review.model.secrecy import RaisedClass
 from services.review.queries.cursors import cursor_after, cut, read_cursor
 
 SEE_ALL = (Role.SUPERVISOR, Role.CHIEF_EDITOR, Role.SECRETARY, Role.LEADER, Role.EDITOR, Role.OPERATOR)
@@ -94,20 +96,22 @@ def _deadlines(ids: Sequence[UUID]) -> Select[Deadline]:
     return select(Deadline).where(Deadline.kind == "feedback", Deadline.subject_id.in_(ids))
 
 
-def _feedback(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[Feedback]]:
-    """The unit's own feedback by its receipt's time; another unit's is kept but shown to nobody here."""
-    rows = session.scalars(
-        select(Feedback)
+def _feedback(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[rpc.Feedback]]:
+    """The unit's own feedback by its receipt's time; another unit's is kept but shown to nobody here. Of one whose
+    class was raised there is no word here for anybody: who is cleared reads it as a report."""
+    rows = session.execute(
+        select(Feedback, RaisedClass.report_id.is_(None))
+        .outerjoin(RaisedClass, RaisedClass.report_id == Feedback.report_id)
         .where(
             Feedback.assignment_id.in_(ids),
             Feedback.state.not_in((FeedbackState.FOREIGN, FeedbackState.UNMATCHED)),
         )
         .order_by(Feedback.received_at, Feedback.receipt_number)
     )
-    found: dict[UUID, list[Feedback]] = defaultdict(list)
-    for row in rows:
+    found: dict[UUID, list[rpc.Feedback]] = defaultdict(list)
+    for row, readable in rows:
         if row.assignment_id is not None:
-            found[row.assignment_id].append(row)
+            found[row.assignment_id].append(_feedback_shown(row, readable=readable))
     return found
 
 
@@ -115,7 +119,7 @@ def _shown(
     assignment: Assignment,
     instruction: Instruction,
     deadline: Deadline,
-    feedback: Sequence[Feedback],
+    feedback: list[rpc.Feedback],
     now: datetime,
 ) -> rpc.Assignment:
     return rpc.Assignment(
@@ -132,17 +136,17 @@ def _shown(
         state=assignment.state,
         received_by=assignment.received_by,
         received_at=assignment.received_at,
-        feedback=[_feedback_shown(row) for row in feedback],
+        feedback=feedback,
         deadline=_deadline_shown(assignment, deadline, now),
     )
 
 
-def _feedback_shown(feedback: Feedback) -> rpc.Feedback:
+def _feedback_shown(feedback: Feedback, *, readable: bool) -> rpc.Feedback:
     return rpc.Feedback(
         report_id=feedback.report_id,
         receipt_number=feedback.receipt_number,
-        title=feedback.title,
-        body=feedback.body,
+        title=feedback.title if readable else WITHHELD_TITLE,
+        body=feedback.body if readable else WITHHELD_TEXT,
         received_at=feedback.received_at,
         state=feedback.state,
         remarks=feedback.remarks,

@@ -95,7 +95,7 @@ def _shown(item: DeskItem, adoption: Adoption | None) -> rpc.DeskItem:
         for name in (
             "report_id", "receipt_number", "number", "version", "report_version", "kind", "severity", "unit_id",
             "unit_name", "unit_class", "title", "body", "occurred_at", "received_at", "signer_name", "late", "state",
-            "decision", "claimed_by", "seen_by", "seen_at", "drill",
+            "decision", "claimed_by", "seen_by", "seen_at", "drill", "amended_act", "amended_reason",
         )
     }  # fmt: skip
     return rpc.DeskItem(

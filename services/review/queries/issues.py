@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select, tuple_
+from sqlalchemy import Select, case, null, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from contracts.rpc import review as rpc
-from contracts.vocabulary import IssueState, Role
+from contracts.rpc.secrecy import WITHHELD_TEXT, WITHHELD_TITLE
+from contracts.vocabulary import AmendmentAct, IssueState, Role
 from kernel.errors import NotFound
 from kernel.principal import Principal
 from kernel.service import Reading
 from services.review.model.adoptions import Adoption
+from services.review.model.desk import DeskItem, readable_classes
 from services.review.model.issues import Issue
+from services.review.queries.amendments import AMENDED_SINCE
 from services.review.queries.cursors import cursor_after, cut, read_cursor
 
 _KEY = (Issue.opened_at, Issue.issue_id)
@@ -27,7 +30,7 @@ def get_issue(reading: Reading, request: rpc.IssueId) -> rpc.Issue:
     issue = reading.session.scalar(_visible(reading.principal).where(Issue.issue_id == request.issue_id))
     if issue is None:
         raise NotFound("没有这一期。", "There is no such issue.")
-    return issue_shown(reading.session, issue)
+    return issue_shown(reading.session, issue, reading.principal)
 
 
 def list_issues(reading: Reading, request: rpc.ListIssues) -> rpc.IssuePage:
@@ -40,7 +43,7 @@ def list_issues(reading: Reading, request: rpc.ListIssues) -> rpc.IssuePage:
     if request.cursor:
         statement = statement.where(tuple_(*_KEY) < read_cursor(request.cursor, datetime, UUID))
     page, last = cut(reading.session.scalars(statement).all(), request.limit)
-    items = _items(reading.session, [issue.issue_id for issue in page])
+    items = _items(reading.session, [issue.issue_id for issue in page], reading.principal)
     return rpc.IssuePage(
         items=[_shown(issue, items[issue.issue_id]) for issue in page],
         next_cursor=cursor_after(last.opened_at, last.issue_id) if last else None,
@@ -55,28 +58,35 @@ def _visible(principal: Principal) -> Select[Issue]:
     return statement.where(Issue.state == IssueState.PUBLISHED)
 
 
-def issue_shown(session: Session, issue: Issue) -> rpc.Issue:
-    """An issue with its items as the contract tells it."""
-    return _shown(issue, _items(session, [issue.issue_id])[issue.issue_id])
+def issue_shown(session: Session, issue: Issue, reader: Principal) -> rpc.Issue:
+    """An issue with its items as the contract tells it to this reader."""
+    return _shown(issue, _items(session, [issue.issue_id], reader)[issue.issue_id])
 
 
-def _items(session: Session, issue_ids: Sequence[UUID]) -> dict[UUID, list[Adoption]]:
-    """What stands in each issue, in the order of adoption: in force, or published (it keeps its text)."""
-    rows = session.scalars(
-        select(Adoption)
+def _items(session: Session, issue_ids: Sequence[UUID], reader: Principal) -> dict[UUID, list[rpc.IssueItem]]:
+    """What stands in each issue, in the order of adoption: in force, or published (it keeps its text). Of a report
+    above the reader's clearance there is a place, and no word. What was amended since is told to those who compose."""
+    composes = reader.holds(Role.EDITOR, Role.CHIEF_EDITOR)
+    rows = session.execute(
+        select(
+            Adoption,
+            DeskItem.secrecy.in_(readable_classes(reader.clearance)),
+            case((AMENDED_SINCE, DeskItem.amended_act)) if composes else null(),
+        )
+        .join(DeskItem, DeskItem.report_id == Adoption.report_id)
         .where(
             Adoption.issue_id.in_(issue_ids),
             or_(Adoption.withdrawn_at.is_(None), Adoption.published_at.is_not(None)),
         )
         .order_by(Adoption.adopted_at, Adoption.adoption_id)
     )
-    items: dict[UUID, list[Adoption]] = defaultdict(list)
-    for adoption in rows:
-        items[adoption.issue_id].append(adoption)
+    items: dict[UUID, list[rpc.IssueItem]] = defaultdict(list)
+    for adoption, readable, amended in rows:
+        items[adoption.issue_id].append(_item_shown(adoption, amended, readable=readable))
     return items
 
 
-def _shown(issue: Issue, adoptions: Sequence[Adoption]) -> rpc.Issue:
+def _shown(issue: Issue, items: list[rpc.IssueItem]) -> rpc.Issue:
     return rpc.Issue(
         issue_id=issue.issue_id,
         version=issue.version,
@@ -87,19 +97,20 @@ def _shown(issue: Issue, adoptions: Sequence[Adoption]) -> rpc.Issue:
         number=issue.number,
         published_at=issue.published_at,
         published_by=issue.published_by,
-        items=[_item_shown(adoption) for adoption in adoptions],
+        items=items,
         evidence=issue.evidence,
     )
 
 
-def _item_shown(adoption: Adoption) -> rpc.IssueItem:
+def _item_shown(adoption: Adoption, amended: AmendmentAct | None, *, readable: bool) -> rpc.IssueItem:
     return rpc.IssueItem(
         adoption_id=adoption.adoption_id,
         report_id=adoption.report_id,
         receipt_number=adoption.receipt_number,
         unit_name=adoption.unit_name,
         item_kind=adoption.item_kind,
-        title=adoption.title,
-        body=adoption.body,
+        title=adoption.title if readable else WITHHELD_TITLE,
+        body=adoption.body if readable else WITHHELD_TEXT,
         share=adoption.share,
+        amended=amended,
     )

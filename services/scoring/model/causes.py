@@ -33,7 +33,7 @@ class Cause(Base):
     __table_args__ = (Index("causes_by_group", "group_key"), Index("causes_by_time", "happened_at"))
 
     cause: Mapped[str] = mapped_column(Text, primary_key=True)
-    """`adoption:<id>`, `outcome:<id>`, `instruction:<id>` or `deadline:<id>`."""
+    """`adoption:<id>`, `outcome:<id>`, `instruction:<id>`, `deadline:<id>` or `finding:<id>`."""
     version: Mapped[int]
     """Version of the event's subject; an older event changes nothing."""
     kind: Mapped[str] = mapped_column(Text)
@@ -58,6 +58,14 @@ class WithdrawnAdoption(Base):
     adoption_id: Mapped[UUID] = mapped_column(primary_key=True)
     reason: Mapped[str] = mapped_column(Text)
     withdrawn_at: Mapped[datetime]
+
+
+class WithheldTitle(Base):
+    """A group whose causes keep no title, as the report's secrecy class was raised; heard of before or after them."""
+
+    __tablename__ = "withheld_titles"
+
+    group_key: Mapped[str] = mapped_column(Text, primary_key=True)
 
 
 class PublishedIssue(Base):

@@ -31,6 +31,8 @@ def _happening(cause: Cause) -> str:
         return f"{item}被{told['where']}{told['outcome']}"
     if cause.kind == CauseKind.INSTRUCTION:
         return f"{told['leader']}对{item}作出{told['class']}批示"
+    if told.get("finding"):
+        return f"{told['decided_by']}就“{cause.title}”认定{told['finding']}"
     return f"{told['what']}“{cause.title}”超过规定时限（{told['explanation']}）"
 
 

@@ -28,12 +28,22 @@ class DeductionEvent(StrEnum):
     URGENT_REPORT_LATE = "urgent report late"
     FEEDBACK_LATE = "feedback late"
     FOLLOW_UP_LATE = "follow-up late"
+    REPORT_LATE = "report found late"
+    REPORT_OMITTED = "report omitted"
+    REPORT_FALSE = "report false"
+    REPORT_CONCEALED = "report concealed"
+    FIGURES_UNDERSTATED = "figures understated"
 
 
 DEDUCTION_EVENTS_ZH = {
     DeductionEvent.URGENT_REPORT_LATE: "紧急信息迟报",
     DeductionEvent.FEEDBACK_LATE: "批示反馈逾期",
     DeductionEvent.FOLLOW_UP_LATE: "紧急信息续报逾期",
+    DeductionEvent.REPORT_LATE: "认定迟报",
+    DeductionEvent.REPORT_OMITTED: "认定漏报",
+    DeductionEvent.REPORT_FALSE: "认定谎报",
+    DeductionEvent.REPORT_CONCEALED: "认定瞒报",
+    DeductionEvent.FIGURES_UNDERSTATED: "认定少报",
 }
 
 
@@ -143,7 +153,7 @@ class InstructionEntry(Entry):
 
 
 class DeductionEntry(Entry):
-    """Points taken for a deadline missed; never above zero."""
+    """Points taken for a deadline missed or a finding confirmed; never above zero."""
 
     SECTION = "deduction"
     CRITERIA = ("event", "severity", "unit_class")

@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from contracts.rpc import scoring as rpc
+from contracts.rpc.secrecy import WITHHELD_TITLE
 from contracts.vocabulary import UNIT_ROLES
 from kernel.errors import NotFound
 from kernel.principal import Principal
 from kernel.service import Reading
-from services.scoring.model.causes import Cause
+from services.scoring.model.causes import Cause, WithheldTitle
 from services.scoring.model.ledger import LedgerEntry
 from services.scoring.model.periods import Month, Period, month_of
 from services.scoring.model.points import plain
@@ -29,8 +30,10 @@ Sums = dict[tuple[UUID, Month], Decimal]
 def list_ledger(reading: Reading, request: rpc.ListLedger) -> rpc.LedgerPage:
     """Newest first. A unit sees its own lines only; another unit's id answers `NotFound`."""
     query = (
-        select(LedgerEntry, Unit.name)
+        select(LedgerEntry, Unit.name, WithheldTitle.group_key.is_not(None))
         .outerjoin(Unit, Unit.unit_id == LedgerEntry.unit_id)
+        .outerjoin(Cause, Cause.cause == LedgerEntry.cause)
+        .outerjoin(WithheldTitle, WithheldTitle.group_key == Cause.group_key)
         .order_by(LedgerEntry.entry_id.desc())
         .limit(request.limit + 1)
     )
@@ -45,7 +48,7 @@ def list_ledger(reading: Reading, request: rpc.ListLedger) -> rpc.LedgerPage:
     rows = reading.session.execute(query).all()
     page = rows[: request.limit]
     return rpc.LedgerPage(
-        items=[_shown(entry, name) for entry, name in page],
+        items=[_shown(entry, name, withheld=withheld) for entry, name, withheld in page],
         next_cursor=str(page[-1][0].entry_id) if len(rows) > request.limit else None,
     )
 
@@ -78,7 +81,7 @@ def _visible_unit(principal: Principal, asked: UUID | None) -> UUID | None:
     return principal.unit_id
 
 
-def _shown(entry: LedgerEntry, unit_name: str | None) -> rpc.LedgerEntry:
+def _shown(entry: LedgerEntry, unit_name: str | None, *, withheld: bool) -> rpc.LedgerEntry:
     return rpc.LedgerEntry(
         entry_id=entry.entry_id,
         unit_id=entry.unit_id,
@@ -88,9 +91,14 @@ def _shown(entry: LedgerEntry, unit_name: str | None) -> rpc.LedgerEntry:
         rule=entry.rule,
         rules_version=entry.rules_version,
         cause=entry.cause,
-        title=entry.title,
+        title=WITHHELD_TITLE if withheld else entry.title,
         happened_at=entry.happened_at,
         posted_at=entry.posted_at,
         reverses=entry.reverses,
-        explanation_zh=entry.explanation_zh,
+        explanation_zh=_told(entry) if withheld else entry.explanation_zh,
     )
+
+
+def _told(entry: LedgerEntry) -> str:
+    """The sentence without the title it was written with."""
+    return entry.explanation_zh.replace(entry.title, WITHHELD_TITLE)

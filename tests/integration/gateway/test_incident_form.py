@@ -13,10 +13,11 @@ import pytest
 from werkzeug.test import TestResponse
 
 from contracts.rpc.attachments import Attachment, MediaType
-from contracts.rpc.content import Content, Figures, Incident, Reference
+from contracts.rpc.content import Amendment, Content, Figures, Incident, Reference
 from contracts.rpc.intake import Report, ReportPage
 from contracts.vocabulary import (
     REFERRING,
+    AmendmentAct,
     DraftState,
     Element,
     IncidentCategory,
@@ -189,6 +190,8 @@ def other(value: Any) -> Any:
         return value.model_copy(update={"dated": date(2026, 1, 6)})
     if isinstance(value, list):
         return []
+    if isinstance(value, Amendment):
+        return value.model_copy(update={"reason": "另一理由"})
     if isinstance(value, Severity | IncidentCategory | Kind | Leaning | SourceChannel):
         return next(member for member in type(value) if member is not value)
     changed: dict[type, Any] = {
@@ -204,6 +207,7 @@ def every_change() -> list[tuple[str, Content]]:
         update={name: uuid4() for name in ("follows_report_id", "assignment_id", "report_id")}
         | {"reference": Reference(title="关于安全生产的决定", number="津政发〔2026〕1号", dated=date(2026, 1, 5))}
         | {"attachments": [Attachment(digest=f"sha256:{0:064}", size=1, media_type=MediaType.PDF, name="平面图.pdf")]}
+        | {"amendment": Amendment(act=AmendmentAct.CORRECTION, reason="数字有误")}
     )
     assert full.incident
     assert full.incident.figures

@@ -1,0 +1,52 @@
+"""A wrong secrecy class: raised from the report's page; then a page of what was done and what could not be."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import render_template
+
+from contracts.rpc.secrecy import Reclassification, ToldPeople
+from contracts.vocabulary import Secrecy
+from gateway.console.forms import asked, line, paragraphs
+from gateway.console.page import Answer, Page, go_to
+from kernel.errors import Refusal
+
+ONE = "/reports/<uuid:report_id>/secrecy"
+
+MESSAGES = {
+    "draft.offered": "送签提醒", "draft.returned": "退改提醒", "report.registered": "紧急信息提醒",
+    "report.returned": "退回通知", "report.adopted": "采用通知", "acknowledgement.awaited": "催签通知",
+    "deadline.approaching": "时限提醒", "deadline.missed": "超时通知", "deadline.reassessed": "时限变更通知",
+    "lateness.decided": "迟报认定通知", "chain.closed": "办结通知", "assignment.given": "交办通知",
+    "feedback.accepted": "反馈办结通知", "feedback.returned": "反馈退回通知",
+}  # fmt: skip
+
+
+def higher_classes(present: Secrecy) -> list[Secrecy]:
+    """What a class can be raised to."""
+    return list(Secrecy)[tuple(Secrecy).index(present) + 1 :]
+
+
+def raise_secrecy(report_id: UUID) -> Answer:
+    asked(
+        "intake", "raise_secrecy", Reclassification, report_id=report_id, secrecy=line("secrecy"),
+        reason=paragraphs("secrecy_reason"),
+    )
+    return go_to("show_secrecy", report_id=report_id)
+
+
+def show_secrecy(report_id: UUID) -> Answer:
+    raised = asked("intake", "get_reclassification", Reclassification, report_id=report_id)
+    return render_template("console/secrecy.html", raised=raised, told=_told(report_id), messages=MESSAGES)
+
+
+def _told(report_id: UUID) -> ToldPeople | None:
+    """Who had been told; None while notify has not heard of it, or is away."""
+    try:
+        return asked("notify", "list_told", ToldPeople, report_id=report_id)
+    except Refusal:
+        return None
+
+
+PAGES = (Page("POST", ONE, raise_secrecy), Page("GET", ONE, show_secrecy))

@@ -1,0 +1,62 @@
+"""A report's class was raised: the desk, issues, instructions and feedback hide it from those not cleared (R07)."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from contracts.events.intake import ReportReclassified
+from contracts.rpc.secrecy import WITHHELD_TITLE
+from kernel.database import Work
+from kernel.deadlines.model import Deadline
+from services.review.deadlines import KIND
+from services.review.desk import withdraw_unpublished
+from services.review.issues import locked_issue
+from services.review.model.adoptions import Adoption
+from services.review.model.assignments import Assignment
+from services.review.model.desk import DeskItem
+from services.review.model.instructions import Instruction
+from services.review.model.secrecy import RaisedClass, higher, raised_class
+from services.review.queries.desk import adoption_in_force
+
+REASON = "密级已调整 (its secrecy class was raised)"
+
+
+def follow_reclassification(work: Work, raised: ReportReclassified) -> None:
+    """Hide it; an issue that is being composed loses it, a published one keeps its text for those who are cleared."""
+    known = raised_class(work.session, raised.report_id)
+    secrecy = higher(known, raised.secrecy)
+    if secrecy is known:
+        return
+    work.session.merge(RaisedClass(report_id=raised.report_id, secrecy=secrecy))
+    adoption = _adoption_with_its_issue(work.session, raised)
+    item = work.session.get(DeskItem, raised.report_id, with_for_update=True, populate_existing=True)
+    if item is not None:
+        item.secrecy = higher(item.secrecy, secrecy)
+        if adoption is not None and adoption.published_at is None:
+            withdraw_unpublished(work, item, adoption, REASON)
+    _hide_instructions(work.session, raised)
+    work.audit("follow_reclassification", raised.report_id, None, secrecy=str(secrecy))
+
+
+def _adoption_with_its_issue(session: Session, raised: ReportReclassified) -> Adoption | None:
+    """The adoption in force, its issue locked first: the order of locks is issue, item."""
+    adoption = adoption_in_force(session, raised.report_id)
+    if adoption is None:
+        return None
+    locked_issue(session, adoption.issue_id)
+    session.refresh(adoption, with_for_update=True)
+    return adoption if adoption.withdrawn_at is None else None
+
+
+def _hide_instructions(session: Session, raised: ReportReclassified) -> None:
+    """Instructions, assignments and their deadlines are called by the report's title."""
+    concerned = select(Instruction.instruction_id).where(Instruction.report_id == raised.report_id)
+    of_instruction = Assignment.instruction_id.in_(concerned)
+    deadlines = select(Deadline).where(
+        Deadline.kind == KIND, Deadline.subject_id.in_(select(Assignment.assignment_id).where(of_instruction))
+    )
+    for deadline in session.scalars(deadlines.order_by(Deadline.id).with_for_update()):
+        deadline.facts = deadline.facts | {"title": WITHHELD_TITLE}
+    for table, condition in ((Assignment, of_instruction), (Instruction, Instruction.report_id == raised.report_id)):
+        session.execute(update(table).where(condition).values(report_title=WITHHELD_TITLE))
