@@ -85,7 +85,7 @@ def attached(files: list[Attachment], place: Place | None = None) -> Markup | No
         known = verdicts(session, [file.digest for file in files])
     return Markup("\n").join(
         Markup("{} <span class=\"hint\">{} · {} · {} · <code class=\"hash\">{}</code></span>").format(
-            Markup('<a href="{}">{}</a>').format(place(file.digest), file.name) if place else file.name,
+            Markup('<a download href="{}">{}</a>').format(place(file.digest), file.name) if place else file.name,
             file.media_type.label, size_words(file.size), known.get(file.digest, Verdict.NOT_SCANNED).label,
             file.digest.removeprefix("sha256:"),
         )
