@@ -193,7 +193,8 @@ class Walk:
                     waiting.append(found)
 
     def _links(self) -> list[str]:
-        links = self.page.eval_on_selector_all("nav a, main a:not([download])", "all => all.map(one => one.getAttribute('href'))")
+        read = "all => all.map(one => one.getAttribute('href'))"
+        links = self.page.eval_on_selector_all("nav a, main a:not([download])", read)
         return [link for link in links if link.startswith("/") and "/file" not in link]
 
     def _judge(self, path: str) -> None:

@@ -15,10 +15,10 @@ from kernel.service import Reading
 from services.intake.model.checks.engine import check
 from services.intake.model.checks.rule import Directory, PostHolder, Rule, UnitName
 from services.intake.model.checks.rules import writing_rules
-from services.intake.model.drafts import Draft, draft_not_found
 from services.intake.model.mutes import Mute
 from services.intake.model.people import Person
 from services.intake.model.units import Unit, UnitVersion
+from services.intake.queries.drafts import own_draft
 
 
 def check_text(reading: Reading, request: rpc.CheckText) -> rpc.Findings:
@@ -33,11 +33,7 @@ def check_text(reading: Reading, request: rpc.CheckText) -> rpc.Findings:
 
 def draft_findings(reading: Reading, request: DraftId) -> rpc.Findings:
     """What the rules find in a draft of the reader's unit as it is saved. Raises `NotFound`."""
-    draft = reading.session.get(Draft, request.draft_id)
-    if draft is None:
-        raise draft_not_found(request.draft_id)
-    draft.check_reader(reading.principal)
-    content = draft.content
+    content = own_draft(reading, request.draft_id).content
     return check_text(reading, rpc.CheckText(**{name: getattr(content, name) for name in rpc.CheckText.model_fields}))
 
 

@@ -12,7 +12,8 @@ from kernel.errors import Invalid, NotFound
 from kernel.service import Reading
 from services.intake.model.differences import differences
 from services.intake.model.draft_versions import DraftVersion, newest_version
-from services.intake.model.drafts import Draft, draft_not_found
+from services.intake.model.drafts import draft_not_found
+from services.intake.queries.drafts import own_draft
 from services.intake.queries.keyset import page
 
 BY_CHARACTER = frozenset({"title", "body"})
@@ -20,7 +21,7 @@ BY_CHARACTER = frozenset({"title", "body"})
 
 def list_draft_versions(reading: Reading, request: rpc.ListDraftVersions) -> rpc.DraftVersionPage:
     """Versions of a draft of the reader's unit, the newest first. Raises `NotFound`."""
-    _own_draft(reading, request.draft_id)
+    own_draft(reading, request.draft_id)
     text = DraftVersion.content_data
     query = (
         select(DraftVersion, text["title"].astext, func.char_length(text["body"].astext))
@@ -39,14 +40,14 @@ def list_draft_versions(reading: Reading, request: rpc.ListDraftVersions) -> rpc
 
 def get_draft_version(reading: Reading, request: rpc.DraftVersionId) -> rpc.DraftVersion:
     """One kept version. Raises `NotFound`."""
-    _own_draft(reading, request.draft_id)
+    own_draft(reading, request.draft_id)
     kept = _kept(reading, request.draft_id, request.version)
     return rpc.DraftVersion(**dict(line_of(kept)), draft_id=kept.draft_id, content=kept.content)
 
 
 def draft_differences(reading: Reading, request: rpc.DraftVersionPair) -> rpc.DraftDifferences:
     """How two kept versions differ. Raises `NotFound`."""
-    _own_draft(reading, request.draft_id)
+    own_draft(reading, request.draft_id)
     earlier = _kept(reading, request.draft_id, request.earlier)
     later = _kept(reading, request.draft_id, request.later)
     one, other = earlier.content, later.content
@@ -62,7 +63,7 @@ def draft_differences(reading: Reading, request: rpc.DraftVersionPair) -> rpc.Dr
 
 def compare_draft(reading: Reading, request: rpc.CompareDraft) -> rpc.DraftComparison:
     """How a text that is not saved differs from the draft as it is stored. Raises `NotFound`."""
-    draft = _own_draft(reading, request.draft_id)
+    draft = own_draft(reading, request.draft_id)
     newest = newest_version(reading.session, draft.id)
     if newest is None:
         raise draft_not_found(draft.id)
@@ -101,14 +102,6 @@ def _fields(one: Content, other: Content) -> list[rpc.FieldDifference]:
         for name in Content.model_fields
         if name not in BY_CHARACTER and earlier[name] != later[name]
     ]
-
-
-def _own_draft(reading: Reading, draft_id: UUID) -> Draft:
-    draft = reading.session.get(Draft, draft_id)
-    if draft is None:
-        raise draft_not_found(draft_id)
-    draft.check_reader(reading.principal)
-    return draft
 
 
 def _kept(reading: Reading, draft_id: UUID, version: int) -> DraftVersion:

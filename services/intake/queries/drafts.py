@@ -31,12 +31,17 @@ from services.intake.queries.visibility import cleared
 
 def get_draft(reading: Reading, request: rpc.DraftId) -> rpc.Draft:
     """One draft of the reader's unit. Raises `NotFound`."""
-    draft = reading.session.get(Draft, request.draft_id)
+    return draft_reply(reading.session, own_draft(reading, request.draft_id), reading.now)
+
+
+def own_draft(reading: Reading, draft_id: UUID) -> Draft:
+    """A draft that the reader may see: of his unit, not above his clearance. Raises `NotFound`."""
+    draft = reading.session.get(Draft, draft_id)
     if draft is None:
-        raise draft_not_found(request.draft_id)
+        raise draft_not_found(draft_id)
     draft.check_reader(reading.principal)
     check_cleared(reading.session, reading.principal, draft)
-    return draft_reply(reading.session, draft, reading.now)
+    return draft
 
 
 def list_drafts(reading: Reading, request: rpc.ListDrafts) -> rpc.DraftPage:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from contracts.events.gateway import ReportAccepted
 from contracts.events.intake import ChainClosed, ReportAcknowledged, ReportReclassified, ReportRegistered
+from contracts.rpc import draft_versions as versions_rpc
 from contracts.rpc import drafts as drafts_rpc
 from contracts.rpc import incidents as incidents_rpc
 from contracts.rpc import intake as rpc
 from contracts.rpc.chains import Chain
 from contracts.rpc.deadlines import Deadlines, ListDeadlines, TimelinessQuery
 from contracts.rpc.secrecy import WITHHELD_TITLE, RaiseSecrecy, Reclassification
+from contracts.rpc.similar import SimilarReportsQuery, SimilarToText
 from contracts.rpc.urgent import ListPreReports, ReportOccurrenceQuery
 from contracts.vocabulary import Role, Secrecy
 from kernel.errors import Conflict, NotFound, Refusal
@@ -36,6 +39,17 @@ def raise_class(office: Office, accepted: ReportAccepted, who: Principal = OFFIC
     return raised
 
 
+def _of_draft(draft_id: UUID) -> list[tuple[str, Any]]:
+    one, typed = drafts_rpc.DraftId(draft_id=draft_id), {"title": "另一标题", "body": "另一正文。"}
+    return [
+        ("get_draft", one), ("draft_findings", one),
+        ("list_draft_versions", versions_rpc.ListDraftVersions(draft_id=draft_id)),
+        ("get_draft_version", versions_rpc.DraftVersionId(draft_id=draft_id, version=3)),
+        ("draft_differences", versions_rpc.DraftVersionPair(draft_id=draft_id, earlier=2, later=3)),
+        ("compare_draft", versions_rpc.CompareDraft(draft_id=draft_id, **typed)),
+    ]  # fmt: skip
+
+
 def everything(office: Office, accepted: ReportAccepted, who: Principal) -> str:
     """All that intake answers this person about it, refusals included."""
     one = rpc.ReportId(report_id=accepted.report_id)
@@ -45,7 +59,9 @@ def everything(office: Office, accepted: ReportAccepted, who: Principal) -> str:
         ("get_occurrence", ReportOccurrenceQuery(report_id=accepted.report_id)),
         ("list_pre_reports", ListPreReports()), ("list_incidents", incidents_rpc.ListIncidents()),
         ("list_drafts", drafts_rpc.ListDrafts()), ("acknowledge_report", one),
-        *((("get_draft", drafts_rpc.DraftId(draft_id=accepted.draft_id)),) if accepted.draft_id else ()),
+        ("list_amendments", one), ("similar_reports", SimilarReportsQuery(report_id=accepted.report_id)),
+        ("similar_to_text", SimilarToText(kind=CONTENT.kind, title=CONTENT.title, body="油库起火。" * 20)),
+        *(_of_draft(accepted.draft_id) if accepted.draft_id else ()),
     ]  # fmt: skip
     answers = []
     for method, request in asked:
