@@ -13,9 +13,11 @@ from typing import Any
 from uuid import UUID
 
 from contracts.events.gateway import ReportAccepted, WatermarkAdvanced
-from contracts.rpc import intake, review, scoring
+from contracts.rpc import directory, review, scoring
+from contracts.rpc.content import Amendment
+from contracts.rpc.findings import FindingDecision
 from contracts.rpc.notify import RecordContact
-from contracts.vocabulary import InstructionClass, Role, UnitClass
+from contracts.vocabulary import AmendmentAct, FindingKind, InstructionClass, Role, Secrecy, UnitClass
 from gateway.courier import Courier
 from kernel.principal import Principal, system_principal
 from kernel.testing import Network, ServiceHarness, SettableClock
@@ -40,10 +42,11 @@ valid_from: 2020-01-01
 adoption: [{level: city, points: 6}]
 outcome: [{level: province, points: 20}]
 instruction: [{level: city, points: 5}]
-deduction: [{event: urgent report late, points: -10}]
+deduction: [{event: urgent report late, points: -10}, {event: report false, points: -20}]
 """
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-ISSUE, INSTRUCTION, DRAFT = UUID(int=0x_1000), UUID(int=0x_2000), UUID(int=0x_3000)
+ISSUE, INSTRUCTION, DRAFT, PLAIN_DRAFT = (UUID(int=number) for number in (0x_1000, 0x_2000, 0x_3000, 0x_3001))
+FALSE, CONCEALED = UUID(int=0x_4000), UUID(int=0x_4001)
 ASSIGNMENT = assignment_id(INSTRUCTION, 0)
 
 
@@ -59,6 +62,10 @@ SUPERVISOR = person(5, "周督办", Role.SUPERVISOR)
 SCORER = person(6, "计分员", Role.SCORING_OFFICER)
 OFFICER = person(7, "李明", Role.INFORMATION_OFFICER, HEXI)
 DUTY = person(8, "值班员", Role.DUTY_OFFICER)
+HEAD = person(9, "冯科长", Role.SECTION_HEAD, HEXI)
+LEADER = person(10, "李主任", Role.RESPONSIBLE_LEADER, HEXI)
+KNOWN = (OFFICER, DUTY, HEAD, LEADER)
+"""Whom the directory holds."""
 
 
 @cache
@@ -66,6 +73,8 @@ def accepted() -> dict[str, ReportAccepted]:
     """What the units sign: in time, late, returned and signed again, plain, a feedback; the same in each telling."""
     returned = AcceptedFactory.development(OCCURRED + 3 * MINUTE, "退回后重报")
     again = ContentFactory.development("重报稿")
+    wrong = AcceptedFactory.development(OCCURRED + 4 * MINUTE, "数字有误的信息")
+    published = AcceptedFactory.development(OCCURRED + 5 * MINUTE, "刊发后撤回的信息")
     return {
         "urgent": AcceptedFactory.of(ContentFactory.urgent("按时的紧急信息"), OCCURRED + 100 * MINUTE),
         "late": AcceptedFactory.of(ContentFactory.urgent("迟报的紧急信息"), DUE + 5 * MINUTE),
@@ -74,7 +83,18 @@ def accepted() -> dict[str, ReportAccepted]:
         "returned": returned,
         "again": AcceptedFactory.of(again, OCCURRED + DAY, report_id=returned.report_id, version=2),
         "feedback": AcceptedFactory.feedback(OCCURRED + 3 * DAY, assignment_id=ASSIGNMENT),
+        "wrong": wrong,
+        "corrected": _amended(wrong, AmendmentAct.CORRECTION),
+        "published": published,
+        "taken back": _amended(published, AmendmentAct.WITHDRAWAL),
+        "classified": AcceptedFactory.development(OCCURRED + 6 * MINUTE, "定密有误的信息"),
     }
+
+
+def _amended(report: ReportAccepted, act: AmendmentAct) -> ReportAccepted:
+    amendment = Amendment(act=act, reason="统计口径有误")
+    content = ContentFactory.development(report.title, amendment=amendment)
+    return AcceptedFactory.of(content, OCCURRED + 2 * DAY, report_id=report.report_id, version=2)
 
 
 @dataclass
@@ -102,10 +122,13 @@ class SmallCity:
         """The two weeks."""
         self._know_each_other()
         self._write()
-        self._report("urgent", "late", "plain", "withdrawn", "returned", at=DUE + 10 * MINUTE)
+        first = ("urgent", "late", "plain", "withdrawn", "returned", "wrong", "published", "classified")
+        self._report(*first, at=DUE + 10 * MINUTE)
         self._decide()
         self._report("again", at=OCCURRED + DAY)
         self._publish_and_instruct()
+        self._report("corrected", "taken back", at=OCCURRED + 2 * DAY)
+        self._find()
         self._report("feedback", at=OCCURRED + 3 * DAY)
         self._do("review", "accept_feedback", SUPERVISOR, assignment_id=ASSIGNMENT)
         self.settle()
@@ -116,11 +139,11 @@ class SmallCity:
 
     def _know_each_other(self) -> None:
         for unit_id, name, kind in ((HEXI, "河西区", UnitClass.DISTRICT), (JINNAN, "应急管理局", UnitClass.BUREAU)):
-            record = intake.RecordUnit(unit_id=unit_id, name=name, unit_class=kind, valid_from=date(2008, 10, 24))
+            record = directory.RecordUnit(unit_id=unit_id, name=name, unit_class=kind, valid_from=date(2008, 10, 24))
             self.harnesses["intake"].call("record_unit", record, ADMINISTRATOR)
-        for who, role in ((OFFICER, Role.INFORMATION_OFFICER), (DUTY, Role.DUTY_OFFICER)):
-            home = who.unit_id or JINNAN
-            post = intake.Post(unit_id=home, role=role, title=role.label, valid_from=date(2020, 1, 1))
+        for who in KNOWN:
+            (role,), home = (Role(role) for role in who.roles), who.unit_id or JINNAN
+            post = directory.Post(unit_id=home, role=role, title=role.label, valid_from=date(2020, 1, 1))
             self._do(
                 "intake", "record_person", ADMINISTRATOR, person_id=who.person_id, name=who.name, unit_id=home,
                 posts=[post],
@@ -133,8 +156,20 @@ class SmallCity:
     def _write(self) -> None:
         """An urgent draft that nobody ever signs; its people are reminded at half the time."""
         self._do("intake", "save_draft", OFFICER, draft_id=DRAFT, content=ContentFactory.urgent("未签发的紧急信息"))
+        self._endorse()
         self.clock.at = OCCURRED + 95 * MINUTE
         self._sweep()
+
+    def _endorse(self) -> None:
+        """A unit with an earlier step: endorsed and offered, then changed, which voids the offer."""
+        self._do("intake", "record_endorsement_rule", LEADER, required=True, reason="试行")
+        content = ContentFactory.development("核稿后又改的信息")
+        saved = self._do("intake", "save_draft", OFFICER, draft_id=PLAIN_DRAFT, content=content)
+        waiting = self._do("intake", "offer_draft", OFFICER, draft_id=PLAIN_DRAFT, version=saved.version)
+        self.settle()
+        offered = self._do("intake", "endorse_draft", HEAD, draft_id=PLAIN_DRAFT, version=waiting.version)
+        self._do("intake", "save_draft", OFFICER, draft_id=PLAIN_DRAFT, version=offered.version, content=content)
+        self.settle()
 
     def _report(self, *names: str, at: Any) -> None:
         """The gateway accepts and announces its watermark; the courier's projections and everybody else hear of it."""
@@ -154,9 +189,14 @@ class SmallCity:
             self._do("intake", "acknowledge_report", DUTY, report_id=self.reports[name].report_id)
         self._do("review", "return_report", EDITOR, report_id=self.reports["returned"].report_id, remarks="请核实")
         self._do("review", "open_issue", EDITOR, issue_id=ISSUE, publication_code="daily")
-        for name in ("urgent", "plain", "withdrawn"):
+        for name in ("urgent", "plain", "withdrawn", "published"):
             self._do("review", "adopt_report", EDITOR, report_id=self.reports[name].report_id, issue_id=ISSUE)
         self._do("review", "keep_report", EDITOR, report_id=self.reports["late"].report_id)
+        # Of this one nobody was told before: what had been written by then is blanked, what comes later says less.
+        self._do(
+            "intake", "raise_secrecy", OFFICER, report_id=self.reports["classified"].report_id,
+            secrecy=Secrecy.SECRET, reason="误报",
+        )  # fmt: skip
         self.settle()
 
     def _publish_and_instruct(self) -> None:
@@ -172,6 +212,20 @@ class SmallCity:
             instruction_class=InstructionClass.FOR_ACTION, given_at=self.clock.at, assignments=[assignment],
         )  # fmt: skip
         self.settle()
+
+    def _find(self) -> None:
+        """A false report, confirmed after the unit replied, and a concealed one that was none."""
+        about = {"unit_id": HEXI, "facts": "所报数字与实际不符", "grounds": "实地核实"}
+        for finding_id, kind, report_id, decision in (
+            (FALSE, FindingKind.FALSE, self.reports["wrong"].report_id, FindingDecision.CONFIRMED),
+            (CONCEALED, FindingKind.CONCEALED, None, FindingDecision.DROPPED),
+        ):
+            proposed = {"finding_id": finding_id, "kind": kind, "report_id": report_id}
+            self._do("review", "propose_finding", EDITOR, **proposed, **about)
+            self.settle()
+            self._do("review", "reply_to_finding", OFFICER, finding_id=finding_id, text="情况属实")
+            self._do("review", "decide_finding", CHIEF, finding_id=finding_id, decision=decision, reason="已核实")
+            self.settle()
 
     def _sweep(self) -> None:
         for name in ("intake", "review"):
@@ -191,7 +245,7 @@ class SmallCity:
 def prepare(harness: ServiceHarness) -> None:
     """What a service knows by commands of its own and not by events: addresses, rules."""
     if harness.service.name == "notify":
-        for who in (OFFICER, DUTY):
+        for who in KNOWN:
             contact = RecordContact(person_id=who.person_id, email=f"p{who.person_id.int}@city.example")
             harness.call("record_contact", contact, ADMINISTRATOR)
     if harness.service.name == "scoring":
@@ -202,11 +256,15 @@ END_STATE: dict[str, tuple[str, ...]] = {
     "gateway": (
         "SELECT number, seen_by, decision, decision_version, remarks, queued_at IS NULL FROM receipt_progress",
         "SELECT acknowledged_by, acknowledged_at FROM report_acknowledgements",
+        "SELECT secrecy, rank FROM report_classes",
+        "SELECT draft_id, offered_version FROM voided_offers",
         "SELECT name, unit_class, version FROM units",
         "SELECT name, posts, version FROM people",
     ),
     "intake": (
         "SELECT number, title, state, version, desk_version, flags, remarks, receipt_number FROM reports",
+        "SELECT number, secrecy, amendment FROM reports",
+        "SELECT id, state, version FROM drafts",
         "SELECT number, acknowledged_by, acknowledged_at, awaits_acknowledgement FROM reports",
         "SELECT receipt_number, version, kind FROM report_versions",
         "SELECT kind, due_at, outcome, version, facts - 'title' FROM deadlines",
@@ -214,6 +272,8 @@ END_STATE: dict[str, tuple[str, ...]] = {
     ),
     "review": (
         "SELECT title, state, decision, version, report_version, late FROM desk_items",
+        "SELECT title, secrecy, amended_act, amended_reason FROM desk_items",
+        "SELECT finding_id, kind, state FROM findings",
         "SELECT title, item_kind, share, published_at IS NULL, withdrawn_by FROM adoptions",
         "SELECT unit_name, state, received_by FROM assignments",
         "SELECT receipt_number, state, decided_by FROM feedback",
