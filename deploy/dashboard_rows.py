@@ -298,15 +298,6 @@ ROWS: tuple[tuple[str, tuple[Chart | Number, ...]], ...] = (
                 PER_SECOND,
             ),
             Chart(
-                "附件占用 Attachments kept", (("max(chengbao_attachments_bytes)", "bytes"),), BYTES, width=6,
-            ),
-            Chart(
-                "附件拒收 Uploads refused",
-                (("sum by (reason) (rate(chengbao_attachments_refused_total[$__rate_interval]))", "{{reason}}"),),
-                PER_SECOND,
-                width=6,
-            ),
-            Chart(
                 "接收报送用时 Time to accept a report",
                 (
                     (f"histogram_quantile(0.5, {ACCEPTANCE})", "p50"),
@@ -327,6 +318,20 @@ ROWS: tuple[tuple[str, tuple[Chart | Number, ...]], ...] = (
             Chart(
                 "告警 Alerts firing",
                 (('sum by (alertname) (ALERTS{alertname=~"Chengbao.*",alertstate="firing"})', "{{alertname}}"),),
+            ),
+            Chart("附件占用 Attachments kept", (("max(chengbao_attachments_bytes)", "bytes"),), BYTES),
+            Chart(
+                "附件拒收 Uploads refused",
+                (("sum by (reason) (rate(chengbao_attachments_refused_total[$__rate_interval]))", "{{reason}}"),),
+                PER_SECOND,
+            ),
+            Chart(
+                "登录锁定与推送 Locked sign-ins and news for units",
+                (
+                    ("max(chengbao_locked_accounts)", "accounts"),
+                    ("max(chengbao_locked_addresses)", "addresses"),
+                    ("max by (state) (chengbao_webhook_deliveries)", "news {{state}}"),
+                ),
             ),
         ),
     ),

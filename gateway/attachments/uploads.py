@@ -24,6 +24,8 @@ from kernel.errors import Forbidden
 UNNAMED_BYTES = 2 * 1024 * 1024 * 1024
 """What a unit may have uploaded and not named yet; named files are not counted."""
 REFUSED = Counter("chengbao_attachments_refused", "Uploads that were not taken, by reason.", ("reason",))
+for _reason in Reason:
+    REFUSED.labels(_reason)  # from 0 on: an alert can only see a figure rise that was there before
 
 
 class Uploaded(Attachment):
