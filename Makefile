@@ -5,9 +5,12 @@ PYTHON := $(VENV)/bin/python
 # Debian packages that only tests and full mode need.
 BROKER_PACKAGES := rabbitmq-server
 TEST_PACKAGES := $(BROKER_PACKAGES) chromium prometheus prometheus-alertmanager fonts-noto-cjk git
+# Two at a time where tests wait for databases and clocks; one by one where each runs whole cities and browsers.
+SIDE_BY_SIDE := -n 2 --dist loadfile tests/contract tests/unit tests/integration
+ONE_BY_ONE := tests/browser tests/e2e tests/faults
 
 .DEFAULT_GOAL := help
-.PHONY: help run full demo test check bench faults lock clean
+.PHONY: help run full demo test check lint bench faults lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,14 +25,16 @@ full: $(VENV)/.runtime ## the same in full mode, with a RabbitMQ and a PostgreSQ
 demo: $(VENV)/.runtime ## a city with a month of work to look around in, on a clock that can be pushed forward
 	@$(PYTHON) -m deploy.demo.launcher $(if $(PORT),--port $(PORT))
 
-test: check ## run all tests, as continuous integration does (one folder: make test TESTS=tests/unit)
+test: lint ## run all tests, as continuous integration does (one folder: make test TESTS=tests/unit)
 	@sh deploy/debian-packages.sh $(TEST_PACKAGES)
-	@$(PYTHON) -m pytest $(TESTS)
+	@$(if $(TESTS),$(PYTHON) -m pytest $(TESTS),$(PYTHON) -m pytest $(SIDE_BY_SIDE) && $(PYTHON) -m pytest $(ONE_BY_ONE))
 
-check: $(VENV)/.dev ## lint, types, import rules and house rules
+check: lint ## lint, types, import rules and house rules
+	@$(PYTHON) -m pytest -q tests/contract
+
+lint: $(VENV)/.dev ## lint and types alone
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy
-	@$(PYTHON) -m pytest -q tests/contract
 
 bench: $(VENV)/.dev ## measure against hand-written yardsticks (one row: make bench BENCH=relay)
 	@sh deploy/debian-packages.sh $(BROKER_PACKAGES)
