@@ -177,13 +177,32 @@ class Severity(Labelled):
 
 
 class Secrecy(Labelled):
-    """Secrecy class; until encryption and separate networks exist only `unclassified` is accepted (access.md 2)."""
+    """Secrecy class, the strictest last; until encryption and separate networks exist only `unclassified` is accepted
+    (access.md 2)."""
 
     UNCLASSIFIED = "unclassified", "非密"
     INTERNAL = "internal", "内部"
     CONFIDENTIAL = "confidential", "秘密"
     SECRET = "secret", "机密"
     TOP_SECRET = "top_secret", "绝密"
+
+    @property
+    def rank(self) -> int:
+        """0 for the least strict."""
+        return list(Secrecy).index(self)
+
+    def higher(self, other: Secrecy) -> Secrecy:
+        """The stricter of the two."""
+        return self if self.rank >= other.rank else other
+
+    def above(self) -> list[Secrecy]:
+        """What is stricter."""
+        return list(Secrecy)[self.rank + 1 :]
+
+    @classmethod
+    def up_to(cls, clearance: str) -> list[Secrecy]:
+        """What a person of this clearance may read; nothing for a clearance nobody knows."""
+        return list(cls)[: cls(clearance).rank + 1] if clearance in set(cls) else []
 
 
 class SignOffMethod(Labelled):

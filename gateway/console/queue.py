@@ -14,7 +14,6 @@ from gateway.console.amendments import amendments_of, field_word
 from gateway.console.attachments import files_of_report
 from gateway.console.forms import asked, asked_query, beijing_time, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
-from gateway.console.secrecy import higher_classes
 from gateway.console.signed_facts import signed_facts
 from gateway.console.similar import similar_to
 from gateway.entrance import present
@@ -42,7 +41,7 @@ def show_desk_item(report_id: UUID) -> Answer:
         flags=original.flags if original and item.kind in URGENT_KINDS else [],
         similar=similar_to(report_id), report_id=report_id,
         amendments=amendments_of(report_id, item.report_version), field_word=field_word,
-        secrecies=higher_classes(original.secrecy if original else Secrecy.UNCLASSIFIED),
+        secrecies=(original.secrecy if original else Secrecy.UNCLASSIFIED).above(),
         mine=item.claimed_by == present().principal.name, moment=gateway().clock.now(),
     )
 

@@ -13,7 +13,6 @@ from gateway.console.amendments import amendments_of, field_word
 from gateway.console.attachments import files_of_report
 from gateway.console.forms import asked, asked_query, beijing_time, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
-from gateway.console.secrecy import higher_classes
 from gateway.console.signed_facts import signed_facts
 from gateway.console.similar import similar_to
 from gateway.entrance import present
@@ -35,7 +34,7 @@ def show_report(report_id: UUID) -> Answer:
         "console/report.html", report=report, facts=signed_facts(report, files_of_report(report_id)),
         occurrence=_occurrence(report), similar=similar_to(report_id), report_id=report_id,
         amendments=amendments_of(report_id, report.version), field_word=field_word,
-        own=present().principal.holds(*UNIT_ROLES), secrecies=higher_classes(report.secrecy),
+        own=present().principal.holds(*UNIT_ROLES), secrecies=report.secrecy.above(),
     )
 
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from flask import render_template
 
 from contracts.rpc.secrecy import Reclassification, ToldPeople
-from contracts.vocabulary import Secrecy
 from gateway.console.forms import asked, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
 from kernel.errors import Refusal
@@ -21,11 +20,6 @@ MESSAGES = {
     "lateness.decided": "迟报认定通知", "chain.closed": "办结通知", "assignment.given": "交办通知",
     "feedback.accepted": "反馈办结通知", "feedback.returned": "反馈退回通知",
 }  # fmt: skip
-
-
-def higher_classes(present: Secrecy) -> list[Secrecy]:
-    """What a class can be raised to."""
-    return list(Secrecy)[tuple(Secrecy).index(present) + 1 :]
 
 
 def raise_secrecy(report_id: UUID) -> Answer:

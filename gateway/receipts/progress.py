@@ -10,7 +10,6 @@ from sqlalchemy.dialects.postgresql import insert
 
 from contracts.events.intake import ReportAcknowledged, ReportReclassified, ReportRegistered
 from contracts.events.review import ReportAdopted, ReportKept, ReportNotUsed, ReportQueued, ReportReturned, ReportSeen
-from contracts.vocabulary import Secrecy
 from gateway.model.receipts import receipt_progress, report_acknowledgements, report_classes
 from kernel.clock import SHANGHAI, china_day
 from kernel.database import Work
@@ -47,7 +46,7 @@ def note_reclassified(work: Work, event: Event[ReportReclassified]) -> None:
     """Its class was raised; of several raisings the highest stands, in whatever order they come."""
     raised = event.data
     row = {
-        "report_id": raised.report_id, "secrecy": str(raised.secrecy), "rank": tuple(Secrecy).index(raised.secrecy),
+        "report_id": raised.report_id, "secrecy": str(raised.secrecy), "rank": raised.secrecy.rank,
     }
     statement = insert(report_classes).values(row)
     changes = {name: statement.excluded[name] for name in ("secrecy", "rank")}

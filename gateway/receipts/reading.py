@@ -146,8 +146,7 @@ def _amending() -> LateralFromClause:
 
 def _withheld_from(principal: Principal) -> Label[bool]:
     """Whether its class was raised above the reader's clearance."""
-    names = [str(word) for word in Secrecy]
-    rank = names.index(principal.clearance) if principal.clearance in names else -1
+    rank = len(Secrecy.up_to(principal.clearance)) - 1
     return (func.coalesce(report_classes.c.rank, -1) > rank).label("withheld")
 
 

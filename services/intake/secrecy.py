@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from contracts.events.intake import ReportReclassified
 from contracts.receipts import digest
 from contracts.rpc import secrecy as rpc
-from contracts.vocabulary import DeadlineKind, Kind, Secrecy
+from contracts.vocabulary import DeadlineKind, Kind
 from kernel.database import Work
 from kernel.deadlines.model import Deadline
 from kernel.errors import Conflict
@@ -22,13 +22,11 @@ from services.intake.model.reports import Report, ReportVersion
 from services.intake.queries.reports import visible_report
 from services.intake.queries.secrecy import reclassification_reply
 
-_CLASSES = tuple(Secrecy)
-
 
 def raise_secrecy(work: Work, request: rpc.RaiseSecrecy) -> rpc.Reclassification:
     """Raise the class of a report. Raises `NotFound`; `Conflict` when it is that high already: it is never lowered."""
     report = visible_report(work.session, work.principal, request.report_id, lock=True)
-    if _CLASSES.index(request.secrecy) <= _CLASSES.index(report.secrecy):
+    if request.secrecy.rank <= report.secrecy.rank:
         raise Conflict(
             f"该信息现为“{report.secrecy.label}”，这里只能调高密级，不能调低或不变。",
             f"The report is {report.secrecy}; its class can only be raised here.",
@@ -43,7 +41,7 @@ def raise_secrecy(work: Work, request: rpc.RaiseSecrecy) -> rpc.Reclassification
     work.session.flush()
     _hide_incident(work, report)
     told = _reclassified(work, report, _hide_pre_reports(work, report), _hide_deadlines(work, report))
-    rank = _CLASSES.index(request.secrecy)
+    rank = request.secrecy.rank
     work.emit(told, subject=report.id, version=rank)
     hashed = digest({"reason": request.reason})
     work.audit("report.reclassified", report.id, rank, secrecy=str(request.secrecy), reason_hash=hashed)

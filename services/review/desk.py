@@ -15,7 +15,7 @@ from services.review.amended import tell_desk
 from services.review.issues import locked_issue
 from services.review.model.adoptions import Adoption
 from services.review.model.desk import DeskItem
-from services.review.model.secrecy import higher, raised_class
+from services.review.model.secrecy import raised_class
 from services.review.queries.desk import adoption_in_force, item_shown, visible_item
 
 
@@ -27,7 +27,7 @@ def queue_report(work: Work, event: Event[ReportRegistered]) -> None:
     adoption = None
     if item is None:
         item = DeskItem.queued(report)
-        item.secrecy = higher(item.secrecy, raised)
+        item.secrecy = item.secrecy.higher(raised)
         work.session.add(item)
     elif report.version <= item.report_version:
         return  # doubled, or older than what lies on the desk

@@ -16,7 +16,7 @@ from services.review.model.adoptions import Adoption
 from services.review.model.assignments import Assignment
 from services.review.model.desk import DeskItem
 from services.review.model.instructions import Instruction
-from services.review.model.secrecy import RaisedClass, higher, raised_class
+from services.review.model.secrecy import RaisedClass, raised_class
 from services.review.queries.desk import adoption_in_force
 
 REASON = "密级已调整 (its secrecy class was raised)"
@@ -25,14 +25,14 @@ REASON = "密级已调整 (its secrecy class was raised)"
 def follow_reclassification(work: Work, raised: ReportReclassified) -> None:
     """Hide it; an issue that is being composed loses it, a published one keeps its text for those who are cleared."""
     known = raised_class(work.session, raised.report_id)
-    secrecy = higher(known, raised.secrecy)
+    secrecy = known.higher(raised.secrecy)
     if secrecy is known:
         return
     work.session.merge(RaisedClass(report_id=raised.report_id, secrecy=secrecy))
     adoption = _adoption_with_its_issue(work.session, raised)
     item = work.session.get(DeskItem, raised.report_id, with_for_update=True, populate_existing=True)
     if item is not None:
-        item.secrecy = higher(item.secrecy, secrecy)
+        item.secrecy = item.secrecy.higher(secrecy)
         if adoption is not None and adoption.published_at is None:
             withdraw_unpublished(work, item, adoption, REASON)
     _hide_instructions(work.session, raised)

@@ -134,7 +134,7 @@ class Report(Base):
     def take(self, accepted: ReportAccepted) -> None:
         """The next signed version was accepted; it waits to be put on the desk, unless an adoption is in force."""
         content = content_of(accepted)
-        self.secrecy = higher(content.secrecy, self.secrecy or content.secrecy)  # once raised, no version lowers it
+        self.secrecy = content.secrecy.higher(self.secrecy or content.secrecy)  # once raised, no version lowers it
         for name in ("kind", "title", "body", "topic", "severity", "occurred_at", "place"):
             setattr(self, name, getattr(content, name))
         self.follows_report_id, self.assignment_id = content.follows_report_id, content.assignment_id
@@ -199,11 +199,6 @@ class Report(Base):
             return False
         self.state, self.remarks = state, remarks
         return True
-
-
-def higher(one: Secrecy, other: Secrecy) -> Secrecy:
-    """The stricter of two classes."""
-    return max(one, other, key=tuple(Secrecy).index)
 
 
 def withdraws(accepted: ReportAccepted) -> bool:

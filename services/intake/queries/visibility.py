@@ -28,8 +28,7 @@ def in_reach(reader: Principal, unit_id: SQLCoreOperations[UUID]) -> ColumnEleme
 
 def cleared(reader: Principal) -> list[str]:
     """Secrecy classes up to the reader's clearance; none for a clearance nobody knows."""
-    names = [str(word) for word in _ASCENDING]
-    return names[: names.index(reader.clearance) + 1] if reader.clearance in names else []
+    return [str(each) for each in Secrecy.up_to(reader.clearance)]
 
 
 def reads_text(reader: Principal) -> bool:

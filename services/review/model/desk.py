@@ -30,7 +30,6 @@ from contracts.vocabulary import (
 from kernel.errors import Conflict, Forbidden
 from kernel.principal import Principal
 from services.review.model.base import Base, Word
-from services.review.model.secrecy import higher
 
 WAITING, CLAIMED, DECIDED = DeskState.WAITING, DeskState.CLAIMED, DeskState.DECIDED
 
@@ -86,12 +85,6 @@ def urgency(kind: Kind, severity: Severity | None) -> int:
 def folded(words: str) -> str:
     """Text as searched: one width, one case."""
     return unicodedata.normalize("NFKC", words).casefold()
-
-
-def readable_classes(clearance: str) -> list[Secrecy]:
-    """The secrecy classes a person of this clearance may read."""
-    classes = list(Secrecy)
-    return classes[: classes.index(Secrecy(clearance)) + 1]
 
 
 class DeskItem(Base):
@@ -171,7 +164,7 @@ class DeskItem(Base):
         ):  # fmt: skip
             setattr(self, name, getattr(report, name))
         self.attachments = [file.model_dump(mode="json") for file in report.attachments]
-        self.secrecy = higher(report.secrecy, self.secrecy or report.secrecy)  # once raised, no version lowers it
+        self.secrecy = report.secrecy.higher(self.secrecy or report.secrecy)  # once raised, no version lowers it
         self.amended_act = report.amendment.act if report.amendment else None
         self.amended_reason = report.amendment.reason if report.amendment else None
         self.report_version = report.version

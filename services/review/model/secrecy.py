@@ -21,11 +21,6 @@ class RaisedClass(Base):
     secrecy: Mapped[Secrecy] = mapped_column(Word(Secrecy))
 
 
-def higher(one: Secrecy, other: Secrecy) -> Secrecy:
-    """The stricter of two classes."""
-    return max(one, other, key=tuple(Secrecy).index)
-
-
 def raised_class(session: Session, report_id: UUID) -> Secrecy:
     """What the report was raised to; unclassified when it never was. Registration and raising exclude each other
     from here to the end of the transaction."""

@@ -10,11 +10,12 @@ from sqlalchemy import ColumnElement, Select, and_, exists, select, tuple_
 
 from contracts.rpc import amendments as rpc
 from contracts.rpc.paging import ListQuery
+from contracts.vocabulary import Secrecy
 from kernel.principal import Principal
 from kernel.service import Reading
 from services.review.model.adoptions import Adoption
 from services.review.model.amendments import AmendmentDecision
-from services.review.model.desk import DeskItem, readable_classes
+from services.review.model.desk import DeskItem
 from services.review.model.issues import Issue
 from services.review.queries.cursors import cursor_after, cut, read_cursor
 
@@ -48,7 +49,7 @@ def published_and_amended(reader: Principal) -> Select[DeskItem, Adoption, Issue
         .join(Adoption, Adoption.report_id == DeskItem.report_id)
         .join(Issue, Issue.issue_id == Adoption.issue_id)
         .where(Adoption.published_at.is_not(None), Adoption.withdrawn_at.is_(None), AMENDED_SINCE)
-        .where(DeskItem.secrecy.in_(readable_classes(reader.clearance)))
+        .where(DeskItem.secrecy.in_(Secrecy.up_to(reader.clearance)))
     )
 
 

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from contracts.rpc import review as rpc
 from contracts.rpc.attachments import Attachment
-from contracts.vocabulary import DeskState
+from contracts.vocabulary import DeskState, Secrecy
 from kernel.errors import NotFound
 from kernel.principal import Principal
 from kernel.service import Reading
 from services.review.model.adoptions import Adoption
-from services.review.model.desk import DeskItem, folded, readable_classes
+from services.review.model.desk import DeskItem, folded
 from services.review.queries.cursors import cursor_after, cut, read_cursor
 
 _KEY = (DeskItem.urgency, DeskItem.received_at, DeskItem.report_id)
@@ -81,7 +81,7 @@ def _queue(reading: Reading, request: rpc.ListQueue) -> Select[DeskItem]:
 
 
 def _readable(principal: Principal) -> Select[DeskItem]:
-    return select(DeskItem).where(DeskItem.secrecy.in_(readable_classes(principal.clearance)))
+    return select(DeskItem).where(DeskItem.secrecy.in_(Secrecy.up_to(principal.clearance)))
 
 
 def _adoptions_in_force(session: Session, report_ids: Sequence[UUID]) -> dict[UUID, Adoption]:

@@ -11,11 +11,11 @@ from sqlalchemy import Select, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from contracts.rpc import findings as rpc
-from contracts.vocabulary import UNIT_ROLES
+from contracts.vocabulary import UNIT_ROLES, Secrecy
 from kernel.errors import NotFound
 from kernel.principal import Principal
 from kernel.service import Reading
-from services.review.model.desk import DeskItem, readable_classes
+from services.review.model.desk import DeskItem
 from services.review.model.findings import Finding, FindingStatement
 from services.review.queries.cursors import cursor_after, cut, read_cursor
 
@@ -61,7 +61,7 @@ def finding_shown(session: Session, finding: Finding) -> rpc.Finding:
 
 
 def _visible(reader: Principal) -> Select[Finding]:
-    readable = DeskItem.secrecy.in_(readable_classes(reader.clearance))
+    readable = DeskItem.secrecy.in_(Secrecy.up_to(reader.clearance))
     statement = (
         select(Finding)
         .outerjoin(DeskItem, DeskItem.report_id == Finding.report_id)

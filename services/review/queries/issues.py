@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from contracts.rpc import review as rpc
 from contracts.rpc.secrecy import WITHHELD_TEXT, WITHHELD_TITLE
-from contracts.vocabulary import AmendmentAct, IssueState, Role
+from contracts.vocabulary import AmendmentAct, IssueState, Role, Secrecy
 from kernel.errors import NotFound
 from kernel.principal import Principal
 from kernel.service import Reading
 from services.review.model.adoptions import Adoption
-from services.review.model.desk import DeskItem, readable_classes
+from services.review.model.desk import DeskItem
 from services.review.model.issues import Issue
 from services.review.queries.amendments import AMENDED_SINCE
 from services.review.queries.cursors import cursor_after, cut, read_cursor
@@ -70,7 +70,7 @@ def _items(session: Session, issue_ids: Sequence[UUID], reader: Principal) -> di
     rows = session.execute(
         select(
             Adoption,
-            DeskItem.secrecy.in_(readable_classes(reader.clearance)),
+            DeskItem.secrecy.in_(Secrecy.up_to(reader.clearance)),
             case((AMENDED_SINCE, DeskItem.amended_act)) if composes else null(),
         )
         .join(DeskItem, DeskItem.report_id == Adoption.report_id)
