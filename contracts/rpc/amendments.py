@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from contracts.model import Instant, Method, Strict, command, query
+from contracts.rpc.differences import Differences
 from contracts.rpc.fields import Remarks
 from contracts.rpc.intake import ReportId
 from contracts.rpc.paging import ListQuery
@@ -14,16 +15,9 @@ from contracts.vocabulary import AmendmentAct, Labelled, Role
 _EDITORS = (Role.EDITOR, Role.CHIEF_EDITOR)
 
 
-class FieldChange(Strict):
-    """One field of the content, before and after, in words; None where it stated nothing."""
-
-    field: str
-    before: str | None
-    after: str | None
-
-
-class AmendmentShown(Strict):
-    """One correction or withdrawal: who signed it, why, and what it changes against the version before."""
+class AmendmentShown(Differences):
+    """One correction or withdrawal: who signed it, why, and what it changes against the version before; a withdrawal
+    changes nothing."""
 
     version: int
     receipt_number: str
@@ -31,7 +25,6 @@ class AmendmentShown(Strict):
     reason: str
     signer_name: str
     received_at: Instant
-    changes: list[FieldChange]
 
 
 class Amendments(Strict):

@@ -1,14 +1,15 @@
-"""What intake answers about the kept versions of a draft and the differences between texts."""
+"""What intake answers about the kept versions of a draft."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
 from contracts.model import Instant, Method, Strict, Text, query
 from contracts.rpc.content import Content
+from contracts.rpc.differences import Differences, Run
 from contracts.rpc.paging import ListQuery
 from contracts.rpc.roles import UNIT
 from contracts.vocabulary import DraftState, Labelled
@@ -23,38 +24,6 @@ class VersionAct(Labelled):
     OFFERED = "offered", "送签"
     RETURNED = "returned", "退改"
     SIGNED = "signed", "签发"
-
-
-class RunKind(Labelled):
-    """Of a piece of text: in both versions, only in the later one, only in the earlier one."""
-
-    SAME = "same", "相同"
-    ADDED = "added", "增加"
-    REMOVED = "removed", "删去"
-
-
-class Run(Strict):
-    """Characters that go together."""
-
-    kind: RunKind
-    text: str
-
-
-class FieldDifference(Strict):
-    """A field beside title and text that differs; None where it is not stated."""
-
-    field: str
-    earlier: Any
-    later: Any
-
-
-class Differences(Strict):
-    """Title and text by character, the other fields as a whole; `same` and `removed` runs together are the earlier
-    text, `same` and `added` the later one."""
-
-    title: list[Run]
-    body: list[Run]
-    fields: list[FieldDifference]
 
 
 class DraftVersionLine(Strict):

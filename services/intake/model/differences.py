@@ -10,9 +10,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from contracts.rpc.draft_versions import Run, RunKind
+from contracts.rpc.content import Content
+from contracts.rpc.differences import Differences, FieldDifference, Run, RunKind
 
 PIECES = (24, 8, 3, 2)
 """Characters of an anchoring piece, one pass each."""
@@ -33,6 +34,32 @@ class Span(NamedTuple):
     earlier_end: int
     later: int
     later_end: int
+
+
+BY_CHARACTER = frozenset({"title", "body"})
+
+
+def between(earlier: Content, later: Content) -> Differences:
+    """How two contents differ: title and text by character, every other field or part of a field by its values."""
+    before, after = earlier.model_dump(mode="json"), later.model_dump(mode="json")
+    fields = [
+        difference
+        for name in Content.model_fields
+        if name not in BY_CHARACTER
+        for difference in _by_value(name, before[name], after[name])
+    ]
+    return Differences(
+        title=differences(earlier.title, later.title), body=differences(earlier.body, later.body), fields=fields
+    )
+
+
+def _by_value(path: str, earlier: Any, later: Any) -> Iterator[FieldDifference]:
+    if isinstance(earlier, dict) or isinstance(later, dict):
+        before, after = earlier or {}, later or {}
+        for name in dict.fromkeys((*before, *after)):
+            yield from _by_value(f"{path}.{name}", before.get(name), after.get(name))
+    elif earlier != later:
+        yield FieldDifference(field=path, earlier=earlier, later=later)
 
 
 def differences(earlier: str, later: str) -> list[Run]:

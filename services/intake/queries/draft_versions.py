@@ -7,16 +7,13 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from contracts.rpc import draft_versions as rpc
-from contracts.rpc.content import Content
 from kernel.errors import Invalid, NotFound
 from kernel.service import Reading
-from services.intake.model.differences import differences
+from services.intake.model.differences import between, differences
 from services.intake.model.draft_versions import DraftVersion, newest_version
 from services.intake.model.drafts import draft_not_found
 from services.intake.queries.drafts import own_draft
 from services.intake.queries.keyset import page
-
-BY_CHARACTER = frozenset({"title", "body"})
 
 
 def list_draft_versions(reading: Reading, request: rpc.ListDraftVersions) -> rpc.DraftVersionPage:
@@ -50,14 +47,11 @@ def draft_differences(reading: Reading, request: rpc.DraftVersionPair) -> rpc.Dr
     own_draft(reading, request.draft_id)
     earlier = _kept(reading, request.draft_id, request.earlier)
     later = _kept(reading, request.draft_id, request.later)
-    one, other = earlier.content, later.content
     return rpc.DraftDifferences(
         draft_id=request.draft_id,
         earlier=line_of(earlier),
         later=line_of(later),
-        title=differences(one.title, other.title),
-        body=differences(one.body, other.body),
-        fields=_fields(one, other),
+        **dict(between(earlier.content, later.content)),
     )
 
 
@@ -93,15 +87,6 @@ def _line(kept: DraftVersion, title: str, characters: int) -> rpc.DraftVersionLi
         title=title,
         characters=characters,
     )
-
-
-def _fields(one: Content, other: Content) -> list[rpc.FieldDifference]:
-    earlier, later = one.model_dump(mode="json"), other.model_dump(mode="json")
-    return [
-        rpc.FieldDifference(field=name, earlier=earlier[name], later=later[name])
-        for name in Content.model_fields
-        if name not in BY_CHARACTER and earlier[name] != later[name]
-    ]
 
 
 def _kept(reading: Reading, draft_id: UUID, version: int) -> DraftVersion:

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from contracts.rpc.content import Content
-from contracts.rpc.draft_versions import DraftComparison, DraftVersionLine, Run, RunKind, VersionAct
+from contracts.rpc.differences import Run, RunKind
+from contracts.rpc.draft_versions import DraftComparison, DraftVersionLine, VersionAct
 from contracts.rpc.structures import ReportStructure, ReportStructureList
 from contracts.vocabulary import DraftState, Kind, Secrecy
 from gateway.console.outbox import HEADER

@@ -13,6 +13,7 @@ from contracts.events.review import ReportAdopted, ReportKept
 from contracts.rpc import intake as rpc
 from contracts.rpc.amendments import Amendments
 from contracts.rpc.content import Amendment
+from contracts.rpc.differences import RunKind
 from contracts.vocabulary import AmendmentAct, DeadlineKind, DeadlineOutcome, ReportState, Role
 from kernel.deadlines.model import Deadline
 from kernel.errors import Conflict, Invalid, NotFound
@@ -57,9 +58,10 @@ def test_R07_a_correction_is_told_with_its_reason_and_shows_what_changes_by_fiel
     (told,) = office.told(ReportCorrected)
     assert (told.version, told.reason, told.signed_by) == (2, "数字有误", "赵强")
     (shown,) = history(office, first).items
-    assert [(one.field, one.before, one.after) for one in shown.changes] == [
-        ("body", first.body, "三人受伤。"), ("place", first.place, None),
-    ]  # fmt: skip
+    assert [(one.field, one.earlier, one.later) for one in shown.fields] == [("place", first.place, None)]
+    before = "".join(run.text for run in shown.body if run.kind is not RunKind.ADDED)
+    after = "".join(run.text for run in shown.body if run.kind is not RunKind.REMOVED)
+    assert (before, after) == (first.body, "三人受伤。")
     assert [told.version for told in office.told(ReportRegistered)] == [1, 2]
 
 
@@ -69,7 +71,8 @@ def test_R07_a_withdrawal_takes_the_report_out_of_work_and_leaves_its_text_as_it
     report = office.report(first.report_id, OFFICER)
     assert (report.state, report.title, report.version) == (ReportState.WITHDRAWN, first.title, 2)
     assert len(office.told(ReportWithdrawn)) == 1
-    assert history(office, first).items[0].changes == []
+    shown = history(office, first).items[0]
+    assert (shown.title, shown.body, shown.fields) == ([], [], [])
 
 
 @pytest.mark.parametrize("event", [ReportKept, ReportAdopted])

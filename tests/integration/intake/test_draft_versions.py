@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from contracts.rpc import draft_versions as rpc
 from contracts.rpc import drafts as drafts_rpc
-from contracts.rpc.draft_versions import RunKind
+from contracts.rpc.differences import RunKind
 from contracts.vocabulary import DraftState, Leaning
 from kernel.database import dump
 from kernel.errors import Conflict, NotFound

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.rpc.draft_versions import Run, RunKind
+from contracts.rpc.differences import Run, RunKind
 from services.intake.model.differences import differences
 
 WORDS = st.text(st.sampled_from("区办改造小区，。\n a1"), max_size=60)
