@@ -89,10 +89,10 @@ class AmendmentTold(EventData):
     reason: str
 
 
-class ReportAccepted(EventData):
-    """A signed document was accepted durably; `received_at` alone decides met or late (notice 五(一))."""
+class SignedVersion(EventData):
+    """One signed version of a document, as acceptance and registration tell of it."""
 
-    TYPE: ClassVar[str] = "report.accepted"
+    TYPE: ClassVar[str] = ""
     receipt_number: str
     report_id: UUID
     version: int
@@ -119,11 +119,17 @@ class ReportAccepted(EventData):
     reference: ReferenceTold | None = None
     attachments: list[AttachmentTold] = Field(default_factory=list)
     amendment: AmendmentTold | None = None
-    draft_id: UUID | None = None
     sign_off: SignOff
     received_at: datetime
     content_hash: str
     """`sha256:` and the hash of the canonical content, as on the receipt."""
+
+
+class ReportAccepted(SignedVersion):
+    """A signed document was accepted durably; `received_at` alone decides met or late (notice 五(一))."""
+
+    TYPE: ClassVar[str] = "report.accepted"
+    draft_id: UUID | None = None
 
 
 class WatermarkAdvanced(EventData):

@@ -6,12 +6,10 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import Field
-
 from contracts.events.deadlines import DEADLINE_EVENTS
-from contracts.events.gateway import AmendmentTold, AttachmentTold, IncidentTold, ReferenceTold, SignOff
+from contracts.events.gateway import SignedVersion
 from contracts.model import EventData
-from contracts.vocabulary import Kind, LateDecision, Leaning, Role, Secrecy, Severity, SourceChannel, UnitClass
+from contracts.vocabulary import Kind, LateDecision, Role, Secrecy, UnitClass
 
 
 class UnitRecorded(EventData):
@@ -56,46 +54,38 @@ class PersonRecorded(EventData):
     code: str | None = None
 
 
-class DraftOffered(EventData):
+class DraftWaiting(EventData):
+    """A draft that waits for somebody of its unit."""
+
+    TYPE: ClassVar[str] = ""
+    draft_id: UUID
+    unit_id: UUID
+    kind: Kind
+    title: str
+    author_id: UUID
+    author_name: str
+    drill: bool = False
+
+
+class DraftOffered(DraftWaiting):
     """A draft waits for the sign-off of the unit's responsible leader."""
 
     TYPE: ClassVar[str] = "draft.offered"
-    draft_id: UUID
-    unit_id: UUID
-    kind: Kind
-    title: str
-    author_id: UUID
-    author_name: str
-    drill: bool = False
 
 
-class EndorsementRequested(EventData):
+class EndorsementRequested(DraftWaiting):
     """A draft waits for the endorsement of a section head before it is offered for sign-off."""
 
     TYPE: ClassVar[str] = "endorsement.requested"
-    draft_id: UUID
-    unit_id: UUID
-    kind: Kind
-    title: str
-    author_id: UUID
-    author_name: str
     endorser_ids: list[UUID]
     """Who may endorse it on that day."""
-    drill: bool = False
 
 
-class DraftEndorsed(EventData):
+class DraftEndorsed(DraftWaiting):
     """A section head endorsed the draft; it waits for the sign-off of the responsible leader."""
 
     TYPE: ClassVar[str] = "draft.endorsed"
-    draft_id: UUID
-    unit_id: UUID
-    kind: Kind
-    title: str
-    author_id: UUID
-    author_name: str
     endorsed_by: str
-    drill: bool = False
 
 
 class OfferVoided(EventData):
@@ -120,39 +110,14 @@ class DraftReturned(EventData):
     drill: bool = False
 
 
-class ReportRegistered(EventData):
+class ReportRegistered(SignedVersion):
     """Intake registered an accepted document; the unit is named as it was then (R14)."""
 
     TYPE: ClassVar[str] = "report.registered"
-    report_id: UUID
     number: str
     """Number of the report: that of its first receipt."""
-    receipt_number: str
-    version: int
-    kind: Kind
-    unit_id: UUID
     unit_name: str
     unit_class: UnitClass
-    title: str
-    body: str
-    topic: str | None = None
-    secrecy: Secrecy = Secrecy.UNCLASSIFIED
-    severity: Severity | None = None
-    occurred_at: datetime | None = None
-    place: str | None = None
-    follows_report_id: UUID | None = None
-    assignment_id: UUID | None = None
-    incident: IncidentTold | None = None
-    pre_report_id: UUID | None = None
-    drill: bool = False
-    leaning: Leaning | None = None
-    source_channel: SourceChannel | None = None
-    reference: ReferenceTold | None = None
-    attachments: list[AttachmentTold] = Field(default_factory=list)
-    amendment: AmendmentTold | None = None
-    sign_off: SignOff
-    received_at: datetime
-    content_hash: str
     late: bool | None = None
     """For an urgent first report: whether the receipt's time passed the due time. None for other kinds."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from contracts.events.gateway import ReportAccepted
+from contracts.events.gateway import ReportAccepted, SignedVersion
 from contracts.events.intake import ReportRegistered
 from contracts.events.review import (
     AdoptionWithdrawn,
@@ -37,7 +37,7 @@ from services.intake.model.search import ReportSearch, search_terms
 from services.intake.model.time_limits import time_limits
 from services.intake.model.units import UnitVersion, began_later, version_on
 
-_AS_ACCEPTED = sorted(set(ReportAccepted.model_fields) & set(ReportRegistered.model_fields) - {"drill", "secrecy"})
+_AS_ACCEPTED = sorted(set(SignedVersion.model_fields) - {"drill", "secrecy"})
 """What an acceptance and its registration tell alike."""
 
 UNIT_PATIENCE = timedelta(hours=1)
