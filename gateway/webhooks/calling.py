@@ -1,21 +1,23 @@
-"""One POST to one address, over a socket of our own: a general HTTP client resolves the name again, follows what it is
-told, and has no limit for the whole of a call."""
+"""One POST to one address by httpcore: the connection goes where was looked at, and the whole call has one limit.
+
+A client above it resolves the name again and limits each step, not the whole, so that a peer that sends a byte now and
+then is listened to for ever.
+"""
 
 from __future__ import annotations
 
-import re
-import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from time import monotonic
+from typing import Any
+
+import httpcore
 
 from gateway.webhooks.targets import Target
 
 CALL_S = 10.0
-"""The whole call, from connecting to the status line."""
-MOST_BYTES = 16_384
-STATUS = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})[ \r\n]")
+"""The whole call, from connecting to the head of the answer."""
 
 
 @dataclass(frozen=True)
@@ -31,53 +33,77 @@ class Answer:
 
 
 def post(target: Target, address: str, headers: Mapping[str, str], body: bytes, seconds: float = CALL_S) -> Answer:
-    """Never raises for anything the peer or the network does."""
-    ends = monotonic() + seconds
+    """Never raises for anything the peer or the network does; no body of an answer is read."""
+    network = _Pinned(address, monotonic() + seconds)
+    sent = {
+        "Host": target.authority, "Connection": "close", "Content-Type": "application/json",
+        "User-Agent": "chengbao-webhooks/1", "Content-Length": str(len(body)), **headers,
+    }  # fmt: skip
+    url = f"{target.scheme}://{target.authority}{target.path}"
     try:
-        with _connected(target, address, seconds) as connection:
-            connection.sendall(_request(target, headers, body))
-            return _read_status(connection, ends)
-    except TimeoutError:
+        with (
+            httpcore.ConnectionPool(ssl.create_default_context(), network_backend=network) as pool,
+            pool.stream("POST", url, headers=list(sent.items()), content=body) as answer,
+        ):
+            return _said(answer.status)
+    except httpcore.TimeoutException:
         return Answer(None, f"{seconds:.0f} 秒内没有应答 no answer in {seconds:.0f} s")
-    except ssl.SSLError as error:
-        return Answer(None, f"TLS 失败 TLS failed: {error.reason or type(error).__name__}")
-    except OSError as error:
-        return Answer(None, f"连接失败 connection failed: {type(error).__name__}")
+    except httpcore.ProtocolError as error:
+        return Answer(None, f"应答不是 HTTP 或连接被关闭 the answer is not HTTP, or the peer closed: {error}")
+    except httpcore.NetworkError as error:
+        return Answer(None, f"连接失败 connection failed: {error}")
 
 
-def _connected(target: Target, address: str, seconds: float) -> socket.socket:
-    connection = socket.create_connection((address, target.port), timeout=seconds)
-    if target.scheme == "http":
-        return connection
-    try:
-        return ssl.create_default_context().wrap_socket(connection, server_hostname=target.host)
-    except BaseException:
-        connection.close()
-        raise
-
-
-def _request(target: Target, headers: Mapping[str, str], body: bytes) -> bytes:
-    lines = [
-        f"POST {target.path} HTTP/1.1", f"Host: {target.authority}", "Connection: close",
-        "Content-Type: application/json", "User-Agent: chengbao-webhooks/1", f"Content-Length: {len(body)}",
-        *(f"{name}: {value}" for name, value in headers.items()), "", "",
-    ]
-    return "\r\n".join(lines).encode("ascii") + body
-
-
-def _read_status(connection: socket.socket, ends: float) -> Answer:
-    received = b""
-    while b"\n" not in received and len(received) < MOST_BYTES:
-        left = ends - monotonic()
-        if left <= 0:
-            raise TimeoutError
-        connection.settimeout(left)
-        part = connection.recv(4096)
-        if not part:
-            return Answer(None, "连接被对方关闭 the peer closed the connection")
-        received += part
-    found = STATUS.match(received)
-    if found is None:
-        return Answer(None, "应答不是 HTTP the answer is not HTTP")
-    status = int(found[1])
+def _said(status: int) -> Answer:
     return Answer(status, None if 200 <= status < 300 else f"应答 answered {status}")
+
+
+class _Pinned(httpcore.NetworkBackend):
+    """Connects to the address that was looked at, whatever the name says by now, until the call's time is over."""
+
+    def __init__(self, address: str, ends: float) -> None:
+        self._address, self._ends = address, ends
+        self._network = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        left = _left(self._ends)
+        stream = self._network.connect_tcp(self._address, port, left, local_address, socket_options)
+        return _Limited(stream, self._ends)
+
+
+class _Limited(httpcore.NetworkStream):
+    """A stream whose every step has what is left of the call's time."""
+
+    def __init__(self, stream: httpcore.NetworkStream, ends: float) -> None:
+        self._stream, self._ends = stream, ends
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _left(self._ends))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _left(self._ends))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _Limited(self._stream.start_tls(ssl_context, server_hostname, _left(self._ends)), self._ends)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _left(ends: float) -> float:
+    left = ends - monotonic()
+    if left <= 0:
+        raise httpcore.ReadTimeout
+    return left

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,9 +18,10 @@ class Received:
 
 @dataclass
 class Peer:
-    """/ok 204, /busy 503, /elsewhere redirects to /ok, /closes hangs up, /noise answers no HTTP, /waits until released,
-    /drips sends its status line byte by byte until released."""
+    """/ok 204, /hints 204 after an early hint, /busy 503, /elsewhere redirects to /ok, /closes hangs up, /noise answers
+    no HTTP, /waits until released, /drips sends its status line byte by byte until released."""
 
+    tls: ssl.SSLContext | None = None
     received: list[Received] = field(default_factory=list)
     release: threading.Event = field(default_factory=threading.Event)
 
@@ -37,6 +39,8 @@ class Peer:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        if self.tls:
+            self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         self._thread.start()
 
@@ -47,7 +51,7 @@ class Peer:
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}{path}"
 
-    def stop(self) -> None:
+    def close(self) -> None:
         self.release.set()
         self._server.shutdown()
         self._server.server_close()
@@ -61,6 +65,8 @@ class Peer:
             self.release.wait(10)
         elif handler.path == "/drips":
             self._drip(handler)
+        elif handler.path == "/hints":
+            handler.wfile.write(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n")
         elif handler.path != "/closes":
             status = {"/ok": 204, "/busy": 503, "/elsewhere": 307}[handler.path]
             handler.send_response(status)

@@ -6,12 +6,18 @@ import base64
 import hashlib
 import hmac
 import json
+import ssl
 from collections.abc import Iterator
-from datetime import timedelta
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import text
 
 from contracts.events.review import AssignmentGiven, InstructionGiven, ReportReturned
@@ -27,12 +33,14 @@ from kernel.testing import ServiceHarness, keyring_for
 from tests.factories.gateway_office import Office, Signed
 from tests.support.webhook_peer import Peer
 
+HOOK = "hook.hexi.example"
+
 
 @pytest.fixture(scope="module")
 def peer() -> Iterator[Peer]:
     made = Peer()
     yield made
-    made.stop()
+    made.close()
 
 
 class Desk:
@@ -85,6 +93,27 @@ def desk(office: Office, peer: Peer) -> Iterator[Desk]:
     made = Desk(office, peer)
     yield made
     made.close()
+
+
+def certificate_of(name: str, folder: Path) -> Path:
+    """Key and certificate of this name, signed by itself, in one file."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    path = folder / "peer.pem"
+    path.write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain) + certificate.public_bytes(pem))
+    return path
 
 
 def _genuine(secret: str, headers: dict[str, str], body: bytes) -> bool:
@@ -164,6 +193,28 @@ def test_R24_a_slow_peer_is_left_after_the_whole_time_of_a_call(peer: Peer, path
     answer = calling.post(target, "127.0.0.1", {}, b"{}", seconds=0.3)
     assert answer.status is None
     assert "no answer" in (answer.error or "")
+
+
+def test_R24_a_hint_before_the_answer_is_not_the_answer(peer: Peer) -> None:
+    target = calling.Target("http", "127.0.0.1", peer.port, "/hints")
+    assert calling.post(target, "127.0.0.1", {}, b"{}").taken
+
+
+@pytest.mark.parametrize(
+    ("name", "trusted", "taken"), [(HOOK, True, True), (HOOK, False, False), ("other.example", True, False)]
+)
+def test_R24_over_tls_the_peer_has_a_trusted_certificate_of_the_name_that_was_registered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, trusted: bool, taken: bool
+) -> None:
+    """The connection goes to the address that was looked at; the certificate is held against the name."""
+    certificate = certificate_of(HOOK, tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with closing(Peer(context)) as secure:
+        answer = calling.post(calling.Target("https", name, secure.port, "/ok"), "127.0.0.1", {}, b"{}")
+    assert (answer.taken, len(secure.received)) == (taken, int(taken))
 
 
 def test_R24_what_fails_for_three_days_is_given_up_shown_and_sent_once_more_by_a_button(desk: Desk) -> None:
