@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import count
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -66,18 +67,20 @@ class _Pen:
         page = self.workbook.add_worksheet(sheet.name)
         for column, width in enumerate(sheet.widths):
             page.set_column(column, column, width)
-        row = 0
+        rows = count()
         for line in sheet.above:
-            self._cell(page, row, 0, line)
-            row += 1
+            self._cell(page, next(rows), 0, line)
+        head = next(rows)
         for column, title in enumerate(sheet.header):
-            page.write_string(row, column, title, self.inert_heading if formula_like(title) else self.heading)
-        page.freeze_panes(row + 1, 0)
-        for row, cells in enumerate(sheet.rows, start=row + 1):  # noqa: B020
+            page.write_string(head, column, title, self.inert_heading if formula_like(title) else self.heading)
+        page.freeze_panes(head + 1, 0)
+        for cells in sheet.rows:
+            row = next(rows)
             for column, value in enumerate(cells):
                 self._cell(page, row, column, value)
-        for row, line in enumerate(sheet.below, start=row + 2):  # noqa: B020
-            self._cell(page, row, 0, line)
+        next(rows)  # an empty line
+        for line in sheet.below:
+            self._cell(page, next(rows), 0, line)
 
     def _cell(self, page: Worksheet, row: int, column: int, value: Cell) -> None:
         if value is None:

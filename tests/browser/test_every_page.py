@@ -206,11 +206,11 @@ class Walk:
             return
         Walk.shapes |= {shape}
         self.faults += [f"{path}: {fault}" for fault in self._hard_to_use()]
-        self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a plain dict is what it takes
+        self.page.set_viewport_size(PHONE)
         width = self.page.evaluate("document.documentElement.scrollWidth")
         if width > PHONE["width"]:
             self.faults.append(f"{path}: {width} px wide on a phone")
-        self.page.set_viewport_size(DESK)  # type: ignore[arg-type]
+        self.page.set_viewport_size(DESK)
 
     def _hard_to_use(self) -> list[str]:
         """What axe-core finds by WCAG 2 A and AA; put in by the debugger, which the page's policy does not concern."""

@@ -8,7 +8,6 @@ nothing is on its way any more.
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -25,6 +24,7 @@ from contracts.rpc.content import Content
 from contracts.topology import CONSUMES, PUBLISHES
 from deploy.city import City
 from deploy.layout import BUS_DATABASE, KEY_NAMES
+from deploy.processes import wait_until
 from kernel.audit.verify import verify_database
 from kernel.database import make_engine
 from services.scoring.queries.ledger import ledger_sums, recomputed_sums
@@ -61,10 +61,8 @@ Rule = Callable[[Scene], Iterator[str]]
 
 def settle(scene: Scene, seconds: float = SETTLE_SECONDS) -> None:
     """Wait until outbox, held events and queues are empty. Raises `AssertionError` naming what is still on its way."""
-    deadline = time.monotonic() + seconds
-    while unsettled := _unsettled(scene):
-        assert time.monotonic() < deadline, f"not settled within {seconds:.0f} s: {unsettled}"
-        time.sleep(0.2)
+    settled = wait_until(lambda: not _unsettled(scene), seconds)
+    assert settled, f"not settled within {seconds:.0f} s: {_unsettled(scene)}"
 
 
 def breaches(scene: Scene) -> list[str]:

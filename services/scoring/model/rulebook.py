@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -82,8 +83,9 @@ class Entry(BaseModel):
     def heading(self) -> str:
         return self.title or self.heading_zh()
 
+    @abstractmethod
     def heading_zh(self) -> str:
-        raise NotImplementedError
+        """Column heading for an entry without a title."""
 
     def matches(self, facts: Facts) -> bool:
         return all(

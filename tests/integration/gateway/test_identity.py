@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -30,12 +29,11 @@ def test_R24_session_cookie_is_out_of_reach_of_scripts_and_other_sites(office: O
 
 
 @pytest.fixture
-def behind_a_proxy(office: Office) -> Iterator[Office]:
-    """The gateway behind one proxy that ends TLS."""
-    plain = office.app.wsgi_app
+def behind_a_proxy(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """The gateway behind one proxy that ends TLS; plain again afterwards."""
+    monkeypatch.setattr(office.app, "wsgi_app", office.app.wsgi_app)
     trust_proxies(office.app, 1)
-    yield office
-    office.app.wsgi_app = plain  # type: ignore[method-assign]
+    return office
 
 
 FORWARDED = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.9, 203.0.113.7"}

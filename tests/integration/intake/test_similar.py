@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from contracts.events.gateway import ReportAccepted
 from contracts.rpc import similar as rpc
@@ -150,7 +150,7 @@ def test_R06_two_registered_at_once_find_each_other(office: Office) -> None:
 def test_R06_what_was_registered_before_there_were_sketches_is_sketched_by_timed_work(office: Office) -> None:
     office.accept(accepted())
     with office.harness.database.engine.begin() as connection:
-        connection.execute(ReportSketch.__table__.delete())  # type: ignore[attr-defined]
+        connection.execute(delete(ReportSketch))
         connection.execute(update(Report).values(sketched=False))
     assert hints(office, STRANGER) == []
     office.harness.run_job(SKETCHING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -82,8 +83,9 @@ class Rule(Strict):
     def looks_at(self, kind: Kind) -> bool:
         return not self.kinds or kind in self.kinds
 
+    @abstractmethod
     def find(self, written: Written, directory: Directory) -> Iterator[Found]:
-        raise NotImplementedError
+        """What it finds in the text."""
 
     def written(self, example: Example) -> Written:
         """An example as a text of a kind that the rule looks at."""
