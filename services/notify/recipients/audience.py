@@ -36,10 +36,10 @@ class Audience:
     moved_only: bool = False
     """Of a reassessment: told only if due time or outcome is another one than before, and no editor's decision made
     it so, which is told by itself."""
-    city_roles_by_kind: tuple[tuple[str, frozenset[Role]], ...] = ()
-    """Further city roles by the event's `kind`, for deadlines."""
-    city_roles_at: tuple[tuple[str, frozenset[Role]], ...] = ()
-    """Further city roles by the event's `place`, for amendments."""
+    decided_by: str = "kind"
+    """Field of the event that `city_roles_for` go by."""
+    city_roles_for: tuple[tuple[str, frozenset[Role]], ...] = ()
+    """Further city roles by the word of that field."""
 
 
 AUDIENCES: dict[str, Audience] = {
@@ -56,7 +56,7 @@ AUDIENCES: dict[str, Audience] = {
     "report.corrected": Audience(unit_roles=OFFICE),
     "report.withdrawn": Audience(unit_roles=OFFICE),
     "amendment.received": Audience(
-        person_field="held_by_id", city_roles_at=(("composed", CHIEFS), ("published", CHIEFS))
+        person_field="held_by_id", decided_by="place", city_roles_for=(("composed", CHIEFS), ("published", CHIEFS))
     ),
     "report.reclassified": Audience(
         unit_roles=OFFICE, city_roles=frozenset({Role.EDITOR, Role.CHIEF_EDITOR, Role.SECURITY_ADMINISTRATOR})
@@ -68,7 +68,7 @@ AUDIENCES: dict[str, Audience] = {
     "deadline.approaching": Audience(unit_roles=OFFICE),
     "deadline.missed": Audience(
         unit_roles=OFFICE,
-        city_roles_by_kind=(
+        city_roles_for=(
             ("urgent_report", frozenset({Role.DUTY_OFFICER})),
             ("follow_up", frozenset({Role.DUTY_OFFICER})),
             ("feedback", frozenset({Role.SUPERVISOR})),
@@ -76,7 +76,7 @@ AUDIENCES: dict[str, Audience] = {
     ),
     "lateness.decided": Audience(unit_roles=OFFICE),
     "deadline.reassessed": Audience(
-        unit_roles=OFFICE, city_roles_by_kind=(("urgent_report", frozenset({Role.DUTY_OFFICER})),), moved_only=True
+        unit_roles=OFFICE, city_roles_for=(("urgent_report", frozenset({Role.DUTY_OFFICER})),), moved_only=True
     ),
     "bulletin.issued": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
     "checkpoint.declared": Audience(city_roles=frozenset({Role.AUDIT_ADMINISTRATOR})),
@@ -92,15 +92,15 @@ def concerns(audience: Audience, data: dict[str, Any]) -> bool:
     """Whether this event is told at all."""
     if audience.moved_only and not _moved(data):
         return False
-    if audience.person_field == "held_by_id" and not data["held_by_id"] and data["place"] not in _places(audience):
-        return False  # it lies on the desk: nobody has it in hand
-    if audience.urgent_only and (data.get("amendment") or {}).get("act") == AmendmentAct.WITHDRAWAL:
+    if audience.urgent_only and not _presses(data):
         return False
-    return not audience.urgent_only or data["kind"] in URGENT_KINDS
+    return bool(audience.unit_roles or _city_roles(audience, data) or _named(audience, data))
 
 
-def _places(audience: Audience) -> set[str]:
-    return {place for place, _ in audience.city_roles_at}
+def _presses(data: dict[str, Any]) -> bool:
+    """Urgent information that somebody has to act on; of what is withdrawn there is nothing to do."""
+    withdrawn = (data.get("amendment") or {}).get("act") == AmendmentAct.WITHDRAWAL
+    return data["kind"] in URGENT_KINDS and not withdrawn
 
 
 def _moved(data: dict[str, Any]) -> bool:
@@ -114,16 +114,7 @@ def people_to_tell(session: Session, audience: Audience, data: dict[str, Any], n
     """Everybody in the audience who holds the post on this day (Asia/Shanghai), each once, by name."""
     day = china_day(now)
     units = _units_of(data)
-    city_roles = audience.city_roles | frozenset(
-        role
-        for name, table in (("kind", audience.city_roles_by_kind), ("place", audience.city_roles_at))
-        for word, roles in table
-        if data.get(name) == word
-        for role in roles
-    )
-    if data.get("drill"):
-        city_roles -= NOT_OF_DRILLS
-    named = _named(audience, data)
+    city_roles, named = _city_roles(audience, data), _named(audience, data)
     people: Iterable[Person] = session.scalars(
         select(Person)
         .where(or_(*_candidates(audience.unit_roles, units, city_roles, named)))
@@ -148,6 +139,12 @@ def _candidates(
             yield Person.posts.contains([{"role": role, "unit_id": str(unit)}])
     for role in city_roles:
         yield Person.posts.contains([{"role": role}])
+
+
+def _city_roles(audience: Audience, data: dict[str, Any]) -> frozenset[Role]:
+    word = data.get(audience.decided_by)
+    further = {role for named, roles in audience.city_roles_for if named == word for role in roles}
+    return (audience.city_roles | further) - (NOT_OF_DRILLS if data.get("drill") else frozenset())
 
 
 def _named(audience: Audience, data: dict[str, Any]) -> set[UUID]:
