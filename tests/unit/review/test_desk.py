@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from contracts.vocabulary import DeskState, Kind, ReportState, Role, Secrecy, Severity
 from kernel.errors import Conflict, Forbidden
 from kernel.principal import Principal
-from services.review.model.desk import MOVES, NOT_URGENT, DeskItem, readable_classes, urgency
+from services.review.model.desk import MOVES, NOT_URGENT, DeskItem, urgency
 from tests.factories.review import CHIEF, EDITOR, NOW, OTHER_EDITOR, new_version, registered, signed
 
 DECISIONS = sorted(act for act, move in MOVES.items() if move.decision)
@@ -111,8 +111,8 @@ def test_R11_withdrawing_needs_an_adoption() -> None:
 
 
 def test_R11_clearance_bounds_what_is_read() -> None:
-    assert readable_classes("unclassified") == [Secrecy.UNCLASSIFIED]
-    assert Secrecy.SECRET not in readable_classes("confidential")
+    assert Secrecy.up_to("unclassified") == [Secrecy.UNCLASSIFIED]
+    assert Secrecy.SECRET not in Secrecy.up_to("confidential")
 
 
 EDITORS = [Principal(str(uuid4()), f"编辑{n}", None, frozenset({Role.EDITOR})) for n in range(3)]
