@@ -6,13 +6,15 @@ from contracts.model import Method
 from contracts.rpc import (
     amendments,
     chains,
+    desk,
     directory_files,
     findings,
     incidents,
+    instructions,
     intake,
+    issues,
     notify,
     plans,
-    review,
     scoring,
     secrecy,
     similar,
@@ -23,7 +25,7 @@ RPC: dict[str, dict[str, Method]] = {
         intake.METHODS | chains.METHODS | incidents.METHODS | directory_files.METHODS | plans.METHODS | similar.METHODS
         | secrecy.METHODS | amendments.METHODS
     ),
-    "review": review.METHODS | amendments.REVIEW_METHODS | findings.METHODS,
+    "review": desk.METHODS | issues.METHODS | instructions.METHODS | amendments.REVIEW_METHODS | findings.METHODS,
     "scoring": scoring.METHODS,
     "notify": notify.METHODS | secrecy.NOTIFY_METHODS,
 }

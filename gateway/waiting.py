@@ -15,9 +15,11 @@ from pydantic import BaseModel
 
 from contracts.model import Instant, Strict
 from contracts.rpc.deadlines import DeadlinePage
+from contracts.rpc.desk import QueuePage
 from contracts.rpc.drafts import Draft, DraftPage
+from contracts.rpc.instructions import AssignmentPage
 from contracts.rpc.intake import ReportPage
-from contracts.rpc.review import AssignmentPage, IssuePage, QueuePage
+from contracts.rpc.issues import IssuePage
 from contracts.services import RPC
 from contracts.vocabulary import (
     URGENT_KINDS,

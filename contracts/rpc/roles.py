@@ -13,3 +13,7 @@ CITY = (
 """Everybody of the city who works with what units report."""
 READERS = (*UNIT, Role.EDITOR, Role.CHIEF_EDITOR, Role.DUTY_OFFICER)
 """Who reads registered reports; the duty officer without their text."""
+DESK = (Role.EDITOR, Role.CHIEF_EDITOR)
+"""Who works at the editors' desk."""
+OVERSIGHT = (Role.SUPERVISOR, Role.CHIEF_EDITOR, Role.SECRETARY, Role.LEADER)
+"""Who follows what leaders have instructed."""

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from flask import flash, render_template, request
 
-from contracts.rpc.review import Assignment, AssignmentPage
+from contracts.rpc.instructions import Assignment, AssignmentPage
 from contracts.services import RPC
 from contracts.vocabulary import AssignmentState
 from gateway.api.routes import ask

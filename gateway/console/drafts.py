@@ -11,8 +11,8 @@ from pydantic_core import to_json
 from contracts.problems import PROBLEMS
 from contracts.rpc.content import Content, Incident, Reference
 from contracts.rpc.drafts import Draft, DraftPage
+from contracts.rpc.instructions import Assignment
 from contracts.rpc.intake import Report, ReportPage
-from contracts.rpc.review import Assignment
 from contracts.vocabulary import (
     REFERRING,
     URGENT_FOLLOWING,

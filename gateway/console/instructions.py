@@ -10,7 +10,8 @@ from flask import flash, render_template, request
 
 from contracts.problems import PROBLEMS
 from contracts.rpc.directory import Unit, UnitPage
-from contracts.rpc.review import Instruction, InstructionPage, Issue
+from contracts.rpc.instructions import Instruction, InstructionPage
+from contracts.rpc.issues import Issue
 from contracts.vocabulary import InstructionClass, Level, Role
 from gateway.assembly import gateway
 from gateway.console.forms import asked, asked_query, beijing_time, form_key, key_after, line, paragraphs

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from flask import flash, render_template
 
-from contracts.rpc.review import Issue, IssuePage, Publication, PublicationPage
+from contracts.rpc.issues import Issue, IssuePage, Publication, PublicationPage
 from contracts.vocabulary import IssueState, Level
 from gateway.console.forms import asked, asked_query, form_key, line, paragraphs
 from gateway.console.page import Answer, Page, go_to

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from flask import flash, render_template, request
 
+from contracts.rpc.desk import DeskItem, QueuePage, RecordedOutcome
 from contracts.rpc.intake import Report
-from contracts.rpc.review import DeskItem, Issue, IssuePage, QueuePage, RecordedOutcome
+from contracts.rpc.issues import Issue, IssuePage
 from contracts.vocabulary import URGENT_KINDS, DeskState, IssueState, Level, Outcome, Secrecy
 from gateway.assembly import gateway
 from gateway.console.amendments import amendments_of, field_word

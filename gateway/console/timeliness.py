@@ -12,7 +12,7 @@ from uuid import UUID
 from flask import flash, render_template
 
 from contracts.rpc.deadlines import COUNTED, Deadline, DeadlinePage, LateCase, TimelinessTable, UnitTimelinessTable
-from contracts.rpc.review import AssignmentPage
+from contracts.rpc.instructions import AssignmentPage
 from contracts.rpc.urgent import Heaping, HeapingTable
 from contracts.vocabulary import AssignmentState, DeadlineKind, DeadlineOutcome, LateDecision, Severity, UnitClass
 from gateway.assembly import gateway

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.rpc import amendments as rpc
-from contracts.rpc import review as review_rpc
+from contracts.rpc import desk as desk_rpc
 from kernel.database import Work
 from kernel.errors import Conflict, NotFound, StaleVersion
 from services.review import desk
@@ -38,7 +38,7 @@ def decide_amended(work: Work, request: rpc.DecideAmended) -> rpc.AmendedPublica
     work.session.add(decision)
     shown = amended_shown(item, adoption, issue, decision)
     if request.decision is rpc.AmendedDecision.WITHDRAW_ADOPTION:
-        withdrawal = review_rpc.WithdrawAdoption(report_id=item.report_id, reason=request.note)
+        withdrawal = desk_rpc.WithdrawAdoption(report_id=item.report_id, reason=request.note)
         desk.withdraw_adoption(work, withdrawal)
     work.audit("decide_amended", item.report_id, item.version, decision=request.decision.value)
     return shown

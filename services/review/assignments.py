@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from contracts.events import review as events
-from contracts.rpc import review as rpc
+from contracts.rpc import instructions as rpc
 from kernel.database import Work
 from kernel.deadlines.engine import reopen
 from kernel.deadlines.model import MET, Deadline

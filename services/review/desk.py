@@ -7,7 +7,7 @@ from uuid import UUID
 
 from contracts.events import review as events
 from contracts.events.intake import ReportRegistered
-from contracts.rpc import review as rpc
+from contracts.rpc import desk as rpc
 from kernel.database import Work
 from kernel.errors import Conflict
 from kernel.service import Event

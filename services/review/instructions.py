@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contracts.events import review as events
-from contracts.rpc import review as rpc
+from contracts.rpc import instructions as rpc
 from contracts.vocabulary import AssignmentState, IssueState
 from kernel.clock import china_day
 from kernel.database import Work

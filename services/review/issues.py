@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from contracts.events.review import IssuePublished, PublishedItem
 from contracts.receipts import digest
-from contracts.rpc import review as rpc
+from contracts.rpc import issues as rpc
 from contracts.vocabulary import IssueState, Secrecy
 from kernel.audit.witnesses import audit_reference, signed_document
 from kernel.clock import SHANGHAI

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.events.review import OutcomeRecorded
-from contracts.rpc import review as rpc
+from contracts.rpc import desk as rpc
 from kernel.database import Work
 from kernel.errors import Invalid
 from kernel.ids import new_id

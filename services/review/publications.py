@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from contracts.rpc import review as rpc
+from contracts.rpc import issues as rpc
 from kernel.database import Work
 from services.review.model.publications import Publication
 from services.review.queries.publications import publication_shown

@@ -14,7 +14,9 @@ from uuid import UUID, uuid4
 from contracts.events.gateway import SignOff
 from contracts.events.intake import RegistrationAdvanced, ReportRegistered, UnitRecorded
 from contracts.model import EventData
-from contracts.rpc import review as rpc
+from contracts.rpc import desk as desk_rpc
+from contracts.rpc import instructions as instruction_rpc
+from contracts.rpc import issues as issue_rpc
 from contracts.vocabulary import InstructionClass, Kind, Role, Severity, SignOffMethod, UnitClass
 from kernel.errors import BadMessage, Refusal
 from kernel.parking import discard_held
@@ -163,10 +165,10 @@ class ReviewOffice:
         request = self.harness.service.methods[method].request
         return self.harness.call(method, request(**fields), by)
 
-    def open_issue(self, code: str = "brief") -> rpc.Issue:
+    def open_issue(self, code: str = "brief") -> issue_rpc.Issue:
         """A composing issue of a publication, which is made if need be."""
         self.do("record_publication", CHIEF, code=code, name="每日要情")
-        issue: rpc.Issue = self.do("open_issue", EDITOR, issue_id=uuid4(), publication_code=code)
+        issue: issue_rpc.Issue = self.do("open_issue", EDITOR, issue_id=uuid4(), publication_code=code)
         return issue
 
     def adopted(self, issue_id: UUID, **changes: Any) -> ReportRegistered:
@@ -176,12 +178,14 @@ class ReviewOffice:
         self.do("adopt_report", EDITOR, report_id=report.report_id, issue_id=issue_id)
         return report
 
-    def publish(self, issue_id: UUID) -> rpc.Issue:
+    def publish(self, issue_id: UUID) -> issue_rpc.Issue:
         seen = self.do("get_issue", CHIEF, issue_id=issue_id)
-        issue: rpc.Issue = self.do("publish_issue", CHIEF, issue_id=issue_id, version=seen.version)
+        issue: issue_rpc.Issue = self.do("publish_issue", CHIEF, issue_id=issue_id, version=seen.version)
         return issue
 
-    def instruct(self, *units: UUID, due_in: timedelta = timedelta(days=10), **changes: Any) -> rpc.Instruction:
+    def instruct(
+        self, *units: UUID, due_in: timedelta = timedelta(days=10), **changes: Any
+    ) -> instruction_rpc.Instruction:
         """A leader's instruction on a freshly published report, assigned to `units`."""
         issue = self.open_issue()
         report = self.adopted(issue.issue_id)
@@ -196,23 +200,23 @@ class ReviewOffice:
             "instruction_class": InstructionClass.FOR_ACTION,
             "given_at": given_at,
             "assignments": [
-                rpc.NewAssignment(unit_id=one, requirement="十日内反馈办理情况", due_at=given_at + due_in)
+                instruction_rpc.NewAssignment(unit_id=one, requirement="十日内反馈办理情况", due_at=given_at + due_in)
                 for one in units
             ],
         } | changes
-        instruction: rpc.Instruction = self.do("record_instruction", SECRETARY, **fields)
+        instruction: instruction_rpc.Instruction = self.do("record_instruction", SECRETARY, **fields)
         return instruction
 
-    def assign(self, unit_id: UUID = HEPING, **changes: Any) -> rpc.Assignment:
+    def assign(self, unit_id: UUID = HEPING, **changes: Any) -> instruction_rpc.Assignment:
         """One assignment of a fresh instruction."""
         return self.instruct(unit_id, **changes).assignments[0]
 
-    def assignment(self, assignment_id: UUID, by: Principal = SUPERVISOR) -> rpc.Assignment:
-        shown: rpc.Assignment = self.do("get_assignment", by, assignment_id=assignment_id)
+    def assignment(self, assignment_id: UUID, by: Principal = SUPERVISOR) -> instruction_rpc.Assignment:
+        shown: instruction_rpc.Assignment = self.do("get_assignment", by, assignment_id=assignment_id)
         return shown
 
-    def item(self, report: ReportRegistered) -> rpc.DeskItem:
-        shown: rpc.DeskItem = self.do("get_desk_item", EDITOR, report_id=report.report_id)
+    def item(self, report: ReportRegistered) -> desk_rpc.DeskItem:
+        shown: desk_rpc.DeskItem = self.do("get_desk_item", EDITOR, report_id=report.report_id)
         return shown
 
     def told(self, *types: type[EventData]) -> list[Any]:

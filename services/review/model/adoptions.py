@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from contracts.rpc.review import Adopt
+from contracts.rpc.desk import Adopt
 from contracts.vocabulary import Kind, UnitClass
 from kernel.ids import new_id
 from kernel.principal import Principal

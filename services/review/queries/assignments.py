@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
 
-from contracts.rpc import review as rpc
+from contracts.rpc import instructions as rpc
 from contracts.rpc.deadlines import Deadline as DeadlineShown
 from contracts.rpc.secrecy import WITHHELD_TEXT, WITHHELD_TITLE
 from contracts.vocabulary import Role

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
 
-from contracts.rpc import review as rpc
+from contracts.rpc import desk as rpc
 from contracts.rpc.attachments import Attachment
 from contracts.vocabulary import DeskState, Secrecy
 from kernel.errors import NotFound

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from contracts.rpc import review as rpc
+from contracts.rpc import instructions as rpc
 from contracts.rpc.paging import ListQuery
 from kernel.errors import NotFound
 from kernel.service import Reading

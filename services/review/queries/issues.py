@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, case, null, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from contracts.rpc import review as rpc
+from contracts.rpc import issues as rpc
 from contracts.rpc.secrecy import WITHHELD_TEXT, WITHHELD_TITLE
 from contracts.vocabulary import AmendmentAct, IssueState, Role, Secrecy
 from kernel.errors import NotFound

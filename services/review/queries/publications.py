@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from contracts.rpc import review as rpc
+from contracts.rpc import issues as rpc
 from contracts.rpc.paging import ListQuery
 from kernel.service import Reading
 from services.review.model.publications import Publication

@@ -20,7 +20,7 @@ from contracts.rpc.deadlines import (
     UnitTimeliness,
     UnitTimelinessTable,
 )
-from contracts.rpc.review import AssignmentPage
+from contracts.rpc.instructions import AssignmentPage
 from contracts.rpc.urgent import Heaping, HeapingTable
 from contracts.vocabulary import DeadlineKind, DeadlineOutcome, LateDecision, Role, Severity, UnitClass
 from tests.factories.gateway_office import Office, Signed

@@ -12,8 +12,8 @@ import pytest
 from contracts.rpc.content import Content
 from contracts.rpc.deadlines import DeadlinePage
 from contracts.rpc.drafts import Draft, DraftPage, OfferDraft
+from contracts.rpc.instructions import AssignmentPage
 from contracts.rpc.intake import ReportPage
-from contracts.rpc.review import AssignmentPage
 from contracts.vocabulary import DraftState, Element, IncidentCategory, Kind, Severity
 from gateway.console.wording import beijing_input
 from kernel.errors import Invalid

@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 from contracts.rpc.content import Content
 from contracts.rpc.deadlines import DeadlinePage
 from contracts.rpc.drafts import Draft, DraftPage, ListDrafts
+from contracts.rpc.instructions import Assignment, AssignmentId, AssignmentPage
 from contracts.rpc.intake import ReportPage
-from contracts.rpc.review import Assignment, AssignmentId, AssignmentPage
 from contracts.vocabulary import AssignmentState, DraftState, Kind, Role
 from kernel.errors import Conflict
 from tests.factories.gateway_office import Office, Signed, report

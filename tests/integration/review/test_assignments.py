@@ -9,7 +9,7 @@ import pytest
 
 from contracts.events import review as events
 from contracts.events.deadlines import DeadlineMet, DeadlineMissed, DeadlineReassessed
-from contracts.rpc import review as rpc
+from contracts.rpc import instructions as rpc
 from contracts.vocabulary import AssignmentState, DeadlineOutcome, InstructionClass, Role, UnitClass
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.factories.review import (

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from contracts.rpc import review as rpc
+from contracts.rpc import instructions as rpc
 from contracts.vocabulary import AssignmentState, DeadlineOutcome, InstructionClass
 from services.review.model.assignments import assignment_id
 from services.review.queries.registration import applied_mark

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
-from contracts.rpc.review import METHODS
+from contracts.services import RPC
 from contracts.vocabulary import Level, Outcome
 from tests.factories.review import CHIEF, EDITOR, NOW, OFFICER, SUPERVISOR, ReviewOffice, feedback, registered
 
@@ -18,7 +18,7 @@ def test_R09_every_command_of_the_desk_leaves_an_audit_entry(office: ReviewOffic
     _walk_the_whole_road(office)
     with office.harness.database.reading() as session:
         acts = set(session.scalars(text("SELECT act FROM evidence_entries")))
-    commands = {name for name, method in METHODS.items() if method.command}
+    commands = {name for name, method in RPC["review"].items() if method.command}
     assert commands <= acts
 
 

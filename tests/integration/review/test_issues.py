@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.events import review as events
-from contracts.rpc import review as rpc
+from contracts.rpc import issues as rpc
 from contracts.vocabulary import IssueState, Level, Role
 from kernel.audit.checkpoints import checkpoint
 from kernel.audit.keys import key_id

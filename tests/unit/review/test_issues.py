@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.rpc.review import Adopt
+from contracts.rpc.desk import Adopt
 from contracts.vocabulary import IssueState
 from kernel.errors import Conflict, Forbidden, StaleVersion
 from kernel.principal import Principal
