@@ -14,6 +14,7 @@ from uuid import UUID
 
 import psycopg
 from pydantic import BaseModel
+from pydantic_core import from_json
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
@@ -242,6 +243,7 @@ def make_engine(url: str, *, pool_size: int = 10, application_name: str = "cheng
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
+        json_deserializer=from_json,  # several times as quick as the standard library's, and pages read many documents
         hide_parameters=True,  # errors are logged and shown to operators, who see no content
         connect_args={
             "application_name": application_name,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, cast, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, cast, func, inspect, select, tuple_
 from sqlalchemy.dialects.postgresql import TSQUERY, aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -35,16 +35,19 @@ WITHHELD: dict[str, Any] = {
 
 _RECEIPTS = (
     select(func.array_agg(aggregate_order_by(ReportVersion.receipt_number, ReportVersion.version)))
-  .where(ReportVersion.report_id == Report.id)
+    .where(ReportVersion.report_id == Report.id)
     .scalar_subquery()
 )
 """Receipt numbers of a report, first receipt first."""
-_SHOWN = select(Report, Deadline, _RECEIPTS).outerjoin(
-    Deadline, (Deadline.kind == URGENT_REPORT) & (Deadline.subject_id == Report.id)
-)
-"""A page in one statement: reports with their time limits and receipts."""
-Shown = tuple[Report, Deadline | None, list[str]]
-Rows = Select[Report, Deadline, list[str]]
+_NOT_SHOWN = {
+    "receipt_number", "desk_version", "occurrence_claims", "awaits_acknowledgement", "sketched", "content_hash",
+}  # fmt: skip
+_SHOWN = select(
+    *(column for column in inspect(Report).columns if column.key not in _NOT_SHOWN),
+    Deadline,
+    _RECEIPTS.label("receipt_numbers"),
+).outerjoin_from(Report, Deadline, (Deadline.kind == URGENT_REPORT) & (Deadline.subject_id == Report.id))
+"""A page in one statement: reports with their time limits and receipts, as rows: nothing read here is ever changed."""
 
 
 def get_report(reading: Reading, request: rpc.ReportId) -> rpc.Report:
@@ -82,7 +85,7 @@ def list_reports(reading: Reading, request: rpc.ListReports) -> rpc.ReportPage:
     rows, last = page(list(reading.session.execute(query.limit(request.limit + 1))), request.limit)
     return rpc.ReportPage(
         items=_replies(reading, rows),
-        next_cursor=cursor_after(last[0].first_received_at, last[0].id) if last else None,
+        next_cursor=cursor_after(last.first_received_at, last.id) if last else None,
     )
 
 
@@ -90,7 +93,7 @@ def _visible(reader: Principal) -> tuple[ColumnElement[bool], ...]:
     return in_reach(reader, Report.unit_id), Report.secrecy.in_(cleared(reader))
 
 
-def _filtered(query: Rows, request: rpc.ListReports) -> Rows:
+def _filtered(query: Select[Any], request: rpc.ListReports) -> Select[Any]:
     if request.state:
         query = query.where(Report.state == request.state)
     if request.kind:
@@ -103,7 +106,7 @@ def _filtered(query: Rows, request: rpc.ListReports) -> Rows:
     return query
 
 
-def _in_order(query: Rows, request: rpc.ListReports) -> Rows:
+def _in_order(query: Select[Any], request: rpc.ListReports) -> Select[Any]:
     key = tuple_(Report.first_received_at, Report.id)
     if request.acknowledged is False:
         ordered = query.order_by(Report.first_received_at, Report.id)
@@ -112,18 +115,19 @@ def _in_order(query: Rows, request: rpc.ListReports) -> Rows:
     return ordered.where(key < instant_after(request.cursor)) if request.cursor else ordered
 
 
-def _replies(reading: Reading, rows: Sequence[Shown]) -> list[rpc.Report]:
-    urgent = [report.id for report, _, _ in rows if report.kind in URGENT_KINDS]
+def _replies(reading: Reading, rows: Sequence[Row[Any]]) -> list[rpc.Report]:
+    urgent = [row.id for row in rows if row.kind in URGENT_KINDS]
     with_text, flags = reads_text(reading.principal), chain_flags(reading.session, urgent) if urgent else {}
-    replies = [_reply(report, deadline, receipts, flags.get(report.id, [])) for report, deadline, receipts in rows]
+    replies = [_reply(row, flags.get(row.id, [])) for row in rows]
     return replies if with_text else [reply.model_copy(update=WITHHELD) for reply in replies]
 
 
-def _reply(
-    report: Report, deadline: Deadline | None, receipts: list[str], of_chain: list[ReportFlag]
-) -> rpc.Report:
+def _reply(report: Row[Any], of_chain: list[ReportFlag]) -> rpc.Report:
+    deadline, sign_off = report.Deadline, report.sign_off
     explanation = deadline.explain() if deadline else None
     incident = Incident.model_validate(report.incident) if report.incident else None
+    told = report.occurred_at, report.place, incident
+    missing = missing_in(report.kind, *told, report.first_received_at) if report.kind in URGENT_KINDS else []
     return rpc.Report(
         report_id=report.id,
         number=report.number,
@@ -140,12 +144,12 @@ def _reply(
         severity=report.severity,
         occurred_at=report.occurred_at,
         place=report.place,
-        author_name=report.sign_off["author_name"],
-        signer_name=report.sign_off["signer_name"],
-        signer_post=report.sign_off["signer_post"],
-        signed_at=report.sign_off["signed_at"],
+        author_name=sign_off["author_name"],
+        signer_name=sign_off["signer_name"],
+        signer_post=sign_off["signer_post"],
+        signed_at=sign_off["signed_at"],
         received_at=report.received_at,
-        receipt_numbers=receipts,
+        receipt_numbers=report.receipt_numbers,
         late=report.first_received_at > deadline.due_at if deadline else None,
         deadline_id=deadline.id if deadline else None,
         due_at=deadline.due_at if deadline else None,
@@ -167,5 +171,5 @@ def _reply(
         acknowledged_by=report.acknowledged_by,
         acknowledged_at=report.acknowledged_at,
         flags=[*map(ReportFlag, report.flags), *of_chain],
-        missing=missing_in(report.kind, report.occurred_at, report.place, incident, report.first_received_at),
+        missing=missing,
     )
