@@ -116,7 +116,7 @@ class DutyShiftPage(Strict):
     next_cursor: str | None = None
 
 
-class ListDutyOfficers(Strict):
+class ListDutyOfficers(ListQuery):
     """Who holds the post duty officer on this day (absent: today), by name."""
 
     on: date | None = None
@@ -124,6 +124,7 @@ class ListDutyOfficers(Strict):
 
 class DutyOfficers(Strict):
     items: list[DutyPerson]
+    next_cursor: str | None = None
 
 
 _PEOPLE = tuple(role for role in Role if role not in {Role.SYSTEM, Role.API_CLIENT})

@@ -8,11 +8,12 @@ from flask import Flask, Response, g, request, session
 from flask_wtf.csrf import generate_csrf
 
 from contracts.model import Instant, Strict
+from contracts.rpc.paging import ListQuery
 from contracts.vocabulary import Role
 from gateway.api.own_routes import OwnRoute, command, register_own
 from gateway.api.routes import json_answer
 from gateway.assembly import gateway
-from gateway.bodies import checked, json_body
+from gateway.bodies import checked, json_body, query_values
 from gateway.entrance import COOKIE, present
 from gateway.identity import second_factor, sessions
 from gateway.identity import sign_in as signing
@@ -113,20 +114,21 @@ def end_session() -> None:
 
 def show_sessions() -> Response:
     """One's own sessions that are still good."""
-    return json_answer(own_sessions())
+    return json_answer(own_sessions(checked(ListQuery, query_values(request.args))))
 
 
-def own_sessions() -> sessions.SessionList:
+def own_sessions(query: ListQuery) -> sessions.SessionList:
     """Those of whoever asks, with a mark on the present one."""
     me, parts = present(), gateway()
     with parts.database.reading() as session:
-        return sessions.sessions_of(session, me.principal.person_id, parts.clock.now(), me.session_hash)
+        return sessions.sessions_of(session, me.principal.person_id, parts.clock.now(), query, me.session_hash)
 
 
 def account_sessions(account_id: UUID) -> Response:
     """For the security administrator."""
+    query = checked(ListQuery, query_values(request.args))
     with gateway().database.reading() as session:
-        return json_answer(sessions.sessions_of(session, account_id, gateway().clock.now()))
+        return json_answer(sessions.sessions_of(session, account_id, gateway().clock.now(), query))
 
 
 def end_own(work: Work, session_id: UUID) -> sessions.SessionList:
@@ -151,7 +153,10 @@ ROUTES = (
         "PUT", f"{CURRENT}/password", command(change_password, ChangePassword), "修改本人密码",
         "Change one's own password; all sessions end", Nothing, body=ChangePassword,
     ),
-    OwnRoute("GET", "/v1/sessions", show_sessions, "本人的登录", "One's own sessions", sessions.SessionList),
+    OwnRoute(
+        "GET", "/v1/sessions", show_sessions, "本人的登录，新的在前", "One's own sessions, newest first",
+        sessions.SessionList, query=ListQuery,
+    ),
     OwnRoute(
         "DELETE", "/v1/sessions", command(end_all_own), "在所有设备上退出", "Sign out everywhere, here too",
         sessions.SessionList,
@@ -174,7 +179,10 @@ ROUTES = (
         "以首个验证码确认；恢复码只显示一次", "Confirm by a first code; the recovery codes are shown once",
         second_factor.RecoveryCodes, body=second_factor.ConfirmFactor,
     ),
-    OwnRoute("GET", OF_ACCOUNT, account_sessions, "某账户的登录", "Sessions of an account", sessions.SessionList),
+    OwnRoute(
+        "GET", OF_ACCOUNT, account_sessions, "某账户的登录，新的在前", "Sessions of an account, newest first",
+        sessions.SessionList, query=ListQuery,
+    ),
     OwnRoute(
         "DELETE", OF_ACCOUNT, command(sessions.end_all_sessions), "结束某账户的全部登录",
         "End every session of an account", sessions.SessionList,

@@ -49,11 +49,12 @@ def _unit_names() -> dict[UUID, str]:
 
 
 def show_client(client_id: UUID) -> Answer:
+    query = asked_query("cursor")
     with gateway().database.reading() as session:
         client = get_client(session, client_id)
-    usage = read_usage(client_id, UsageQuery())
+    usage = read_usage(client_id, checked(UsageQuery, query))
     return render_template(
-        "console/client.html", client=client, usage=usage, scopes=ALL, unit_names=_unit_names(),
+        "console/client.html", client=client, usage=usage, query=query, scopes=ALL, unit_names=_unit_names(),
         overlap_hours=OVERLAP_HOURS, setting=gateway().settings.requests_per_minute,
     )
 

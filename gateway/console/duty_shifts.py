@@ -35,7 +35,7 @@ def list_duty_shifts() -> Answer:
 
 def _officers() -> DutyOfficers | None:
     """Who can be put on duty, for whoever may do it."""
-    return asked("notify", "list_duty_officers", DutyOfficers) if may("record_duty_shift") else None
+    return asked("notify", "list_duty_officers", DutyOfficers, limit=200) if may("record_duty_shift") else None
 
 
 def _midnight() -> datetime:

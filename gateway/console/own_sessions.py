@@ -7,11 +7,12 @@ from uuid import UUID
 from flask import Response, flash, g, render_template, request
 from sqlalchemy import select
 
+from contracts.rpc.paging import ListQuery
 from gateway.api.sessions import end_all_own, end_own, own_sessions
 from gateway.assembly import gateway
 from gateway.bodies import checked
 from gateway.console.accounts import done
-from gateway.console.forms import line
+from gateway.console.forms import asked_query, line
 from gateway.console.page import Answer, Page, go_to
 from gateway.entrance import present
 from gateway.identity import second_factor
@@ -21,8 +22,10 @@ from kernel.errors import NotFound, Refusal
 
 
 def show_sessions() -> Answer:
+    query = asked_query("cursor")
+    page = own_sessions(checked(ListQuery, query))
     return render_template(
-        "console/sessions.html", page=own_sessions(), factor=done(second_factor.own_factor), account=None
+        "console/sessions.html", page=page, query=query, factor=done(second_factor.own_factor), account=None
     )
 
 
@@ -38,12 +41,13 @@ def end_own_sessions() -> Answer:
 
 
 def show_account_sessions(account_id: UUID) -> Answer:
+    query = asked_query("cursor")
     with gateway().database.reading() as session:
         account = session.execute(select(accounts).where(accounts.c.account_id == account_id)).one_or_none()
         if account is None:
             raise NotFound("未找到该账户。", "No such account.")
-        page = sessions_of(session, account_id, gateway().clock.now())
-    return render_template("console/sessions.html", page=page, factor=None, account=account)
+        page = sessions_of(session, account_id, gateway().clock.now(), checked(ListQuery, query))
+    return render_template("console/sessions.html", page=page, query=query, factor=None, account=account)
 
 
 def end_account_sessions(account_id: UUID) -> Answer:

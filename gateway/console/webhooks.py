@@ -14,6 +14,7 @@ from gateway.console.page import Answer, Page, go_to
 from gateway.entrance import present
 from gateway.identity.clients import get_client
 from gateway.webhooks.registry import (
+    MOST,
     ChangeWebhook,
     CreateWebhook,
     FreshWebhook,
@@ -34,7 +35,7 @@ from gateway.webhooks.registry import (
 def show_webhooks(client_id: UUID) -> Answer:
     with gateway().database.reading() as session:
         client = get_client(session, client_id)
-        page = list_webhooks(session, present(), ListWebhooks(client_id=client_id, limit=200))
+        page = list_webhooks(session, present(), ListWebhooks(client_id=client_id, limit=MOST))
     return render_template(
         "console/webhooks.html", client=client, page=page, kinds=list(NewsKind), hosts=gateway().settings.webhook_hosts
     )

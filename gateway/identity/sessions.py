@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from contracts.model import Instant, Strict
+from contracts.rpc.paging import ListQuery
 from gateway.identity.rights import IDLE, token_hash
 from gateway.model.accounts import accounts, sessions
+from kernel.cursors import cursor_after, cut, read_cursor
 from kernel.database import Work
 from kernel.errors import NotFound, Refusal
 from kernel.ids import new_id
@@ -61,6 +63,7 @@ class OpenSession(Strict):
 
 class SessionList(Strict):
     items: list[OpenSession]
+    next_cursor: str | None = None
 
 
 def begin_session(work: Work, account_id: UUID, name: str, origin: Origin) -> SignedIn:
@@ -81,14 +84,22 @@ def _storable(device: str) -> str:
     return "".join(letter for letter in device if letter.isprintable())[:DEVICE_LENGTH]
 
 
-def sessions_of(session: Session, account_id: UUID, now: datetime, present: bytes | None = None) -> SessionList:
-    """Those still good, the last used first."""
-    rows = session.execute(
-        select(sessions)
-        .where(sessions.c.account_id == account_id, sessions.c.expires_at > now, sessions.c.used_at > now - IDLE)
-        .order_by(sessions.c.used_at.desc(), sessions.c.session_id)
+def sessions_of(
+    session: Session, account_id: UUID, now: datetime, query: ListQuery, present: bytes | None = None
+) -> SessionList:
+    """Those still good, the newest first: the order of their last use changes while one turns the pages."""
+    key = tuple_(sessions.c.created_at, sessions.c.session_id)
+    statement = select(sessions).where(
+        sessions.c.account_id == account_id, sessions.c.expires_at > now, sessions.c.used_at > now - IDLE
     )
-    return SessionList(items=[_open_session(row, present) for row in rows])
+    if query.cursor:
+        statement = statement.where(key < read_cursor(query.cursor, datetime, UUID))
+    ordered = statement.order_by(sessions.c.created_at.desc(), sessions.c.session_id.desc()).limit(query.limit + 1)
+    page, last = cut(session.execute(ordered).all(), query.limit)
+    return SessionList(
+        items=[_open_session(row, present) for row in page],
+        next_cursor=cursor_after(last.created_at, last.session_id) if last else None,
+    )
 
 
 def _open_session(row: Any, present: bytes | None) -> OpenSession:
@@ -97,7 +108,7 @@ def _open_session(row: Any, present: bytes | None) -> OpenSession:
 
 
 def end_session(work: Work, account_id: UUID, session_id: UUID) -> SessionList:
-    """End one session of this account. Raises `NotFound` for somebody else's alike."""
+    """End one session of this account; answers with those left. Raises `NotFound` for somebody else's alike."""
     ended = work.session.execute(
         delete(sessions)
         .where(sessions.c.session_id == session_id, sessions.c.account_id == account_id)
@@ -106,7 +117,7 @@ def end_session(work: Work, account_id: UUID, session_id: UUID) -> SessionList:
     if ended is None:
         raise NotFound("未找到该登录，可能已经结束。", "No such session; it may have ended.")
     work.audit("session.end", account_id, session_id=str(session_id))
-    return sessions_of(work.session, account_id, work.now)
+    return sessions_of(work.session, account_id, work.now, ListQuery())
 
 
 def end_all_sessions(work: Work, account_id: UUID) -> SessionList:

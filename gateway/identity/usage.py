@@ -11,20 +11,22 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from threading import Lock
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import structlog
 from pydantic import Field
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import and_, bindparam, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from contracts.model import Strict
+from contracts.rpc.paging import ListQuery
 from gateway.model.accounts import clients
 from gateway.model.callers import client_usage
 from kernel.clock import china_day
+from kernel.cursors import cursor_after, cut, read_cursor
 from kernel.database import Database, Work
 from kernel.principal import system_principal
 
@@ -37,7 +39,7 @@ Counted = tuple[UUID, date, str, int]
 log = structlog.get_logger(__name__)
 
 
-class UsageQuery(Strict):
+class UsageQuery(ListQuery):
     """The last so many days, today included."""
 
     days: Annotated[int, Field(ge=1, le=MOST_DAYS)] = 31
@@ -53,13 +55,14 @@ class UsageLine(Strict):
 
 
 class Usage(Strict):
-    """Newest day first. `requests` and `refused` are the sums of what is listed."""
+    """Newest day first. `requests` and `refused` are the sums of all days, whatever page is shown."""
 
     client_id: UUID
     since: date
     requests: int
     refused: int
     items: list[UsageLine]
+    next_cursor: str | None = None
 
 
 class UsageCounter:
@@ -119,18 +122,28 @@ def _note_used(session: Session, used: dict[tuple[UUID, bool], datetime]) -> Non
 def usage_of(session: Session, client_id: UUID, today: date, query: UsageQuery) -> Usage:
     """What the client asked for, day by day."""
     since = today - timedelta(days=query.days - 1)
-    rows = session.execute(
-        select(client_usage)
-        .where(client_usage.c.client_id == client_id, client_usage.c.day >= since)
-        .order_by(
-            client_usage.c.day.desc(), client_usage.c.requests.desc(), client_usage.c.route, client_usage.c.status
-        )
-    )
-    items = [UsageLine(day=row.day, route=row.route, status=row.status, requests=row.requests) for row in rows]
+    known = (client_usage.c.client_id == client_id, client_usage.c.day >= since)
+    statement = select(client_usage).where(*known)
+    if query.cursor:
+        statement = statement.where(_behind(*read_cursor(query.cursor, date, str, int)))
+    ordered = statement.order_by(client_usage.c.day.desc(), client_usage.c.route, client_usage.c.status)
+    page, last = cut(session.execute(ordered.limit(query.limit + 1)).all(), query.limit)
+    total = func.sum(client_usage.c.requests)
+    refused = total.filter(client_usage.c.status >= 400)
+    sums = session.execute(
+        select(func.coalesce(total, 0).label("requests"), func.coalesce(refused, 0).label("refused")).where(*known)
+    ).one()
     return Usage(
-        client_id=client_id, since=since, requests=sum(item.requests for item in items),
-        refused=sum(item.requests for item in items if item.status >= 400), items=items,
+        client_id=client_id, since=since, requests=sums.requests, refused=sums.refused,
+        items=[UsageLine(day=row.day, route=row.route, status=row.status, requests=row.requests) for row in page],
+        next_cursor=cursor_after(last.day, last.route, last.status) if last else None,
     )
+
+
+def _behind(day: date, route: str, status: int) -> Any:
+    """Later lines of that day, and the days before it."""
+    later = tuple_(client_usage.c.route, client_usage.c.status) > (route, status)
+    return or_(client_usage.c.day < day, and_(client_usage.c.day == day, later))
 
 
 def forget_old_usage(work: Work) -> None:

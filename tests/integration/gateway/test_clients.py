@@ -16,6 +16,7 @@ from gateway.access import MATRIX
 from gateway.console.access import CONSOLE
 from gateway.identity.scopes import ALL, SCOPES, TRIAL_ADDRESSES
 from gateway.measures import USAGE
+from kernel.clock import SHANGHAI
 from tests.factories.gateway_office import Office, Signed, report
 from tests.integration.gateway.addresses import filled
 
@@ -155,6 +156,27 @@ def test_R24_usage_is_counted_by_day_address_and_status(office: Office) -> None:
     lines = {(line["route"], line["status"]): line["requests"] for line in again["items"]}
     assert (usage["requests"], usage["refused"]) == (4, 1)
     assert lines == {("GET /v1/receipts", 200): 4, ("GET /v1/clients", 403): 1}
+
+
+def test_R24_usage_comes_in_pages_with_the_sums_of_all(office: Office) -> None:
+    client = office.api_client()
+    for path in ("/v1/receipts", "/v1/clients", "/v1/accounts"):
+        client.get(path)
+    office.clock.advance(timedelta(days=1))
+    client.get("/v1/receipts")
+    auditor = office.administrator(Role.AUDIT_ADMINISTRATOR)
+    lines, sums, cursor = [], set(), ""
+    while cursor is not None:
+        query = "limit=1" + (cursor and f"&cursor={cursor}")
+        page = auditor.get(f"/v1/clients/{client.id}/usage?{query}").json
+        lines += [(line["day"][-2:], line["route"]) for line in page["items"]]
+        sums.add((page["requests"], page["refused"]))
+        cursor = page["next_cursor"]
+    day = office.clock.now().astimezone(SHANGHAI).day
+    assert (lines[0], [route for _day, route in lines[1:]]) == (
+        (f"{day:02d}", "GET /v1/receipts"), ["GET /v1/accounts", "GET /v1/clients", "GET /v1/receipts"]
+    )
+    assert sums == {(4, 2)}
 
 
 def test_R24_a_request_is_answered_though_its_count_cannot_be_written(office: Office) -> None:

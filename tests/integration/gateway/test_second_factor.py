@@ -166,6 +166,22 @@ def test_R24_one_sees_ones_sessions_and_ends_one_or_all(office: Office) -> None:
     assert [one.get("/v1/sessions").status_code for one in (here, again)] == [401, 401]
 
 
+def test_R24_sessions_come_in_pages_to_their_holder_and_to_the_security_administrator(office: Office) -> None:
+    person = office.add_person("王芳", Role.INFORMATION_OFFICER)
+    here, *_others = [office.sign_in(person) for _ in range(5)]
+    security = office.administrator(Role.SECURITY_ADMINISTRATOR)
+    for who, path in ((here, "/v1/sessions"), (security, f"/v1/accounts/{person}/sessions")):
+        sizes, seen, cursor = [], set(), ""
+        while cursor is not None:
+            page = who.get(f"{path}?limit=2{cursor and f'&cursor={cursor}'}").json
+            sizes.append(len(page["items"]))
+            seen |= {item["session_id"] for item in page["items"]}
+            cursor = page["next_cursor"]
+        assert (sizes, len(seen)) == ([2, 2, 1], 5)
+    assert here.get("/v1/sessions?cursor=x").json["pointer"] == "/cursor"
+    assert "下一页" not in here.get("/sessions").text
+
+
 def test_R24_nobody_ends_anothers_session_but_the_security_administrator(office: Office) -> None:
     officer, other = office.officer(), office.leader()
     session_id = officer.get("/v1/sessions").json["items"][0]["session_id"]

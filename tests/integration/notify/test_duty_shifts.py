@@ -10,6 +10,7 @@ import pytest
 
 from contracts.rpc import notify as rpc
 from contracts.vocabulary import Role
+from kernel.cursors import cursor_after
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from kernel.ids import new_id
 from kernel.principal import Principal
@@ -136,6 +137,26 @@ def test_R26_duty_officers_of_a_day_are_those_who_hold_the_post_then(office: Dut
         for day in (None, date(2026, 11, 25))
     ]
     assert found == [["丙", "乙", "甲"], ["丙", "甲"]]
+
+
+def test_R24_duty_officers_and_shifts_come_in_pages(office: DutyOffice) -> None:
+    for number in range(3):
+        office.shift(["甲"], NOON + number * 12 * HOUR)
+    names, starts = [], []
+    officers = rpc.ListDutyOfficers(limit=1)
+    shifts_asked = rpc.ListDutyShifts(limit=1)
+    for _page in range(3):
+        page = office.call("list_duty_officers", officers)
+        listed = office.call("list_duty_shifts", shifts_asked)
+        names += [person.name for person in page.items]
+        starts += [shift.starts_at for shift in listed.items]
+        officers = rpc.ListDutyOfficers(limit=1, cursor=page.next_cursor)
+        shifts_asked = rpc.ListDutyShifts(limit=1, cursor=listed.next_cursor)
+    assert (names, page.next_cursor) == (["丙", "乙", "甲"], None)
+    assert (starts, listed.next_cursor) == ([NOON + number * 12 * HOUR for number in range(3)], None)
+    for foreign in (cursor_after(new_id()), "x"):
+        with pytest.raises(Invalid):
+            office.call("list_duty_officers", rpc.ListDutyOfficers(cursor=foreign))
 
 
 @pytest.mark.parametrize(

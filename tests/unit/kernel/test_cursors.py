@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kernel.cursors import cursor_after, cut, read_cursor
 from kernel.errors import Invalid
-from services.review.queries.cursors import cursor_after, cut, read_cursor
-from tests.factories.review import NOW
+
+NOW = datetime(2026, 11, 25, 4, tzinfo=UTC)
 
 
 def test_R11_a_cursor_holds_the_key_of_the_last_row() -> None:
-    key = (3, NOW + timedelta(microseconds=17), uuid4())
-    assert read_cursor(cursor_after(*key), int, datetime, UUID) == key
+    key = (3, NOW + timedelta(microseconds=17), date(2026, 11, 25), uuid4())
+    assert read_cursor(cursor_after(*key), int, datetime, date, UUID) == key
 
 
 @given(st.text(max_size=60))

@@ -1,0 +1,68 @@
+"""What every caller may count on at every address: lists come in pages (R24)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gateway.api.document import build
+
+DOCUMENT = build()
+UNPAGED = {
+    "/v1/drafts/{draft_id}/findings": "findings of one text, at most so many as its rules and sentences",
+    "/v1/keys": "signing keys of one installation",
+    "/v1/plans": "one row for each year",
+    "/v1/report-structures": "one row for each kind",
+    "/v1/reports/{report_id}/amendments": "signed versions of one report",
+    "/v1/reports/{report_id}/similar": "the few most similar ones, chosen by their likeness",
+    "/v1/staffing": "one row for each unit with a gap: a table to be printed and worked off whole",
+    "/v1/timeliness/feedback": "one row for each period and group, shown as one table",
+    "/v1/timeliness/heaping": "one row for each group, shown as one table",
+    "/v1/timeliness/units": "one row for each unit, ranked: the rank needs all of them",
+    "/v1/timeliness/urgent": "one row for each group, shown as one table",
+    "/v1/unit-tree": "the tree is one thing",
+    "/v1/waiting": "groups of a page; each shows its first rows and leads to its own list",
+    "/v1/writing-rules": "one row for each rule of a file",
+}
+"""Lists without pages: what bounds them."""
+
+
+def _schema(schema: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in schema:
+        schema = DOCUMENT["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+    return schema
+
+
+def _reply(operation: dict[str, Any]) -> dict[str, Any]:
+    """Properties of what an address answers with when all goes well."""
+    good = next(answer for status, answer in operation["responses"].items() if status.startswith("2"))
+    json_content = good.get("content", {}).get("application/json", {})
+    found: dict[str, Any] = _schema(json_content.get("schema", {})).get("properties", {})
+    return found
+
+
+def _parameters(operation: dict[str, Any]) -> set[str]:
+    return {parameter["name"] for parameter in operation["parameters"]}
+
+
+def _lists() -> list[str]:
+    """Addresses that answer with rows: under `items`, `rows` or `groups`, and not as parts of a thing with an id."""
+    return [
+        path
+        for path, operations in DOCUMENT["paths"].items()
+        if "get" in operations
+        and {"items", "rows", "groups"} & _reply(operations["get"]).keys()
+        and "version" not in _reply(operations["get"])
+    ]
+
+
+@pytest.mark.parametrize("path", _lists())
+def test_R24_every_list_comes_in_pages_or_says_what_bounds_it(path: str) -> None:
+    operation = DOCUMENT["paths"][path]["get"]
+    paged = {"cursor", "limit"} <= _parameters(operation) and "next_cursor" in _reply(operation)
+    assert paged != (path in UNPAGED)
+
+
+def test_R24_no_exception_from_pages_is_for_an_address_that_is_gone() -> None:
+    assert set(UNPAGED) <= set(_lists())
