@@ -18,12 +18,14 @@ from contracts.rpc import (
     scoring,
     secrecy,
     similar,
+    trainings,
 )
 
 RPC: dict[str, dict[str, Method]] = {
     "intake": (
         intake.METHODS | chains.METHODS | incidents.METHODS | directory_files.METHODS | plans.METHODS | similar.METHODS
         | secrecy.METHODS | amendments.METHODS
+        | trainings.METHODS
     ),
     "review": desk.METHODS | issues.METHODS | instructions.METHODS | amendments.REVIEW_METHODS | findings.METHODS,
     "scoring": scoring.METHODS,

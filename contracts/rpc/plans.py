@@ -18,12 +18,13 @@ Year = Annotated[int, Field(ge=2000, le=2200)]
 
 
 class Measure(Labelled):
-    """What a target is about; all but the last count reports received in the year, drills left out."""
+    """What a target is about; all but the last two count reports received in the year, drills left out."""
 
     REPORTS = "reports", "报送（条）"
     ADOPTED = "adopted", "采用（条）"
     RESEARCH = "research", "调研报告（篇）"
     PUBLIC_OPINION = "public_opinion", "社情民意（条）"
+    TRAINING_HOURS = "training_hours", "培训交流（学时）"
     URGENT_IN_TIME = "urgent_in_time", "紧急信息及时率（%）"
 
 
@@ -31,7 +32,7 @@ class Target(Strict):
     unit_id: UUID
     measure: Measure
     value: Decimal = Field(ge=0, le=100_000, max_digits=8, decimal_places=1)
-    """Reports in the year, or percent."""
+    """Reports in the year, hours of training summed over persons, or percent."""
 
 
 class RecordPlan(Strict):

@@ -157,6 +157,17 @@ CONSOLE: dict[str, Access] = {
     "GET /plans/<year>": rpc("intake", "get_plan"),
     "POST /plans/<year>": rpc("intake", "record_plan"),
     "GET /plans/<year>/file": rpc("intake", "export_plan"),
+    # Trainings
+    "GET /trainings": rpc("intake", "list_trainings"),
+    "GET /trainings/new": rpc("intake", "record_training"),
+    "POST /trainings/new": rpc("intake", "record_training"),
+    "POST /trainings": rpc("intake", "record_training"),
+    "GET /trainings/file": rpc("intake", "export_trainings"),
+    "GET /trainings/<uuid:training_id>": rpc("intake", "get_training"),
+    "GET /trainings/<uuid:training_id>/edit": rpc("intake", "change_training"),
+    "POST /trainings/<uuid:training_id>/edit": rpc("intake", "change_training"),
+    "POST /trainings/<uuid:training_id>": rpc("intake", "change_training"),
+    "POST /trainings/<uuid:training_id>/removal": rpc("intake", "remove_training"),
     # Directory
     "GET /directory": rpc("intake", "unit_tree"),
     "GET /directory/imports": rpc("intake", "import_directory"),

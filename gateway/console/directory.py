@@ -19,11 +19,13 @@ from contracts.rpc.directory import (
     UnitTree,
 )
 from contracts.rpc.notify import Contact
+from contracts.rpc.trainings import TrainingPage
 from contracts.services import RPC
 from contracts.vocabulary import Role, UnitClass
 from gateway.assembly import gateway
 from gateway.bodies import checked
 from gateway.console.forms import asked, asked_query, form_key, key_after, line
+from gateway.console.menu import may
 from gateway.console.page import Answer, Page, go_to
 from gateway.entrance import present
 from kernel.clock import china_day
@@ -61,8 +63,16 @@ def show_unit(unit_id: UUID) -> Answer:
 def show_person(person_id: UUID) -> Answer:
     person = asked("intake", "get_person", Person, person_id=person_id)
     return render_template(
-        "console/person.html", person=person, unit_names=unit_names(), today=today(), contact=_contact(person_id)
+        "console/person.html", person=person, unit_names=unit_names(), today=today(), contact=_contact(person_id),
+        trainings=_trainings(person_id),
     )
+
+
+def _trainings(person_id: UUID) -> TrainingPage | None:
+    """The newest trainings of the person, for those who may read them."""
+    if not may("list_trainings"):
+        return None
+    return asked("intake", "list_trainings", TrainingPage, person_id=person_id, limit=20)
 
 
 def _contact(person_id: UUID) -> Contact | None:

@@ -27,6 +27,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("list_findings", "认定"),
     ("list_duty_shifts", "值班表"),
     ("show_plans", "年度计划"),
+    ("list_trainings", "培训"),
     ("show_directory", "名录"),
     ("list_people", "开户"),
     ("show_accounts", "账户"),

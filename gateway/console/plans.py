@@ -9,10 +9,12 @@ from flask import flash, render_template, request
 from contracts.problems import PROBLEMS
 from contracts.rpc.plans import Measure, PlanList, YearPlan
 from contracts.rpc.scoring import File
+from contracts.rpc.trainings import TrainingHours
 from contracts.vocabulary import UnitClass
 from gateway.api.bulletins import send_file
 from gateway.console.directory import today, tree
 from gateway.console.forms import asked, asked_query, key_after, line, paragraphs
+from gateway.console.menu import may
 from gateway.console.page import Answer, Page, go_to
 from kernel.errors import NotFound, Refusal
 
@@ -29,7 +31,8 @@ def show_plans() -> Answer:
 def show_plan(year: str) -> Answer:
     plan = asked("intake", "get_plan", YearPlan, year=year)
     plans = asked("intake", "list_plans", PlanList).items
-    return render_template("console/plans.html", plan=plan, plans=plans, today=today())
+    hours = asked("intake", "training_hours", TrainingHours, year=year) if may("list_trainings") else None
+    return render_template("console/plans.html", plan=plan, plans=plans, today=today(), hours=hours)
 
 
 def edit_plan() -> Answer:

@@ -45,6 +45,8 @@ _NOUNS: dict[str, tuple[Scope, Scope]] = {
     "endorsement-rules": (Scope.DRAFTS, Scope.DRAFTS),
     "unit-tree": (Scope.DIRECTORY, Scope.DIRECTORY),
     "people": (Scope.DIRECTORY, Scope.DIRECTORY),
+    "trainings": (Scope.DIRECTORY, Scope.DIRECTORY),
+    "training-hours": (Scope.DIRECTORY, Scope.DIRECTORY),
     "plans": (Scope.RESULTS, Scope.RESULTS),
 }
 """First word of the address -> scope to read, scope to act."""

@@ -33,6 +33,7 @@ from services.intake import (
     pre_reports,
     reports,
     secrecy,
+    trainings,
     watermark,
 )
 from services.intake.metrics import FIGURES
@@ -58,6 +59,7 @@ from services.intake.queries import pre_reports as pre_report_lists
 from services.intake.queries import report_structures as structure_lists
 from services.intake.queries import reports as report_lists
 from services.intake.queries import secrecy as secrecy_lists
+from services.intake.queries import trainings as training_lists
 from services.intake.schedule import SCHEDULE
 
 
@@ -98,6 +100,16 @@ class IntakeService(Service):
     get_plan = answers(plan_lists.get_plan)
     list_plans = answers(plan_lists.list_plans)
     export_plan = answers(plan_lists.export_plan)
+
+    # Trainings
+
+    record_training = carries_out(trainings.record_training)
+    change_training = carries_out(trainings.change_training)
+    remove_training = carries_out(trainings.remove_training)
+    get_training = answers(training_lists.get_training)
+    list_trainings = answers(training_lists.list_trainings)
+    training_hours = answers(training_lists.training_hours)
+    export_trainings = answers(training_lists.export_trainings)
 
     # Drafts
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -52,7 +52,12 @@ def export_directory(reading: Reading, request: ExportDirectory) -> File:
         return _file(f"{name}-{kind}.csv", "text/csv", write_csv(_header(kind), tables[kind]))
     sheets = [Sheet(kind, _header(kind), rows, widths=_widths(kind)) for kind, rows in tables.items()]
     help_sheet = Sheet("填写说明", ("项目", "说明"), HELP, widths=(14, 100))
-    return _file(f"{name}.xlsx", XLSX_TYPE, write([*sheets, help_sheet], created_at=reading.now))
+    return xlsx_file(f"{name}.xlsx", [*sheets, help_sheet], reading.now)
+
+
+def xlsx_file(name: str, sheets: list[Sheet], now: datetime) -> File:
+    """A spreadsheet to be downloaded."""
+    return _file(name, XLSX_TYPE, write(sheets, created_at=now))
 
 
 def _header(kind: str) -> list[str]:

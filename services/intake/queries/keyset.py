@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -30,6 +30,15 @@ def instant_after(cursor: str) -> tuple[datetime, UUID]:
     if instant.tzinfo is None:
         raise _wrong_cursor()
     return instant, row_id
+
+
+def day_after(cursor: str) -> tuple[date, UUID]:
+    """Day and id of the row the last page ended with. Raises `Invalid`."""
+    key, row_id = name_after(cursor)
+    try:
+        return date.fromisoformat(key), row_id
+    except ValueError as error:
+        raise _wrong_cursor() from error
 
 
 def name_after(cursor: str) -> tuple[str, UUID]:

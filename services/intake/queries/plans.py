@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
@@ -18,14 +16,15 @@ from contracts.rpc.scoring import File
 from contracts.vocabulary import Kind, ReportState
 from kernel.clock import SHANGHAI, china_day
 from kernel.errors import NotFound
-from kernel.papers.xlsx import Cell, Sheet, write
+from kernel.papers.xlsx import Cell, Sheet
 from kernel.principal import Principal
 from kernel.service import Reading
 from services.intake.model.plans import Plan, progress_of, rate
 from services.intake.model.reports import Report
 from services.intake.model.units import Unit
 from services.intake.queries.deadlines import timeliness_of_units
-from services.intake.queries.directory_export import XLSX_TYPE
+from services.intake.queries.directory_export import xlsx_file
+from services.intake.queries.trainings import hours_of_units
 from services.intake.queries.visibility import cleared, in_reach, own_unit_only
 
 Reached = dict[tuple[UUID, rpc.Measure], Decimal | None]
@@ -81,11 +80,7 @@ def export_plan(reading: Reading, request: rpc.PlanOfYear) -> File:
     ]
     above = (f"{plan.year} 年政务信息工作计划进度（截至 {plan.as_of}）",)
     sheet = Sheet("进度", header, rows, above=above, widths=(30, 12, 22, 12, 12, 14, 12))
-    content = write([sheet], created_at=reading.now)
-    return File(
-        name=f"{plan.year}年计划进度.xlsx", media_type=XLSX_TYPE,
-        content_base64=base64.b64encode(content).decode(), sha256=hashlib.sha256(content).hexdigest(),
-    )
+    return xlsx_file(f"{plan.year}年计划进度.xlsx", [sheet], reading.now)
 
 
 def _units(reading: Reading, plan: Plan) -> list[rpc.UnitProgress]:
@@ -143,6 +138,8 @@ def _reached(reading: Reading, year: int, unit_ids: list[UUID]) -> Reached:
     for row in reading.session.execute(statement):
         for measure in _COUNTED:
             found[row.unit_id, measure] = Decimal(row._mapping[measure.value])
+    for unit_id, (_, _, hours) in hours_of_units(reading, year).items():
+        found[unit_id, rpc.Measure.TRAINING_HOURS] = hours
     for unit in timeliness_of_units(reading, Deadlines(since=since, until=until)):
         found[unit.unit_id, rpc.Measure.URGENT_IN_TIME] = rate(unit.met, unit.missed)
     return found

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from clients.cli import application
 from clients.client import Client
-from clients.commands import deadlines, incidents, pre_reports, reports
+from clients.commands import deadlines, incidents, pre_reports, reports, trainings
 
 CASE = "019a0000-0000-7000-8000-000000000001"
 LATE = {
@@ -50,7 +50,7 @@ class Desk:
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     made = Desk()
-    commands: tuple[ModuleType, ...] = (deadlines, incidents, pre_reports, reports)
+    commands: tuple[ModuleType, ...] = (deadlines, incidents, pre_reports, reports, trainings)
     for module in commands:
         monkeypatch.setattr(module, "connect", made.connect)
     return made
@@ -142,3 +142,12 @@ def test_R10_a_text_is_checked_its_first_line_being_the_title(desk: Desk, tmp_pa
     sent = {"kind": "development", "title": "我区部署供热", "body": "全区布署供热。\n"}
     assert json.loads(desk.asked[0].content) == sent
     assert ("wrong-words" in result.stdout, "已屏蔽 1" in result.stdout, result.exit_code) == (True, True, 0)
+
+
+def test_R14_a_years_trainings_are_listed(desk: Desk) -> None:
+    item = {"training_id": CASE, "day": "2026-05-12", "kind": "exchange", "subject": "跨区跟班", "hours": "6.0",
+        "organiser_name": "河西区", "people": 2}  # fmt: skip
+    desk.answer = {"items": [item]}
+    said = desk.type("training", "list", "--year", "2026").output
+    assert ("跨区跟班" in said, "交流" in said) == (True, True)
+    assert dict(desk.asked[0].url.params) == {"year": "2026", "limit": "50"}
