@@ -21,6 +21,7 @@ from clients.commands import (
     reports,
     settings,
     topology,
+    verifications,
 )
 
 application = typer.Typer(
@@ -35,6 +36,7 @@ application.add_typer(incidents.commands, name="incident")
 application.add_typer(receipts.commands, name="receipt")
 application.add_typer(deadlines.commands, name="deadline")
 application.add_typer(directory.commands, name="directory")
+application.add_typer(verifications.commands, name="verification")
 application.add_typer(outbox.commands, name="outbox")
 application.add_typer(parked.commands, name="parked")
 application.add_typer(audit.commands, name="audit")

@@ -45,6 +45,7 @@ from gateway.api import (
     texts,
     timeliness,
     units,
+    verifications,
     waiting,
     webhooks,
 )
@@ -56,7 +57,7 @@ ROOMS: tuple[ModuleType, ...] = (
     directory_files, docs, drafts, duty_shifts, endorsement_rules, findings, grants, health, incidents,
     instructions, issues, ledger, messages, occurrences, people, plans, pre_reports, publications, queue, receipts,
     report_structures, reports, rules, secrecy, sessions, severity_proposal, similar, texts, timeliness, units,
-    waiting, webhooks,
+    verifications, waiting, webhooks,
 )
 
 

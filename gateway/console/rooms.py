@@ -43,6 +43,7 @@ from gateway.console import (
     similar,
     timeliness,
     urgent,
+    verifications,
     webhooks,
 )
 
@@ -51,4 +52,5 @@ ROOMS: tuple[ModuleType, ...] = (
     incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, directory, directory_files,
     messages, accounts, grants, clients, endorsements, signing, autosave, draft_versions, outlines, similar, plans,
     attachments, checks, own_sessions, webhooks, secrecy, amendments, findings,
+    verifications,
 )
