@@ -22,6 +22,7 @@ from clients.commands import (
     settings,
     topology,
     trainings,
+    verifications,
 )
 
 application = typer.Typer(
@@ -37,6 +38,7 @@ application.add_typer(receipts.commands, name="receipt")
 application.add_typer(deadlines.commands, name="deadline")
 application.add_typer(directory.commands, name="directory")
 application.add_typer(trainings.commands, name="training")
+application.add_typer(verifications.commands, name="verification")
 application.add_typer(outbox.commands, name="outbox")
 application.add_typer(parked.commands, name="parked")
 application.add_typer(audit.commands, name="audit")

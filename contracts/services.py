@@ -19,6 +19,7 @@ from contracts.rpc import (
     secrecy,
     similar,
     trainings,
+    verifications,
 )
 
 RPC: dict[str, dict[str, Method]] = {
@@ -27,7 +28,10 @@ RPC: dict[str, dict[str, Method]] = {
         | secrecy.METHODS | amendments.METHODS
         | trainings.METHODS
     ),
-    "review": desk.METHODS | issues.METHODS | instructions.METHODS | amendments.REVIEW_METHODS | findings.METHODS,
+    "review": (
+        desk.METHODS | issues.METHODS | instructions.METHODS | amendments.REVIEW_METHODS | findings.METHODS
+        | verifications.METHODS
+    ),
     "scoring": scoring.METHODS,
     "notify": notify.METHODS | secrecy.NOTIFY_METHODS,
 }

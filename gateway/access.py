@@ -228,6 +228,10 @@ MATRIX: dict[str, Access] = {
     "POST /v1/assignments/<uuid:assignment_id>/acceptance": rpc("review", "accept_feedback"),
     "POST /v1/assignments/<uuid:assignment_id>/return": rpc("review", "return_feedback"),
     "GET /v1/timeliness/feedback": rpc("review", "feedback_timeliness"),
+    # Verification
+    "GET /v1/reports/<uuid:report_id>/verifications": rpc("review", "list_verifications"),
+    "POST /v1/reports/<uuid:report_id>/verifications": rpc("review", "record_verification"),
+    "GET /v1/reports/<uuid:report_id>/verification-conclusions": rpc("review", "list_conclusions"),
     # Findings
     "GET /v1/findings": rpc("review", "list_findings"),
     "POST /v1/findings": rpc("review", "propose_finding"),

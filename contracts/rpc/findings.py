@@ -11,6 +11,7 @@ from contracts.model import NOT_BLANK, Instant, Method, Strict, Text, command, q
 from contracts.rpc.fields import Remarks
 from contracts.rpc.paging import ListQuery
 from contracts.rpc.roles import UNIT
+from contracts.rpc.verifications import VerifiedConclusion
 from contracts.vocabulary import FindingKind, Labelled, Role
 
 
@@ -40,6 +41,8 @@ class ProposeFinding(Strict):
     """What happened, in a sentence; the unit is told it."""
     grounds: Remarks
     """How it is known: source, documents, what was asked."""
+    verification_id: UUID | None = None
+    """An entry of the report's verification record that counts among the grounds."""
 
 
 class FindingReply(Strict):
@@ -62,6 +65,8 @@ class Finding(Strict):
     incident_number: str | None
     facts: str
     grounds: str
+    verification: VerifiedConclusion | None = None
+    """What the entry named among the grounds concluded, and when somebody was asked."""
     proposed_by: str
     proposed_at: Instant
     reply_due_at: Instant

@@ -46,6 +46,7 @@ from gateway.api import (
     timeliness,
     trainings,
     units,
+    verifications,
     waiting,
     webhooks,
 )
@@ -57,7 +58,7 @@ ROOMS: tuple[ModuleType, ...] = (
     directory_files, docs, drafts, duty_shifts, endorsement_rules, findings, grants, health, incidents,
     instructions, issues, ledger, messages, occurrences, people, plans, pre_reports, publications, queue, receipts,
     report_structures, reports, rules, secrecy, sessions, severity_proposal, similar, texts, timeliness, trainings,
-    units, waiting, webhooks,
+    units, verifications, waiting, webhooks,
 )
 
 

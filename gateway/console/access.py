@@ -84,6 +84,8 @@ CONSOLE: dict[str, Access] = {
     "POST /reports/<uuid:report_id>/acknowledgement": rpc("intake", "acknowledge_report"),
     "GET /reports/<uuid:report_id>/chain": rpc("intake", "get_chain"),
     "POST /reports/<uuid:report_id>/chain/closing": rpc("intake", "close_chain"),
+    # Verification
+    "POST /reports/<uuid:report_id>/verifications": rpc("review", "record_verification"),
     # Findings
     "GET /findings": rpc("review", "list_findings"),
     "POST /findings": rpc("review", "propose_finding"),

@@ -8,10 +8,12 @@ from flask import flash, render_template
 
 from contracts.rpc.directory import Unit, UnitPage
 from contracts.rpc.findings import Finding, FindingDecision, FindingPage, FindingState
+from contracts.rpc.verifications import Verification
 from contracts.vocabulary import UNIT_ROLES, FindingKind
 from gateway.console.forms import asked, asked_query, form_key, line, paragraphs
 from gateway.console.menu import may
 from gateway.console.page import Answer, Page, go_to
+from gateway.console.verifications import verifications_of
 from gateway.entrance import present
 from kernel.errors import Refusal
 
@@ -24,7 +26,8 @@ def list_findings() -> Answer:
     about = asked_query("report_id", "about_unit_id", "number")
     return render_template(
         "console/findings.html", page=page, query=query, states=FindingState, kinds=FindingKind, about=about,
-        own=present().principal.holds(*UNIT_ROLES), units=_units() if may("propose_finding") else [],
+        verified=_verified(about.get("report_id")), own=present().principal.holds(*UNIT_ROLES),
+        units=_units() if may("propose_finding") else [],
     )
 
 
@@ -36,11 +39,17 @@ def _units() -> list[Unit]:
         return []
 
 
+def _verified(report_id: str | None) -> list[Verification]:
+    """The report's verifications in force, one of which may be named among the grounds."""
+    record = verifications_of(report_id) if report_id and may("propose_finding") else None
+    return [entry for entry in record.items if entry.corrected_by_id is None] if record else []
+
+
 def propose_finding() -> Answer:
     finding = asked(
         "review", "propose_finding", Finding, finding_id=uuid5(form_key(), "finding_id"), kind=line("kind"),
         unit_id=line("unit_id"), report_id=line("report_id"), incident_number=line("incident_number"),
-        facts=paragraphs("facts"), grounds=paragraphs("grounds"),
+        facts=paragraphs("facts"), grounds=paragraphs("grounds"), verification_id=line("verification_id"),
     )
     flash("已提出，并通知单位可在期限内申辩。")
     return go_to("show_finding", finding_id=finding.finding_id)

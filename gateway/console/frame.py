@@ -27,6 +27,7 @@ LABELS: dict[str, str] = {
     "place": "地点", "topic": "主题", "leader": "批示领导", "name": "名称", "login": "登录名",
     "note_quote": "批注的原文", "note_remark": "批注",
     "secrecy_reason": "理由",
+    "asked_name": "问谁", "question": "问", "answer": "答", "documents": "材料",
 }  # fmt: skip
 """Fields that hold words somebody typed; on a problem page they are shown and kept."""
 

@@ -9,6 +9,7 @@ from flask import flash, render_template, request
 from contracts.rpc.desk import DeskItem, QueuePage, RecordedOutcome
 from contracts.rpc.intake import Report
 from contracts.rpc.issues import Issue, IssuePage
+from contracts.rpc.verifications import Conclusion, VerificationMeans
 from contracts.vocabulary import URGENT_KINDS, DeskState, IssueState, Level, Outcome, Secrecy
 from gateway.assembly import gateway
 from gateway.console.amendments import amendments_of, field_word
@@ -17,6 +18,7 @@ from gateway.console.forms import asked, asked_query, beijing_time, line, paragr
 from gateway.console.page import Answer, Page, go_to
 from gateway.console.signed_facts import signed_facts
 from gateway.console.similar import similar_to
+from gateway.console.verifications import verifications_of
 from gateway.entrance import present
 from kernel.errors import Refusal
 
@@ -43,6 +45,7 @@ def show_desk_item(report_id: UUID) -> Answer:
         similar=similar_to(report_id), report_id=report_id,
         amendments=amendments_of(report_id, item.report_version), field_word=field_word,
         secrecies=(original.secrecy if original else Secrecy.UNCLASSIFIED).above(),
+        verifications=verifications_of(report_id), conclusions=Conclusion, means=VerificationMeans,
         mine=item.claimed_by == present().principal.name, moment=gateway().clock.now(),
     )
 

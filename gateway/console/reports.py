@@ -8,6 +8,7 @@ from flask import flash, render_template
 
 from contracts.rpc.intake import Report, ReportPage
 from contracts.rpc.urgent import ReportOccurrence
+from contracts.rpc.verifications import Conclusion, VerificationMeans
 from contracts.vocabulary import UNIT_ROLES, Kind, ReportState
 from gateway.console.amendments import amendments_of, field_word
 from gateway.console.attachments import files_of_report
@@ -15,6 +16,7 @@ from gateway.console.forms import asked, asked_query, beijing_time, line, paragr
 from gateway.console.page import Answer, Page, go_to
 from gateway.console.signed_facts import signed_facts
 from gateway.console.similar import similar_to
+from gateway.console.verifications import conclusions_of, verifications_of
 from gateway.entrance import present
 from kernel.errors import Refusal
 
@@ -34,7 +36,9 @@ def show_report(report_id: UUID) -> Answer:
         "console/report.html", report=report, facts=signed_facts(report, files_of_report(report_id)),
         occurrence=_occurrence(report), similar=similar_to(report_id), report_id=report_id,
         amendments=amendments_of(report_id, report.version), field_word=field_word,
-        own=present().principal.holds(*UNIT_ROLES), secrecies=report.secrecy.above(),
+        verifications=verifications_of(report_id), conclusions=Conclusion, means=VerificationMeans,
+        concluded=conclusions_of(report_id), own=present().principal.holds(*UNIT_ROLES),
+        secrecies=report.secrecy.above(),
     )
 
 

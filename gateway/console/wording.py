@@ -21,7 +21,7 @@ TONES: dict[str, str] = {
     "composing": "busy", "given": "busy", "at_desk": "busy", "claimed": "busy", "open": "busy",
     "final_received": "busy", "awaiting_endorsement": "busy",
     # what needs attention
-    "missed": "bad", "returned": "bad", "failed": "bad", "late": "bad",
+    "missed": "bad", "returned": "bad", "failed": "bad", "late": "bad", "contradicted": "bad",
 }  # fmt: skip
 """Colour of a state's mark; all others are grey. The word itself always stands beside the colour."""
 

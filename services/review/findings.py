@@ -16,8 +16,10 @@ from services.review.model.desk import DeskItem
 from services.review.model.findings import Finding, FindingStatement
 from services.review.model.secrecy import told_title
 from services.review.model.units import Unit
+from services.review.model.verifications import in_force
 from services.review.queries.desk import visible_item
 from services.review.queries.findings import finding_shown, visible_finding
+from services.review.queries.verifications import entries_of
 
 WITHOUT_REPORT = frozenset({FindingKind.OMITTED, FindingKind.CONCEALED})
 """What may be found where nothing was reported at all."""
@@ -29,6 +31,7 @@ def propose_finding(work: Work, request: rpc.ProposeFinding, reply_days: int) ->
     if unit is None:
         raise Invalid("没有这个单位。", "There is no such unit.", pointer="/unit_id")
     _check_report(work, request)
+    _check_verification(work, request)
     if work.session.get(Finding, request.finding_id):
         raise Conflict("该认定已提出。", "This finding has been proposed already.")
     finding = Finding(
@@ -88,6 +91,18 @@ def _check_report(work: Work, request: rpc.ProposeFinding) -> DeskItem | None:
             "Whether an urgent report is late is decided on its deadline (GET /v1/deadlines).",
         )
     return item
+
+
+def _check_verification(work: Work, request: rpc.ProposeFinding) -> None:
+    """An entry named as grounds is one of the report, and no later one has corrected it."""
+    if request.verification_id is None:
+        return
+    entries = entries_of(work.session, request.report_id) if request.report_id else []
+    if all(entry.verification_id != request.verification_id for entry in in_force(entries)):
+        raise Invalid(
+            "该信息没有这条有效的核实记录。", "The report has no such verification in force.",
+            pointer="/verification_id",
+        )
 
 
 def _reply_due(now: datetime, days: int) -> datetime:

@@ -22,6 +22,7 @@ from services.review import (
     registration,
     secrecy,
     units,
+    verifications,
 )
 from services.review.metrics import FIGURES
 from services.review.queries import amendments as amendment_queries
@@ -32,6 +33,7 @@ from services.review.queries import instructions as instruction_queries
 from services.review.queries import issues as issue_queries
 from services.review.queries import publications as publication_queries
 from services.review.queries import timeliness
+from services.review.queries import verifications as verification_queries
 from services.review.schedule import SCHEDULE
 
 
@@ -81,6 +83,12 @@ class ReviewService(Service):
 
     list_amended_publications = answers(amendment_queries.list_amended_publications)
     decide_amended = carries_out(amendments.decide_amended)
+
+    # Verification
+
+    record_verification = carries_out(verifications.record_verification)
+    list_verifications = answers(verification_queries.list_verifications)
+    list_conclusions = answers(verification_queries.list_conclusions)
 
     # Findings
 

@@ -15,6 +15,8 @@ UNPAGED = {
     "/v1/plans": "one row for each year",
     "/v1/report-structures": "one row for each kind",
     "/v1/reports/{report_id}/amendments": "signed versions of one report",
+    "/v1/reports/{report_id}/verification-conclusions": "calls about one report, each written down by a person",
+    "/v1/reports/{report_id}/verifications": "calls about one report, each written down by a person",
     "/v1/reports/{report_id}/similar": "the few most similar ones, chosen by their likeness",
     "/v1/staffing": "one row for each unit with a gap: a table to be printed and worked off whole",
     "/v1/timeliness/feedback": "one row for each period and group, shown as one table",

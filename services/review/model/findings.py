@@ -35,6 +35,7 @@ class Finding(Base):
     incident_number: Mapped[str | None]
     facts: Mapped[str]
     grounds: Mapped[str]
+    verification_id: Mapped[UUID | None] = mapped_column(ForeignKey("verifications.verification_id"))
     proposed_by_id: Mapped[str]
     proposed_by: Mapped[str]
     proposed_at: Mapped[datetime]

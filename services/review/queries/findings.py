@@ -11,12 +11,14 @@ from sqlalchemy import Select, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from contracts.rpc import findings as rpc
+from contracts.rpc.verifications import VerifiedConclusion
 from contracts.vocabulary import UNIT_ROLES, Secrecy
 from kernel.errors import NotFound
 from kernel.principal import Principal
 from kernel.service import Reading
 from services.review.model.desk import DeskItem
 from services.review.model.findings import Finding, FindingStatement
+from services.review.model.verifications import Verification
 from services.review.queries.cursors import cursor_after, cut, read_cursor
 
 _KEY = (Finding.proposed_at, Finding.finding_id)
@@ -78,14 +80,28 @@ def _all_shown(session: Session, findings: Sequence[Finding]) -> list[rpc.Findin
     reports = {finding.report_id for finding in findings if finding.report_id}
     named = select(DeskItem.report_id, DeskItem.number).where(DeskItem.report_id.in_(reports))
     numbers = {row.report_id: row.number for row in session.execute(named)}
-    return [_shown(finding, said[finding.finding_id], numbers) for finding in findings]
+    verified = _verified(session, findings)
+    return [
+        _shown(
+            finding, replies=said[finding.finding_id],
+            report_number=numbers.get(finding.report_id) if finding.report_id else None,
+            verification=verified.get(finding.verification_id) if finding.verification_id else None,
+        )
+        for finding in findings
+    ]  # fmt: skip
 
 
-def _shown(finding: Finding, replies: list[rpc.FindingReply], numbers: dict[UUID, str]) -> rpc.Finding:
-    copied: dict[str, Any] = {
-        name: getattr(finding, name)
-        for name in rpc.Finding.model_fields.keys() - {"replies", "report_number"}
+def _verified(session: Session, findings: Sequence[Finding]) -> dict[UUID, VerifiedConclusion]:
+    """The verifications named among the grounds."""
+    named = {finding.verification_id for finding in findings if finding.verification_id}
+    if not named:
+        return {}
+    return {
+        entry.verification_id: VerifiedConclusion(conclusion=entry.conclusion, asked_at=entry.asked_at)
+        for entry in session.scalars(select(Verification).where(Verification.verification_id.in_(named)))
     }
-    return rpc.Finding(
-        **copied, replies=replies, report_number=numbers.get(finding.report_id) if finding.report_id else None
-    )
+
+
+def _shown(finding: Finding, **beside: Any) -> rpc.Finding:
+    own: dict[str, Any] = {name: getattr(finding, name) for name in rpc.Finding.model_fields.keys() - beside.keys()}
+    return rpc.Finding(**own, **beside)
