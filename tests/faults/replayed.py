@@ -99,7 +99,7 @@ def _play(city: City, rules: ReplayRules, rows: list[UnitRow], mail: MailServer,
     beside = traffic[0] if traffic else None
     scene = Scene(city, [*player.receipts, *(beside.receipts if beside else [])], beside.commands if beside else {})
     settle(scene)
-    scene.mails = [str(one["Message-ID"]) for one in mail.mails]
+    scene.mails = lambda: [str(one["Message-ID"]) for one in mail.mails]
     found = breaches(scene) + (killer.failed if killer else []) + (beside.troubles if beside else [])
     state = business_state(scene, lambda title: not title.startswith(BESIDE))
     return Outcome(compare(rows, bulletin["lines"]), state, found, killer.log if killer else [], beside)
