@@ -36,12 +36,12 @@ def import_directory(
     media_type = TYPES.get(file.suffix.lower())
     if media_type is None:
         raise CommandFailed(f"{file.name} 不是 .xlsx 或 .csv。", "请用电子表格软件另存为 .xlsx。")
-    content = file.read_bytes()
+    content, name = file.read_bytes(), file.name[-200:]
     with Client(url) as client:
         client.sign_in(login, password)
-        found = client.post_bytes("/v1/directory/imports", content, media_type, dry_run="true")
+        found = client.post_bytes("/v1/directory/imports", content, media_type, dry_run="true", name=name)
         if not found["fault_count"] and not dry_run:
-            found = client.post_bytes("/v1/directory/imports", content, media_type, follows=found["token"])
+            found = client.post_bytes("/v1/directory/imports", content, media_type, follows=found["token"], name=name)
     show(found, as_json, lambda: _print(found))
     if found["fault_count"]:
         raise typer.Exit(1)

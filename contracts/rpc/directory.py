@@ -17,6 +17,11 @@ from contracts.vocabulary import Labelled, Role, UnitClass
 Code = Annotated[
     Text, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", description="code of the city's")
 ]
+PHONE = r"^[0-9+(（][0-9 +()（）/、,，;；转-]*$"
+Phone = Annotated[
+    Text,
+    Field(min_length=3, max_length=60, pattern=PHONE, description="digits, + - ( ) / , and 转 before an extension"),
+]
 Position = Annotated[int, Field(ge=1, le=99_999, description="place in the city's official order")]
 
 STAFFING_READERS = (Role.EDITOR, Role.CHIEF_EDITOR, Role.DUTY_OFFICER, Role.SYSTEM_ADMINISTRATOR)
@@ -57,6 +62,11 @@ class _UnitFields(Strict):
     valid_to: date | None = None
     code: Code | None = None
     position: Position | None = None
+    phone: Phone | None = None
+    """Of its information office, as the fax."""
+    fax: Phone | None = None
+    duty_address: Name | None = None
+    """Where its duty office is."""
 
 
 class RecordUnit(_UnitFields):

@@ -100,6 +100,7 @@ class ImportFiles(Strict):
 
     dry_run: bool = False
     follows: Text | None = Field(default=None, max_length=200)
+    name: Text | None = Field(default=None, max_length=200, description="name of the file, for the evidence")
 
 
 METHODS: dict[str, Method] = {

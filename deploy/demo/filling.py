@@ -12,6 +12,7 @@ from deploy.demo.cast import demo_cast
 from deploy.demo.desk import Office
 from deploy.demo.drafts import Desk
 from deploy.demo.month import Agenda, days, moment, month_before
+from deploy.demo.occasions import Occasions
 from deploy.demo.people import DemoFailed, People
 from deploy.demo.reports import Units
 from deploy.seeding import Seeds, seed
@@ -53,6 +54,7 @@ def fill(city: City, clock: ShiftedClock, first: date, end: datetime, number: in
     agenda.plan(end_of(first) - timedelta(hours=30), office.decide_on_late_ones)
     units.plan_last_morning()
     Desk(people).plan(agenda)
+    Occasions(people, units, agenda).plan()
     agenda.plan(end_of(first) - timedelta(hours=24), lambda _at: office.issue_bulletin(f"{first:%Y-%m}"))
     try:
         _live(agenda, clock, units, tell)

@@ -218,7 +218,7 @@ class Units:
     # Handling of instructions
 
     def give_feedback(self, unit: Reporter, assignment: dict[str, Any]) -> None:
-        title, body = feedback(assignment["report_title"], self.chance)
+        title, body = feedback(unit, assignment["report_title"], self.chance)
         content = {"kind": Kind.FEEDBACK, "title": title, "body": body, "assignment_id": assignment["assignment_id"]}
         self.submit(unit, content)
 

@@ -8,6 +8,26 @@ from random import Random
 from typing import Any
 
 from contracts.vocabulary import Element, IncidentCategory, Kind, Severity
+from deploy.demo.phrases import (
+    ACTIONS,
+    ADVICE,
+    ANSWERS,
+    CLOSINGS,
+    DEVELOPMENT_TITLES,
+    FACTS,
+    HANDLINGS,
+    INQUIRIES,
+    OPENINGS,
+    OPINION_TITLES,
+    OPINIONS,
+    PROBLEMS,
+    RESEARCH_TITLES,
+    RESPONSES,
+    STATES,
+    STREETS,
+    SUGGESTIONS,
+    some,
+)
 from deploy.demo.units import Reporter
 from kernel.clock import SHANGHAI
 
@@ -32,57 +52,10 @@ class Incident:
     severity: Severity
     loss: str
     cause: str
+    told: tuple[str, ...]
+    """What else the units tell, one step after the other: response and state, two follow-ups, the end."""
 
 
-_DEVELOPMENT = (
-    (
-        "{short}多措并举推进{field}",
-        (
-            "今年以来，{short}把{field}摆在突出位置，建立“一周一调度”机制，已完成{share}%的年度任务，涉及项目{count}个。"
-            "下一步将紧盯薄弱环节，逐项销号。"
-        ),
-    ),
-    (
-        "{short}{field}工作取得阶段性成效",
-        (
-            "截至本周，{short}{field}累计服务群众{people}人次，群众满意度{share}%，较上季度提高{small}个百分点。"
-            "主要做法：一是压实责任；二是数据赋能；三是上门服务。"
-        ),
-    ),
-    (
-        "{short}{field}出现新情况值得关注",
-        (
-            "{short}反映，近期{field}出现三方面苗头：一是需求增长快于供给；二是{count}家单位反映成本上升；三是基层力量不足。"
-            "建议市级有关部门统筹研究。"
-        ),
-    ),
-    (
-        "{short}召开{field}专题会部署四季度任务",
-        "{short}召开专题会议，部署四季度{field}重点任务{count}项，明确牵头单位和完成时限，要求月底前完成{share}%。",
-    ),
-)
-_OPINION = (
-    (
-        "群众反映{short}{field}有关问题及建议",
-        (
-            "近一周，{short}通过热线和走访收集{field}相关诉求{count}件，主要集中在办理周期长、信息不透明两方面。"
-            "建议公开办理进度，并设立专人答复。"
-        ),
-    ),
-    (
-        "社会各界对{field}的反映",
-        "{short}座谈走访{count}家企业和社区，各方对{field}总体评价较好，同时建议简化流程、加强宣传、稳定预期。",
-    ),
-)
-_RESEARCH = (
-    (
-        "关于{short}{field}情况的调研报告",
-        (
-            "{short}组成调研组，走访{count}个点位，形成报告。一、基本情况：近三年投入年均增长{small}%。二、存在问题：统筹不够、"
-            "标准不一、人才短缺。三、对策建议：完善机制、分类施策、强化考核。"
-        ),
-    ),
-)
 _INCIDENTS = (
     ("一沿街商铺发生火灾", "一沿街商铺起火", "沿街商铺", "过火面积约20平方米，无人员伤亡", "电气线路老化"),
     (
@@ -113,7 +86,6 @@ _CATEGORIES = {
     "雨强超过排水能力": IncidentCategory.NATURAL_DISASTER,
 }
 """By cause; all others are accidents."""
-_PLACES = ("解放路", "友谊路", "建设路", "团结道", "光明里", "幸福道", "学苑路", "新港路", "迎宾道", "红旗路")
 _REQUIREMENTS = (
     "查明原因，举一反三开展排查，并报送整改情况",
     "研究提出解决办法，明确责任单位和时限",
@@ -132,45 +104,48 @@ LEADERS = ("张副市长", "李副市长", "赵秘书长", "孙副秘书长")
 def everyday(unit: Reporter, chance: Random) -> Everyday:
     """A report on one of the unit's fields."""
     field = chance.choice(unit.fields)
-    kind, stock = chance.choices(
-        ((Kind.DEVELOPMENT, _DEVELOPMENT), (Kind.PUBLIC_OPINION, _OPINION), (Kind.RESEARCH, _RESEARCH)), (76, 17, 7)
-    )[0]
-    title, body = chance.choice(stock)
-    words = {
-        "short": unit.short,
-        "field": field,
-        "share": chance.randint(58, 97),
-        "count": chance.randint(6, 68),
-        "people": chance.randint(12, 240) * 100,
-        "small": chance.randint(2, 12),
-    }
-    return Everyday(kind, title.format(**words), body.format(**words), field)
+    kind = chance.choices((Kind.DEVELOPMENT, Kind.PUBLIC_OPINION, Kind.RESEARCH), (76, 17, 7))[0]
+
+    def of(pool: tuple[str, ...], number: int = 1) -> str:
+        return some(pool, number, unit, field, chance)
+
+    if kind is Kind.RESEARCH:
+        parts = (f"一、基本情况\n{of(FACTS, 2)}", f"二、存在问题\n{of(PROBLEMS, 2)}", f"三、对策建议\n{of(ADVICE, 2)}")
+        return Everyday(kind, of(RESEARCH_TITLES), "\n".join(parts), field)
+    if kind is Kind.PUBLIC_OPINION:
+        return Everyday(kind, of(OPINION_TITLES), of(OPINIONS, 3) + of(SUGGESTIONS), field)
+    body = of(OPENINGS) + of(ACTIONS, chance.randint(3, 4)) + of(CLOSINGS)
+    return Everyday(kind, of(DEVELOPMENT_TITLES), body, field)
 
 
 def incident(unit: Reporter, chance: Random) -> Incident:
     """Something that happened in a district."""
     title, what, place, loss, cause = chance.choice(_INCIDENTS)
     severity = chance.choices((Severity.GENERAL, Severity.LARGER, Severity.MAJOR), (80, 17, 3))[0]
+    street = chance.choice(STREETS)
+
+    def of(pool: tuple[str, ...], number: int = 1) -> str:
+        return some(pool, number, unit, what, chance)
+
+    told = (
+        of(RESPONSES, 2) + of(STATES), of(HANDLINGS, 2), of(INQUIRIES, 2) + of(STATES),
+        of(HANDLINGS, 2) + of(INQUIRIES, 2),
+    )
     return Incident(
-        f"{unit.short}{title}", what, f"{unit.short}{chance.choice(_PLACES)}一{place}", severity, loss, cause
+        f"{unit.short}{street}{title}", what, f"{unit.short}{street}一{place}", severity, loss, cause, told
     )
 
 
 def first_report(entry: Incident, occurred_at: datetime) -> str:
     at = occurred_at.astimezone(SHANGHAI)
-    return (
-        f"{at.month}月{at.day}日{at.hour}时{at.minute:02d}分，{entry.place}，{entry.what}。接报后，应急、公安、卫生健康等部门"
-        f"立即赶赴现场处置。截至目前，{entry.loss}。原因正在调查，现场秩序平稳，有关情况续报。"
-    )
+    when = f"{at.month}月{at.day}日{at.hour}时{at.minute:02d}分"
+    return f"{when}，{entry.place}，{entry.what}，{entry.loss}。{entry.told[0]}"
 
 
 def follow_up(entry: Incident, number: int) -> tuple[str, str]:
     """Title and text of the follow-up with this number; it does not repeat the beginning."""
-    words = (
-        f"现场处置已基本结束，{entry.loss}，伤病人员救治和群众安抚有序进行。",
-        f"经初步调查，原因为{entry.cause}。已对相关单位立案调查，并在全区开展同类隐患排查。",
-    )
-    return f"{entry.title}（续报{number}）", words[(number - 1) % len(words)] + "后续情况及时报告。"
+    known = f"初步判断原因为{entry.cause}。" if number > 1 else ""
+    return f"{entry.title}（续报{number}）", known + entry.told[2 if number > 1 else 1]
 
 
 def first_told(entry: Incident) -> dict[str, Any]:
@@ -202,10 +177,7 @@ def final_report(entry: Incident) -> tuple[str, str, dict[str, Any]]:
         Element.LESSONS: "日常检查流于形式", Element.PRESENT_STATE: "生产生活恢复正常",
         Element.NEXT_STEPS: "开展同类隐患排查", Element.LEADERS_ON_SCENE: "分管副区长", Element.REQUEST: "无",
     }  # fmt: skip
-    body = (
-        f"{entry.place}{entry.what}一事处置完毕。经查，原因为{entry.cause}。{entry.loss}。目前生产生活秩序恢复正常，"
-        "有关责任单位已依规处理，同类隐患排查正在进行。"
-    )
+    body = f"{entry.place}{entry.what}一事处置完毕。{entry.told[3]}"
     return f"{entry.title}（终报）", body, {"figures": {"dead": 0, "slightly_hurt": 2}, "elements": elements}
 
 
@@ -215,14 +187,7 @@ def instruction(chance: Random) -> tuple[str, str, str, str]:
     return chance.choice(LEADERS), text, instruction_class, chance.choice(_REQUIREMENTS)
 
 
-def feedback(title: str, chance: Random) -> tuple[str, str]:
-    """Title and text of the feedback on a report of this title."""
-    count = chance.randint(5, 40)
-    return (
-        f"关于《{title}》批示办理情况的反馈"[:200],
-        (
-            f"接到批示后，我单位主要负责同志立即组织研究，制定措施{count // 5 + 2}条，"
-            f"排查点位{count}处，整改问题{count // 2}个。"
-            "下一步将建立长效机制，持续跟踪问效。"
-        ),
-    )
+def feedback(unit: Reporter, title: str, chance: Random) -> tuple[str, str]:
+    """Title and text of the unit's feedback on a report of this title."""
+    field = chance.choice(unit.fields)
+    return f"关于《{title}》批示办理情况的反馈"[:200], some(ANSWERS, 4, unit, field, chance)

@@ -8,9 +8,11 @@ from uuid import UUID
 from flask import flash, render_template, request
 
 from contracts.rpc.intake import Report, ReportPage
+from gateway.console.directory import tree
 from gateway.console.forms import asked
 from gateway.console.page import Answer, Page, go_to
 from gateway.console.wording import beijing
+from kernel.errors import Refusal
 
 MOST = 200
 """Rows the page shows; whoever has more waiting begins with those that have waited longest."""
@@ -20,7 +22,17 @@ def list_unacknowledged() -> Answer:
     """What nobody has taken note of yet, longest waiting first; the page asks again by itself."""
     part = request.headers.get("HX-Target") == "waiting"
     name = "console/unacknowledged_rows.html" if part else "console/unacknowledged.html"
-    return render_template(name, reports=unacknowledged(MOST))
+    reports = unacknowledged(MOST)
+    return render_template(name, reports=reports, phones=_phones() if reports else {})
+
+
+def _phones() -> dict[UUID, str]:
+    """Whom to call back about a report, by unit; the list does without while the directory cannot be read."""
+    try:
+        units = tree()
+    except Refusal:
+        return {}
+    return {unit.unit_id: unit.phone for unit in units if unit.phone}
 
 
 def unacknowledged(limit: int) -> Sequence[Report]:

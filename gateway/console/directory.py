@@ -34,12 +34,16 @@ from kernel.errors import Refusal
 POST_ROLES = tuple(role for role in Role if role not in {Role.API_CLIENT, Role.SYSTEM})
 POST_ROWS = 6
 """Posts that the form has room for, at the least; there is always an empty one."""
-UNIT_FIELDS = ("name", "unit_class", "parent_id", "valid_from", "valid_to", "code", "position", "name_since")
+UNIT_FIELDS = (
+    "name", "unit_class", "parent_id", "valid_from", "valid_to", "code", "position", "name_since", "phone", "fax",
+    "duty_address",
+)
 POST_FIELDS = ("unit_id", "role", "title", "valid_from", "valid_to")
 WORDS = {
     "name": "名称", "unit_class": "类别", "parent_id": "上级单位", "valid_from": "有效期起", "valid_to": "有效期止",
     "code": "代码", "position": "排序", "name_since": "更名日期", "unit_id": "单位", "role": "岗位", "title": "职务",
     "full_time": "专兼职", "deputy": "代理", "posts": "岗位", "version": "版本",
+    "phone": "办公电话", "fax": "传真", "duty_address": "值班地址",
 }  # fmt: skip
 
 

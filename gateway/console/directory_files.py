@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from uuid import uuid5
 
 from flask import render_template, request
 
@@ -11,8 +12,8 @@ from contracts.problems import PROBLEMS
 from contracts.rpc.directory_files import DirectoryImport
 from contracts.rpc.scoring import File
 from gateway.api.bulletins import send_file
-from gateway.api.directory_files import read_import
-from gateway.console.forms import asked, asked_query, key_after, line
+from gateway.api.directory_files import read_import, take_file, try_file
+from gateway.console.forms import asked, asked_query, form_key, key_after, line
 from gateway.console.page import Answer, Page
 from kernel.errors import Refusal
 
@@ -30,8 +31,7 @@ def try_import() -> Answer:
 
 def _tried(content: bytes, filename: str, refusal: Refusal | None = None) -> Answer:
     try:
-        read = read_import(content)
-        found = asked("intake", "check_import", DirectoryImport, source=read.source, tables=read.tables)
+        found = _seen_again(content) if refusal else try_file(content, filename)
     except Refusal as unreadable:
         return _page(unreadable, filename=filename)
     status = PROBLEMS[refusal.problem].status if refusal else 200
@@ -39,6 +39,12 @@ def _tried(content: bytes, filename: str, refusal: Refusal | None = None) -> Ans
         "console/directory_import.html", found=found, filename=filename, refusal=refusal,
         content=base64.b64encode(content).decode(), key=key_after(refusal.problem) if refusal else None,
     ), status
+
+
+def _seen_again(content: bytes) -> DirectoryImport:
+    """After a refusal that is in the evidence already."""
+    read = read_import(content)
+    return asked("intake", "check_import", DirectoryImport, source=read.source, tables=read.tables)
 
 
 def import_tried() -> Answer:
@@ -49,11 +55,7 @@ def import_tried() -> Answer:
         content = b""
     filename = line("filename") or ""
     try:
-        read = read_import(content)
-        done = asked(
-            "intake", "import_directory", DirectoryImport, source=read.source, tables=read.tables,
-            follows=line("token") or "",
-        )
+        done = take_file(content, filename, line("token") or "", uuid5(form_key(), "intake.import_directory"))
     except Refusal as refusal:
         return _tried(content, filename, refusal) if content else _page(refusal)
     return render_template("console/directory_import.html", found=done, filename=filename)

@@ -65,6 +65,17 @@ def test_instructions_were_given_and_received(demo: Demo) -> None:
     assert "received" in {assignment["state"] for assignment in demo.items("supervisor", "/v1/assignments")}
 
 
+def test_there_is_something_of_everything_to_look_at(demo: Demo) -> None:
+    findings = {(each["kind"], each["state"]) for each in demo.items("chief", "/v1/findings")}
+    assert findings == {("omitted", "confirmed"), ("false", "proposed")}
+    trainings = demo.items("chief", "/v1/trainings")
+    assert {(each["kind"], each["people"]) for each in trainings} == {("training", 16), ("visit", 4), ("exchange", 2)}
+    reports = demo.items("editor", "/v1/reports")
+    assert {each["name"] for one in reports for each in one["attachments"]} == {"充电棚建设进度.png", "儿科床位.xlsx"}
+    acts = {one["amendment"]["act"] for one in reports if one["amendment"]}
+    assert (acts, "水务部门应急水源调度安排" in str(reports)) == ({"correction", "withdrawal"}, False)
+
+
 def test_a_push_of_the_clock_makes_an_open_assignment_overdue(demo: Demo) -> None:
     before = len([one for one in demo.items("supervisor", "/v1/assignments") if one["deadline"]["outcome"] == "open"])
     set_clock(demo.clock, demo.clock.now() + timedelta(days=20))

@@ -20,6 +20,7 @@ from contracts.events.review import ReportReturned, ReportSeen
 from contracts.receipts import Receipt, digest
 from contracts.rpc.checks import Findings
 from contracts.rpc.content import Content
+from contracts.rpc.directory import UnitTree
 from contracts.rpc.similar import SimilarHints, SimilarReports
 from contracts.vocabulary import Kind, Role, UnitClass
 from gateway.app import create_app
@@ -48,6 +49,7 @@ LONG_AGO = date(2020, 1, 1)
 NOTHING_TO_SAY: dict[str, Callable[[Any], BaseModel]] = {
     "intake.similar_to_text": lambda _: SimilarHints(items=[]),
     "intake.similar_reports": lambda _: SimilarReports(items=[]),
+    "intake.unit_tree": lambda _: UnitTree(items=[]),
     "intake.draft_findings": lambda _: Findings(items=[], muted=0),
 }
 """What a page asks beside its matter, answered in every test that does not say otherwise."""

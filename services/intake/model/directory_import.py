@@ -19,10 +19,12 @@ from contracts.vocabulary import UnitClass
 from kernel.ids import new_id
 from services.intake.model.directory import Directory, Fault, Taken
 from services.intake.model.directory_people import PeopleRows
-from services.intake.model.directory_rows import PEOPLE, UNITS, Faults, Row, read_rows
+from services.intake.model.directory_rows import OFFICE, PEOPLE, UNITS, Faults, Row, read_rows
 
 COLUMN_OF = {"parent_id": "parent", "unit_id": "unit", "name_since": "name"}
 """Fields whose column is called otherwise."""
+KEPT = {"code", "position", "parent_id", "valid_from", "valid_to", *OFFICE}
+"""What a table without the column leaves as it is held."""
 
 
 @dataclass
@@ -186,6 +188,7 @@ class UnitRows:
         name, code, position = row.name(), row.code(), row.position()
         parent = self.reference(row, "parent")
         valid_from, valid_to = row.day("valid_from"), row.day("valid_to")
+        phone, fax, address = row.phone("phone"), row.phone("fax"), row.name("duty_address")
         if held is None or row.has("valid_from"):
             row.needed("valid_from")
         unit_class = self._class_of(unit_id, set())
@@ -194,10 +197,10 @@ class UnitRows:
         if not row.sound or name is None or unit_class is None:
             return None
         read: dict[str, Any] = {"name": name, "code": code, "position": position, "parent_id": parent}
-        read |= {"valid_from": valid_from, "valid_to": valid_to}
+        read |= {"valid_from": valid_from, "valid_to": valid_to, "phone": phone, "fax": fax, "duty_address": address}
         if held is not None and held.name.strip() == name:
             read["name"] = held.name
-        values = held.model_dump(include={"code", "position", "parent_id", "valid_from", "valid_to"}) if held else {}
+        values = held.model_dump(include=KEPT) if held else {}
         values |= {key: value for key, value in read.items() if row.has(COLUMN_OF.get(key, key))}
         return RecordUnit(unit_id=unit_id, unit_class=unit_class, **values)
 

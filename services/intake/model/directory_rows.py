@@ -9,6 +9,7 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
+from contracts.rpc.directory import PHONE
 from contracts.rpc.directory_files import ImportedTable, ImportFault
 from contracts.vocabulary import Labelled, Role, UnitClass
 from kernel.papers.sheets import column_letter
@@ -18,7 +19,10 @@ UNITS, PEOPLE = "单位", "人员"
 UNIT_COLUMNS: dict[str, str] = {
     "id": "编号", "code": "单位代码", "name": "单位名称", "unit_class": "类别", "parent": "上级单位",
     "position": "排序", "valid_from": "有效期起", "valid_to": "有效期止",
+    "phone": "办公电话", "fax": "传真", "duty_address": "值班地址",
 }  # fmt: skip
+OFFICE = ("phone", "fax", "duty_address")
+"""How a unit's information office is reached."""
 PEOPLE_COLUMNS: dict[str, str] = {
     "id": "编号", "code": "人员编号", "name": "姓名", "unit": "所属单位", "role": "岗位", "title": "职务",
     "post_unit": "任职单位", "deputy": "代理", "full_time": "专兼职", "valid_from": "任职起", "valid_to": "任职止",
@@ -117,6 +121,12 @@ class Row:
 
     def position(self) -> int | None:
         return self._read("position", _position, "排序应为 1 至 99999 的整数。", "An integer from 1 to 99999.")
+
+    def phone(self, column: str) -> str | None:
+        return self._read(
+            column, _phone, "电话只能用数字、空格和 + - ( ) / 、，分机前写“转”，3 至 60 个字符。",
+            "Digits, blanks, + - ( ) / and 转 before an extension, 3 to 60 characters.",
+        )
 
     def word(self, column: str, words: Iterable[Word]) -> Word | None:
         known = {each.label: each for each in words}
@@ -220,6 +230,12 @@ def _day(text: str) -> date:
 
 def _code(text: str) -> str:
     if not _CODE.fullmatch(text):
+        raise ValueError(text)
+    return text
+
+
+def _phone(text: str) -> str:
+    if not (3 <= len(text) <= 60 and re.fullmatch(PHONE, text)):
         raise ValueError(text)
     return text
 

@@ -41,6 +41,10 @@ class Unit(Base):
     position: Mapped[int | None]
     named_since: Mapped[date | None]
     """From which day name and class hold; None is `valid_from`, for units recorded before names were dated."""
+    phone: Mapped[str | None]
+    """Of the information office, as the fax."""
+    fax: Mapped[str | None]
+    duty_address: Mapped[str | None]
     version: Mapped[int]
 
     @classmethod
@@ -72,6 +76,9 @@ class Unit(Base):
             code=self.code,
             position=self.position,
             name_since=self.name_day,
+            phone=self.phone,
+            fax=self.fax,
+            duty_address=self.duty_address,
         )
 
     def record(self, request: RecordUnit) -> None:
@@ -86,6 +93,7 @@ class Unit(Base):
         self.code = request.code
         self.position = request.position
         self.named_since = request.name_since
+        self.phone, self.fax, self.duty_address = request.phone, request.fax, request.duty_address
         self.version += 1
 
 

@@ -200,6 +200,9 @@ def unit_reply(unit: Unit) -> rpc.Unit:
         code=unit.code,
         position=unit.position,
         named_since=unit.name_day,
+        phone=unit.phone,
+        fax=unit.fax,
+        duty_address=unit.duty_address,
         version=unit.version,
     )
 

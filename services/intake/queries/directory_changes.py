@@ -10,9 +10,9 @@ from contracts.rpc.directory import Post, RecordPerson, RecordUnit
 from contracts.rpc.directory_files import SHOWN_FAULTS, DirectoryImport, FieldChange, ImportChange, ImportedThing
 from contracts.vocabulary import Labelled
 from services.intake.model.directory_import import Plan
-from services.intake.model.directory_rows import PEOPLE, PEOPLE_COLUMNS, UNIT_COLUMNS, UNITS
+from services.intake.model.directory_rows import OFFICE, PEOPLE, PEOPLE_COLUMNS, UNIT_COLUMNS, UNITS
 
-UNIT_FIELDS = ("name", "code", "unit_class", "parent_id", "position", "valid_from", "valid_to")
+UNIT_FIELDS = ("name", "code", "unit_class", "parent_id", "position", "valid_from", "valid_to", *OFFICE)
 
 
 def import_reply(plan: Plan, source: str, token: str, *, dry_run: bool) -> DirectoryImport:

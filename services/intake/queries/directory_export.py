@@ -82,7 +82,7 @@ def unit_rows(units: list[RecordUnit]) -> list[Cells]:
         [
             str(unit.unit_id), unit.code, unit.name, unit.unit_class.label,
             references[unit.parent_id] if unit.parent_id else None, str(unit.position) if unit.position else None,
-            *_days(unit.valid_from, unit.valid_to),
+            *_days(unit.valid_from, unit.valid_to), unit.phone, unit.fax, unit.duty_address,
         ]
         for unit in units
     ]

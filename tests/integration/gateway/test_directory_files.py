@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from contracts.rpc.directory_files import CheckImport, DirectoryImport, ImportDirectory
 from contracts.vocabulary import Role
 from gateway.api import directory_files
-from kernel.errors import StaleVersion
+from kernel.errors import Invalid, StaleVersion
 from tests.factories.gateway_office import Office, Signed
 from tests.integration.gateway.test_console import refusing, send
 
@@ -73,3 +76,35 @@ def test_R14_the_console_sends_the_file_it_showed_and_shows_anew_when_the_direct
     office.calls.answers["intake.import_directory"] = refusing(lambda: StaleVersion("名录已有变更。", "Changed."))
     again = send(administrator, "/directory/imports/taking", **fields)
     assert (again.status_code, "名录已有变更" in again.text, "试导入结果" in again.text) == (412, True, True)
+
+
+def _evidence(office: Office, who: Signed) -> list[dict[str, Any]]:
+    query = text("SELECT detail FROM evidence_entries WHERE act = 'directory.import_refused' AND subject = :who")
+    with office.parts.database.reading() as session:
+        found = list(session.scalars(query, {"who": str(who.id)}))
+    return [each if isinstance(each, dict) else json.loads(each) for each in found]
+
+
+def test_R14_a_refused_import_is_in_the_evidence_by_digest_name_and_number_of_errors_without_its_content(
+    office: Office, administrator: Signed
+) -> None:
+    faulty = answer(CheckImport.model_construct(source="CSV")).model_copy(update={"fault_count": 7})
+    office.calls.answers["intake.check_import"] = lambda _: faulty
+    many = Invalid("共 3 处错误。", "3 faults.", pointer="/tables", extra={"fault_count": 3})
+    office.calls.answers["intake.import_directory"] = refusing(lambda: many)
+    upload(administrator, CSV, "dry_run=true&name=x.csv")
+    upload(administrator, CSV, "follows=seen&name=x.csv")
+    upload(administrator, b"\xff" * 100, "dry_run=true")
+    kept = sorted(_evidence(office, administrator), key=lambda each: each["errors"])
+    assert [(each["name"], each["problem"], each["errors"], each["dry_run"]) for each in kept] == [
+        (None, "unsupported-media-type", 0, True), ("x.csv", "invalid", 3, False), ("x.csv", "invalid", 7, True),
+    ]
+    assert kept[1]["digest"] == hashlib.sha256(CSV).hexdigest()
+    assert "宁河区" not in json.dumps(kept, ensure_ascii=False)
+
+
+def test_R14_an_import_shown_anew_on_the_page_is_one_entry(office: Office, administrator: Signed) -> None:
+    office.calls.answers["intake.import_directory"] = refusing(lambda: StaleVersion("名录已有变更。", "Changed."))
+    fields = {"content": "5Y2V5L2N5ZCN56ewCg==", "filename": "u.csv", "token": "seen"}
+    send(administrator, "/directory/imports/taking", **fields)
+    assert [each["problem"] for each in _evidence(office, administrator)] == ["stale-version"]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from contracts.rpc.directory import TreeUnit, UnitTree
 from contracts.rpc.intake import DeadlinePage, ListReports, Report, ReportId, ReportPage
 from contracts.rpc.notify import DutyOfficers, DutyPerson, DutyShift, DutyShiftPage, RecordDutyShift
 from contracts.rpc.paging import Done
@@ -83,6 +84,18 @@ def test_R04_what_waits_stands_on_home_and_page_with_one_tap_and_the_time_waited
     assert "一化工厂发生火情" in page
     assert "已等 16分0秒" in page
     assert f"/reports/{report.report_id}/acknowledgement" in page
+
+
+def test_R04_the_list_names_the_units_office_phone(office: Office, duty: Signed) -> None:
+    report = urgent(office)
+    unit = TreeUnit(
+        unit_id=report.unit_id, name="和平区", unit_class=UnitClass.DISTRICT, valid_from=date(2020, 1, 1),
+        named_since=date(2020, 1, 1), version=1, depth=0, phone="022-23001000",
+    )
+    office.calls.answers |= {
+        "intake.list_reports": waiting(report), "intake.unit_tree": lambda _request: UnitTree(items=[unit]),
+    }
+    assert "办公电话 022-23001000" in duty.get("/acknowledgements").text
 
 
 def test_R04_one_tap_acknowledges_and_names_who_was_first(office: Office, duty: Signed) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime, timedelta
+from itertools import combinations
 from random import Random
 
 import pytest
@@ -15,6 +16,7 @@ from deploy.demo.texts import everyday, feedback, final_report, first_report, fo
 from deploy.demo.units import Reporter, reporters
 from deploy.operations.clock import span_of
 from deploy.operations.installation import OperationFailed
+from services.intake.model.similar import SIMILAR, Shingles, likeness, shingles_of
 
 
 def test_there_are_sixteen_districts_and_forty_departments() -> None:
@@ -44,9 +46,36 @@ def test_every_text_has_no_gap_left(entry: Reporter) -> None:
         happened = incident(entry, chance)
         occurred = moment(date(2026, 10, 9), 9.5)
         written = [text.title, text.body, first_report(happened, occurred), *follow_up(happened, 1)]
-        written += [*feedback(text.title, chance), *final_report(happened)[:2]]
+        written += [*feedback(entry, text.title, chance), *final_report(happened)[:2]]
         assert not any(mark in part for part in written for mark in "{}")
         assert all(len(part) <= 200 for part in (text.title, happened.title))
+
+
+def _written(seed: int) -> list[tuple[str, Shingles]]:
+    """Unit and shingles of what is written in a month or so."""
+    chance = Random(seed)
+    everyone = reporters()
+    found = []
+    for place in range(200):
+        entry = everyone[chance.randrange(len(everyone))]
+        text = everyday(entry, chance)
+        found.append((entry.code, shingles_of(text.title, text.body)))
+        if place % 10 == 0:
+            happened = incident(everyone[chance.randrange(16)], chance)
+            told = first_report(happened, moment(date(2026, 10, 9), 9.5))
+            texts = [(happened.title, told), follow_up(happened, 1), follow_up(happened, 2), final_report(happened)[:2]]
+            found += [(happened.title, shingles_of(*parts)) for parts in texts]
+    return found
+
+
+@pytest.mark.parametrize("seed", [2008, 7])
+def test_reports_of_different_units_are_not_taken_for_each_other(seed: int) -> None:
+    pairs = [
+        (one, other)
+        for (who, one), (whose, other) in combinations(_written(seed), 2)
+        if who != whose and likeness(one, other) >= SIMILAR
+    ]
+    assert len(pairs) <= 8  # two districts' incidents of the same sort are alike now and then
 
 
 def test_acts_happen_in_the_order_of_time_and_none_after_the_end() -> None:

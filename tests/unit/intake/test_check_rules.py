@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.intake.model.checks.rule import NOBODY, Example
@@ -63,3 +63,20 @@ def test_R10_what_traditional_characters_become_is_simplified(text: str) -> None
 
     for found in rule.find(written(text), NOBODY):
         assert not list(rule.find(written(found.suggestion or ""), NOBODY))
+
+
+SUMS = next(each for each in read_rules(RULES_PATH, WritingRules).rules if each.id == "sums")
+
+
+@settings(deadline=None)  # the first Chinese numeral loads its reader, half a second
+@given(
+    st.lists(st.integers(1, 999), min_size=2, max_size=5), st.sampled_from(["", "，", "、", "，伤亡"]),
+    st.sampled_from(["共计", "合计", "总计"]), st.integers(-3, 3),
+)
+def test_R10_an_enumeration_closed_with_its_total_is_found_exactly_when_it_does_not_add_up(
+    parts: list[int], before: str, word: str, off: int
+) -> None:
+    enumerated = "、".join(f"{place}{part}人" for place, part in zip("甲乙丙丁戊", parts, strict=False))
+    text = Example(body=f"{enumerated}{before}{word}{sum(parts) + off}人。")
+    found = list(SUMS.find(SUMS.written(text), NOBODY))
+    assert bool(found) == (off != 0)

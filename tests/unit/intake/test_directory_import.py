@@ -211,3 +211,23 @@ def test_R14_an_export_imported_again_changes_nothing(directory: Directory, form
 def test_R14_days_are_read_as_people_write_them(written: str) -> None:
     (created,) = plan(held(), units({"name": "新区", "unit_class": "区县", "valid_from": written})).taken.units
     assert created.valid_from == date(2020, 1, 5)
+
+
+def test_R14_office_phone_fax_and_address_are_taken_kept_and_cleared() -> None:
+    office = {"phone": "+86 22 2300-1000转8", "fax": "022-23001001", "duty_address": "河西区大沽南路1号"}
+    row = {"name": "河西区", "valid_from": SINCE.isoformat()}
+    (taken,) = plan(held(), units(row | office)).taken.units
+    assert taken.model_dump(include=set(office)) == office
+    known = held(**office)
+    assert plan(known, units(row)).taken.units == []
+    (cleared,) = plan(known, ImportedTable(name=UNITS, rows=[["单位名称", "传真"], ["河西区", None]])).taken.units
+    assert (cleared.fax, cleared.phone) == (None, office["phone"])
+    again = [[UNIT_COLUMNS[key] for key in UNIT_COLUMNS], *unit_rows(list(known.units.values()))]
+    (read,) = read_tables(write_csv(again[0], again[1:])).tables
+    assert plan(known, ImportedTable(name=UNITS, rows=read.rows)).taken.units == []
+
+
+@pytest.mark.parametrize("wrong", ["二三零零", "1", "12", "9" * 61, "电话 23001000", "-23001000"])
+def test_R14_what_is_no_phone_is_named_by_its_cell(wrong: str) -> None:
+    row = {"name": "河西区", "valid_from": SINCE.isoformat(), "phone": wrong}
+    assert faults(held(), units(row)) == [(2, "C 办公电话")]

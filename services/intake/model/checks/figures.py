@@ -19,6 +19,9 @@ _TOTAL = re.compile(
 _SUM_UP = re.compile(r"(?:共计|合计|总计)$")
 _FLOWING = re.compile("其中|包括|注销|减少|下降|退出|现有|原有|净增|比|累计|含|至|到")
 _ENUMERATED = re.compile(r"[^，。；0-9\n]{0,8}[、，和及][^，。；、0-9\n]{0,12}")
+_CLOSED = re.compile(r"[^，。；、0-9\n]{0,4}[（(]?[^，。；、0-9\n]{0,4}")
+"""What may stand between the last part and its total where neither comma nor 、 does: 失踪1人共计, 5人（合计."""
+_COUNTING = re.compile(r"[，、（(](?:以上|上述|这|其)?$")
 _OF_WHICH = re.compile("[，（(]其中")
 _NEXT = re.compile("[、和及][^，。；、0-9]{0,8}")
 _RESPECTIVELY = re.compile("分别(?:为|是|有|达|达到)?[^，。；0-9\n]{0,8}$")
@@ -72,12 +75,30 @@ def _respective(text: str, total: Number, after: Sequence[Number]) -> list[Numbe
 
 
 def _before(text: str, sentence: Span, before: Sequence[Number], total: Number) -> list[Number]:
-    """The numbers of an enumeration that ends with 共计 or 合计, all of the total's unit."""
+    """The numbers of an enumeration that ends with 共计 or 合计, all of the total's unit; in 两项合计 the 两项 counts
+    them and is none of them."""
     if not total.unit or _FLOWING.search(text, sentence.start, total.start):
         return []
-    alike = all(part.unit == total.unit and part.exact and not part.percent for part in before)
-    joined = all(_ENUMERATED.fullmatch(text, one.end, two.start) for one, two in pairwise([*before, total]))
-    return list(before) if alike and joined else []
+    parts = before[:-1] if _counts_them(text, before, total) else before
+    alike = all(part.unit == total.unit and part.exact and not part.percent for part in parts)
+    joined = all(_ENUMERATED.fullmatch(text, one.end, two.start) for one, two in pairwise(parts))
+    return list(parts) if alike and joined and _leads_to(text, before, total) else []
+
+
+def _counts_them(text: str, before: Sequence[Number], total: Number) -> bool:
+    last = before[-1] if len(before) > 2 else None
+    return (
+        last is not None and last.unit != total.unit and last.value == len(before) - 1
+        and _stands_behind(_COUNTING, text, last)
+    )
+
+
+def _leads_to(text: str, before: Sequence[Number], total: Number) -> bool:
+    """Whether nothing but 共计 and a few words stand between the last number and the total."""
+    if not before:
+        return False
+    end = before[-1].end
+    return any(pattern.fullmatch(text, end, total.start) for pattern in (_ENUMERATED, _CLOSED))
 
 
 def _sum_differs(total: Number, parts: Sequence[Number], found: Decimal | int) -> Found:

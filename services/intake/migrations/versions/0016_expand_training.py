@@ -1,4 +1,4 @@
-"""Expand: trainings of information staff and who took part."""
+"""Expand: trainings of information staff and who took part; phone, fax and address of a unit's office."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    for name in ("phone", "fax", "duty_address"):
+        op.add_column("units", sa.Column(name, sa.Text))
     op.create_table(
         "trainings",
         sa.Column("id", sa.Uuid, primary_key=True),
