@@ -67,6 +67,7 @@ CONSOLE: dict[str, Access] = {
     "GET /urgent": rpc("intake", "save_draft"),
     "POST /urgent": rpc("intake", "save_draft"),
     "POST /urgent/text": rpc("intake", "save_draft"),
+    "POST /urgent/checks": rpc("intake", "save_draft"),
     "GET /drafts/<uuid:draft_id>/attachments/<digest>": rpc("intake", "get_draft"),
     "GET /reports/<uuid:report_id>/attachments/<digest>": rpc("intake", "get_report"),
     "GET /receipts/<number>/attachments/<digest>": RECEIPT_READERS,
