@@ -93,6 +93,7 @@ CONSOLE: dict[str, Access] = {
     "GET /findings/<uuid:finding_id>": rpc("review", "get_finding"),
     "POST /findings/<uuid:finding_id>/replies": rpc("review", "reply_to_finding"),
     "POST /findings/<uuid:finding_id>/decision": rpc("review", "decide_finding"),
+    "GET /reports/<uuid:report_id>/versions": rpc("intake", "report_differences"),
     # Published, then corrected or withdrawn
     "GET /issues/amended": rpc("review", "list_amended_publications"),
     "POST /issues/amended/<uuid:report_id>/decision": rpc("review", "decide_amended"),

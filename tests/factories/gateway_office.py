@@ -21,6 +21,7 @@ from contracts.receipts import Receipt, digest
 from contracts.rpc.checks import Findings
 from contracts.rpc.content import Content
 from contracts.rpc.similar import SimilarHints, SimilarReports
+from contracts.rpc.verifications import Verifications, VerifiedConclusions
 from contracts.vocabulary import Kind, Role, UnitClass
 from gateway.app import create_app
 from gateway.assembly import EXTENSION, Gateway
@@ -49,6 +50,8 @@ NOTHING_TO_SAY: dict[str, Callable[[Any], BaseModel]] = {
     "intake.similar_to_text": lambda _: SimilarHints(items=[]),
     "intake.similar_reports": lambda _: SimilarReports(items=[]),
     "intake.draft_findings": lambda _: Findings(items=[], muted=0),
+    "review.list_verifications": lambda _: Verifications(items=[], conclusion=None),
+    "review.list_conclusions": lambda _: VerifiedConclusions(items=[]),
 }
 """What a page asks beside its matter, answered in every test that does not say otherwise."""
 
