@@ -15,6 +15,7 @@ from contracts.rpc import (
     issues,
     notify,
     plans,
+    report_versions,
     scoring,
     secrecy,
     similar,
@@ -27,6 +28,7 @@ RPC: dict[str, dict[str, Method]] = {
         intake.METHODS | chains.METHODS | incidents.METHODS | directory_files.METHODS | plans.METHODS | similar.METHODS
         | secrecy.METHODS | amendments.METHODS
         | trainings.METHODS
+        | secrecy.METHODS | amendments.METHODS | report_versions.METHODS
     ),
     "review": (
         desk.METHODS | issues.METHODS | instructions.METHODS | amendments.REVIEW_METHODS | findings.METHODS

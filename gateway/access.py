@@ -183,6 +183,7 @@ MATRIX: dict[str, Access] = {
     "GET /v1/reports/<uuid:report_id>/similar": rpc("intake", "similar_reports"),
     # Corrections and withdrawals
     "GET /v1/reports/<uuid:report_id>/amendments": rpc("intake", "list_amendments"),
+    "GET /v1/reports/<uuid:report_id>/differences": rpc("intake", "report_differences"),
     "GET /v1/amended-publications": rpc("review", "list_amended_publications"),
     "POST /v1/amended-publications/<uuid:report_id>/decision": rpc("review", "decide_amended"),
     # A wrong secrecy class

@@ -23,7 +23,8 @@ from contracts.vocabulary import (
 
 
 class ChainStep(Strict):
-    """One document of a chain in its newest signed version, placed by its first receipt."""
+    """One document of a chain in its newest signed version, placed by its first receipt; one whose `state` is withdrawn
+    keeps its place and label, and counts for nothing."""
 
     report_id: UUID
     number: str

@@ -15,6 +15,10 @@ ROUTES = (
         "Corrections and withdrawals of a report, each with what it changes",
     ),
     Route(
+        "GET", "/v1/reports/<uuid:report_id>/differences", "intake", "report_differences", "比较两个签发版本",
+        "Two signed versions of a report compared; without `from` and `to` the newest and the one before",
+    ),
+    Route(
         "GET", "/v1/amended-publications", "review", "list_amended_publications", "刊发后更正、撤回的信息",
         "Published items whose reports were corrected or withdrawn afterwards",
     ),

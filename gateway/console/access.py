@@ -67,6 +67,7 @@ CONSOLE: dict[str, Access] = {
     "GET /urgent": rpc("intake", "save_draft"),
     "POST /urgent": rpc("intake", "save_draft"),
     "POST /urgent/text": rpc("intake", "save_draft"),
+    "POST /urgent/checks": rpc("intake", "save_draft"),
     "GET /drafts/<uuid:draft_id>/attachments/<digest>": rpc("intake", "get_draft"),
     "GET /reports/<uuid:report_id>/attachments/<digest>": rpc("intake", "get_report"),
     "GET /receipts/<number>/attachments/<digest>": RECEIPT_READERS,
@@ -92,6 +93,7 @@ CONSOLE: dict[str, Access] = {
     "GET /findings/<uuid:finding_id>": rpc("review", "get_finding"),
     "POST /findings/<uuid:finding_id>/replies": rpc("review", "reply_to_finding"),
     "POST /findings/<uuid:finding_id>/decision": rpc("review", "decide_finding"),
+    "GET /reports/<uuid:report_id>/versions": rpc("intake", "report_differences"),
     # Published, then corrected or withdrawn
     "GET /issues/amended": rpc("review", "list_amended_publications"),
     "POST /issues/amended/<uuid:report_id>/decision": rpc("review", "decide_amended"),

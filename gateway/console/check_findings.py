@@ -6,7 +6,8 @@ from uuid import UUID
 
 from flask import request
 
-from contracts.rpc.checks import Findings
+from contracts.rpc.checks import CheckText, Finding, Findings, Gravity
+from contracts.rpc.content import Content
 from contracts.vocabulary import URGENT_KINDS
 from gateway.console.forms import asked, line
 from gateway.console.incident_fields import typed_time
@@ -21,6 +22,21 @@ def findings_of(draft_id: UUID) -> Findings | None:
         return None
 
 
+def findings_in(content: Content) -> Findings | None:
+    """What the check says of a text that is no draft yet; None when nobody answers."""
+    try:
+        return asked(
+            "intake", "check_text", Findings, **{name: getattr(content, name) for name in CheckText.model_fields}
+        )
+    except Refusal:
+        return None
+
+
+def worst_in(findings: Findings) -> Finding | None:
+    """The gravest finding, the first of equals; None where nothing was found."""
+    return min(findings.items, key=lambda found: tuple(Gravity).index(found.gravity), default=None)
+
+
 def typed_findings() -> Findings | None:
     """What the check says of the form as it is filled in; None when it cannot be checked as it is."""
     kind = line("kind")
@@ -30,5 +46,3 @@ def typed_findings() -> Findings | None:
         return asked("intake", "check_text", Findings, **({"kind": kind} if kind else {}), **text, **facts)
     except Refusal:
         return None
-
-

@@ -36,6 +36,7 @@ from gateway.console import (
     pre_reports,
     queue,
     receipts,
+    report_versions,
     reports,
     secrecy,
     sessions,
@@ -53,4 +54,5 @@ ROOMS: tuple[ModuleType, ...] = (
     incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, directory, directory_files,
     messages, accounts, grants, clients, endorsements, signing, autosave, draft_versions, outlines, similar, plans,
     attachments, checks, own_sessions, webhooks, secrecy, amendments, findings, trainings, verifications,
+    report_versions,
 )

@@ -12,6 +12,7 @@ from contracts.rpc.drafts import Draft, DraftPage
 from contracts.vocabulary import URGENT_KINDS, DraftState
 from gateway.assembly import gateway
 from gateway.bodies import checked, parse_json
+from gateway.console.check_findings import findings_of, worst_in
 from gateway.console.forms import asked, line
 from gateway.console.page import Answer, Page
 from gateway.console.signed_facts import signed_facts
@@ -47,7 +48,8 @@ def show_signing() -> Answer:
     together = _as_many_as_fit(drafts)
     return render_template(
         "console/signing.html", drafts=together, others=len(drafts) - len(together), facts=signed_facts,
-        signs_as=signs_as(),
+        signs_as=signs_as(), worst=worst_in,
+        findings={draft.draft_id: findings_of(draft.draft_id) for draft in together},
     )
 
 

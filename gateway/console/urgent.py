@@ -12,10 +12,12 @@ from contracts.rpc.drafts import Draft, SaveDraft
 from contracts.vocabulary import IncidentCategory, Kind, Severity
 from gateway.assembly import gateway
 from gateway.bodies import checked
+from gateway.console.check_findings import findings_in
 from gateway.console.drafts import FIELD_WORDS, faulty_field, offer
 from gateway.console.forms import asked, asked_query, beijing_time, form_key, key_after, line, paragraphs
 from gateway.console.incident_fields import FIGURES, sent_values, typed_incident
 from gateway.console.page import Answer, Page
+from gateway.console.similar import hints_for
 from gateway.console.urgent_text import compose_text
 from gateway.console.wording import beijing_input
 from gateway.entrance import present
@@ -63,6 +65,17 @@ def show_urgent_text() -> Answer:
     return render_template("console/urgent_text.html", text=text)
 
 
+def check_urgent() -> Answer:
+    """What is like it and what the writing check says, of the form as it would be sent; empty while it cannot be."""
+    try:
+        content = typed_urgent()
+    except Refusal:
+        return ""
+    return render_template(
+        "console/urgent_checks.html", similar=hints_for(content), findings=findings_in(content)
+    )
+
+
 def typed_urgent() -> Content:
     """The first report as typed, its text composed where none was written. Raises `Invalid`."""
     written = paragraphs("body")
@@ -79,4 +92,5 @@ PAGES = (
     Page("GET", "/urgent", new_urgent),
     Page("POST", "/urgent", send_urgent),
     Page("POST", "/urgent/text", show_urgent_text),
+    Page("POST", "/urgent/checks", check_urgent),
 )

@@ -134,6 +134,10 @@ class Deadline(_Base):
         self.outcome, self.decided_at = WAIVED, now
         self.version += 1
 
+    def waived_for(self, reason: str) -> bool:
+        """Whether it is waived, last for this reason."""
+        return self.outcome == WAIVED and self.extensions[-1]["reason"] == reason
+
     def reinstate(self, record: Mapping[str, Any], now: datetime) -> None:
         """A waiver is taken back: the facts decide again."""
         self.extensions = [*self.extensions, dict(record)]

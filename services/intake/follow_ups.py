@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from contracts.vocabulary import DeadlineKind
 from kernel.database import Work
-from kernel.deadlines.engine import find_deadline, open_deadline, reassess, settle, sweep, waive
+from kernel.deadlines.engine import find_deadline, open_deadline, reassess, reinstate, settle, sweep, waive
 from kernel.deadlines.model import OPEN, Deadline
 from services.intake.model.chain_contents import chain_contents
 from services.intake.model.chain_steps import ChainStepRow
@@ -24,6 +24,7 @@ FOLLOW_UP = DeadlineKind.FOLLOW_UP.value
 _CORRECTED = "链中各件补齐或更正，重新计算 (documents of the chain became known or were corrected)"
 _FINAL_CAME = "终报已收到 (the final report was received)"
 """What came after the final report was chased until that one became known."""
+_FINAL_WITHDRAWN = "终报已撤回，重新计算 (the final report was withdrawn)"
 _WITHDRAWN = "首报已由报送单位撤回 (the first report was withdrawn by its unit)"
 
 
@@ -64,6 +65,8 @@ def _bring(work: Work, first: Report, chase: Chase) -> None:
         )  # fmt: skip
         return
     deadline.facts = facts
+    if deadline.waived_for(_FINAL_CAME):
+        reinstate(work, deadline, _FINAL_WITHDRAWN, announce)
     if (deadline.due_at, deadline.rule) != (chase.due.due_at, chase.due.rule):
         reassess(
             work, deadline, started_at=chase.started_at, due=chase.due, reason=_CORRECTED, announce=announce

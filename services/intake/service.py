@@ -57,6 +57,7 @@ from services.intake.queries import occurrences as occurrence_lists
 from services.intake.queries import plans as plan_lists
 from services.intake.queries import pre_reports as pre_report_lists
 from services.intake.queries import report_structures as structure_lists
+from services.intake.queries import report_versions as report_version_lists
 from services.intake.queries import reports as report_lists
 from services.intake.queries import secrecy as secrecy_lists
 from services.intake.queries import trainings as training_lists
@@ -200,6 +201,7 @@ class IntakeService(Service):
     # Corrections and withdrawals
 
     list_amendments = answers(amendment_lists.list_amendments)
+    report_differences = answers(report_version_lists.report_differences)
 
     # A wrong secrecy class
 

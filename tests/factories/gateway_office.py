@@ -22,6 +22,7 @@ from contracts.rpc.checks import Findings
 from contracts.rpc.content import Content
 from contracts.rpc.directory import UnitTree
 from contracts.rpc.similar import SimilarHints, SimilarReports
+from contracts.rpc.verifications import Verifications, VerifiedConclusions
 from contracts.vocabulary import Kind, Role, UnitClass
 from gateway.app import create_app
 from gateway.assembly import EXTENSION, Gateway
@@ -51,6 +52,8 @@ NOTHING_TO_SAY: dict[str, Callable[[Any], BaseModel]] = {
     "intake.similar_reports": lambda _: SimilarReports(items=[]),
     "intake.unit_tree": lambda _: UnitTree(items=[]),
     "intake.draft_findings": lambda _: Findings(items=[], muted=0),
+    "review.list_verifications": lambda _: Verifications(items=[], conclusion=None),
+    "review.list_conclusions": lambda _: VerifiedConclusions(items=[]),
 }
 """What a page asks beside its matter, answered in every test that does not say otherwise."""
 

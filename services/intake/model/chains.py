@@ -6,7 +6,7 @@ Plain functions of what was signed: however the documents arrive, the same set m
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -38,6 +38,8 @@ class Statement:
     severity: Severity | None = None
     author_name: str = ""
     signer_name: str = ""
+    withdraws: bool = False
+    """It takes its document back and tells nothing itself."""
 
     @property
     def place(self) -> tuple[datetime, str]:
@@ -47,7 +49,8 @@ class Statement:
 
 @dataclass(frozen=True)
 class Step:
-    """A document of the chain: its newest version, placed by its first receipt."""
+    """A document of the chain: its newest version, placed by its first receipt; one that was withdrawn keeps its place
+    and its label, for people have spoken of it by them, and tells nothing any more."""
 
     statements: tuple[Statement, ...]
     label: str
@@ -59,7 +62,12 @@ class Step:
 
     @property
     def newest(self) -> Statement:
-        return self.statements[-1]
+        return _newest(self.statements)
+
+    @property
+    def withdrawn_at(self) -> datetime | None:
+        """When the withdrawal of a follow-up or a final report was received; a first report takes the chain along."""
+        return _withdrawn_at(self.statements)
 
     @property
     def report_id(self) -> UUID:
@@ -99,47 +107,73 @@ class ChainOfReports:
 
     @property
     def final(self) -> Step | None:
-        """The first final report."""
-        return next((step for step in self.steps if step.kind is Kind.URGENT_FINAL), None)
+        """The first final report that was not withdrawn."""
+        finals = (step for step in self.steps if step.kind is Kind.URGENT_FINAL)
+        return next((step for step in finals if step.withdrawn_at is None), None)
 
 
 def chain_of(statements: Iterable[Statement], contents: ChainContents) -> ChainOfReports:
     """The chain that these signed versions make."""
-    in_order = sorted(statements, key=lambda each: each.place)
-    return ChainOfReports(tuple(_steps(_documents(in_order), contents)), tuple(_figures(in_order)))
+    documents = _documents(statements)
+    return ChainOfReports(tuple(_steps(documents, contents)), tuple(_figures(_in_order(_counting(documents)))))
 
 
 def lacking_in(statements: Iterable[Statement], contents: ChainContents) -> tuple[ToTell, ...]:
-    """What a chain of these signed versions lacks."""
+    """What a chain of these signed versions lacks; what a withdrawn document told is wanted again."""
     wanted: list[ToTell] = []
     told: set[ToTell] = set()
-    for document in _documents(sorted(statements, key=lambda each: each.place)):
-        rule = contents.in_force(document[0].received_at)
-        wanted += [*rule.of(document[-1].kind), *rule.chain] if rule else []
-        told |= document[-1].told
+    for document in _counting(_documents(statements)):
+        newest, rule = _newest(document), contents.in_force(document[0].received_at)
+        wanted += [*rule.of(newest.kind), *rule.chain] if rule else []
+        told |= newest.told
     return tuple(lacking(wanted, frozenset(told)))
 
 
-def _documents(in_order: list[Statement]) -> list[list[Statement]]:
+def _documents(statements: Iterable[Statement]) -> list[list[Statement]]:
     """The versions of each document, in order of first receipt."""
     by_report: dict[UUID, list[Statement]] = {}
-    for each in in_order:
+    for each in sorted(statements, key=lambda each: each.place):
         by_report.setdefault(each.report_id, []).append(each)
     return list(by_report.values())
+
+
+def _counting(documents: Iterable[list[Statement]]) -> list[list[Statement]]:
+    """Those that were not withdrawn."""
+    return [document for document in documents if _withdrawn_at(document) is None]
+
+
+def _newest(document: Sequence[Statement]) -> Statement:
+    """The version that says what counts: a withdrawal repeats nothing of what it takes back."""
+    return next((each for each in reversed(document) if not each.withdraws), document[-1])
+
+
+def _withdrawn_at(document: Sequence[Statement]) -> datetime | None:
+    taken_back = (each.received_at for each in document if each.withdraws and each.kind is not Kind.URGENT_FIRST)
+    return next(taken_back, None)
+
+
+def _in_order(documents: Iterable[Sequence[Statement]]) -> list[Statement]:
+    """All versions by receipt."""
+    return sorted(itertools.chain(*documents), key=lambda each: each.place)
 
 
 def _steps(documents: list[list[Statement]], contents: ChainContents) -> Iterable[Step]:
     counted = dict.fromkeys(_LABELS, 0)
     for number, document in enumerate(documents):
-        newest = document[-1]
+        newest, counts = _newest(document), _withdrawn_at(document) is None
         counted[newest.kind] += 1
+        earlier = [_newest(each) for each in _counting(documents[:number])]
         yield Step(
             statements=tuple(document),
             label=_label(newest.kind, counted[newest.kind]),
-            missing=tuple(lacking(contents.wanted(newest.kind, document[0].received_at), newest.told)),
-            flags=tuple(_flags(newest, [earlier[-1] for earlier in documents[:number]])),
+            missing=_missing(document, newest, contents) if counts else (),
+            flags=tuple(_flags(newest, earlier)) if counts else (),
             lacking_after=lacking_in(itertools.chain(*documents[: number + 1]), contents),
         )
+
+
+def _missing(document: list[Statement], newest: Statement, contents: ChainContents) -> tuple[ToTell, ...]:
+    return tuple(lacking(contents.wanted(newest.kind, document[0].received_at), newest.told))
 
 
 def _label(kind: Kind, count: int) -> str:

@@ -15,6 +15,7 @@ from contracts.rpc.intake import ReportId
 from contracts.vocabulary import (
     URGENT_FOLLOWING,
     URGENT_KINDS,
+    AmendmentAct,
     ChainState,
     DeadlineKind,
     DeadlineOutcome,
@@ -22,6 +23,7 @@ from contracts.vocabulary import (
     Figure,
     Kind,
     ReportFlag,
+    ReportState,
     Severity,
 )
 from kernel.deadlines.engine import find_deadline
@@ -95,6 +97,7 @@ def _statement(version: ReportVersion) -> Statement:
         severity=Severity(content["severity"]) if content["severity"] else None,
         author_name=version.sign_off["author_name"],
         signer_name=version.sign_off["signer_name"],
+        withdraws=version.version > 1 and (content.get("amendment") or {}).get("act") == AmendmentAct.WITHDRAWAL,
     )
 
 
@@ -153,8 +156,9 @@ def _next_step(session: Session, chain: ChainOfReports) -> rpc.NextStep | None:
 
 
 def severity_of(reports: list[Report]) -> Severity | None:
-    """The severity stated last; the documents in order of receipt."""
-    return next((report.severity for report in reversed(reports) if report.severity), None)
+    """The severity stated last by a document that was not withdrawn, else by the first one; in order of receipt."""
+    counting = [reports[0], *(each for each in reports[1:] if each.state is not ReportState.WITHDRAWN)]
+    return next((report.severity for report in reversed(counting) if report.severity), None)
 
 
 def _step(

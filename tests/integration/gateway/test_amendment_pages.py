@@ -10,10 +10,29 @@ from contracts.rpc.amendments import Amendments, AmendmentShown
 from contracts.rpc.content import Amendment
 from contracts.rpc.differences import FieldDifference, Run, RunKind
 from contracts.rpc.intake import ReportPage
+from contracts.rpc.report_versions import ReportDifferences, ReportVersionPair, SignedVersion
 from contracts.vocabulary import AmendmentAct, ReportState
 from tests.factories.gateway_office import Office
 from tests.integration.gateway.test_console import drafted, refusing, send, unavailable
 from tests.integration.gateway.test_incident_form import WHOLE, page_fields, registered, sent_as_shown
+
+
+def test_R07_two_signed_versions_are_compared_on_a_page_of_their_own(office: Office) -> None:
+    version = SignedVersion(
+        version=2, receipt_number="2026-0000002", received_at=office.clock.now(), signer_name="李强",
+        act=AmendmentAct.CORRECTION, reason="统计口径有误",
+    )  # fmt: skip
+    found = ReportDifferences(
+        report_id=uuid4(), number="2026-0000001", earlier=1, later=2, title=[], fields=[],
+        body=[Run(kind=RunKind.REMOVED, text="三人"), Run(kind=RunKind.ADDED, text="<五人>")],
+        versions=[version, version.model_copy(update={"version": 1, "act": None, "reason": None})],
+    )  # fmt: skip
+    asked: list[ReportVersionPair] = []
+    office.calls.answers["intake.report_differences"] = lambda request: asked.append(request) or found
+    page = office.officer().get(f"/reports/{found.report_id}/versions?from=1&to=2").text
+    for part in ("第 1 版 → 第 2 版", "<del>三人</del><ins>&lt;五人&gt;</ins>", "理由：统计口径有误"):
+        assert part in page
+    assert (asked[0].earlier, asked[0].later) == (1, 2)
 
 
 @pytest.mark.parametrize("act", AmendmentAct)

@@ -14,11 +14,14 @@ from contracts.rpc.deadlines import DeadlinePage
 from contracts.rpc.drafts import Draft, DraftPage, OfferDraft
 from contracts.rpc.instructions import AssignmentPage
 from contracts.rpc.intake import ReportPage
+from contracts.rpc.similar import SimilarHints
 from contracts.vocabulary import DraftState, Element, IncidentCategory, Kind, Severity
 from gateway.console.wording import beijing_input
 from kernel.errors import Invalid
 from tests.factories.gateway_office import Office, Signed
+from tests.integration.gateway.test_check_page import FOUND
 from tests.integration.gateway.test_console import drafted, field, offered, refusing, send, unavailable
+from tests.integration.gateway.test_similar_pages import hint
 
 FILLED = {
     "title": "一商场发生火灾", "place": "河西区友谊路", "severity": "larger", "category": "accident",
@@ -129,6 +132,27 @@ def test_R04_the_author_sees_the_text_before_he_sends_it(office: Office) -> None
     early = send(officer, "/urgent/text", title="")
     assert (early.status_code, "将生成的正文" in early.text) == (200, True)
     assert office.calls.asked == []
+
+
+def test_R10_while_it_is_typed_the_form_says_who_has_reported_it_and_what_the_check_finds(office: Office) -> None:
+    officer = office.officer()
+    office.calls.answers |= {
+        "intake.similar_to_text": lambda _: SimilarHints(items=[hint()]), "intake.check_text": lambda _: FOUND,
+    }  # fmt: skip
+    part = send(officer, "/urgent/checks", **filled(office))
+    assert "河西区已于40分钟前报送相近内容" in part.text
+    assert "写作检查：1 处（不影响送签）" in part.text
+    checked = {call["method"]: call["request"] for call in office.calls.asked}
+    assert all("已造成3人死亡" in request.body for request in checked.values())
+    assert checked["similar_to_text"].kind is checked["check_text"].kind is Kind.URGENT_FIRST
+
+
+def test_R04_no_check_holds_up_an_urgent_report(office: Office) -> None:
+    officer = office.officer()
+    office.calls.answers |= dict.fromkeys(("intake.similar_to_text", "intake.check_text"), refusing(unavailable))
+    for typed in (filled(office), filled(office, title="", severity="no such"), {}):
+        part = send(officer, "/urgent/checks", **typed)
+        assert (part.status_code, part.text.strip()) == (200, "")
 
 
 def test_R09_what_a_leader_must_sign_first_stands_on_top_of_his_first_page(office: Office) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from werkzeug.test import TestResponse
 
+from contracts.rpc.checks import Findings, Gravity
 from contracts.rpc.content import Content
 from contracts.rpc.deadlines import DeadlinePage
 from contracts.rpc.drafts import Draft, DraftPage, ListDrafts
@@ -19,6 +20,7 @@ from contracts.rpc.intake import ReportPage
 from contracts.vocabulary import AssignmentState, DraftState, Kind, Role
 from kernel.errors import Conflict
 from tests.factories.gateway_office import Office, Signed, report
+from tests.integration.gateway.test_check_page import FINDING
 from tests.integration.gateway.test_console import offered, refusing, send, unavailable
 
 
@@ -102,6 +104,19 @@ def test_R09_the_chosen_are_signed_each_with_a_receipt_and_one_refused_stops_no_
     assert "可能已被修改" in answers[0].text
     kept = [item["title"] for item in leader.get("/v1/receipts").json["items"]]
     assert len(kept) == 1
+
+
+def test_R10_signed_together_each_draft_says_how_much_the_check_found_and_the_worst_of_it(office: Office) -> None:
+    leader, draft = office.leader(), draft_of(office, "平常")
+    with_work(office, draft)
+    hint = FINDING.model_copy(update={"gravity": Gravity.HINT, "title_zh": "标题偏长"})
+    office.calls.answers["intake.draft_findings"] = lambda _: Findings(items=[hint, FINDING], muted=0)
+    page = leader.get("/signing").text
+    assert ["写作检查：2 处" in page, "最重的是错误：错别字" in page, "标题偏长" in page] == [True, True, False]
+    assert f"/drafts/{draft.draft_id}#checks" in page
+    office.calls.answers["intake.draft_findings"] = refusing(unavailable)
+    page = leader.get("/signing").text
+    assert ["写作检查" in page, "同意签发" in page] == [False, True]
 
 
 def test_R09_urgent_reports_and_own_drafts_are_not_signed_together(office: Office) -> None:

@@ -14,10 +14,12 @@ from contracts.rpc import intake as rpc
 from contracts.rpc.amendments import Amendments
 from contracts.rpc.content import Amendment
 from contracts.rpc.differences import RunKind
+from contracts.rpc.report_versions import ReportDifferences, ReportVersionPair
 from contracts.vocabulary import AmendmentAct, DeadlineKind, DeadlineOutcome, ReportState, Role
 from kernel.deadlines.model import Deadline
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.ids import new_id
+from kernel.principal import Principal
 from tests.factories.intake import DUE, JINNAN, OCCURRED, AcceptedFactory, ChainFactory, ContentFactory, PersonFactory
 from tests.integration.intake.conftest import Office
 
@@ -97,6 +99,29 @@ def test_R07_doubles_and_any_order_end_alike(office: Office) -> None:
     report = office.report(first.report_id, OFFICER)
     assert (report.state, report.version, report.body) == (ReportState.WITHDRAWN, 3, "更正。")
     assert [one.act for one in history(office, first).items] == [AmendmentAct.CORRECTION, AmendmentAct.WITHDRAWAL]
+
+
+def test_R07_any_two_signed_versions_are_compared_and_a_withdrawal_stands_for_what_it_takes_back(
+    office: Office,
+) -> None:
+    first = AcceptedFactory.development(body="三人受伤。")
+    office.accept(first, corrected(first, 2, body="五人受伤。"), withdrawn(first, 3, body="撤回。"))
+
+    def compared(by: Principal = EDITOR, **pair: int) -> ReportDifferences:
+        shown: ReportDifferences = office.call(
+            "report_differences", ReportVersionPair(report_id=first.report_id, **pair), by
+        )
+        return shown
+
+    newest, chosen = compared(), compared(earlier=1, later=3)
+    assert [(each.version, each.act) for each in newest.versions] == [
+        (3, AmendmentAct.WITHDRAWAL), (2, AmendmentAct.CORRECTION), (1, None),
+    ]  # fmt: skip
+    assert (newest.earlier, newest.later, {run.kind for run in newest.body}) == (2, 3, {RunKind.SAME})
+    assert [run.text for run in chosen.body] == ["三", "五", "人受伤。"]
+    for by, pair in ((EDITOR, {"earlier": 1, "later": 4}), (STRANGER, {})):
+        with pytest.raises(NotFound):
+            compared(by, **pair)
 
 
 def test_R04_a_corrected_urgent_first_report_keeps_its_clock(office: Office) -> None:

@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import permutations
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -13,11 +14,11 @@ import pytest
 from sqlalchemy import select
 
 from contracts.events.deadlines import DeadlineApproaching, DeadlineMet, DeadlineMissed
-from contracts.events.gateway import ReportAccepted
+from contracts.events.gateway import AmendmentTold, ReportAccepted
 from contracts.rpc import intake as rpc
 from contracts.rpc.chains import Chain, NextStep
 from contracts.rpc.deadlines import DecideLateness, TimelinessQuery
-from contracts.vocabulary import DeadlineKind, DeadlineOutcome, Kind, LateDecision, Role, Severity
+from contracts.vocabulary import AmendmentAct, DeadlineKind, DeadlineOutcome, Kind, LateDecision, Role, Severity
 from kernel.deadlines.model import Deadline
 from services.intake.model.chain_steps import ChainStepRow
 from tests.factories.intake import DUE, HEXI, JINNAN, AcceptedFactory, ChainFactory, PersonFactory
@@ -98,13 +99,21 @@ def test_R05_a_drill_says_so_when_it_is_chased(office: Office) -> None:
 
 
 def a_chain() -> list[ReportAccepted]:
-    """With a follow-up too late, a revised one and a final report."""
+    """With a follow-up too late, a revised one, a withdrawn one and a final report after one that was withdrawn."""
     first = ChainFactory.first(DUE, severity=Severity.LARGER, dead=3)
     one = ChainFactory.follow_up(first, DUE + 2 * HOUR, dead=2)
     again = ChainFactory.follow_up(first, DUE + 3 * HOUR, body=first.body)
     revised = ChainFactory.follow_up(first, DUE + 5 * HOUR, report_id=one.report_id, version=2, dead=4)
     late = ChainFactory.follow_up(first, DUE + 12 * HOUR, dead=4)
-    return [first, one, again, revised, late, ChainFactory.final(first, DUE + 14 * HOUR)]
+    early = ChainFactory.final(first, DUE + 13 * HOUR)
+    taken_back = [withdrawal(again, DUE + 4 * HOUR), withdrawal(early, DUE + 14 * HOUR)]
+    return [first, one, again, revised, late, early, *taken_back, ChainFactory.final(first, DUE + 15 * HOUR)]
+
+
+def withdrawal(of: ReportAccepted, received_at: datetime) -> ReportAccepted:
+    told = {"amendment": AmendmentTold(act=AmendmentAct.WITHDRAWAL, reason="重复报送"), "version": of.version + 1}
+    changes = {"receipt_number": f"{of.receipt_number}w", "received_at": received_at, "body": "撤回。"}
+    return of.model_copy(update=told | changes)
 
 
 Kept = tuple[datetime, datetime, str, datetime | None]
@@ -141,6 +150,21 @@ def test_R05_shuffled_and_doubled_the_chain_ends_in_the_same_state(office: Offic
     office.accept(*shuffled)
     office.harness.retry()
     assert state(office) == expected
+
+
+def test_R07_a_withdrawn_final_report_leaves_the_unit_owing_again_in_any_order(office: Office) -> None:
+    first = ChainFactory.first(DUE)
+    final, after = ChainFactory.final(first, DUE + HOUR), ChainFactory.follow_up(first, DUE + 2 * HOUR)
+    taken_back = withdrawal(final, DUE + 3 * HOUR)
+    for arriving in [*permutations([first, after, final, taken_back])][::4]:
+        office.open()
+        office.accept(*arriving)
+        office.harness.retry()
+        owed = next_step(office, first)
+        assert owed is not None
+        assert (owed.follows_upon, owed.due_at) == (after.report_id, taken_back.received_at + LIMIT)
+        assert owed.outcome is DeadlineOutcome.OPEN
+        assert [kept for kept in stored(office) if kept[2] == "met"] == [(DUE, DUE + LIMIT, "met", DUE + HOUR)]
 
 
 def test_R05_first_report_and_follow_up_registered_at_the_same_time_open_one_deadline_each(office: Office) -> None:

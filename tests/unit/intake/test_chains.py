@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
@@ -32,6 +33,7 @@ def said(
     dead: int | None = None,
     told: dict[Element, str] | None = None,
     severity: Severity | None = None,
+    withdraws: bool = False,
 ) -> Statement:
     """What was signed `minute` minutes after the occurrence; each is a report of its own unless one is named."""
     figures = {} if dead is None else {Figure.DEAD: Decimal(dead)}
@@ -48,6 +50,7 @@ def said(
         figures=figures,
         elements=elements,
         severity=severity,
+        withdraws=withdraws,
     )
 
 
@@ -68,6 +71,59 @@ STATEMENTS = st.lists(
     max_size=8,
     unique_by=lambda each: each.receipt_number,
 )
+
+
+def taken_back(of: Statement, minute: int) -> Statement:
+    """The withdrawal of a document, signed with a text of its own."""
+    return said(minute, of.kind, report=of.report_id.int, version=2, body="撤回本件。", withdraws=True)
+
+
+def withdrawals(statements: list[Statement]) -> st.SearchStrategy[list[Statement]]:
+    """These, some follow-ups and final reports among them withdrawn later."""
+    later = [each for each in statements if each.kind is not Kind.URGENT_FIRST]
+    minutes = st.sampled_from([*range(1, 400), 2000])
+    chosen = st.lists(st.none() | minutes, min_size=len(later), max_size=len(later))
+    return chosen.map(
+        lambda after: statements + [
+            taken_back(each, int(each.receipt_number[5:]) * 1000 + minute)
+            for each, minute in zip(later, after, strict=True) if minute
+        ]
+    )
+
+
+def spread(each: Statement) -> Statement:
+    minute = int(each.receipt_number[5:])
+    return replace(each, received_at=OCCURRED + timedelta(minutes=minute * 1000))
+
+
+WITH_WITHDRAWALS = STATEMENTS.map(lambda statements: [spread(each) for each in statements]).flatmap(withdrawals)
+"""Receipts a thousand minutes apart, so that no withdrawal has another's receipt."""
+
+
+@given(WITH_WITHDRAWALS, st.randoms())
+def test_R07_withdrawals_too_make_one_chain_in_any_order(statements: list[Statement], chance: Random) -> None:
+    shuffled = list(statements)
+    chance.shuffle(shuffled)
+    assert chain(*shuffled) == chain(*statements)
+
+
+@given(WITH_WITHDRAWALS)
+def test_R07_what_was_withdrawn_tells_nothing(statements: list[Statement]) -> None:
+    gone = {each.report_id for each in statements if each.withdraws}
+    whole, left = chain(*statements), chain(*(each for each in statements if each.report_id not in gone))
+    assert (whole.missing, whole.figures, whole.final is None) == (left.missing, left.figures, left.final is None)
+    kept = [step for step in whole.steps if step.report_id not in gone]
+    assert [(step.missing, step.flags) for step in kept] == [(step.missing, step.flags) for step in left.steps]
+
+
+def test_R07_a_withdrawn_follow_up_keeps_place_label_and_text_and_what_it_told_is_missing_again() -> None:
+    cause = said(20, told={Element.CAUSE: "电气短路"}, dead=2)
+    before, after = chain(FIRST, cause), chain(FIRST, cause, taken_back(cause, 30), said(40, body=LATER))
+    assert Element.CAUSE not in before.missing
+    assert Element.CAUSE in after.missing
+    assert [step.label for step in after.steps] == ["首报", "续报1", "续报2"]
+    assert (after.steps[1].newest.elements, after.steps[1].flags) == ({Element.CAUSE: "电气短路"}, ())
+    assert [each.value for each in after.figures] == [2]
 
 
 @given(STATEMENTS, st.randoms())

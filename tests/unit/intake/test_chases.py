@@ -16,7 +16,7 @@ from services.intake.model.chain_contents import chain_contents
 from services.intake.model.chases import Chase, chases
 from services.intake.model.follow_up_limits import RULES_PATH, FollowUpLimits, follow_up_limits
 from services.intake.model.rule_files import WrongRules, read_rules
-from tests.unit.intake.test_chains import STATEMENTS, Statement, chain, said
+from tests.unit.intake.test_chains import STATEMENTS, WITH_WITHDRAWALS, Statement, chain, said, taken_back
 
 EVERYTHING = dict.fromkeys(Element, "已报")
 
@@ -34,6 +34,51 @@ def test_R05_the_order_of_arrival_never_changes_what_is_owed(statements: list[St
     shuffled = list(statements)
     chance.shuffle(shuffled)
     assert owed(*shuffled) == owed(*statements)
+
+
+@given(WITH_WITHDRAWALS, st.randoms())
+def test_R07_with_withdrawals_too_the_order_never_changes_what_is_owed(said: list[Statement], chance: Any) -> None:
+    shuffled = list(said)
+    chance.shuffle(shuffled)
+    assert owed(*shuffled) == owed(*said)
+
+
+@given(WITH_WITHDRAWALS)
+def test_R07_until_a_final_report_stands_somebody_is_waited_for(statements: list[Statement]) -> None:
+    whole = chain(*statements)
+    waiting = [each for each in owed(*statements) if each.settled_at is None]
+    assert [each.report_id for each in waiting] == (
+        [whole.steps[-1].report_id] if statements and whole.final is None else []
+    )
+    assert all(each.settled_at is None or each.started_at <= each.settled_at for each in owed(*statements))
+
+
+def test_R07_after_a_withdrawal_the_next_follow_up_is_owed_anew() -> None:
+    start, news = first(Severity.MAJOR), said(40)
+    settled, waiting = owed(start, news, taken_back(news, 60))
+    assert settled.settled_at == news.received_at
+    assert (waiting.report_id, waiting.due.due_at - waiting.started_at) == (news.report_id, timedelta(hours=2))
+    assert waiting.started_at - news.received_at == timedelta(minutes=20)
+
+
+def test_R07_a_withdrawal_after_the_due_time_gives_no_new_one() -> None:
+    start, news = first(Severity.MAJOR), said(40)
+    assert owed(start, news, taken_back(news, 40 + 121))[1] == owed(start, news)[1]
+
+
+def test_R07_a_withdrawn_final_report_ends_nothing() -> None:
+    start, final = first(Severity.MAJOR), said(40, Kind.URGENT_FINAL, told=EVERYTHING, dead=0)
+    assert [each.report_id for each in owed(start, final)] == [start.report_id]
+    settled, waiting = owed(start, final, taken_back(final, 5000))
+    assert (settled.settled_at, waiting.report_id) == (final.received_at, final.report_id)
+    assert waiting.due.due_at == taken_back(final, 5000).received_at + timedelta(hours=2)
+
+
+def test_R07_what_a_withdrawn_step_alone_had_told_shortens_the_time_of_the_one_that_waits() -> None:
+    start, whole, last = first(Severity.MAJOR), said(40, told=EVERYTHING, dead=0), said(50)
+    assert owed(start, whole, last)[-1].due.due_at - last.received_at == timedelta(days=7)
+    withdrawal = taken_back(whole, 300)
+    assert owed(start, whole, last, withdrawal)[-1].due.due_at == withdrawal.received_at + timedelta(hours=2)
 
 
 @given(STATEMENTS)
