@@ -67,8 +67,9 @@ ROUTES = (
         body=ChangeWebhook, versioned=True,
     ),
     OwnRoute(
-        "POST", f"{ONE}/secret", command(renew_secret, RenewSecret), "更换签名密钥；两个密钥并用若干小时",
-        "A new secret; both sign for overlap_hours", FreshWebhook, body=RenewSecret,
+        "POST", f"{ONE}/secret", command(renew_secret, RenewSecret, versioned=True),
+        "更换签名密钥；两个密钥并用若干小时", "A new secret; both sign for overlap_hours", FreshWebhook,
+        body=RenewSecret, versioned=True,
     ),
     OwnRoute(
         "GET", f"{ONE}/deliveries", show_deliveries, "推送记录，新的在前", "What was told, newest first", DeliveryPage,

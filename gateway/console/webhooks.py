@@ -68,7 +68,7 @@ def change_client_webhook(webhook_id: UUID) -> Answer:
 
 
 def renew_webhook_secret(webhook_id: UUID) -> Answer:
-    return _show_once(done(renew_secret, webhook_id, RenewSecret()))
+    return _show_once(done(renew_secret, webhook_id, checked(RenewSecret, {"version": line("version")})))
 
 
 def _show_once(fresh: FreshWebhook) -> Answer:
