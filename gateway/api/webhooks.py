@@ -29,6 +29,7 @@ from gateway.webhooks.registry import (
     list_webhooks,
     redeliver,
     renew_secret,
+    try_webhook,
 )
 
 ONE = "/v1/webhooks/<uuid:webhook_id>"
@@ -74,6 +75,10 @@ ROUTES = (
     OwnRoute(
         "GET", f"{ONE}/deliveries", show_deliveries, "推送记录，新的在前", "What was told, newest first", DeliveryPage,
         query=ListDeliveries,
+    ),
+    OwnRoute(
+        "POST", f"{ONE}/test", command(try_webhook, status=201), "发送测试通知",
+        "Send news that tells nothing, to see whether it arrives", Delivery, status=201,
     ),
     OwnRoute(
         "POST", "/v1/webhook-deliveries/<uuid:delivery_id>/redelivery", command(redeliver), "重新推送",

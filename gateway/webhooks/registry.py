@@ -30,7 +30,7 @@ from gateway.identity.identity import Identity
 from gateway.model.accounts import clients
 from gateway.model.webhooks import webhook_deliveries, webhooks
 from gateway.secret import seal
-from gateway.webhooks.deliveries import GIVEN_UP_AFTER
+from gateway.webhooks.deliveries import GIVEN_UP_AFTER, write_test
 from gateway.webhooks.signing import fresh_secret
 from gateway.webhooks.targets import WrongTarget, permitted
 from kernel.database import Work
@@ -188,6 +188,17 @@ def renew_secret(work: Work, webhook_id: UUID, request: RenewSecret) -> FreshWeb
         earlier_until=work.now + timedelta(hours=hours) if hours else None,
     )
     return FreshWebhook(webhook=_webhook(changed), secret=secret)
+
+
+def try_webhook(work: Work, webhook_id: UUID) -> Delivery:
+    """Send something that tells nothing, to see whether news arrives. Raises `Conflict` for a disabled webhook."""
+    row = _locked(work, webhook_id, BuildsOn())
+    if row.disabled:
+        raise Conflict("该推送已停用，不会发送。", "The webhook is disabled; nothing is sent to it.")
+    delivery_id = write_test(work, gateway().settings.public_url, webhook_id, row.unit_id)
+    work.audit("webhook.test", webhook_id, row.version)
+    written = select(webhook_deliveries).where(webhook_deliveries.c.delivery_id == delivery_id)
+    return _delivery(work.session.execute(written).one())
 
 
 def redeliver(work: Work, delivery_id: UUID) -> Delivery:
