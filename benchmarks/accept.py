@@ -23,6 +23,7 @@ from deploy.layout import process
 from deploy.processes import answers, free_port, last_lines, spawn, stop, wait_until
 from gateway.app import FOLDER
 from gateway.directory import keep_person, keep_unit
+from gateway.identity.builds_on import BuildsOn
 from gateway.identity.clients import CreateClient, allow_attesting, create_client
 from kernel.audit.evidence import Evidence
 from kernel.clock import SystemClock
@@ -90,7 +91,7 @@ class Web:
             for keep, data, subject in ((keep_unit, unit, unit_id), (keep_person, person, self.signer_id)):
                 keep(work, Event(new_id(), data.TYPE, str(subject), 1, work.now, data, "", new_id(), None))
             client = create_client(work, CreateClient(name="区政务系统", unit_id=unit_id))
-            allow_attesting(work, client.client_id)
+            allow_attesting(work, client.client_id, BuildsOn())
         database.close()
         return client.token
 

@@ -7,10 +7,12 @@ import typer
 from clients.commands import (
     audit,
     backup,
+    bulk_reports,
     clock,
     deadlines,
     directory,
     doctor,
+    drafts,
     incidents,
     outbox,
     parked,
@@ -19,10 +21,12 @@ from clients.commands import (
     receipts,
     replay,
     reports,
+    sessions,
     settings,
     topology,
     trainings,
     verifications,
+    webhooks,
 )
 
 application = typer.Typer(
@@ -32,6 +36,10 @@ application = typer.Typer(
     pretty_exceptions_enable=False,
 )
 application.add_typer(reports.commands, name="report")
+reports.commands.command("submit-many")(bulk_reports.submit_many)
+application.add_typer(drafts.commands, name="draft")
+application.add_typer(webhooks.commands, name="webhook")
+application.add_typer(sessions.commands, name="session")
 application.add_typer(pre_reports.commands, name="pre-report")
 application.add_typer(incidents.commands, name="incident")
 application.add_typer(receipts.commands, name="receipt")

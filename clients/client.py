@@ -89,6 +89,9 @@ class Client:
         headers = {"If-Match": if_match} if if_match else {}
         return self._json("PUT", path, key=str(uuid4()), json=body, headers=headers)
 
+    def delete(self, path: str, *, if_match: str | None = None) -> dict[str, Any]:
+        return self._json("DELETE", path, key=str(uuid4()), headers={"If-Match": if_match} if if_match else {})
+
     def post_bytes(self, path: str, content: bytes, media_type: str, **query: str) -> dict[str, Any]:
         """Send a file; repeated with the same Idempotency-Key like any act."""
         headers = {"Content-Type": media_type}
@@ -115,7 +118,7 @@ class Client:
         return self._json("POST", "/v1/reports", params={"dry_run": "true"}, json=dict(body))
 
     def submit_reports(self, items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Submit several at once; each item is `{"idempotency_key": ..., "report": ...}` and has a result of its own,
+        """Submit up to 50 at once; each item is `{"idempotency_key": ..., "report": ...}` and has a result of its own,
         in order: `receipt` or `problem`. Repeating the whole is safe: the keys are the items'."""
         answer = self.post("/v1/reports/bulk", {"items": [dict(item) for item in items]})
         results: list[dict[str, Any]] = answer["items"]

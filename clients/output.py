@@ -40,10 +40,10 @@ def show(document: Any, as_json: bool, text: Callable[[], None]) -> None:
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """A plain table on the terminal."""
+    """A plain table on the terminal; what names a row stands first and is not broken, so that it can be copied."""
     drawn = Table(title=title, title_justify="left")
-    for column in columns:
-        drawn.add_column(column)
+    for place, column in enumerate(columns):
+        drawn.add_column(column, no_wrap=place == 0)
     for row in rows:
         drawn.add_row(*(str(cell) for cell in row))
     console.print(drawn)

@@ -128,13 +128,20 @@ ROWS: tuple[tuple[str, tuple[Chart | Number, ...]], ...] = (
                 ),
             ),
             Chart(
-                "待签发 Waiting for sign-off",
-                (("max(chengbao_drafts_offered)", "草稿 drafts"),),
-                description="各单位待分管负责人签发的草稿。 Drafts at the units that wait for their leader.",
+                "待核稿、待签发 Waiting for endorsement and sign-off",
+                (
+                    ("max(chengbao_drafts_awaiting_endorsement)", "待核稿 endorsement"),
+                    ("max(chengbao_drafts_offered)", "待签发 sign-off"),
+                ),
+                description="各单位待科室负责人核稿、待分管负责人签发的稿件。"
+                " Drafts at the units that wait for a section head or for their leader.",
             ),
             Chart(
-                "待签发最长时间 Oldest waiting for sign-off",
-                (("max(chengbao_drafts_oldest_offer_age_seconds)", "最长 oldest"),),
+                "待核稿、待签发最长时间 Oldest waiting for endorsement and sign-off",
+                (
+                    ("max(chengbao_drafts_oldest_unendorsed_age_seconds)", "待核稿 endorsement"),
+                    ("max(chengbao_drafts_oldest_offer_age_seconds)", "待签发 sign-off"),
+                ),
                 SECONDS,
             ),
             Chart(

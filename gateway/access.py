@@ -114,6 +114,7 @@ MATRIX: dict[str, Access] = {
     "GET /v1/webhooks/<uuid:webhook_id>": WEBHOOKS,
     "PUT /v1/webhooks/<uuid:webhook_id>": WEBHOOKS,
     "POST /v1/webhooks/<uuid:webhook_id>/secret": WEBHOOKS,
+    "POST /v1/webhooks/<uuid:webhook_id>/test": WEBHOOKS,
     "GET /v1/webhooks/<uuid:webhook_id>/deliveries": WEBHOOKS,
     "POST /v1/webhook-deliveries/<uuid:delivery_id>/redelivery": WEBHOOKS,
     # intake

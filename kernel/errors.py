@@ -63,6 +63,19 @@ class StaleVersion(Refusal):
     problem = "stale-version"
 
 
+def refuse_stale(held: int, read: int | None, zh: str, en: str) -> None:
+    """Raise `StaleVersion`, naming the newer version, unless the act builds on the one held; None builds on any.
+
+    `zh` and `en` name the thing, as the beginnings of sentences.
+    """
+    if read is not None and read != held:
+        raise StaleVersion(
+            f"{zh}已是第 {held} 版，您依据的是第 {read} 版，请重新读取后再操作。",
+            f"{en} is at version {held}; your act builds on version {read}. Read it again.",
+            pointer="/version", extra={"version": held},
+        )
+
+
 class Invalid(Refusal):
     """A field's value breaks a rule of the domain."""
 

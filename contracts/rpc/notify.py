@@ -22,6 +22,8 @@ class RecordContact(Strict):
     person_id: UUID
     email: Annotated[Text, Field(max_length=254, pattern=EMAIL)] | None = None
     mobile: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")] | None = None
+    version: int | None = None
+    """What the change builds on; 0: that there are no addresses yet; absent: whatever there is."""
 
 
 class Contact(RecordContact):
@@ -86,6 +88,8 @@ class RecordDutyShift(Strict):
     starts_at: Instant
     ends_at: Instant
     persons: list[UUID] = Field(min_length=1, max_length=20)
+    version: int | None = None
+    """What the change builds on, 0 for a new shift; absent: whatever there is."""
 
 
 class DutyPerson(Strict):
@@ -101,8 +105,9 @@ class DutyShift(Strict):
     version: int
 
 
-class DutyShiftId(Strict):
+class RemoveDutyShift(Strict):
     shift_id: UUID
+    version: int | None = None
 
 
 class ListDutyShifts(ListQuery):
@@ -139,7 +144,7 @@ METHODS: dict[str, Method] = {
     ),
     "list_messages": query(ListMessages, MessagePage, *_PEOPLE),
     "record_duty_shift": command(RecordDutyShift, DutyShift, *_ROSTER),
-    "remove_duty_shift": command(DutyShiftId, Done, *_ROSTER),
+    "remove_duty_shift": command(RemoveDutyShift, Done, *_ROSTER),
     "list_duty_shifts": query(ListDutyShifts, DutyShiftPage, *_ROSTER, Role.EDITOR),
     "list_duty_officers": query(ListDutyOfficers, DutyOfficers, *_ROSTER, Role.EDITOR),
     "retry_delivery": command(RetryDelivery, Delivery, Role.OPERATOR, Role.DUTY_OFFICER),

@@ -17,6 +17,7 @@ from gateway.identity.accounts import (
     open_account,
     reset_password,
 )
+from gateway.identity.builds_on import BuildsOn
 from gateway.identity.second_factor import Factor, reset_factor
 
 ONE = "/v1/accounts/<uuid:account_id>"
@@ -32,19 +33,21 @@ ROUTES = (
         FreshPassword, body=OpenAccount, status=201,
     ),
     OwnRoute(
-        "POST", f"{ONE}/disabling", command(disable_account), "停用账户", "Disable; it works on the next request",
-        Account,
+        "POST", f"{ONE}/disabling", command(disable_account, BuildsOn, versioned=True), "停用账户",
+        "Disable; it works on the next request", Account, body=BuildsOn, versioned=True,
     ),
     OwnRoute(
-        "POST", f"{ONE}/enabling", command(enable_account), "恢复账户或解除锁定", "Enable, or end a lock", Account
+        "POST", f"{ONE}/enabling", command(enable_account, BuildsOn, versioned=True), "恢复账户或解除锁定",
+        "Enable, or end a lock", Account, body=BuildsOn, versioned=True,
     ),
     OwnRoute(
-        "POST", f"{ONE}/password", command(reset_password), "重置密码；新密码只显示一次",
-        "A new random password, shown once", FreshPassword,
+        "POST", f"{ONE}/password", command(reset_password, BuildsOn, versioned=True), "重置密码；新密码只显示一次",
+        "A new random password, shown once", FreshPassword, body=BuildsOn, versioned=True,
     ),
     OwnRoute(
-        "DELETE", f"{ONE}/second-factor", command(reset_factor), "重置两步验证；该账户的登录全部结束",
-        "Take the second factor off, for a lost telephone; every session ends", Factor,
+        "DELETE", f"{ONE}/second-factor", command(reset_factor, BuildsOn, versioned=True),
+        "重置两步验证；该账户的登录全部结束", "Take the second factor off, for a lost telephone; every session ends",
+        Factor, body=BuildsOn, versioned=True,
     ),
 )
 

@@ -11,6 +11,7 @@ from gateway.api.own_routes import OwnRoute, command, listing, one, register_own
 from gateway.api.routes import json_answer
 from gateway.assembly import gateway
 from gateway.bodies import checked, query_values
+from gateway.identity.builds_on import BuildsOn
 from gateway.identity.clients import (
     Client,
     ClientPage,
@@ -71,23 +72,26 @@ ROUTES = (
         body=ClientRights, versioned=True,
     ),
     OwnRoute(
-        "POST", f"{ONE}/token", command(renew_token, RenewToken), "更换密钥；旧密钥可并用若干小时",
+        "POST", f"{ONE}/token", command(renew_token, RenewToken, versioned=True), "更换密钥；旧密钥可并用若干小时",
         "A new token; the present one stays valid for overlap_hours (0: it ends at once)", FreshToken, body=RenewToken,
+        versioned=True,
     ),
     OwnRoute(
-        "DELETE", f"{ONE}/tokens/<which>", command(revoke_token), "作废两个密钥之一（present 或 earlier）",
-        "End one of two valid tokens: present or earlier", Client,
+        "DELETE", f"{ONE}/tokens/<which>", command(revoke_token, BuildsOn, versioned=True),
+        "作废两个密钥之一（present 或 earlier）", "End one of two valid tokens: present or earlier", Client,
+        body=BuildsOn, versioned=True,
     ),
     OwnRoute(
-        "POST", f"{ONE}/disabling", command(disable_client), "停用接口客户端", "Disable; it works on the next request",
-        Client,
+        "POST", f"{ONE}/disabling", command(disable_client, BuildsOn, versioned=True), "停用接口客户端",
+        "Disable; it works on the next request", Client, body=BuildsOn, versioned=True,
     ),
     OwnRoute(
-        "POST", f"{ONE}/attestation", command(allow_attesting), "允许代报签发", "Allow it to state who signed", Client
+        "POST", f"{ONE}/attestation", command(allow_attesting, BuildsOn, versioned=True), "允许代报签发",
+        "Allow it to state who signed", Client, body=BuildsOn, versioned=True,
     ),
     OwnRoute(
-        "DELETE", f"{ONE}/attestation", command(forbid_attesting), "取消代报签发", "Forbid it to state who signed",
-        Client,
+        "DELETE", f"{ONE}/attestation", command(forbid_attesting, BuildsOn, versioned=True), "取消代报签发",
+        "Forbid it to state who signed", Client, body=BuildsOn, versioned=True,
     ),
 )
 

@@ -100,7 +100,8 @@ def _operation(route: Route | OwnRoute, references: Any, definitions: Any) -> di
     if isinstance(route, OwnRoute) and route.bytes_in:
         operation["requestBody"] = {"required": True, "content": {OCTETS: {"schema": FILE_SCHEMA}}}
     if body is not None and request is not None:
-        needed = isinstance(route, Route) or "required" in _schema_of(request, references, definitions)
+        stated = route.stated if isinstance(route, Route) else frozenset()
+        needed = any(field.is_required() for name, field in request.model_fields.items() if name not in stated)
         operation["requestBody"] = {"required": needed, "content": {"application/json": {"schema": body}}}
     if access.public:
         operation["security"] = []
@@ -205,7 +206,7 @@ def _responses(route: Route | OwnRoute, access: Access, references: Any) -> dict
         success["content"] = {"*/*": {"schema": FILE_SCHEMA}}
     elif reply is not None:
         success["content"] = {"application/json": {"schema": references[(reply, "serialization")]}}
-    if route.versioned:
+    if route.versioned and reply is not None and "version" in reply.model_fields:
         success["headers"] = {"ETag": {"schema": {"type": "string"}}}
     answers = {str(route.status): success}
     for status in _problem_statuses(route, access):

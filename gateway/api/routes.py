@@ -119,7 +119,9 @@ def _request_data(route: Route, path: Mapping[str, Any], command_id: UUID | None
 
 def _body(route: Route) -> dict[str, Any]:
     """The JSON object sent; nothing at all is as good where the method needs nothing."""
-    if not request.get_data(cache=True) and not (route.contract.request.model_fields.keys() - route.stated):
+    fields = route.contract.request.model_fields.items()
+    needed = any(field.is_required() for name, field in fields if name not in route.stated)
+    if not needed and not request.get_data(cache=True):
         return {}
     data = json_body()
     if not isinstance(data, dict):
@@ -167,8 +169,8 @@ def command_id_for(verb: str, path: str) -> UUID:
 
 
 def json_answer(reply: BaseModel, status: int = 200, *, versioned: bool = False) -> Response:
-    """A model as JSON; `versioned` adds its version as ETag."""
+    """A model as JSON; `versioned` adds its version, where it has one, as ETag."""
     response = Response(reply.model_dump_json(), status=status, mimetype="application/json")
-    if versioned:
+    if versioned and "version" in type(reply).model_fields:
         response.set_etag(str(dict(reply)["version"]))
     return response

@@ -29,6 +29,7 @@ from gateway.webhooks.registry import (
     list_webhooks,
     redeliver,
     renew_secret,
+    try_webhook,
 )
 
 ONE = "/v1/webhooks/<uuid:webhook_id>"
@@ -67,12 +68,17 @@ ROUTES = (
         body=ChangeWebhook, versioned=True,
     ),
     OwnRoute(
-        "POST", f"{ONE}/secret", command(renew_secret, RenewSecret), "更换签名密钥；两个密钥并用若干小时",
-        "A new secret; both sign for overlap_hours", FreshWebhook, body=RenewSecret,
+        "POST", f"{ONE}/secret", command(renew_secret, RenewSecret, versioned=True),
+        "更换签名密钥；两个密钥并用若干小时", "A new secret; both sign for overlap_hours", FreshWebhook,
+        body=RenewSecret, versioned=True,
     ),
     OwnRoute(
         "GET", f"{ONE}/deliveries", show_deliveries, "推送记录，新的在前", "What was told, newest first", DeliveryPage,
         query=ListDeliveries,
+    ),
+    OwnRoute(
+        "POST", f"{ONE}/test", command(try_webhook, status=201), "发送测试通知",
+        "Send news that tells nothing, to see whether it arrives", Delivery, status=201,
     ),
     OwnRoute(
         "POST", "/v1/webhook-deliveries/<uuid:delivery_id>/redelivery", command(redeliver), "重新推送",

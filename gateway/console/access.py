@@ -221,6 +221,7 @@ CONSOLE: dict[str, Access] = {
     "GET /webhooks/<uuid:webhook_id>": SYSTEM,
     "POST /webhooks/<uuid:webhook_id>": SYSTEM,
     "POST /webhooks/<uuid:webhook_id>/secret": SYSTEM,
+    "POST /webhooks/<uuid:webhook_id>/test": SYSTEM,
     "POST /webhook-deliveries/<uuid:delivery_id>/redelivery": SYSTEM,
 }
 """Pages of the console and the acts of their forms; a page has the roles of what it asks."""

@@ -14,7 +14,7 @@ from contracts.rpc.directory import PersonPage, UnitPage
 from contracts.rpc.paging import ListQuery
 from gateway.assembly import gateway
 from gateway.bodies import checked
-from gateway.console.forms import asked, asked_query, line
+from gateway.console.forms import asked, asked_query, builds_on, line
 from gateway.console.page import Answer, Page, go_to
 from gateway.entrance import present
 from gateway.identity.accounts import (
@@ -67,7 +67,7 @@ def open_person_account(person_id: UUID) -> Answer:
 
 
 def reset_account_password(account_id: UUID) -> Answer:
-    return _show_once(done(reset_password, account_id))
+    return _show_once(done(reset_password, account_id, builds_on()))
 
 
 def _show_once(fresh: FreshPassword) -> Answer:
@@ -79,19 +79,19 @@ def _show_once(fresh: FreshPassword) -> Answer:
 
 
 def disable_person_account(account_id: UUID) -> Answer:
-    done(disable_account, account_id)
+    done(disable_account, account_id, builds_on())
     flash("账户已停用，立即生效。")
     return go_to("show_accounts")
 
 
 def enable_person_account(account_id: UUID) -> Answer:
-    done(enable_account, account_id)
+    done(enable_account, account_id, builds_on())
     flash("账户已恢复。")
     return go_to("show_accounts")
 
 
 def reset_account_factor(account_id: UUID) -> Answer:
-    done(reset_factor, account_id)
+    done(reset_factor, account_id, builds_on())
     flash("两步验证已重置，该账户的登录已全部结束。")
     return go_to("show_accounts")
 

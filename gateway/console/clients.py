@@ -12,7 +12,7 @@ from gateway.api.clients import read_usage
 from gateway.assembly import gateway
 from gateway.bodies import checked
 from gateway.console.accounts import done
-from gateway.console.forms import asked_query, line
+from gateway.console.forms import asked_query, builds_on, line
 from gateway.console.page import Answer, Page, go_to
 from gateway.identity.clients import (
     OVERLAP_HOURS,
@@ -83,12 +83,12 @@ def _number(name: str) -> int | str | None:
 
 
 def renew_client_token(client_id: UUID) -> Answer:
-    wanted = checked(RenewToken, {"overlap_hours": _number("overlap_hours") or 0})
+    wanted = checked(RenewToken, {"overlap_hours": _number("overlap_hours") or 0, "version": _number("version")})
     return _show_once(done(renew_token, client_id, wanted))
 
 
 def revoke_client_token(client_id: UUID, which: str) -> Answer:
-    done(revoke_token, client_id, which)
+    done(revoke_token, client_id, which, builds_on())
     flash("该密钥已作废，立即生效。")
     return go_to("show_client", client_id=client_id)
 
@@ -101,19 +101,19 @@ def _show_once(fresh: FreshToken) -> Answer:
 
 
 def disable_unit_client(client_id: UUID) -> Answer:
-    done(disable_client, client_id)
+    done(disable_client, client_id, builds_on())
     flash("接口客户端已停用。")
     return go_to("show_clients")
 
 
 def allow_client_attesting(client_id: UUID) -> Answer:
-    done(allow_attesting, client_id)
+    done(allow_attesting, client_id, builds_on())
     flash("已允许该单位系统代报签发。")
     return go_to("show_clients")
 
 
 def forbid_client_attesting(client_id: UUID) -> Answer:
-    done(forbid_attesting, client_id)
+    done(forbid_attesting, client_id, builds_on())
     flash("已取消代报签发。")
     return go_to("show_clients")
 

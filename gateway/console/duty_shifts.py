@@ -11,7 +11,7 @@ from contracts.rpc.notify import DutyOfficers, DutyShift, DutyShiftPage, RecordD
 from contracts.rpc.paging import Done
 from gateway.api.routes import ask
 from gateway.assembly import gateway
-from gateway.console.forms import asked, asked_query, beijing_time, form_key
+from gateway.console.forms import asked, asked_query, beijing_time, form_key, line
 from gateway.console.menu import may
 from gateway.console.page import Answer, Page, go_to
 from kernel.clock import SHANGHAI
@@ -85,7 +85,7 @@ def _copy(shift: DutyShift) -> None:
 
 
 def remove_duty_shift(shift_id: UUID) -> Answer:
-    asked("notify", "remove_duty_shift", Done, shift_id=shift_id)
+    asked("notify", "remove_duty_shift", Done, shift_id=shift_id, version=line("version"))
     flash("班次已撤销。")
     return go_to("list_duty_shifts")
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from contracts.services import RPC
 from gateway.api.routes import ask
 from gateway.bodies import checked
+from gateway.identity.builds_on import BuildsOn
 from kernel.clock import SHANGHAI
 from kernel.errors import Invalid
 from kernel.ids import new_id
@@ -53,6 +54,11 @@ def key_after(problem: str) -> UUID:
 def line(name: str) -> str | None:
     """A field of one line without blanks around it; None when nothing was typed."""
     return request.form.get(name, "").strip() or None
+
+
+def builds_on() -> BuildsOn:
+    """The version that the form's page was made from. Raises `Invalid`."""
+    return checked(BuildsOn, {"version": line("version")})
 
 
 def paragraphs(name: str) -> str:

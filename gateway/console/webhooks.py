@@ -29,6 +29,7 @@ from gateway.webhooks.registry import (
     list_webhooks,
     redeliver,
     renew_secret,
+    try_webhook,
 )
 
 
@@ -68,7 +69,7 @@ def change_client_webhook(webhook_id: UUID) -> Answer:
 
 
 def renew_webhook_secret(webhook_id: UUID) -> Answer:
-    return _show_once(done(renew_secret, webhook_id, RenewSecret()))
+    return _show_once(done(renew_secret, webhook_id, checked(RenewSecret, {"version": line("version")})))
 
 
 def _show_once(fresh: FreshWebhook) -> Answer:
@@ -76,6 +77,12 @@ def _show_once(fresh: FreshWebhook) -> Answer:
         "console/secret.html", title="签名密钥", name=fresh.webhook.url, word="签名密钥", secret=fresh.secret,
         back="show_clients",
     )
+
+
+def try_client_webhook(webhook_id: UUID) -> Answer:
+    done(try_webhook, webhook_id)
+    flash("测试通知即将发出，结果见下方记录。")
+    return go_to("show_webhook", webhook_id=webhook_id)
 
 
 def redeliver_news(delivery_id: UUID) -> Answer:
@@ -93,5 +100,6 @@ PAGES = (
     Page("GET", ONE, show_webhook),
     Page("POST", ONE, change_client_webhook),
     Page("POST", f"{ONE}/secret", renew_webhook_secret),
+    Page("POST", f"{ONE}/test", try_client_webhook),
     Page("POST", "/webhook-deliveries/<uuid:delivery_id>/redelivery", redeliver_news),
 )

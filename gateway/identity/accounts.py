@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from contracts.model import Instant, Strict, Text
 from contracts.rpc.paging import ListQuery
+from gateway.identity.builds_on import BuildsOn
 from gateway.identity.passwords import MIN_LENGTH, hash_password, password_matches, random_password
 from gateway.identity.sessions import end_sessions
 from gateway.model.accounts import accounts
 from gateway.model.directory import people
 from kernel.database import Work
-from kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from kernel.errors import Conflict, Forbidden, Invalid, NotFound, refuse_stale
 
 Login = Annotated[Text, Field(min_length=2, max_length=60, pattern=r"^[a-z0-9][a-z0-9._-]*$")]
 Password = Annotated[Text, Field(min_length=MIN_LENGTH, max_length=200)]
@@ -95,26 +96,28 @@ def create_account(work: Work, account_id: UUID, name: str, login: str, password
     return FreshPassword(account_id=account_id, login=login, password=chosen)
 
 
-def disable_account(work: Work, account_id: UUID) -> Account:
+def disable_account(work: Work, account_id: UUID, request: BuildsOn) -> Account:
     """From the next request on this account is nobody. Nobody disables himself."""
     if work.principal.same_person(account_id):
         raise Forbidden("不能停用本人账户。", "You cannot disable your own account.")
     end_sessions(work, account_id)
-    return _change(work, account_id, "account.disable", disabled=True)
+    return _change(work, account_id, "account.disable", request, disabled=True)
 
 
-def enable_account(work: Work, account_id: UUID) -> Account:
+def enable_account(work: Work, account_id: UUID, request: BuildsOn) -> Account:
     """Undo a disabling or a lock."""
-    return _change(work, account_id, "account.enable", disabled=False, failures=0, locks=0, locked_until=None)
+    return _change(
+        work, account_id, "account.enable", request, disabled=False, failures=0, locks=0, locked_until=None
+    )
 
 
-def reset_password(work: Work, account_id: UUID) -> FreshPassword:
+def reset_password(work: Work, account_id: UUID, request: BuildsOn) -> FreshPassword:
     """A random password, shown once; every session of the account ends."""
     password = random_password()
     end_sessions(work, account_id)
     account = _change(
-        work, account_id, "account.reset_password", password_hash=hash_password(password), failures=0, locks=0,
-        locked_until=None,
+        work, account_id, "account.reset_password", request, password_hash=hash_password(password), failures=0,
+        locks=0, locked_until=None,
     )
     return FreshPassword(account_id=account_id, login=account.login, password=password)
 
@@ -126,7 +129,8 @@ def change_password(work: Work, request: ChangePassword) -> Nothing:
     if not password_matches(stored, request.old_password):
         raise Invalid("原密码不正确。", "The old password is wrong.", pointer="/old_password")
     end_sessions(work, account_id)
-    _change(work, account_id, "account.change_password", password_hash=hash_password(request.new_password))
+    chosen = hash_password(request.new_password)
+    _change(work, account_id, "account.change_password", BuildsOn(), password_hash=chosen)
     return Nothing()
 
 
@@ -141,15 +145,24 @@ def list_accounts(session: Session, query: ListQuery) -> AccountPage:
     return AccountPage(items=page, next_cursor=page[-1].login if more else None)
 
 
-def _change(work: Work, account_id: UUID, act: str, **values: Any) -> Account:
+def lock_account(work: Work, account_id: UUID, request: BuildsOn) -> int:
+    """Its version, held until the end of the act. Raises `NotFound`; `StaleVersion` unless the caller read this one."""
+    known = accounts.c.account_id == account_id
+    held = work.session.scalar(select(accounts.c.version).where(known).with_for_update())
+    if held is None:
+        raise NotFound("未找到该账户。", "No such account.")
+    refuse_stale(held, request.version, "该账户", "The account")
+    return int(held)
+
+
+def _change(work: Work, account_id: UUID, act: str, request: BuildsOn, **values: Any) -> Account:
+    version = lock_account(work, account_id, request) + 1
     row = work.session.execute(
         update(accounts)
         .where(accounts.c.account_id == account_id)
-        .values(version=accounts.c.version + 1, **values)
+        .values(version=version, **values)
         .returning(*accounts.c)
-    ).one_or_none()
-    if row is None:
-        raise NotFound("未找到该账户。", "No such account.")
+    ).one()
     work.audit(act, account_id, row.version)
     return _account(row)
 

@@ -19,12 +19,13 @@ from contracts.model import Instant, Strict, Text
 from contracts.rpc.fields import Name
 from contracts.rpc.paging import ListQuery
 from gateway.bodies import uuid_cursor
+from gateway.identity.builds_on import BuildsOn
 from gateway.identity.rights import token_hash
 from gateway.identity.scopes import ALL, Scope
 from gateway.model.accounts import clients
 from gateway.model.directory import units
 from kernel.database import Work
-from kernel.errors import Conflict, Invalid, NotFound, StaleVersion
+from kernel.errors import Conflict, Invalid, NotFound, refuse_stale
 from kernel.ids import new_id
 
 PREFIX_LENGTH = 9
@@ -52,7 +53,7 @@ class CreateClient(Strict):
     scopes: Scopes = Field(default_factory=lambda: list(ALL))
 
 
-class ClientRights(Strict):
+class ClientRights(BuildsOn):
     """What the client may do: `networks` empty means from everywhere, `per_minute` empty as the gateway's setting.
 
     Urgent reports have 60 a minute and unit whatever stands here.
@@ -61,10 +62,9 @@ class ClientRights(Strict):
     scopes: Scopes
     networks: Annotated[list[Network], Field(max_length=50)] = Field(default_factory=list)
     per_minute: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    version: int | None = None
 
 
-class RenewToken(Strict):
+class RenewToken(BuildsOn):
     """The earlier token stays valid for so many hours; 0 ends it at once."""
 
     overlap_hours: Annotated[int, Field(ge=0, le=OVERLAP_HOURS)] = 0
@@ -102,6 +102,7 @@ class FreshToken(Strict):
     unit_id: UUID
     token: str
     trial: bool
+    version: int
     earlier_until: Instant | None = None
 
 
@@ -128,7 +129,7 @@ def create_client(work: Work, request: CreateClient) -> FreshToken:
     )
     work.audit("client.create", client_id, 1, unit_id=str(request.unit_id), trial=request.trial)
     return FreshToken(
-        client_id=client_id, name=request.name, unit_id=request.unit_id, token=token, trial=request.trial
+        client_id=client_id, name=request.name, unit_id=request.unit_id, token=token, trial=request.trial, version=1
     )
 
 
@@ -143,11 +144,12 @@ def renew_token(work: Work, client_id: UUID, request: RenewToken) -> FreshToken:
         else _NO_EARLIER
     )
     row = _changed(
-        work, client_id, "client.renew_token", token_hash=token_hash(token), token_prefix=token[:PREFIX_LENGTH],
-        token_used_at=None, **earlier,
+        work, client_id, "client.renew_token", request, token_hash=token_hash(token),
+        token_prefix=token[:PREFIX_LENGTH], token_used_at=None, **earlier,
     )
     return FreshToken(
-        client_id=client_id, name=row.name, unit_id=row.unit_id, token=token, trial=row.trial, earlier_until=until
+        client_id=client_id, name=row.name, unit_id=row.unit_id, token=token, trial=row.trial, version=row.version,
+        earlier_until=until,
     )
 
 
@@ -156,7 +158,7 @@ _NO_EARLIER: dict[str, Any] = dict.fromkeys(
 )
 
 
-def revoke_token(work: Work, client_id: UUID, which: str) -> Client:
+def revoke_token(work: Work, client_id: UUID, which: str, request: BuildsOn) -> Client:
     """End one of two tokens: the earlier one before its time, or the present one, so that the earlier one goes on.
 
     Raises `Conflict` where there is no second token: a client's only token is renewed, or the client disabled.
@@ -172,31 +174,29 @@ def revoke_token(work: Work, client_id: UUID, which: str) -> Client:
     kept: dict[str, Any] = {} if which == "earlier" else {
         "token_hash": row.earlier_hash, "token_prefix": row.earlier_prefix, "token_used_at": row.earlier_used_at
     }
-    return _client(_changed(work, client_id, "client.revoke_token", {"which": which}, **kept, **_NO_EARLIER))
+    changed = _changed(work, client_id, "client.revoke_token", request, {"which": which}, **kept, **_NO_EARLIER)
+    return _client(changed)
 
 
 def set_rights(work: Work, client_id: UUID, request: ClientRights) -> Client:
     """What the client may do, from the next request on. Raises `StaleVersion` when it changed since it was read."""
-    held = work.session.scalar(select(clients.c.version).where(clients.c.client_id == client_id).with_for_update())
-    if request.version is not None and held is not None and held != request.version:
-        raise StaleVersion("该客户端已被他人修改。", "The client was changed since you read it.", pointer="/version")
     values = {
         "scopes": _sorted(request.scopes), "networks": sorted(set(request.networks)), "per_minute": request.per_minute
     }
-    return _client(_changed(work, client_id, "client.set_rights", values, **values))
+    return _client(_changed(work, client_id, "client.set_rights", request, values, **values))
 
 
-def disable_client(work: Work, client_id: UUID) -> Client:
-    return _client(_changed(work, client_id, "client.disable", disabled=True))
+def disable_client(work: Work, client_id: UUID, request: BuildsOn) -> Client:
+    return _client(_changed(work, client_id, "client.disable", request, disabled=True))
 
 
-def allow_attesting(work: Work, client_id: UUID) -> Client:
+def allow_attesting(work: Work, client_id: UUID, request: BuildsOn) -> Client:
     """The unit's client may state who signed; it is shown on every document (lifecycles.md)."""
-    return _client(_changed(work, client_id, "client.allow_attesting", attested=True))
+    return _client(_changed(work, client_id, "client.allow_attesting", request, attested=True))
 
 
-def forbid_attesting(work: Work, client_id: UUID) -> Client:
-    return _client(_changed(work, client_id, "client.forbid_attesting", attested=False))
+def forbid_attesting(work: Work, client_id: UUID, request: BuildsOn) -> Client:
+    return _client(_changed(work, client_id, "client.forbid_attesting", request, attested=False))
 
 
 def get_client(session: Session, client_id: UUID) -> Client:
@@ -225,15 +225,18 @@ def _sorted(scopes: list[Scope]) -> list[str]:
     return [str(scope) for scope in ALL if scope in scopes]
 
 
-def _changed(work: Work, client_id: UUID, act: str, detail: dict[str, Any] | None = None, **values: Any) -> Any:
-    row = work.session.execute(
-        update(clients)
-        .where(clients.c.client_id == client_id)
-        .values(version=clients.c.version + 1, **values)
-        .returning(*clients.c)
-    ).one_or_none()
-    if row is None:
+def _changed(
+    work: Work, client_id: UUID, act: str, request: BuildsOn, detail: dict[str, Any] | None = None, **values: Any
+) -> Any:
+    """The client's row with these values. Raises `NotFound`; `StaleVersion` unless it is as the caller read it."""
+    known = clients.c.client_id == client_id
+    held = work.session.scalar(select(clients.c.version).where(known).with_for_update())
+    if held is None:
         raise NotFound("未找到该接口客户端。", "No such API client.")
+    refuse_stale(held, request.version, "该接口客户端", "The client")
+    row = work.session.execute(
+        update(clients).where(known).values(version=held + 1, **values).returning(*clients.c)
+    ).one()
     work.audit(act, client_id, row.version, **(detail or {}))
     return row
 

@@ -22,6 +22,8 @@ from sqlalchemy import delete, insert, select, update
 
 from contracts.model import Strict, Text
 from gateway.assembly import gateway
+from gateway.identity.accounts import lock_account
+from gateway.identity.builds_on import BuildsOn
 from gateway.identity.passwords import password_matches
 from gateway.identity.sessions import end_sessions
 from gateway.model.accounts import accounts, recovery_codes
@@ -118,19 +120,16 @@ def own_factor(work: Work) -> Factor:
     return Factor(active=row.code_secret is not None, recovery_codes_left=len(left))
 
 
-def reset_factor(work: Work, account_id: UUID) -> Factor:
+def reset_factor(work: Work, account_id: UUID, request: BuildsOn) -> Factor:
     """By the system administrator, for a lost telephone: every session ends. Nobody resets his own."""
     if work.principal.same_person(account_id):
         raise Forbidden(
             "不能重置本人的两步验证，请由另一位系统管理员办理。",
             "You cannot reset your own second factor; another system administrator does.",
         )
+    version = lock_account(work, account_id, request) + 1
     end_sessions(work, account_id)
-    changed = _set(
-        work, account_id, code_secret=None, code_secret_offered=None, version=accounts.c.version + 1
-    )
-    if not changed:
-        raise NotFound("未找到该账户。", "No such account.")
+    _set(work, account_id, code_secret=None, code_secret_offered=None, version=version)
     work.session.execute(delete(recovery_codes).where(recovery_codes.c.account_id == account_id))
     work.audit("account.reset_factor", account_id)
     return Factor(active=False, recovery_codes_left=0)
@@ -189,8 +188,5 @@ def _own_row(work: Work) -> Any:
     ).one()
 
 
-def _set(work: Work, account_id: UUID, **values: Any) -> bool:
-    found = work.session.execute(
-        update(accounts).where(accounts.c.account_id == account_id).values(**values).returning(accounts.c.account_id)
-    )
-    return found.one_or_none() is not None
+def _set(work: Work, account_id: UUID, **values: Any) -> None:
+    work.session.execute(update(accounts).where(accounts.c.account_id == account_id).values(**values))

@@ -34,6 +34,8 @@ GIVEN_UP_AFTER = timedelta(hours=72)
 LEASE = timedelta(seconds=60)
 KEPT = timedelta(days=90)
 MOST_ERROR = 300
+TEST = "webhook.tested"
+"""Type of what is sent to see whether news arrives; no event bears it."""
 
 log = structlog.get_logger(__name__)
 
@@ -75,6 +77,14 @@ def tell(work: Work, public_url: str, news: Iterable[News]) -> None:
             .values(rows)
             .on_conflict_do_nothing(index_elements=["webhook_id", "event_id"])
         )
+
+
+def write_test(work: Work, public_url: str, webhook_id: UUID, unit_id: UUID) -> UUID:
+    """A delivery that tells nothing but that news arrives. Returns its id."""
+    row = _row(work, public_url, News(new_id(), TEST, work.now, unit_id, {"state": "test"}, "/docs"), webhook_id)
+    work.session.execute(insert(webhook_deliveries).values(row))
+    delivery_id: UUID = row["delivery_id"]
+    return delivery_id
 
 
 def _row(work: Work, public_url: str, news: News, webhook_id: UUID) -> dict[str, Any]:

@@ -25,15 +25,16 @@ from contracts.rpc.paging import ListQuery
 from contracts.vocabulary import Labelled, Role
 from gateway.assembly import gateway
 from gateway.bodies import uuid_cursor
+from gateway.identity.builds_on import BuildsOn
 from gateway.identity.identity import Identity
 from gateway.model.accounts import clients
 from gateway.model.webhooks import webhook_deliveries, webhooks
 from gateway.secret import seal
-from gateway.webhooks.deliveries import GIVEN_UP_AFTER
+from gateway.webhooks.deliveries import GIVEN_UP_AFTER, write_test
 from gateway.webhooks.signing import fresh_secret
 from gateway.webhooks.targets import WrongTarget, permitted
 from kernel.database import Work
-from kernel.errors import Conflict, Invalid, NotFound, StaleVersion
+from kernel.errors import Conflict, Invalid, NotFound, refuse_stale
 from kernel.ids import new_id
 
 MOST = 10
@@ -65,16 +66,15 @@ class CreateWebhook(Strict):
     client_id: UUID | None = None
 
 
-class ChangeWebhook(Strict):
+class ChangeWebhook(BuildsOn):
     """The whole of it anew; `disabled` keeps what waits until it is enabled again."""
 
     url: Url
     events: Events
     disabled: bool = False
-    version: int | None = None
 
 
-class RenewSecret(Strict):
+class RenewSecret(BuildsOn):
     """For so many hours both secrets sign, so that the receiver can change his in between."""
 
     overlap_hours: Annotated[int, Field(ge=0, le=168)] = 24
@@ -171,9 +171,7 @@ def _client(work: Work, request: CreateWebhook) -> Any:
 def change_webhook(work: Work, webhook_id: UUID, request: ChangeWebhook) -> Webhook:
     """Raises `StaleVersion` when it changed since it was read."""
     _check_url(request.url)
-    row = _locked(work, webhook_id)
-    if request.version is not None and request.version != row.version:
-        raise StaleVersion("该推送已被他人修改。", "The webhook was changed since you read it.", pointer="/version")
+    _locked(work, webhook_id, request)
     changed = _set(
         work, "webhook.change", webhook_id, url=request.url, events=_sorted(request.events), disabled=request.disabled
     )
@@ -181,7 +179,8 @@ def change_webhook(work: Work, webhook_id: UUID, request: ChangeWebhook) -> Webh
 
 
 def renew_secret(work: Work, webhook_id: UUID, request: RenewSecret) -> FreshWebhook:
-    row, secret = _locked(work, webhook_id), fresh_secret()
+    """A new one beside the present one. Raises `StaleVersion`: two who renew at once would end each other's."""
+    row, secret = _locked(work, webhook_id, request), fresh_secret()
     hours = request.overlap_hours
     changed = _set(
         work, "webhook.renew_secret", webhook_id, secret=seal(gateway().keyring, secret),
@@ -191,6 +190,17 @@ def renew_secret(work: Work, webhook_id: UUID, request: RenewSecret) -> FreshWeb
     return FreshWebhook(webhook=_webhook(changed), secret=secret)
 
 
+def try_webhook(work: Work, webhook_id: UUID) -> Delivery:
+    """Send something that tells nothing, to see whether news arrives. Raises `Conflict` for a disabled webhook."""
+    row = _locked(work, webhook_id, BuildsOn())
+    if row.disabled:
+        raise Conflict("该推送已停用，不会发送。", "The webhook is disabled; nothing is sent to it.")
+    delivery_id = write_test(work, gateway().settings.public_url, webhook_id, row.unit_id)
+    work.audit("webhook.test", webhook_id, row.version)
+    written = select(webhook_deliveries).where(webhook_deliveries.c.delivery_id == delivery_id)
+    return _delivery(work.session.execute(written).one())
+
+
 def redeliver(work: Work, delivery_id: UUID) -> Delivery:
     """Once more, whatever became of it, under the same `webhook-id`; a fresh time to give up begins."""
     row = work.session.execute(
@@ -198,7 +208,7 @@ def redeliver(work: Work, delivery_id: UUID) -> Delivery:
     ).one_or_none()
     if row is None:
         raise NotFound("未找到该推送记录。", "No such delivery.")
-    _locked(work, row.webhook_id)
+    _locked(work, row.webhook_id, BuildsOn())
     if row.state == "sending" and row.next_try_at > work.now:
         raise Conflict("正在推送，请稍后再试。", "It is being sent at this moment; try again later.")
     changed = work.session.execute(
@@ -262,14 +272,15 @@ def _check_url(url: str) -> None:
         raise Invalid(f"推送地址{wrong.zh}", f"The address: {wrong.en}", pointer="/url") from wrong
 
 
-def _locked(work: Work, webhook_id: UUID) -> Any:
-    """The row, held until the end of the act. Raises `NotFound`, for another client's alike."""
+def _locked(work: Work, webhook_id: UUID, request: BuildsOn) -> Any:
+    """The row, held until the end of the act. Raises `NotFound`, for another client's alike; `StaleVersion`."""
     row = work.session.execute(
         select(webhooks).where(webhooks.c.webhook_id == webhook_id).with_for_update()
     ).one_or_none()
     foreign = row is not None and work.principal.holds(Role.API_CLIENT) and str(row.client_id) != work.principal.id
     if row is None or foreign:
         raise NotFound("未找到该推送。", "No such webhook.")
+    refuse_stale(row.version, request.version, "该推送", "The webhook")
     return row
 
 

@@ -110,6 +110,7 @@ def _check_version(held: Unit | Person | None, version: int | None) -> None:
         raise StaleVersion(
             f"名录已是第 {present} 版，您改的是第 {version} 版。",
             f"The directory holds version {present}; your change builds on version {version}.",
+            extra={"version": present},
         )
 
 

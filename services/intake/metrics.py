@@ -59,14 +59,29 @@ def _of_units(session: Session, now: datetime) -> Rows:
     ]
 
 
+def _drafts(session: Session, state: DraftState) -> Rows:
+    return [((), session.scalar(select(func.count()).select_from(Draft).where(Draft.state == state)) or 0)]
+
+
+def _oldest_draft(session: Session, now: datetime, state: DraftState) -> Rows:
+    oldest = session.scalar(select(func.min(Draft.changed_at)).where(Draft.state == state))
+    return [((), (now - oldest).total_seconds() if oldest else 0.0)]
+
+
 def _offered(session: Session, _now: datetime) -> Rows:
-    waiting = select(func.count()).select_from(Draft).where(Draft.state == DraftState.OFFERED)
-    return [((), session.scalar(waiting) or 0)]
+    return _drafts(session, DraftState.OFFERED)
 
 
 def _oldest_offer(session: Session, now: datetime) -> Rows:
-    oldest = session.scalar(select(func.min(Draft.changed_at)).where(Draft.state == DraftState.OFFERED))
-    return [((), (now - oldest).total_seconds() if oldest else 0.0)]
+    return _oldest_draft(session, now, DraftState.OFFERED)
+
+
+def _awaiting_endorsement(session: Session, _now: datetime) -> Rows:
+    return _drafts(session, DraftState.AWAITING_ENDORSEMENT)
+
+
+def _oldest_unendorsed(session: Session, now: datetime) -> Rows:
+    return _oldest_draft(session, now, DraftState.AWAITING_ENDORSEMENT)
 
 
 def _waiting_for_duty(session: Session) -> tuple[int, datetime | None]:
@@ -132,6 +147,18 @@ FIGURES: tuple[Figure, ...] = (
         "How long the oldest draft waiting for sign-off has waited; 0 when none waits.",
         (),
         _oldest_offer,
+    ),
+    Figure(
+        "chengbao_drafts_awaiting_endorsement",
+        "Drafts that wait for the endorsement of a section head before their sign-off.",
+        (),
+        _awaiting_endorsement,
+    ),
+    Figure(
+        "chengbao_drafts_oldest_unendorsed_age_seconds",
+        "How long the oldest draft waiting for an endorsement has waited; 0 when none waits.",
+        (),
+        _oldest_unendorsed,
     ),
     Figure(
         "chengbao_unacknowledged_reports",

@@ -22,6 +22,7 @@ def record_plan(work: Work, request: rpc.RecordPlan) -> rpc.YearPlan:
         raise StaleVersion(
             f"{request.year} 年计划已是第 {present} 版，您改的是第 {request.version} 版。",
             f"The plan of {request.year} is at version {present}; your change builds on version {request.version}.",
+            extra={"version": present},
         )
     _check_targets(work, request)
     if plan is None:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from contracts.rpc import notify as rpc
 from contracts.rpc.paging import Done
 from kernel.database import Work
-from kernel.errors import Conflict, NotFound
+from kernel.errors import Conflict, NotFound, refuse_stale
 from kernel.locks import lock_key
 from services.notify.model.contacts import Person
 from services.notify.model.duty_shifts import DutyShift, check_persons, check_times
@@ -16,11 +16,13 @@ from services.notify.wording import local_time
 
 
 def record_duty_shift(work: Work, request: rpc.RecordDutyShift) -> rpc.DutyShift:
-    """Create a shift or change one that is not over. Raises `Invalid`; `Conflict` for an overlap or a past shift."""
+    """Create a shift or change one that is not over. Raises `Invalid`, `StaleVersion`; `Conflict` for an overlap or a
+    past shift."""
     check_times(request.starts_at, request.ends_at)
     check_persons(request, work.session.scalars(select(Person).where(Person.person_id.in_(request.persons))))
     _lock_list(work)
     shift = work.session.get(DutyShift, request.shift_id)
+    refuse_stale(shift.version if shift else 0, request.version, "该班次", "The shift")
     if shift is None:
         shift = DutyShift(shift_id=request.shift_id, version=0)
         work.session.add(shift)
@@ -33,12 +35,13 @@ def record_duty_shift(work: Work, request: rpc.RecordDutyShift) -> rpc.DutyShift
     return as_shifts(work.session, [shift])[0]
 
 
-def remove_duty_shift(work: Work, request: rpc.DutyShiftId) -> Done:
-    """Take a shift off the list. Raises `NotFound`; `Conflict` for one that is over."""
+def remove_duty_shift(work: Work, request: rpc.RemoveDutyShift) -> Done:
+    """Take a shift off the list. Raises `NotFound`, `StaleVersion`; `Conflict` for one that is over."""
     _lock_list(work)
     shift = work.session.get(DutyShift, request.shift_id)
     if shift is None:
         raise NotFound("没有这个班次。", "There is no such shift.")
+    refuse_stale(shift.version, request.version, "该班次", "The shift")
     shift.refuse_ended(work.now)
     work.session.delete(shift)
     work.audit("remove_duty_shift", shift.shift_id, shift.version, persons=shift.persons)

@@ -81,7 +81,7 @@ class NotifyService(Service):
         return duty_shifts.record_duty_shift(work, request)
 
     @command
-    def remove_duty_shift(self, work: Work, request: rpc.DutyShiftId) -> Done:
+    def remove_duty_shift(self, work: Work, request: rpc.RemoveDutyShift) -> Done:
         return duty_shifts.remove_duty_shift(work, request)
 
     @query

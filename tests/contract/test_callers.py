@@ -1,4 +1,4 @@
-"""What every caller may count on at every address: lists come in pages (R24)."""
+"""What every caller may count on at every address: lists come in pages, changes build on what was read (R24)."""
 
 from __future__ import annotations
 
@@ -28,6 +28,26 @@ UNPAGED = {
     "/v1/writing-rules": "one row for each rule of a file",
 }
 """Lists without pages: what bounds them."""
+
+MOVES_ONCE = "moves once from each state: whoever comes second is told the state by 409"
+BLIND = {
+    "DELETE /v1/sessions/current": "ends; there is nothing to overwrite",
+    "DELETE /v1/sessions": "ends; there is nothing to overwrite",
+    "DELETE /v1/sessions/{session_id}": "ends; there is nothing to overwrite",
+    "DELETE /v1/accounts/{account_id}/sessions": "ends; there is nothing to overwrite",
+    "DELETE /v1/accounts/{account_id}/sessions/{session_id}": "ends; there is nothing to overwrite",
+    "PUT /v1/sessions/current/password": "states the old password, which is what it builds on",
+    "PUT /v1/sessions/current/second-factor": "states a code of the secret offered last",
+    "POST /v1/grants/{grant_id}/approval": MOVES_ONCE,
+    "POST /v1/grants/{grant_id}/refusal": MOVES_ONCE,
+    "POST /v1/grants/{grant_id}/revocation": MOVES_ONCE,
+    "POST /v1/webhooks/{webhook_id}/test": "changes nothing of the webhook",
+    "POST /v1/webhook-deliveries/{delivery_id}/redelivery": "sends what was written once more, whatever became of it",
+    "DELETE /v1/writing-rules/{rule_id}/mute": "there is one muting of a rule, or none",
+    "PUT /v1/publications/{code}": "a publication's name and frequency, kept by the chief editor alone",
+}
+"""Changes of a thing that take no `If-Match`: why nobody's change is overwritten unseen."""
+GATEWAYS_OWN = ("accounts", "clients", "grants", "webhooks", "webhook-deliveries", "duty-shifts", "contacts")
 
 
 def _schema(schema: dict[str, Any]) -> dict[str, Any]:
@@ -68,3 +88,24 @@ def test_R24_every_list_comes_in_pages_or_says_what_bounds_it(path: str) -> None
 
 def test_R24_no_exception_from_pages_is_for_an_address_that_is_gone() -> None:
     assert set(UNPAGED) <= set(_lists())
+
+
+def _changes() -> list[str]:
+    """Whatever puts or deletes a thing, and every act on a thing that the gateway keeps."""
+    return [
+        f"{verb.upper()} {path}"
+        for path, operations in DOCUMENT["paths"].items()
+        for verb in operations
+        if verb in {"put", "delete"}
+        or (verb == "post" and path.split("/")[2] in GATEWAYS_OWN and path.count("/") > 2)
+    ]
+
+
+@pytest.mark.parametrize("address", _changes())
+def test_R24_every_change_builds_on_what_was_read_or_says_why_it_need_not(address: str) -> None:
+    verb, _, path = address.partition(" ")
+    assert ("If-Match" in _parameters(DOCUMENT["paths"][path][verb.lower()])) != (address in BLIND)
+
+
+def test_R24_no_exception_from_versions_is_for_an_address_that_is_gone() -> None:
+    assert set(BLIND) <= set(_changes())

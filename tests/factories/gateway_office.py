@@ -28,6 +28,7 @@ from gateway.app import create_app
 from gateway.assembly import EXTENSION, Gateway
 from gateway.directory import keep_person, keep_unit
 from gateway.identity.accounts import create_account
+from gateway.identity.builds_on import BuildsOn
 from gateway.identity.clients import CreateClient, allow_attesting, create_client
 from gateway.identity.grants import insert_grant
 from gateway.measures import USAGE
@@ -172,7 +173,7 @@ class Office:
         with self.work() as work:
             made = create_client(work, CreateClient(name="区政务系统", unit_id=unit_id or self.unit_id, trial=trial))
             if attested:
-                allow_attesting(work, made.client_id)
+                allow_attesting(work, made.client_id, BuildsOn())
         return Signed(self.app.test_client(), {"Authorization": f"Bearer {made.token}"}, made.client_id)
 
     def offer(self, content: dict[str, Any], author_id: UUID | None = None, **changes: Any) -> str:

@@ -59,7 +59,7 @@ def shift(office: Office, starts: timedelta) -> DutyShift:
 
 
 def recorded(request: RecordDutyShift) -> DutyShift:
-    return DutyShift(**request.model_dump(exclude={"persons"}), persons=[GUO], version=1)
+    return DutyShift(**request.model_dump(exclude={"persons", "version"}), persons=[GUO], version=1)
 
 
 def asked(office: Office, method: str) -> list[Any]:
@@ -131,6 +131,16 @@ def test_R26_a_shift_is_recorded_with_ordered_names_in_beijing_time(office: Offi
     (request,) = asked(office, "record_duty_shift")
     assert [str(person) for person in request.persons] == [second, first]
     assert request.starts_at.isoformat() == "2026-11-24T09:00:00+00:00"
+
+
+def test_R24_a_shift_is_taken_off_by_the_version_the_list_shows(office: Office, duty: Signed) -> None:
+    shown = shift(office, timedelta())
+    office.calls.answers["notify.list_duty_shifts"] = lambda _request: DutyShiftPage(items=[shown])
+    path = f"/duty-shifts/{shown.shift_id}/removal"
+    form = duty.get("/duty-shifts").text.partition(f'action="{path}"')[2].partition("</form>")[0]
+    assert 'name="version" value="1"' in form
+    send(duty, path, version="1")
+    assert [request.version for request in asked(office, "remove_duty_shift")] == [1]
 
 
 def test_R26_yesterdays_shifts_are_copied_a_day_later_each_once(office: Office, duty: Signed) -> None:

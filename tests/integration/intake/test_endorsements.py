@@ -21,6 +21,7 @@ from kernel.testing import keyring_for
 from tests.factories.intake import JINNAN, OCCURRED, AcceptedFactory, ContentFactory, PersonFactory
 from tests.factories.review import at_once
 from tests.integration.intake.conftest import Office
+from tests.integration.intake.test_metrics import figures
 
 OFFICER, LEADER, HEAD = PersonFactory.officer(), PersonFactory.leader(), PersonFactory.section_head()
 WRITING_HEAD = PersonFactory.section_head_who_writes()
@@ -64,6 +65,17 @@ def send_back(office: Office, draft: rpc.Draft, who: Principal, *notes: rpc.Note
 
 def offered(office: Office, content: Content = CONTENT, who: Principal = OFFICER) -> rpc.Draft:
     return office.offer(office.save(content, who), who)
+
+
+def test_R25_figures_tell_of_drafts_that_wait_for_an_endorsement_and_since_when(office: Office) -> None:
+    with_step(office)
+    drafts = [office.offer(office.save(CONTENT, OFFICER), OFFICER) for _ in range(2)]
+    office.clock.advance(timedelta(minutes=7))
+    endorse(office, drafts[0])
+    read = figures(office)
+    assert read["chengbao_drafts_awaiting_endorsement"] == {(): 1}
+    assert read["chengbao_drafts_oldest_unendorsed_age_seconds"] == {(): 420}
+    assert read["chengbao_drafts_offered"] == {(): 1}
 
 
 def test_R09_an_offered_draft_waits_for_the_endorsement_before_it_can_be_signed(office: Office) -> None:

@@ -19,6 +19,8 @@ def figures(office: Office) -> dict[str, dict[tuple[str, ...], float]]:
 def test_R25_figures_of_an_empty_intake(office: Office) -> None:
     read = figures(office)
     assert read["chengbao_drafts_offered"] == {(): 0}
+    assert read["chengbao_drafts_awaiting_endorsement"] == {(): 0}
+    assert read["chengbao_drafts_oldest_unendorsed_age_seconds"] == {(): 0.0}
     assert read["chengbao_intake_watermark_age_seconds"] == {}
 
 

@@ -235,6 +235,16 @@ CASES: tuple[Case, ...] = (
         {f'chengbao_untold_events{{{NOTIFY},message="deadline.missed"}}': "7x3"},
     ),
     Case(
+        "ChengbaoNewsGivenUp",
+        {},
+        2,
+        {f'chengbao_webhook_deliveries{{{COURIER},state="given_up"}}': "3 3 4"},
+        {
+            f'chengbao_webhook_deliveries{{{COURIER},state="given_up"}}': "4 3 3",
+            f'chengbao_webhook_deliveries{{{COURIER},state="waiting"}}': "0 0 9",
+        },
+    ),
+    Case(
         "ChengbaoUrgentReportUndecided",
         {"unit_class": "district", "incident": "larger"},
         3,

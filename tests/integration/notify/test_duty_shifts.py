@@ -11,10 +11,10 @@ import pytest
 from contracts.rpc import notify as rpc
 from contracts.vocabulary import Role
 from kernel.cursors import cursor_after
-from kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from kernel.errors import Conflict, Forbidden, Invalid, NotFound, StaleVersion
 from kernel.ids import new_id
 from kernel.principal import Principal
-from tests.factories.duty import HOUR, NOON, OFFICE, DutyOffice
+from tests.factories.duty import ADMINISTRATOR, HOUR, NOON, OFFICE, DutyOffice
 from tests.factories.review import at_once
 
 
@@ -116,16 +116,37 @@ def test_R26_a_shift_is_changed_and_may_overlap_itself(office: DutyOffice) -> No
 
 def test_R26_a_shift_is_taken_off_the_list(office: DutyOffice) -> None:
     made = office.shift(["甲"])
-    office.call("remove_duty_shift", rpc.DutyShiftId(shift_id=made.shift_id))
+    office.call("remove_duty_shift", rpc.RemoveDutyShift(shift_id=made.shift_id))
     assert shifts(office) == []
     with pytest.raises(NotFound):
-        office.call("remove_duty_shift", rpc.DutyShiftId(shift_id=made.shift_id))
+        office.call("remove_duty_shift", rpc.RemoveDutyShift(shift_id=made.shift_id))
+
+
+def test_R24_shifts_and_contacts_changed_since_they_were_read_are_not_overwritten(office: DutyOffice) -> None:
+    made = office.shift(["甲"])
+    for stale in (0, 2):
+        with pytest.raises(StaleVersion) as refused:
+            office.shift(["乙"], shift_id=made.shift_id, version=stale)
+        assert refused.value.extra == {"version": 1}
+        with pytest.raises(StaleVersion):
+            office.call("remove_duty_shift", rpc.RemoveDutyShift(shift_id=made.shift_id, version=stale))
+    assert office.shift(["乙"], shift_id=made.shift_id, version=1).version == 2
+    contact = rpc.RecordContact(person_id=office.people["甲"], email="b@city.example", version=0)
+    with pytest.raises(StaleVersion) as refused:
+        office.harness.call("record_contact", contact, ADMINISTRATOR)
+    assert refused.value.extra == {"version": 1}
+
+
+def test_R24_of_first_addresses_recorded_at_once_one_stands(office: DutyOffice) -> None:
+    contact = rpc.RecordContact(person_id=new_id(), email="b@city.example", version=0)
+    results = at_once(*(lambda: office.harness.call("record_contact", contact, ADMINISTRATOR) for _ in range(4)))
+    assert sorted(isinstance(result, StaleVersion) for result in results) == [False, True, True, True]
 
 
 def test_R26_a_shift_that_is_over_is_history(office: DutyOffice) -> None:
     made = office.shift(["甲"], NOON - 13 * HOUR, 12)
     with pytest.raises(Conflict):
-        office.call("remove_duty_shift", rpc.DutyShiftId(shift_id=made.shift_id))
+        office.call("remove_duty_shift", rpc.RemoveDutyShift(shift_id=made.shift_id))
     with pytest.raises(Conflict):
         office.shift(["乙"], shift_id=made.shift_id)
 
@@ -176,7 +197,7 @@ def test_R26_who_keeps_and_who_reads_the_list(office: DutyOffice, role: Role, re
         (reads, "list_duty_shifts", rpc.ListDutyShifts()),
         (reads, "list_duty_officers", rpc.ListDutyOfficers()),
         (writes, "record_duty_shift", change),
-        (writes, "remove_duty_shift", rpc.DutyShiftId(shift_id=made.shift_id)),
+        (writes, "remove_duty_shift", rpc.RemoveDutyShift(shift_id=made.shift_id)),
     ):
         if allowed:
             office.call(method, request, who)
