@@ -26,9 +26,7 @@ from contracts.rpc import (
 RPC: dict[str, dict[str, Method]] = {
     "intake": (
         intake.METHODS | chains.METHODS | incidents.METHODS | directory_files.METHODS | plans.METHODS | similar.METHODS
-        | secrecy.METHODS | amendments.METHODS
-        | trainings.METHODS
-        | secrecy.METHODS | amendments.METHODS | report_versions.METHODS
+        | secrecy.METHODS | amendments.METHODS | report_versions.METHODS | trainings.METHODS
     ),
     "review": (
         desk.METHODS | issues.METHODS | instructions.METHODS | amendments.REVIEW_METHODS | findings.METHODS

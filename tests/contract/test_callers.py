@@ -43,6 +43,7 @@ BLIND = {
     "POST /v1/grants/{grant_id}/revocation": MOVES_ONCE,
     "POST /v1/webhooks/{webhook_id}/test": "changes nothing of the webhook",
     "POST /v1/webhook-deliveries/{delivery_id}/redelivery": "sends what was written once more, whatever became of it",
+    "DELETE /v1/trainings/{training_id}": "records are added and taken away, never changed",
     "DELETE /v1/writing-rules/{rule_id}/mute": "there is one muting of a rule, or none",
     "PUT /v1/publications/{code}": "a publication's name and frequency, kept by the chief editor alone",
 }
