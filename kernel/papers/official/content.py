@@ -67,6 +67,8 @@ class Picture:
     width_mm: int = 120
 
     def __post_init__(self) -> None:
+        if not self.content.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
+            raise ValueError("a picture is PNG or JPEG")
         if not self.alternative.strip():
             raise ValueError("a picture needs an alternative text (PDF/A, accessibility)")
         if not 10 <= self.width_mm <= 156:
