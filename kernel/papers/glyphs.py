@@ -43,8 +43,9 @@ def one_line(text: str) -> str:
 
 
 def _unseen(one: str) -> bool:
-    """Control and format characters, halves of pairs, variation selectors (the character itself is printed)."""
-    return unicodedata.category(one) in ("Cc", "Cf", "Cs") or one in _SELECTORS
+    """Control and format characters, halves of pairs, what is no character for ever (no XML may hold it), and
+    variation selectors (the character itself is printed)."""
+    return unicodedata.category(one) in ("Cc", "Cf", "Cs") or one in _SELECTORS or ord(one) & 0xFFFE == 0xFFFE
 
 
 @lru_cache(maxsize=4)
