@@ -10,6 +10,7 @@ from contracts.rpc import (
     findings,
     incidents,
     intake,
+    issue_papers,
     notify,
     plans,
     review,
@@ -23,7 +24,7 @@ RPC: dict[str, dict[str, Method]] = {
         intake.METHODS | chains.METHODS | incidents.METHODS | directory_files.METHODS | plans.METHODS | similar.METHODS
         | secrecy.METHODS | amendments.METHODS
     ),
-    "review": review.METHODS | amendments.REVIEW_METHODS | findings.METHODS,
+    "review": review.METHODS | issue_papers.METHODS | amendments.REVIEW_METHODS | findings.METHODS,
     "scoring": scoring.METHODS,
     "notify": notify.METHODS | secrecy.NOTIFY_METHODS,
 }

@@ -5,9 +5,11 @@ from __future__ import annotations
 from contracts.events.intake import RegistrationAdvanced, ReportReclassified, ReportRegistered, UnitRecorded
 from contracts.rpc import amendments as amendment_rpc
 from contracts.rpc import findings as finding_rpc
+from contracts.rpc import issue_papers as issue_paper_rpc
 from contracts.rpc import review as rpc
 from contracts.rpc.deadlines import TimelinessQuery, TimelinessTable
 from contracts.rpc.paging import ListQuery
+from contracts.rpc.scoring import File
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
 from kernel.database import Work
@@ -32,9 +34,9 @@ from services.review.queries import assignments as assignment_queries
 from services.review.queries import desk as desk_queries
 from services.review.queries import findings as finding_queries
 from services.review.queries import instructions as instruction_queries
+from services.review.queries import issue_papers, timeliness
 from services.review.queries import issues as issue_queries
 from services.review.queries import publications as publication_queries
-from services.review.queries import timeliness
 from services.review.schedule import SCHEDULE
 
 
@@ -169,6 +171,10 @@ class ReviewService(Service):
     @query
     def list_issues(self, reading: Reading, request: rpc.ListIssues) -> rpc.IssuePage:
         return issue_queries.list_issues(reading, request)
+
+    @query
+    def get_issue_file(self, reading: Reading, request: issue_paper_rpc.IssuePaper) -> File:
+        return issue_papers.get_issue_file(reading, request, self.settings.font_dir)
 
     @command
     def publish_issue(self, work: Work, request: rpc.PublishIssue) -> rpc.Issue:
