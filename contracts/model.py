@@ -73,10 +73,12 @@ class Method:
     roles: frozenset[Role]
     command: bool = False
     """A command changes state and therefore carries a command id; a query only reads."""
+    seconds: float | None = None
+    """How long its caller waits; None for as long as for any call."""
 
 
-def query(request: type[Strict], reply: type[Strict], *roles: Role) -> Method:
-    return Method(request, reply, frozenset(roles))
+def query(request: type[Strict], reply: type[Strict], *roles: Role, seconds: float | None = None) -> Method:
+    return Method(request, reply, frozenset(roles), seconds=seconds)
 
 
 def command(request: type[Strict], reply: type[Strict], *roles: Role) -> Method:

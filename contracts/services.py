@@ -12,6 +12,7 @@ from contracts.rpc import (
     incidents,
     instructions,
     intake,
+    issue_papers,
     issues,
     notify,
     plans,
@@ -30,7 +31,7 @@ RPC: dict[str, dict[str, Method]] = {
     ),
     "review": (
         desk.METHODS | issues.METHODS | instructions.METHODS | amendments.REVIEW_METHODS | findings.METHODS
-        | verifications.METHODS
+        | verifications.METHODS | issue_papers.METHODS
     ),
     "scoring": scoring.METHODS,
     "notify": notify.METHODS | secrecy.NOTIFY_METHODS,

@@ -219,6 +219,7 @@ MATRIX: dict[str, Access] = {
     "GET /v1/issues": rpc("review", "list_issues"),
     "POST /v1/issues": rpc("review", "open_issue"),
     "GET /v1/issues/<uuid:issue_id>": rpc("review", "get_issue"),
+    "GET /v1/issues/<uuid:issue_id>/paper": rpc("review", "get_issue_file"),
     "POST /v1/issues/<uuid:issue_id>/publication": rpc("review", "publish_issue"),
     "GET /v1/instructions": rpc("review", "list_instructions"),
     "POST /v1/instructions": rpc("review", "record_instruction"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from gateway.api.bulletins import send_file
 from gateway.api.routes import Route, register
 
 ONE = "/v1/issues/<uuid:issue_id>"
@@ -15,6 +16,10 @@ ROUTES = (
         versioned=True,
     ),
     Route("GET", ONE, "review", "get_issue", "查看一期", "One issue", versioned=True),
+    Route(
+        "GET", f"{ONE}/paper", "review", "get_issue_file", "下载一期的公文版式文件",
+        "As an official paper: ?format=pdf or docx", respond=send_file,
+    ),
     Route("POST", f"{ONE}/publication", "review", "publish_issue", "签发刊发", "Publish, once", versioned=True),
 )
 

@@ -99,6 +99,7 @@ def ask(service: str, method: str, body: BaseModel, command_id: UUID | None = No
         token=parts.keyring.sign(present().principal, parts.clock.now()),
         command_id=(command_id or new_id()) if contract.command else None,
         correlation_id=g.correlation_id,
+        timeout=contract.seconds,
         reply=contract.reply,
     )
 

@@ -121,6 +121,7 @@ CONSOLE: dict[str, Access] = {
     "GET /issues": rpc("review", "list_issues"),
     "POST /issues": rpc("review", "open_issue"),
     "GET /issues/<uuid:issue_id>": rpc("review", "get_issue"),
+    "GET /issues/<uuid:issue_id>/paper": rpc("review", "get_issue_file"),
     "POST /issues/<uuid:issue_id>/publication": rpc("review", "publish_issue"),
     "POST /publications": rpc("review", "record_publication"),
     # Instructions and what follows from them

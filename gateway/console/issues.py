@@ -7,7 +7,9 @@ from uuid import UUID, uuid5
 from flask import flash, render_template
 
 from contracts.rpc.issues import Issue, IssuePage, Publication, PublicationPage
+from contracts.rpc.scoring import File
 from contracts.vocabulary import IssueState, Level
+from gateway.api.bulletins import send_file
 from gateway.console.forms import asked, asked_query, form_key, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
 
@@ -33,6 +35,11 @@ def show_issue(issue_id: UUID) -> Answer:
     return render_template("console/issue.html", issue=issue)
 
 
+def download_issue_paper(issue_id: UUID) -> Answer:
+    """As PDF or DOCX; before its publication a proof."""
+    return send_file(asked("review", "get_issue_file", File, issue_id=issue_id, **asked_query("format")))
+
+
 def publish_issue(issue_id: UUID) -> Answer:
     """At the version the chief editor read; somebody's change since then is told instead of published."""
     issue = asked("review", "publish_issue", Issue, issue_id=issue_id, version=line("version"))
@@ -54,6 +61,7 @@ PAGES = (
     Page("GET", "/issues", list_issues),
     Page("POST", "/issues", open_issue),
     Page("GET", "/issues/<uuid:issue_id>", show_issue),
+    Page("GET", "/issues/<uuid:issue_id>/paper", download_issue_paper),
     Page("POST", "/issues/<uuid:issue_id>/publication", publish_issue),
     Page("POST", "/publications", record_publication),
 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contracts.events.intake import RegistrationAdvanced, ReportReclassified, ReportRegistered, UnitRecorded
 from contracts.rpc import findings as finding_rpc
+from contracts.rpc import issue_papers as issue_paper_rpc
 from contracts.rpc import issues as issue_rpc
+from contracts.rpc.scoring import File
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
 from kernel.database import Work
-from kernel.service import Event, Service, answers, carries_out, command, consumes
+from kernel.service import Event, Reading, Service, answers, carries_out, command, consumes, query
 from services.review import (
     amendments,
     assignments,
@@ -30,9 +32,9 @@ from services.review.queries import assignments as assignment_queries
 from services.review.queries import desk as desk_queries
 from services.review.queries import findings as finding_queries
 from services.review.queries import instructions as instruction_queries
+from services.review.queries import issue_papers, timeliness
 from services.review.queries import issues as issue_queries
 from services.review.queries import publications as publication_queries
-from services.review.queries import timeliness
 from services.review.queries import verifications as verification_queries
 from services.review.schedule import SCHEDULE
 
@@ -112,6 +114,10 @@ class ReviewService(Service):
     @command
     def publish_issue(self, work: Work, request: issue_rpc.PublishIssue) -> issue_rpc.Issue:
         return issues.publish_issue(work, request, self.keyring)
+
+    @query
+    def get_issue_file(self, reading: Reading, request: issue_paper_rpc.IssuePaper) -> File:
+        return issue_papers.get_issue_file(reading, request, self.settings.font_dir)
 
     # Instructions and assignments
 

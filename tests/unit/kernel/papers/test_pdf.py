@@ -87,7 +87,9 @@ def test_R23_a_font_folder_that_is_none_is_named(tmp_path: Path) -> None:
         faces(tmp_path / "absent")
 
 
-@pytest.mark.parametrize("path", [noto.sans_path(), noto.serif_path()], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [noto.sans_path(), noto.serif_path(), *sorted(FREE_FONTS.glob("*.?tf"))], ids=lambda path: path.name
+)
 def test_fonts_readme_states_the_checksum_of_every_font(path: Path) -> None:
     assert hashlib.sha256(path.read_bytes()).hexdigest() in (FREE_FONTS / "README.md").read_text(encoding="utf-8")
 

@@ -1,0 +1,164 @@
+"""The official paper as DOCX: what Word is told, and what LibreOffice makes of it beside the PDF."""
+
+from __future__ import annotations
+
+import io
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+from docx.document import Document as DocxDocument
+from docx.oxml.ns import qn
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kernel.papers.glyphs import one_line
+from kernel.papers.official.content import Heading, OfficialDocument, Paragraph
+from kernel.papers.official.docx_writer import write_docx
+from kernel.papers.official.pdf_writer import write_pdf
+from kernel.papers.official.writers import FORMATS
+from tests.factories.papers import CREATED, SCALE, notice, periodical, plain, proof
+from tests.support.office import printed
+from tests.support.pdf_measures import Measured
+
+
+def read(document: OfficialDocument) -> DocxDocument:
+    return Document(io.BytesIO(write_docx(document)))
+
+
+def texts(paper: DocxDocument) -> str:
+    cells = (cell.text for table in paper.tables for row in table.rows for cell in row.cells)
+    return "\n".join(chain((line.text for line in paper.paragraphs), cells))
+
+
+@pytest.fixture(scope="module")
+def issue() -> DocxDocument:
+    return read(periodical())
+
+
+def test_R23_docx_page_is_a4_with_the_standards_margins(issue: DocxDocument) -> None:
+    (section,) = issue.sections
+
+    assert [round(one.mm) for one in (section.page_width, section.page_height)] == [210, 297]
+    margins = (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
+    assert [round(one.mm) for one in margins] == [37, 35, 28, 26]
+
+
+def test_R23_docx_grid_and_lines_are_579_twips(issue: DocxDocument) -> None:
+    (grid,) = issue.element.body.iter(qn("w:docGrid"))
+    normal = issue.styles["Normal"].element.pPr.find(qn("w:spacing"))
+
+    assert (grid.get(qn("w:linePitch")), normal.get(qn("w:line"))) == ("579", "579")
+
+
+def test_R23_docx_every_style_names_its_chinese_font_and_none_a_themes(issue: DocxDocument) -> None:
+    fonts = [(style.name, style.element.rPr.rFonts) for style in issue.styles if style.element.rPr is not None]
+
+    assert len(fonts) > 8
+    assert all(font.get(qn("w:eastAsia")) for _, font in fonts)
+    assert not [key for font in issue.styles.element.iter(qn("w:rFonts")) for key in font.attrib if "Theme" in key]
+
+
+def test_R23_docx_faces_and_sizes_of_title_headings_and_body(issue: DocxDocument) -> None:
+    faces = {
+        name: (style.element.rPr.rFonts.get(qn("w:eastAsia")), style.font.size.pt)
+        for name in ("Heading 1", "Heading 2", "Heading 3", "Heading 4", "Normal")
+        if (style := issue.styles[name])
+    }
+
+    assert faces == {
+        "Heading 1": ("方正小标宋简体", 22),
+        "Heading 2": ("黑体", 16),
+        "Heading 3": ("楷体_GB2312", 16),
+        "Heading 4": ("仿宋_GB2312", 16),
+        "Normal": ("仿宋_GB2312", 16),
+    }
+
+
+def test_R23_docx_body_is_two_characters_in() -> None:
+    (line,) = [one for one in read(plain(Paragraph("各街道开展排查。"))).paragraphs if "各街道" in one.text]
+
+    assert line._p.pPr.find(qn("w:ind")).get(qn("w:firstLineChars")) == "200"
+
+
+def test_R23_docx_page_numbers_are_fields_right_on_odd_and_left_on_even_pages(issue: DocxDocument) -> None:
+    (section,) = issue.sections
+    sides = [
+        (footer.paragraphs[0]._p.find(qn("w:fldSimple")).get(qn("w:instr")), str(footer.paragraphs[0].alignment))
+        for footer in (section.footer, section.even_page_footer)
+    ]
+
+    assert issue.settings.odd_and_even_pages_header_footer
+    assert sides == [("PAGE", "RIGHT (2)"), ("PAGE", "LEFT (0)")]
+
+
+def test_R23_docx_imprint_is_ruled_and_held_at_the_foot(issue: DocxDocument) -> None:
+    properties: Any = issue.tables[-1]._tbl.tblPr
+    sizes = {side.tag.split("}")[1]: side.get(qn("w:sz")) for side in properties.find(qn("w:tblBorders"))}
+
+    assert properties.find(qn("w:tblpPr")).get(qn("w:tblpYSpec")) == "bottom"
+    assert sizes == {"top": "8", "bottom": "8", "insideH": "6"}  # eighths of a point: 0.35 and 0.26 mm
+
+
+def test_R23_docx_metadata(issue: DocxDocument) -> None:
+    properties = issue.core_properties
+
+    assert (properties.title, properties.author) == ("政务信息 2026年第12期", "市人民政府办公室")
+    assert properties.created == CREATED
+
+
+def test_R23_docx_picture_has_its_alternative_text(issue: DocxDocument) -> None:
+    (shape,) = issue.inline_shapes
+
+    assert shape._inline.docPr.get("descr") == "各街道报送情况柱状图"
+
+
+def test_R23_docx_and_pdf_hold_the_same_words() -> None:
+    for document in (periodical(), notice()):
+        words = "".join(texts(read(document)).split())
+        article = document.articles[0]
+        said = [document.head.mark, document.head.number, article.title, *article.attachments, article.note]
+        said += [one.text for one in article.blocks if isinstance(one, Heading | Paragraph)]
+
+        pdf = Measured(write_pdf(document)).whole_text()
+        assert [one for one in said if one not in words] == []
+        assert [one for one in said if one not in pdf and len(one) < 20] == []
+
+
+def test_R23_docx_keeps_marks_and_drops_what_xml_cannot_hold() -> None:
+    assert "甲<b>&乙" in texts(read(plain(Paragraph("甲<b>&\x00\uffff乙"))))
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.text(max_size=100))
+def test_R23_docx_holds_any_text(text: str) -> None:
+    assert one_line(text) in texts(read(plain(Paragraph(text), Heading(1, text, text), SCALE)))
+
+
+def test_R23_docx_same_document_same_bytes() -> None:
+    assert write_docx(periodical()) == write_docx(periodical())
+
+
+def test_R23_a_format_is_a_row_of_the_table_of_writers() -> None:
+    assert [(name, one.write(notice())[:4]) for name, one in FORMATS.items()] == [
+        ("pdf", b"%PDF"),
+        ("docx", b"PK\x03\x04"),
+    ]
+
+
+def test_R23_libreoffice_shows_as_many_pages_as_the_pdf_and_the_imprint_at_the_foot(tmp_path: Path) -> None:
+    documents = {"issue": periodical(), "notice": notice(), "proof": proof()}
+
+    shown = {
+        name: Measured(pdf)
+        for name, pdf in printed({name: write_docx(one) for name, one in documents.items()}, tmp_path).items()
+    }
+
+    pages = {name: len(Measured(write_pdf(document))) for name, document in documents.items()}
+    assert {name: len(one) for name, one in shown.items()} == pages
+    last = shown["issue"].lines(pages["issue"] - 1)
+    assert "".join(one.text for one in last[-2]) == "（共印50份）"
+    assert last[-2][0].base > 255
+    assert "未编号" in shown["proof"].text(0)
