@@ -5,9 +5,13 @@ from __future__ import annotations
 from contracts.events.gateway import ReportAccepted, WatermarkAdvanced
 from contracts.events.review import (
     AdoptionWithdrawn,
+    DecisionUndone,
+    ReadingRequested,
     ReportAdopted,
     ReportKept,
     ReportNotUsed,
+    ReportPassedUp,
+    ReportPreAdopted,
     ReportQueued,
     ReportReturned,
 )
@@ -177,6 +181,22 @@ class IntakeService(Service):
 
     @consumes(ReportNotUsed)
     def show_not_used(self, work: Work, event: Event[ReportNotUsed]) -> None:
+        reports.follow_desk(work, event)
+
+    @consumes(ReportPreAdopted)
+    def show_pre_adopted(self, work: Work, event: Event[ReportPreAdopted]) -> None:
+        reports.follow_desk(work, event)
+
+    @consumes(ReportPassedUp)
+    def show_passed_up(self, work: Work, event: Event[ReportPassedUp]) -> None:
+        reports.follow_desk(work, event)
+
+    @consumes(ReadingRequested)
+    def show_for_reading(self, work: Work, event: Event[ReadingRequested]) -> None:
+        reports.follow_desk(work, event)
+
+    @consumes(DecisionUndone)
+    def show_undone(self, work: Work, event: Event[DecisionUndone]) -> None:
         reports.follow_desk(work, event)
 
     @consumes(AdoptionWithdrawn)
