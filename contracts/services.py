@@ -9,13 +9,16 @@ from contracts.rpc import (
     combined,
     desk,
     directory_files,
+    edit_copies,
     findings,
+    handover_sheets,
     incidents,
     instructions,
     intake,
     issues,
     notify,
     plans,
+    queue_views,
     readings,
     scoring,
     secrecy,
@@ -25,11 +28,11 @@ from contracts.rpc import (
 RPC: dict[str, dict[str, Method]] = {
     "intake": (
         intake.METHODS | chains.METHODS | incidents.METHODS | directory_files.METHODS | plans.METHODS | similar.METHODS
-        | secrecy.METHODS | amendments.METHODS
+        | secrecy.METHODS | amendments.METHODS | edit_copies.METHODS
     ),
     "review": (
         desk.METHODS | issues.METHODS | instructions.METHODS | amendments.REVIEW_METHODS | findings.METHODS
-        | readings.METHODS | combined.METHODS
+        | readings.METHODS | combined.METHODS | queue_views.METHODS | handover_sheets.METHODS
     ),
     "scoring": scoring.METHODS,
     "notify": notify.METHODS | secrecy.NOTIFY_METHODS,

@@ -76,15 +76,14 @@ class DeskItem(Strict):
     decided_at: Instant | None = None
 
 
-class ListQueue(ListQuery):
-    """Urgent first, then what is due soonest, then the oldest. Filters narrow it together. Among decided ones `q` looks
-    back 400 days; reports are searched for all time."""
+class QueueFilters(Strict):
+    """What narrows the queue, all together."""
 
     state: DeskState | None = None
     decision: ReportState | None = None
-    """Decided ones of this decision, those decided last first: pre-adopted ones, say."""
+    """Decided ones of this decision: pre-adopted ones, say."""
     mine: bool = False
-    """Only what I have claimed, or decided."""
+    """Only what I have claimed; of decided ones what I decided in the last 24 hours."""
     unit_id: UUID | None = None
     unit_class: UnitClass | None = None
     kind: Kind | None = None
@@ -92,6 +91,11 @@ class ListQueue(ListQuery):
     leaning: Leaning | None = None
     topic: Text | None = Field(default=None, max_length=100)
     q: Text | None = Field(default=None, max_length=100)
+
+
+class ListQueue(QueueFilters, ListQuery):
+    """Urgent first, then what is due soonest, then the oldest. Among decided ones `q` looks back 400 days; reports are
+    searched for all time."""
 
 
 class QueuePage(Strict):

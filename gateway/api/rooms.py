@@ -35,6 +35,7 @@ from gateway.api import (
     pre_reports,
     publications,
     queue,
+    queue_decisions,
     readings,
     receipts,
     report_structures,
@@ -56,9 +57,9 @@ from gateway.api.routes import Route
 ROOMS: tuple[ModuleType, ...] = (
     accounts, amendments, assignments, attachments, bulk_reports, bulletins, checks, clients, combined, contacts,
     deadlines, directory_files, docs, drafts, duty_shifts, endorsement_rules, findings, grants, health, incidents,
-    instructions, issues, ledger, messages, occurrences, people, plans, pre_reports, publications, queue, readings,
-    receipts, report_structures, reports, rules, secrecy, sessions, severity_proposal, similar, texts, timeliness,
-    units, waiting, webhooks,
+    instructions, issues, ledger, messages, occurrences, people, plans, pre_reports, publications, queue,
+    queue_decisions, readings, receipts, report_structures, reports, rules, secrecy, sessions, severity_proposal,
+    similar, texts, timeliness, units, waiting, webhooks,
 )
 
 

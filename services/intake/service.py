@@ -51,7 +51,7 @@ from services.intake.queries import chains as chain_lists
 from services.intake.queries import checks as check_lists
 from services.intake.queries import deadlines as deadline_lists
 from services.intake.queries import directory as directory_lists
-from services.intake.queries import directory_export, severity, similar
+from services.intake.queries import directory_export, edit_copies, severity, similar, similar_groups
 from services.intake.queries import draft_versions as version_lists
 from services.intake.queries import drafts as draft_lists
 from services.intake.queries import endorsements as endorsement_lists
@@ -226,6 +226,11 @@ class IntakeService(Service):
 
     similar_to_text = answers(similar.similar_to_text)
     similar_reports = answers(similar.similar_reports)
+    similar_among = answers(similar_groups.similar_among)
+
+    # The edit copy at the city's desk
+
+    compare_edit_copy = answers(edit_copies.compare_edit_copy)
 
     # Deadlines
 

@@ -26,6 +26,7 @@ from services.review import (
     outcomes,
     passings,
     publications,
+    queue_views,
     readings,
     registration,
     secrecy,
@@ -36,11 +37,11 @@ from services.review.queries import amendments as amendment_queries
 from services.review.queries import assignments as assignment_queries
 from services.review.queries import desk as desk_queries
 from services.review.queries import findings as finding_queries
+from services.review.queries import handover_sheets, timeliness
 from services.review.queries import instructions as instruction_queries
 from services.review.queries import issues as issue_queries
 from services.review.queries import publications as publication_queries
 from services.review.queries import readings as reading_queries
-from services.review.queries import timeliness
 from services.review.schedule import SCHEDULE
 
 
@@ -108,6 +109,11 @@ class ReviewService(Service):
     @command
     def undo_decision(self, work: Work, request: desk_rpc.ReportId) -> desk_rpc.DeskItem:
         return desk.undo_decision(work, request, self.claim_lasts)
+
+    list_queue_views = answers(queue_views.list_queue_views)
+    save_queue_view = carries_out(queue_views.save_queue_view)
+    remove_queue_view = carries_out(queue_views.remove_queue_view)
+    get_handover_sheet = answers(handover_sheets.get_handover_sheet)
 
     # Sent to leaders for reading
 
