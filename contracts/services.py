@@ -6,9 +6,12 @@ from contracts.model import Method
 from contracts.rpc import (
     amendments,
     chains,
+    combined,
     desk,
     directory_files,
+    edit_copies,
     findings,
+    handover_sheets,
     incidents,
     instructions,
     intake,
@@ -16,6 +19,8 @@ from contracts.rpc import (
     issues,
     notify,
     plans,
+    queue_views,
+    readings,
     report_versions,
     scoring,
     secrecy,
@@ -27,11 +32,12 @@ from contracts.rpc import (
 RPC: dict[str, dict[str, Method]] = {
     "intake": (
         intake.METHODS | chains.METHODS | incidents.METHODS | directory_files.METHODS | plans.METHODS | similar.METHODS
-        | secrecy.METHODS | amendments.METHODS | report_versions.METHODS | trainings.METHODS
+        | secrecy.METHODS | amendments.METHODS | report_versions.METHODS | trainings.METHODS | edit_copies.METHODS
     ),
     "review": (
         desk.METHODS | issues.METHODS | instructions.METHODS | amendments.REVIEW_METHODS | findings.METHODS
         | verifications.METHODS | issue_papers.METHODS
+        | readings.METHODS | combined.METHODS | queue_views.METHODS | handover_sheets.METHODS
     ),
     "scoring": scoring.METHODS,
     "notify": notify.METHODS | secrecy.NOTIFY_METHODS,

@@ -6,7 +6,7 @@ from contracts.events import gateway, intake, notify, review, scoring
 from contracts.events.evidence import EVIDENCE_EVENTS
 from contracts.model import EventData
 
-VERSION = 4
+VERSION = 5
 """Counts up with every change of this table; every process compares it with what is applied on the broker."""
 
 PUBLISHES: dict[str, tuple[type[EventData], ...]] = {
@@ -33,6 +33,11 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "instruction.given",
         "assignment.given",
         "report.reclassified",
+        "report.pre_adopted",
+        "report.passed_up",
+        "reading.requested",
+        "adoption.withdrawn",
+        "decision.undone",
     ),
     "intake": (
         "report.accepted",
@@ -43,6 +48,10 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "report.kept",
         "report.not_used",
         "adoption.withdrawn",
+        "report.pre_adopted",
+        "report.passed_up",
+        "reading.requested",
+        "decision.undone",
     ),
     "review": ("unit.recorded", "report.registered", "report.reclassified", "registration.advanced"),
     "scoring": (
@@ -66,6 +75,10 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "report.acknowledged",
         "report.returned",
         "report.adopted",
+        "adoption.withdrawn",
+        "decision.undone",
+        "report.handed_over",
+        "reading.requested",
         "report.reclassified",
         "report.corrected",
         "report.withdrawn",

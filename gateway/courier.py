@@ -20,11 +20,16 @@ from contracts.events.intake import (
     UnitRecorded,
 )
 from contracts.events.review import (
+    AdoptionWithdrawn,
     AssignmentGiven,
+    DecisionUndone,
     InstructionGiven,
+    ReadingRequested,
     ReportAdopted,
     ReportKept,
     ReportNotUsed,
+    ReportPassedUp,
+    ReportPreAdopted,
     ReportQueued,
     ReportReturned,
     ReportSeen,
@@ -116,6 +121,28 @@ class Courier(Service):
     def note_not_used(self, work: Work, event: Event[ReportNotUsed]) -> None:
         progress.note_decision(work, event, "not_used", event.data.reason)
         news.tell_decided(work, self.settings.public_url, event, "not_used")
+
+    @consumes(ReportPreAdopted)
+    def note_pre_adopted(self, work: Work, event: Event[ReportPreAdopted]) -> None:
+        progress.note_decision(work, event, "pre_adopted")
+
+    @consumes(ReportPassedUp)
+    def note_passed_up(self, work: Work, event: Event[ReportPassedUp]) -> None:
+        progress.note_decision(work, event, "passed_up")
+
+    @consumes(ReadingRequested)
+    def note_for_reading(self, work: Work, event: Event[ReadingRequested]) -> None:
+        progress.note_decision(work, event, "for_reading")
+
+    @consumes(AdoptionWithdrawn)
+    def note_withdrawn(self, work: Work, event: Event[AdoptionWithdrawn]) -> None:
+        progress.note_decision(work, event, None)
+        news.tell_decided(work, self.settings.public_url, event, "at_desk")
+
+    @consumes(DecisionUndone)
+    def note_undone(self, work: Work, event: Event[DecisionUndone]) -> None:
+        progress.note_decision(work, event, None)
+        news.tell_decided(work, self.settings.public_url, event, "at_desk")
 
     @consumes(InstructionGiven)
     def tell_instructed(self, work: Work, event: Event[InstructionGiven]) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from contracts.events.intake import PersonRecorded, UnitRecorded
+from contracts.vocabulary import Role
 from gateway.model.directory import HeldPost, people, posts_on, units
 from kernel.database import Work, dump
 from kernel.service import Event
@@ -36,6 +37,14 @@ def keep_person(work: Work, event: Event[PersonRecorded]) -> None:
 def held_posts(session: Session, person_id: UUID, day: date) -> list[HeldPost]:
     """The posts of a person that are valid on a day, as far as they are known here."""
     return posts_on(session.scalar(select(people.c.posts).where(people.c.person_id == person_id)), day)
+
+
+def holders(session: Session, day: date, *roles: Role) -> list[tuple[UUID, str]]:
+    """Who holds one of these posts on a day: id and name, by name."""
+    wanted = or_(*(people.c.posts.contains([{"role": str(role)}]) for role in roles))
+    rows = session.execute(select(people.c.person_id, people.c.name, people.c.posts).where(wanted)).all()
+    found = [(row.name, row.person_id) for row in rows if any(p.role in roles for p in posts_on(row.posts, day))]
+    return [(person_id, name) for name, person_id in sorted(found)]
 
 
 def _keep(work: Work, table: Table, key: str, row: dict[str, object]) -> None:

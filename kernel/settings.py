@@ -107,6 +107,10 @@ class Settings(BaseSettings):
         default=5, ge=1, le=60,
         description="Working days a unit has to reply to a finding proposed against it (review)",
     )
+    claim_minutes: int = Field(
+        default=30, ge=1, le=1440,
+        description="Minutes an editor's claim on a report lasts after his last act on it; then others may take over",
+    )
     duty_phone: str = Field(default="", description="Duty telephone shown when the gateway cannot take a report")
 
 

@@ -9,7 +9,17 @@ from uuid import UUID
 
 from contracts.events.deadlines import DEADLINE_EVENTS
 from contracts.model import EventData
-from contracts.vocabulary import AmendmentAct, DeskPlace, FindingKind, InstructionClass, Kind, Level, Outcome, UnitClass
+from contracts.vocabulary import (
+    AmendmentAct,
+    DeskPlace,
+    FindingKind,
+    InstructionClass,
+    Kind,
+    Level,
+    Outcome,
+    ReportState,
+    UnitClass,
+)
 
 
 class _OfReport(EventData):
@@ -82,6 +92,48 @@ class ReportKept(_OfReport):
 class ReportNotUsed(_OfReport):
     TYPE: ClassVar[str] = "report.not_used"
     reason: str
+
+
+class ReportPreAdopted(_OfReport):
+    """Chosen for an issue to come; it is adopted into one or released later."""
+
+    TYPE: ClassVar[str] = "report.pre_adopted"
+
+
+class ReportPassedUp(_OfReport):
+    """Passed upward to a higher level; what became of it there is told by `outcome.recorded`."""
+
+    TYPE: ClassVar[str] = "report.passed_up"
+    level: Level
+    passed_by: str
+
+
+class ReadingRequested(_OfReport):
+    """Sent to leaders for reading (送阅); it scores nothing."""
+
+    TYPE: ClassVar[str] = "reading.requested"
+    reading_id: UUID
+    reader_ids: list[UUID]
+    unit_name: str
+    sent_by: str
+
+
+class DecisionUndone(_OfReport):
+    """The decision named was taken back: the report is in hand at the desk again, as if it had not been decided."""
+
+    TYPE: ClassVar[str] = "decision.undone"
+    decision: ReportState
+    undone_by: str
+
+
+class ReportHandedOver(_OfReport):
+    """An editor handed a claimed report to another one, who now has the claim."""
+
+    TYPE: ClassVar[str] = "report.handed_over"
+    to_id: UUID
+    handed_by: str
+    note: str
+    drill: bool = False
 
 
 class OutcomeRecorded(_OfReport):
@@ -238,6 +290,11 @@ EVENTS: tuple[type[EventData], ...] = (
     AdoptionWithdrawn,
     ReportKept,
     ReportNotUsed,
+    ReportPreAdopted,
+    ReportPassedUp,
+    ReadingRequested,
+    DecisionUndone,
+    ReportHandedOver,
     OutcomeRecorded,
     IssuePublished,
     InstructionGiven,

@@ -42,7 +42,19 @@ class OpenIssue(Strict):
     publication_code: Code
 
 
+class Credit(Strict):
+    """One report in an item, with its unit's share of the credit."""
+
+    adoption_id: UUID
+    report_id: UUID
+    receipt_number: str
+    unit_name: str
+    share: Decimal
+
+
 class IssueItem(Strict):
+    """An item is named by its adoption, a combined one (综合) by the leading one."""
+
     adoption_id: UUID
     report_id: UUID
     receipt_number: str
@@ -52,7 +64,12 @@ class IssueItem(Strict):
     body: str
     share: Decimal
     amended: AmendmentAct | None = None
-    """For those who compose: the report was corrected or withdrawn after its adoption."""
+    """For those who compose: the report, or one of a combined item, was corrected or withdrawn after its adoption."""
+    version: int = 1
+    """Counts the changes of this item, as its edit copy."""
+    column: str | None = None
+    credits: list[Credit] = Field(default_factory=list)
+    """Of a combined item all reports, the leading one first; of a single one that report alone."""
 
 
 class Issue(Strict):

@@ -84,7 +84,20 @@ class SimilarReports(Strict):
     items: list[SimilarReport]
 
 
+class SimilarAmong(Strict):
+    """Reports of one page of a list."""
+
+    report_ids: list[UUID] = Field(max_length=200)
+
+
+class SimilarGroups(Strict):
+    """Reports of the page that are alike, two or more in a group, in the order of the page."""
+
+    groups: list[list[UUID]]
+
+
 METHODS: dict[str, Method] = {
     "similar_to_text": query(SimilarToText, SimilarHints, *UNIT),
     "similar_reports": query(SimilarReportsQuery, SimilarReports, Role.EDITOR, Role.CHIEF_EDITOR),
+    "similar_among": query(SimilarAmong, SimilarGroups, Role.EDITOR, Role.CHIEF_EDITOR),
 }

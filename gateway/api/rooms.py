@@ -13,6 +13,7 @@ from gateway.api import (
     bulletins,
     checks,
     clients,
+    combined,
     contacts,
     deadlines,
     directory_files,
@@ -34,6 +35,8 @@ from gateway.api import (
     pre_reports,
     publications,
     queue,
+    queue_decisions,
+    readings,
     receipts,
     report_structures,
     reports,
@@ -54,11 +57,11 @@ from gateway.api.own_routes import OwnRoute
 from gateway.api.routes import Route
 
 ROOMS: tuple[ModuleType, ...] = (
-    accounts, amendments, assignments, attachments, bulk_reports, bulletins, checks, clients, contacts, deadlines,
-    directory_files, docs, drafts, duty_shifts, endorsement_rules, findings, grants, health, incidents,
-    instructions, issues, ledger, messages, occurrences, people, plans, pre_reports, publications, queue, receipts,
-    report_structures, reports, rules, secrecy, sessions, severity_proposal, similar, texts, timeliness, trainings,
-    units, verifications, waiting, webhooks,
+    accounts, amendments, assignments, attachments, bulk_reports, bulletins, checks, clients, combined, contacts,
+    deadlines, directory_files, docs, drafts, duty_shifts, endorsement_rules, findings, grants, health, incidents,
+    instructions, issues, ledger, messages, occurrences, people, plans, pre_reports, publications, queue,
+    queue_decisions, readings, receipts, report_structures, reports, rules, secrecy, sessions, severity_proposal,
+    similar, texts, timeliness, trainings, units, verifications, waiting, webhooks,
 )
 
 

@@ -8,6 +8,10 @@ from gateway.api.routes import Route, register
 
 ROUTES = (
     Route(
+        "POST", "/v1/similarities/groups", "intake", "similar_among", "本页相似报送分组",
+        "Which of these reports are alike",
+    ),
+    Route(
         "POST", "/v1/similarities", "intake", "similar_to_text", "查相似报送",
         "Reports like a text that is being written",
     ),

@@ -15,6 +15,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("show_pre_reports", "电话预报"),
     ("list_drafts", "稿件"),
     ("list_queue", "编辑台"),
+    ("list_readings", "送阅"),
     ("list_incidents", "突发事件"),
     ("list_issues", "期刊"),
     ("list_instructions", "批示"),

@@ -2,34 +2,88 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import flash, render_template, request
 
-from contracts.rpc.desk import DeskItem, QueuePage, RecordedOutcome
+from contracts.rpc.desk import DeskItem, Passings, QueuePage, RecordedOutcome
 from contracts.rpc.intake import Report
-from contracts.rpc.issues import Issue, IssuePage
+from contracts.rpc.issues import Issue, IssuePage, PublicationPage
+from contracts.rpc.roles import DESK
 from contracts.rpc.verifications import Conclusion, VerificationMeans
-from contracts.vocabulary import URGENT_KINDS, DeskState, IssueState, Level, Outcome, Secrecy
+from contracts.vocabulary import (
+    URGENT_KINDS,
+    DeskState,
+    IssueState,
+    Kind,
+    Leaning,
+    Level,
+    Outcome,
+    ReportState,
+    Role,
+    Secrecy,
+    Severity,
+    UnitClass,
+)
+from gateway.api.queue_decisions import BulkAct
 from gateway.assembly import gateway
 from gateway.console.amendments import amendments_of, field_word
 from gateway.console.attachments import files_of_report
 from gateway.console.forms import asked, asked_query, beijing_time, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
+from gateway.console.queue_views import own_views
 from gateway.console.signed_facts import signed_facts
-from gateway.console.similar import similar_to
+from gateway.console.similar import similar_groups, similar_to
 from gateway.console.verifications import verifications_of
+from gateway.directory import holders
 from gateway.entrance import present
+from kernel.clock import china_day
 from kernel.errors import Refusal
+
+LATER = (ReportState.PRE_ADOPTED, ReportState.PASSED_UP, ReportState.FOR_READING)
+"""Decisions upon which adoption may follow."""
+REOPENED = (*LATER, ReportState.KEPT)
+"""Decisions after which any editor may let the report wait again."""
+DECISIONS = (*REOPENED, ReportState.ADOPTED, ReportState.RETURNED, ReportState.NOT_USED)
+UNDO_WITHIN = timedelta(minutes=10)
+REPORT_KINDS = [kind for kind in Kind if kind is not Kind.FEEDBACK]
+
+
+FILTERS = (
+    "state", "decision", "mine", "unit_id", "unit_class", "kind", "severity", "leaning", "topic", "q",
+)  # fmt: skip
 
 
 def list_queue() -> Answer:
-    query = asked_query("state", "q", "cursor")
+    """The rows alone where the page asks for them anew."""
+    query = asked_query(*FILTERS, "cursor")
     page = asked("review", "list_queue", QueuePage, **query)
-    part = request.headers.get("HX-Target") == "queue"
+    groups = similar_groups([item.report_id for item in page.items])
+    rows = {"page": page, "query": query, "items": beside_their_like(page.items, groups), "acts": BulkAct}
+    if request.headers.get("HX-Target") == "queue":
+        return render_template("console/queue_rows.html", **rows)
     return render_template(
-        "console/queue_rows.html" if part else "console/queue.html", page=page, query=query, states=DeskState
-    )
+        "console/queue.html", **rows, states=DeskState, decisions=DECISIONS, kinds=REPORT_KINDS,
+        severities=Severity, leanings=Leaning, unit_classes=UnitClass, views=own_views(),
+    )  # fmt: skip
+
+
+def beside_their_like(items: list[DeskItem], groups: list[list[UUID]]) -> list[tuple[DeskItem, int]]:
+    """The page's items, each like one moved up behind the first of its kind; with how many are like it on the page, and
+    0 for one that was moved up."""
+    by_id = {item.report_id: item for item in items}
+    group_of = {report_id: group for group in groups for report_id in group}
+    shown: list[tuple[DeskItem, int]] = []
+    done: set[UUID] = set()
+    for item in items:
+        if item.report_id in done:
+            continue
+        group = [each for each in group_of.get(item.report_id, [item.report_id]) if each in by_id]
+        shown += [(by_id[each], len(group) if each == group[0] else 0) for each in group]
+        done.update(group)
+    return shown
 
 
 def show_desk_item(report_id: UUID) -> Answer:
@@ -37,16 +91,29 @@ def show_desk_item(report_id: UUID) -> Answer:
     foreign = request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}
     method = "get_desk_item" if foreign or request.method == "HEAD" else "open_desk_item"
     item = asked("review", method, DeskItem, report_id=report_id)
-    original = _original(report_id)
+    return desk_page(item)
+
+
+def desk_page(item: DeskItem, typed: tuple[str, str] | None = None, compared: Any = None) -> Answer:
+    """The page of one report; `typed` is an edit copy in the making, `compared` how it differs from the original."""
+    report_id = item.report_id
+    original, now = _original(report_id), gateway().clock.now()
+    today = china_day(now)
+    with gateway().database.reading() as session:
+        editors, leaders = holders(session, today, *DESK), holders(session, today, Role.LEADER)
     return render_template(
-        "console/desk_item.html", item=item, issues=_composing(item), issue=_adopted_into(item), levels=Level,
-        outcomes=Outcome, facts=signed_facts(original, files_of_report(report_id)) if original else [],
+        "console/desk_item.html", item=item, typed=typed or (item.title, item.body), compared=compared,
+        editors=[each for each in editors if str(each[0]) != item.claimed_by_id], leaders=leaders,
+        columns=_columns(item), passed=_passings(item), later=LATER, reopened=REOPENED,
+        undoable=is_undoable(item, present().principal.id, now), issues=_composing(item),
+        issue=_adopted_into(item), levels=Level, outcomes=Outcome,
+        facts=signed_facts(original, files_of_report(report_id)) if original else [],
         flags=original.flags if original and item.kind in URGENT_KINDS else [],
         similar=similar_to(report_id), report_id=report_id,
         amendments=amendments_of(report_id, item.report_version), field_word=field_word,
         secrecies=(original.secrecy if original else Secrecy.UNCLASSIFIED).above(),
         verifications=verifications_of(report_id), conclusions=Conclusion, means=VerificationMeans,
-        mine=item.claimed_by == present().principal.name, moment=gateway().clock.now(),
+        mine=item.claimed_by_id == present().principal.id, moment=now,
     )
 
 
@@ -59,9 +126,36 @@ def _original(report_id: UUID) -> Report | None:
         return None
 
 
+def is_undoable(item: DeskItem, person_id: str, now: datetime) -> bool:
+    """Whether this person decided on it within the last minutes; a decision told without its time never is."""
+    return bool(
+        item.state is DeskState.DECIDED
+        and item.claimed_by_id == person_id
+        and item.decided_at
+        and now <= item.decided_at + UNDO_WITHIN
+    )
+
+
+def _passings(item: DeskItem) -> Passings:
+    return asked("review", "list_passings", Passings, report_id=item.report_id)
+
+
+def _columns(item: DeskItem) -> list[str]:
+    """Columns of all publications it may be adopted into; the service checks which belongs to which."""
+    if not _composing_ahead(item):
+        return []
+    publications = asked("review", "list_publications", PublicationPage, limit=200).items
+    return list(dict.fromkeys(column for publication in publications for column in publication.columns))
+
+
+def _composing_ahead(item: DeskItem) -> bool:
+    """Whether it may still be adopted."""
+    return item.state is not DeskState.DECIDED or item.decision in LATER
+
+
 def _composing(item: DeskItem) -> list[Issue]:
     """Issues it can be adopted into."""
-    if item.state is DeskState.DECIDED:
+    if not _composing_ahead(item):
         return []
     return asked("review", "list_issues", IssuePage, state=IssueState.COMPOSING).items
 
@@ -76,7 +170,10 @@ def _adopted_into(item: DeskItem) -> Issue | None:
 
 
 def claim_report(report_id: UUID) -> Answer:
-    asked("review", "claim_report", DeskItem, report_id=report_id)
+    """A claim that has not lapsed is taken over by the chief editor alone, who says so."""
+    item = asked("review", "claim_report", DeskItem, report_id=report_id, take_over=line("take_over") == "true")
+    if item.taken_from:
+        flash(f"已接手，原由{item.taken_from}认领。")
     return go_to("show_desk_item", report_id=report_id)
 
 
@@ -117,7 +214,7 @@ def adopt_report(report_id: UUID) -> Answer:
     }
     item = asked(
         "review", "adopt_report", DeskItem, report_id=report_id, issue_id=line("issue_id"),
-        item_kind=line("item_kind") or "item", **copy,
+        item_kind=line("item_kind") or "item", column=line("column"), **copy,
     )
     flash("已采用，编入所选的一期。")
     return go_to("show_issue", issue_id=item.issue_id) if item.issue_id else go_to("list_queue")

@@ -15,6 +15,8 @@ from gateway.console import (
     chains,
     checks,
     clients,
+    combined,
+    desk_acts,
     directory,
     directory_files,
     draft_versions,
@@ -23,6 +25,7 @@ from gateway.console import (
     endorsements,
     findings,
     grants,
+    handover_sheet,
     home,
     incidents,
     instructions,
@@ -35,6 +38,8 @@ from gateway.console import (
     plans,
     pre_reports,
     queue,
+    queue_views,
+    readings,
     receipts,
     report_versions,
     reports,
@@ -51,8 +56,8 @@ from gateway.console import (
 
 ROOMS: tuple[ModuleType, ...] = (
     home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, chains,
-    incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, directory, directory_files,
-    messages, accounts, grants, clients, endorsements, signing, autosave, draft_versions, outlines, similar, plans,
-    attachments, checks, own_sessions, webhooks, secrecy, amendments, findings, trainings, verifications,
-    report_versions,
+    incidents, queue, desk_acts, queue_views, handover_sheet, readings, combined, issues, instructions, assignments,
+    bulletins, ledger, timeliness, directory, directory_files, messages, accounts, grants, clients, endorsements,
+    signing, autosave, draft_versions, outlines, similar, plans, attachments, checks, own_sessions, webhooks,
+    secrecy, amendments, findings, trainings, verifications, report_versions,
 )

@@ -10,7 +10,15 @@ from flask import render_template
 
 from contracts.rpc.content import Content
 from contracts.rpc.intake import Report
-from contracts.rpc.similar import SimilarHint, SimilarHints, SimilarReport, SimilarReports, SimilarToText, Span
+from contracts.rpc.similar import (
+    SimilarGroups,
+    SimilarHint,
+    SimilarHints,
+    SimilarReport,
+    SimilarReports,
+    SimilarToText,
+    Span,
+)
 from contracts.services import RPC
 from gateway.console.forms import asked, line, paragraphs
 from gateway.console.page import Answer, Page
@@ -49,6 +57,16 @@ def similar_to(report_id: UUID) -> list[SimilarReport]:
         return []
     try:
         return asked("intake", "similar_reports", SimilarReports, report_id=report_id).items
+    except Refusal:
+        return []
+
+
+def similar_groups(report_ids: list[UUID]) -> list[list[UUID]]:
+    """Which of these reports are alike; nothing while intake is away, which the list survives."""
+    if len(report_ids) < 2:
+        return []
+    try:
+        return asked("intake", "similar_among", SimilarGroups, report_ids=report_ids).groups
     except Refusal:
         return []
 

@@ -45,7 +45,7 @@ TICK = timedelta(microseconds=1)
 OCCURRENCE_AHEAD = timedelta(minutes=2)
 """How far an occurrence may lie ahead of the receipt, for clocks that differ (access.md 7)."""
 
-DECIDED = frozenset({"adopted", "kept", "not_used"})
+DECIDED = frozenset({"adopted", "pre_adopted", "passed_up", "for_reading", "kept", "not_used"})
 RETURNED = "returned"
 
 

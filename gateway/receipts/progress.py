@@ -9,13 +9,28 @@ from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts.events.intake import ReportAcknowledged, ReportReclassified, ReportRegistered
-from contracts.events.review import ReportAdopted, ReportKept, ReportNotUsed, ReportQueued, ReportReturned, ReportSeen
+from contracts.events.review import (
+    AdoptionWithdrawn,
+    DecisionUndone,
+    ReadingRequested,
+    ReportAdopted,
+    ReportKept,
+    ReportNotUsed,
+    ReportPassedUp,
+    ReportPreAdopted,
+    ReportQueued,
+    ReportReturned,
+    ReportSeen,
+)
 from gateway.model.receipts import receipt_progress, report_acknowledgements, report_classes
 from kernel.clock import SHANGHAI, china_day
 from kernel.database import Work
 from kernel.service import Event
 
-Decision = ReportReturned | ReportAdopted | ReportKept | ReportNotUsed
+Decision = (
+    ReportReturned | ReportAdopted | ReportKept | ReportNotUsed | ReportPreAdopted | ReportPassedUp | ReadingRequested
+    | AdoptionWithdrawn | DecisionUndone
+)
 
 
 def note_registered(work: Work, events: list[Event[ReportRegistered]]) -> None:
@@ -56,12 +71,13 @@ def note_reclassified(work: Work, event: Event[ReportReclassified]) -> None:
     )
 
 
-def note_decision(work: Work, event: Event[Decision], decision: str, remarks: str | None = None) -> None:
-    """What the desk decided; of two decisions the one of the later version stands, in whatever order they come."""
+def note_decision(work: Work, event: Event[Decision], decision: str | None, remarks: str | None = None) -> None:
+    """What the desk decided; of two decisions the one of the later version stands, in whatever order they come. None:
+    it is undone, or the adoption was withdrawn, and the report is in hand again."""
     row = {
         "number": event.data.receipt_number,
         "decision": decision,
-        "decided_at": event.time,
+        "decided_at": event.time if decision else None,
         "decision_version": event.version,
         "remarks": remarks,
     }

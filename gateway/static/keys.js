@@ -1,5 +1,6 @@
-/* Keys for lists: j and k move between rows, o opens, x chooses, ? shows the keys. Comfort only; never while somebody
-   types, never with a modifier (screen readers and browsers have theirs), and to be switched off (WCAG 2.1.4). */
+/* Keys for lists: j and k move between rows, o opens, x chooses, ? shows the keys; a page's own keys stand at its
+   buttons and fields (data-key). Comfort only; never while somebody types, never with a modifier (screen readers and
+   browsers have theirs), and to be switched off (WCAG 2.1.4). Escape leaves a field. */
 "use strict";
 
 const keysDialog = document.getElementById("keys");
@@ -56,8 +57,27 @@ const KEYS = {
   "?": () => keysDialog.showModal(),
 };
 
+/* What a page's own key does: a field is gone to, a button is pressed. A button for rows acts on the chosen ones, or on
+   the present one when none is chosen; one that needs words goes to them first. */
+function ownKey(key) {
+  const target = /^[a-z]$/.test(key) && document.querySelector(`main [data-key=${key}]`);
+  if (!target) return null;
+  if (target.matches(TYPING)) return () => target.focus();
+  return () => {
+    const form = target.form;
+    if ("onRows" in target.dataset && !form.querySelector("[data-row] input:checked")) {
+      if (!presentRow()) return;
+      chooseRow(presentRow());
+    }
+    const words = "words" in target.dataset && form.elements.words;
+    if (words && !words.value.trim()) words.focus();
+    else target.click();
+  };
+}
+
 document.addEventListener("keydown", (event) => {
-  const act = Object.hasOwn(KEYS, event.key) && KEYS[event.key];
+  if (event.key === "Escape" && event.target.closest(TYPING)) event.target.blur();
+  const act = Object.hasOwn(KEYS, event.key) ? KEYS[event.key] : ownKey(event.key);
   if (!act || event.defaultPrevented || event.isComposing || keysDialog.open || !keysSwitch.checked) return;
   if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest(TYPING)) return;
   if (event.key.startsWith("Arrow") && !presentRow()) return; // the page scrolls

@@ -9,7 +9,9 @@ from sqlalchemy import select
 
 from contracts.events.intake import ReportRegistered
 from contracts.events.review import (
+    AdoptionWithdrawn,
     AssignmentGiven,
+    DecisionUndone,
     InstructionGiven,
     ReportAdopted,
     ReportKept,
@@ -21,7 +23,7 @@ from gateway.webhooks.deliveries import News, news_of, tell
 from kernel.database import Work
 from kernel.service import Event
 
-Decision = ReportReturned | ReportAdopted | ReportKept | ReportNotUsed
+Decision = ReportReturned | ReportAdopted | ReportKept | ReportNotUsed | AdoptionWithdrawn | DecisionUndone
 
 
 def tell_registered(work: Work, public_url: str, events: list[Event[ReportRegistered]]) -> None:
@@ -35,7 +37,7 @@ def _registered(event: Event[ReportRegistered]) -> News:
 
 
 def tell_decided(work: Work, public_url: str, event: Event[Decision], decision: str) -> None:
-    """Returned, adopted, kept or not used; remarks and reasons are read behind the link."""
+    """Returned, adopted, kept, not used, or in hand again after that; remarks and reasons are read behind the link."""
     tell(work, public_url, [_of_report(event, decision)])
 
 

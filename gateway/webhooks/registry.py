@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from contracts.events.intake import ReportRegistered
 from contracts.events.review import (
+    AdoptionWithdrawn,
     AssignmentGiven,
+    DecisionUndone,
     InstructionGiven,
     ReportAdopted,
     ReportKept,
@@ -49,6 +51,8 @@ class NewsKind(Labelled):
     ADOPTED = ReportAdopted.TYPE, "被采用"
     KEPT = ReportKept.TYPE, "留存备查"
     NOT_USED = ReportNotUsed.TYPE, "未采用"
+    WITHDRAWN = AdoptionWithdrawn.TYPE, "采用被撤销"
+    UNDONE = DecisionUndone.TYPE, "处理决定被撤回"
     INSTRUCTION = InstructionGiven.TYPE, "有批示"
     ASSIGNMENT = AssignmentGiven.TYPE, "有交办"
 

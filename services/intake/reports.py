@@ -14,9 +14,13 @@ from contracts.events.gateway import ReportAccepted, SignedVersion
 from contracts.events.intake import ReportRegistered
 from contracts.events.review import (
     AdoptionWithdrawn,
+    DecisionUndone,
+    ReadingRequested,
     ReportAdopted,
     ReportKept,
     ReportNotUsed,
+    ReportPassedUp,
+    ReportPreAdopted,
     ReportQueued,
     ReportReturned,
 )
@@ -44,7 +48,10 @@ UNIT_PATIENCE = timedelta(hours=1)
 """How long after its receipt a report waits for its unit. Nothing can bring the unit but a person, as the directory is
 kept here: later the report is parked, where an operator sees it (decision 0061)."""
 
-DeskDecision = ReportQueued | ReportReturned | ReportAdopted | ReportKept | ReportNotUsed | AdoptionWithdrawn
+DeskDecision = (
+    ReportQueued | ReportReturned | ReportAdopted | ReportKept | ReportNotUsed | ReportPreAdopted | ReportPassedUp
+    | ReadingRequested | AdoptionWithdrawn | DecisionUndone
+)
 
 
 @dataclass

@@ -5,9 +5,13 @@ from __future__ import annotations
 from contracts.events.gateway import ReportAccepted, WatermarkAdvanced
 from contracts.events.review import (
     AdoptionWithdrawn,
+    DecisionUndone,
+    ReadingRequested,
     ReportAdopted,
     ReportKept,
     ReportNotUsed,
+    ReportPassedUp,
+    ReportPreAdopted,
     ReportQueued,
     ReportReturned,
 )
@@ -48,7 +52,7 @@ from services.intake.queries import chains as chain_lists
 from services.intake.queries import checks as check_lists
 from services.intake.queries import deadlines as deadline_lists
 from services.intake.queries import directory as directory_lists
-from services.intake.queries import directory_export, severity, similar
+from services.intake.queries import directory_export, edit_copies, severity, similar, similar_groups
 from services.intake.queries import draft_versions as version_lists
 from services.intake.queries import drafts as draft_lists
 from services.intake.queries import endorsements as endorsement_lists
@@ -192,6 +196,22 @@ class IntakeService(Service):
     def show_not_used(self, work: Work, event: Event[ReportNotUsed]) -> None:
         reports.follow_desk(work, event)
 
+    @consumes(ReportPreAdopted)
+    def show_pre_adopted(self, work: Work, event: Event[ReportPreAdopted]) -> None:
+        reports.follow_desk(work, event)
+
+    @consumes(ReportPassedUp)
+    def show_passed_up(self, work: Work, event: Event[ReportPassedUp]) -> None:
+        reports.follow_desk(work, event)
+
+    @consumes(ReadingRequested)
+    def show_for_reading(self, work: Work, event: Event[ReadingRequested]) -> None:
+        reports.follow_desk(work, event)
+
+    @consumes(DecisionUndone)
+    def show_undone(self, work: Work, event: Event[DecisionUndone]) -> None:
+        reports.follow_desk(work, event)
+
     @consumes(AdoptionWithdrawn)
     def show_withdrawn(self, work: Work, event: Event[AdoptionWithdrawn]) -> None:
         reports.follow_desk(work, event)
@@ -220,6 +240,11 @@ class IntakeService(Service):
 
     similar_to_text = answers(similar.similar_to_text)
     similar_reports = answers(similar.similar_reports)
+    similar_among = answers(similar_groups.similar_among)
+
+    # The edit copy at the city's desk
+
+    compare_edit_copy = answers(edit_copies.compare_edit_copy)
 
     # Deadlines
 

@@ -15,7 +15,10 @@ from kernel.database import Work
 from services.notify.model.messages import Message
 from services.notify.model.secrecy import Withheld, lock_subjects
 
-SPEAKING = {"title": WITHHELD_TITLE, "remarks": WITHHELD_TEXT, "reason": WITHHELD_TEXT, "grounds": WITHHELD_TEXT}
+SPEAKING = {
+    "title": WITHHELD_TITLE, "remarks": WITHHELD_TEXT, "reason": WITHHELD_TEXT, "grounds": WITHHELD_TEXT,
+    "note": WITHHELD_TEXT,
+}
 """Fields of events whose words may tell of the content."""
 _IDS = ("report_id", "draft_id", "subject_id", "about_report_id")
 

@@ -6,7 +6,7 @@ from contracts.rpc import amendments as rpc
 from contracts.rpc import desk as desk_rpc
 from kernel.database import Work
 from kernel.errors import Conflict, NotFound, StaleVersion
-from services.review import desk
+from services.review import adoptions
 from services.review.model.amendments import AmendmentDecision
 from services.review.model.desk import DeskItem
 from services.review.queries.amendments import amended_shown, published_and_amended
@@ -39,6 +39,6 @@ def decide_amended(work: Work, request: rpc.DecideAmended) -> rpc.AmendedPublica
     shown = amended_shown(item, adoption, issue, decision)
     if request.decision is rpc.AmendedDecision.WITHDRAW_ADOPTION:
         withdrawal = desk_rpc.WithdrawAdoption(report_id=item.report_id, reason=request.note)
-        desk.withdraw_adoption(work, withdrawal)
+        adoptions.withdraw_adoption(work, withdrawal)
     work.audit("decide_amended", item.report_id, item.version, decision=request.decision.value)
     return shown

@@ -1,22 +1,26 @@
-"""The editors' desk: reports queued, opened, claimed, decided; adoption into an issue and its withdrawal."""
+"""The editors' desk: reports queued and decided; claims and adoptions have files of their own."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
 from uuid import UUID
 
 from contracts.events import review as events
 from contracts.events.intake import ReportRegistered
 from contracts.rpc import desk as rpc
+from contracts.vocabulary import ReportState
 from kernel.database import Work
 from kernel.errors import Conflict
 from kernel.service import Event
+from services.review.adoptions import adoption_to_withdraw, withdraw
 from services.review.amended import tell_desk
-from services.review.issues import locked_issue
+from services.review.desk_items import locked_item, of_report, seen_item
 from services.review.model.adoptions import Adoption
 from services.review.model.desk import DeskItem
 from services.review.model.secrecy import raised_class
+from services.review.passings import undo_passings
 from services.review.queries.desk import adoption_in_force, item_shown, visible_item
+from services.review.readings import undo_readings
 
 
 def queue_report(work: Work, event: Event[ReportRegistered]) -> None:
@@ -39,7 +43,7 @@ def queue_report(work: Work, event: Event[ReportRegistered]) -> None:
         item.take_back()
         work.audit("take_back", item.report_id, item.version, receipt_number=item.receipt_number)
         return
-    work.emit(events.ReportQueued(**_of(item)), subject=item.report_id, version=item.version)
+    work.emit(events.ReportQueued(**of_report(item)), subject=item.report_id, version=item.version)
     work.audit("queue_report", item.report_id, item.version, receipt_number=item.receipt_number)
 
 
@@ -55,36 +59,12 @@ def _take_following(work: Work, item: DeskItem, report: ReportRegistered) -> Ado
     return adoption
 
 
-def open_desk_item(work: Work, request: rpc.ReportId) -> rpc.DeskItem:
-    """An editor reads the report; the first time the unit is told who has seen it and when."""
-    item = _seen_item(work, request.report_id)
-    work.audit("open_desk_item", item.report_id, item.version)
-    return item_shown(work.session, item)
-
-
-def claim_report(work: Work, request: rpc.ReportId) -> rpc.DeskItem:
-    """Take the report to work on, so that two never edit unseen. Claiming one's own again changes nothing."""
-    item = _seen_item(work, request.report_id)
-    item.claim(work.principal)
-    work.audit("claim_report", item.report_id, item.version)
-    return item_shown(work.session, item)
-
-
-def release_report(work: Work, request: rpc.ReportId) -> rpc.DeskItem:
-    """Give the claim back to the queue."""
-    item = _locked_item(work, request.report_id)
-    claimer = item.claimed_by
-    item.release(work.principal)
-    work.audit("release_report", item.report_id, item.version, claimer=claimer)
-    return item_shown(work.session, item)
-
-
 def return_report(work: Work, request: rpc.ReturnReport) -> rpc.DeskItem:
     """Return it to the unit for revision; a new signed version may follow."""
-    item = _seen_item(work, request.report_id)
-    item.decide("return", work.principal, request.remarks)
+    item = seen_item(work, request.report_id)
+    item.decide("return", work.principal, work.now, request.remarks)
     event = events.ReportReturned(
-        **_of(item), remarks=request.remarks, returned_by=work.principal.name, drill=item.drill
+        **of_report(item), remarks=request.remarks, returned_by=work.principal.name, drill=item.drill
     )
     work.emit(event, subject=item.report_id, version=item.version)
     work.audit("return_report", item.report_id, item.version, remarks=request.remarks)
@@ -93,107 +73,72 @@ def return_report(work: Work, request: rpc.ReturnReport) -> rpc.DeskItem:
 
 def keep_report(work: Work, request: rpc.ReportId) -> rpc.DeskItem:
     """Keep it on file."""
-    item = _seen_item(work, request.report_id)
-    item.decide("keep", work.principal)
-    work.emit(events.ReportKept(**_of(item)), subject=item.report_id, version=item.version)
+    item = seen_item(work, request.report_id)
+    item.decide("keep", work.principal, work.now)
+    work.emit(events.ReportKept(**of_report(item)), subject=item.report_id, version=item.version)
     work.audit("keep_report", item.report_id, item.version)
     return item_shown(work.session, item)
 
 
 def decline_report(work: Work, request: rpc.DeclineReport) -> rpc.DeskItem:
     """Not used, with the reason."""
-    item = _seen_item(work, request.report_id)
-    item.decide("decline", work.principal, request.reason)
-    event = events.ReportNotUsed(**_of(item), reason=request.reason)
+    item = seen_item(work, request.report_id)
+    item.decide("decline", work.principal, work.now, request.reason)
+    event = events.ReportNotUsed(**of_report(item), reason=request.reason)
     work.emit(event, subject=item.report_id, version=item.version)
     work.audit("decline_report", item.report_id, item.version, reason=request.reason)
     return item_shown(work.session, item)
 
 
-def adopt_report(work: Work, request: rpc.Adopt) -> rpc.DeskItem:
-    """Adopt the report into a composing issue, with an edit copy where `request` gives one."""
-    issue = locked_issue(work.session, request.issue_id)
-    item = _seen_item(work, request.report_id)
-    item.refuse_drill("采用", "adopted")
-    item.decide("adopt", work.principal)
-    issue.compose()
-    adoption = Adoption.of(item, request, work.principal, work.now)
-    work.session.add(adoption)
-    event = events.ReportAdopted(
-        **_of(item),
-        adoption_id=adoption.adoption_id,
-        publication_code=issue.publication_code,
-        issue_id=issue.issue_id,
-        adopted_by=work.principal.name,
-    )
-    work.emit(event, subject=item.report_id, version=item.version)
-    work.audit("adopt_report", item.report_id, item.version, **_named(adoption), edited=bool(adoption.edited_by_id))
-    work.session.flush()
+def pre_adopt_report(work: Work, request: rpc.ReportId) -> rpc.DeskItem:
+    """Chosen for an issue to come: it waits among the pre-adopted ones, where any editor adopts it or lets it go."""
+    item = seen_item(work, request.report_id)
+    item.refuse_drill("预采用", "pre-adopted")
+    item.decide("pre_adopt", work.principal, work.now)
+    work.emit(events.ReportPreAdopted(**of_report(item)), subject=item.report_id, version=item.version)
+    work.audit("pre_adopt_report", item.report_id, item.version)
     return item_shown(work.session, item)
 
 
-def withdraw_adoption(work: Work, request: rpc.WithdrawAdoption) -> rpc.DeskItem:
-    """The adoption no longer counts and the item waits again, also after publication: the issue keeps its text."""
-    adoption = _adoption_to_withdraw(work, request.report_id)
-    item = _locked_item(work, request.report_id)
-    _withdraw(work, item, adoption, request.reason)
+def reopen_report(work: Work, request: rpc.ReportId) -> rpc.DeskItem:
+    """It waits again, after it was pre-adopted, passed up, sent for reading or kept on file."""
+    item = locked_item(work, request.report_id)
+    _tell_undone(work, item, item.reopen())
     return item_shown(work.session, item)
 
 
-def withdraw_unpublished(work: Work, item: DeskItem, adoption: Adoption, reason: str) -> None:
-    """Take it out of the issue that is being composed; the caller holds issue and item."""
-    locked_issue(work.session, adoption.issue_id).compose()
-    _withdraw(work, item, adoption, reason)
+def undo_decision(work: Work, request: rpc.ReportId, lasting: timedelta) -> rpc.DeskItem:
+    """Whoever decided takes it back within 10 minutes; an adoption is withdrawn, its history kept. Raises `Conflict`.
+
+    What others did upon the decision is put right by `decision.undone`, or by `adoption.withdrawn`.
+    """
+    if visible_item(work.session, work.principal, request.report_id).decision is ReportState.ADOPTED:
+        return _undo_adoption(work, request.report_id)
+    item = locked_item(work, request.report_id)
+    item.undoable(work.principal, work.now)
+    if item.decision is ReportState.ADOPTED:  # adopted by the same person between the two readings
+        raise Conflict("该信息刚被采用，请刷新后再撤销。", "It has just been adopted; read it again.")
+    _tell_undone(work, item, item.undo(work.principal, work.now, work.now + lasting))
+    return item_shown(work.session, item)
 
 
-def _withdraw(work: Work, item: DeskItem, adoption: Adoption, reason: str) -> None:
-    item.withdraw_adoption()
-    adoption.withdraw(work.principal, reason, work.now)
-    event = events.AdoptionWithdrawn(**_of(item), adoption_id=adoption.adoption_id, reason=reason)
-    work.emit(event, subject=item.report_id, version=item.version)
-    work.audit("withdraw_adoption", item.report_id, item.version, **_named(adoption), reason=reason)
-    work.session.flush()
-
-
-def _adoption_to_withdraw(work: Work, report_id: UUID) -> Adoption:
-    """The adoption in force, with its issue locked first: the order of locks is issue, item."""
-    visible_item(work.session, work.principal, report_id)
-    adoption = adoption_in_force(work.session, report_id)
-    if adoption is None:
-        raise Conflict("该信息当前没有有效的采用。", "There is no adoption of this report in force.")
-    issue = locked_issue(work.session, adoption.issue_id)
-    work.session.refresh(adoption, with_for_update=True)
-    if adoption.withdrawn_at is not None:
+def _undo_adoption(work: Work, report_id: UUID) -> rpc.DeskItem:
+    adoption = adoption_to_withdraw(work, report_id)
+    item = locked_item(work, report_id)
+    item.undoable(work.principal, work.now)
+    if adoption.published_at is not None:
         raise Conflict(
-            f"该采用已由{adoption.withdrawn_by}撤销。", f"{adoption.withdrawn_by} has already withdrawn this adoption."
+            "该信息已随期刊刊发，请写明理由撤销采用。", "It has been published; withdraw the adoption with a reason."
         )
-    if adoption.published_at is None:
-        issue.compose()
-    return adoption
+    withdraw(work, item, adoption, "处理人10分钟内撤销")
+    return item_shown(work.session, item)
 
 
-def _seen_item(work: Work, report_id: UUID) -> DeskItem:
-    """The item, locked, in the hands of an editor: whoever acts on a report has seen it, opened or not."""
-    item = _locked_item(work, report_id)
-    if item.open(work.principal, work.now):
-        seen = events.ReportSeen(**_of(item), seen_by=work.principal.name, seen_at=work.now)
-        work.emit(seen, subject=item.report_id, version=item.version)
-    return item
-
-
-def _locked_item(work: Work, report_id: UUID) -> DeskItem:
-    return visible_item(work.session, work.principal, report_id, lock=True)
-
-
-def _of(item: DeskItem) -> dict[str, Any]:
-    """What every event of a report tells."""
-    return {
-        "report_id": item.report_id,
-        "receipt_number": item.receipt_number,
-        "unit_id": item.unit_id,
-        "title": item.told_title,
-    }
-
-
-def _named(adoption: Adoption) -> dict[str, Any]:
-    return {"adoption_id": str(adoption.adoption_id), "issue_id": str(adoption.issue_id)}
+def _tell_undone(work: Work, item: DeskItem, undone: ReportState) -> None:
+    if undone is ReportState.PASSED_UP:
+        undo_passings(work, item.report_id)
+    if undone is ReportState.FOR_READING:
+        undo_readings(work, item.report_id)
+    event = events.DecisionUndone(**of_report(item), decision=undone, undone_by=work.principal.name)
+    work.emit(event, subject=item.report_id, version=item.version)
+    work.audit("undo_decision", item.report_id, item.version, decision=undone.value)

@@ -82,6 +82,17 @@ def locked_issue(session: Session, issue_id: UUID) -> Issue:
     return issue
 
 
+def check_column(session: Session, issue: Issue, column: str | None) -> None:
+    """Raises `Invalid` unless it is one of the publication's columns."""
+    columns = session.get_one(Publication, issue.publication_code).columns
+    if column is not None and column not in columns:
+        raise Invalid(
+            f"《{issue.publication_name}》没有栏目“{column}”，可选：{'、'.join(columns) or '（未设栏目）'}。",
+            f"{issue.publication_name} has no column {column}; it has: {', '.join(columns) or 'none'}.",
+            pointer="/column",
+        )
+
+
 def _composition(session: Session, issue_id: UUID) -> Sequence[Adoption]:
     """What the composing issue holds, in the order of adoption."""
     return session.scalars(
@@ -128,11 +139,13 @@ def _published(issue: Issue, publication: Publication, adoptions: Sequence[Adopt
         year=issue.year,
         number=issue.number,
         published_at=issue.published_at,
-        items=[_published_item(adoption) for adoption in adoptions],
+        items=[_published_item(adoption, adoptions) for adoption in adoptions],
     )
 
 
-def _published_item(adoption: Adoption) -> PublishedItem:
+def _published_item(adoption: Adoption, adoptions: Sequence[Adoption]) -> PublishedItem:
+    """Each report of a combined item with its share, under the title and kind of the item."""
+    item = next((each for each in adoptions if each.adoption_id == adoption.leading_id), adoption)
     return PublishedItem(
         adoption_id=adoption.adoption_id,
         report_id=adoption.report_id,
@@ -140,8 +153,8 @@ def _published_item(adoption: Adoption) -> PublishedItem:
         unit_id=adoption.unit_id,
         unit_class=adoption.unit_class,
         report_kind=adoption.report_kind,
-        item_kind=adoption.item_kind,
-        title=adoption.title,
+        item_kind=item.item_kind,
+        title=item.title,
         share=adoption.share,
     )
 
@@ -173,8 +186,14 @@ def _name(issue: Issue) -> dict[str, Any]:
 
 def _content(issue: Issue, adoptions: Sequence[Adoption]) -> dict[str, Any]:
     """What the content hash of a published issue covers."""
-    items = [
-        {"adoption_id": str(adoption.adoption_id), "title": adoption.title, "body": adoption.body}
-        for adoption in adoptions
-    ]
+    items = [_content_of(adoption, adoptions) for adoption in adoptions if adoption.leading_id is None]
     return {**_name(issue), "items": items}
+
+
+def _content_of(adoption: Adoption, adoptions: Sequence[Adoption]) -> dict[str, Any]:
+    content = {"adoption_id": str(adoption.adoption_id), "title": adoption.title, "body": adoption.body}
+    further = [each for each in adoptions if each.leading_id == adoption.adoption_id]
+    if further:
+        shares = {str(each.adoption_id): f"{each.share.normalize():f}" for each in (adoption, *further)}
+        return content | {"shares": shares}
+    return content

@@ -9,8 +9,8 @@ from contracts.events.intake import ReportReclassified
 from contracts.rpc.secrecy import WITHHELD_TITLE
 from kernel.database import Work
 from kernel.deadlines.model import Deadline
+from services.review.adoptions import withdraw_unpublished
 from services.review.deadlines import KIND
-from services.review.desk import withdraw_unpublished
 from services.review.issues import locked_issue
 from services.review.model.adoptions import Adoption
 from services.review.model.assignments import Assignment

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from contracts.events.intake import RegistrationAdvanced, ReportReclassified, ReportRegistered, UnitRecorded
+from contracts.rpc import desk as desk_rpc
 from contracts.rpc import findings as finding_rpc
 from contracts.rpc import issue_papers as issue_paper_rpc
 from contracts.rpc import issues as issue_rpc
@@ -12,15 +15,21 @@ from contracts.topology import CONSUMES, PUBLISHES
 from kernel.database import Work
 from kernel.service import Event, Reading, Service, answers, carries_out, command, consumes, query
 from services.review import (
+    adoptions,
     amendments,
     assignments,
+    claims,
+    combined,
     desk,
     documents,
     findings,
     instructions,
     issues,
     outcomes,
+    passings,
     publications,
+    queue_views,
+    readings,
     registration,
     secrecy,
     units,
@@ -31,10 +40,11 @@ from services.review.queries import amendments as amendment_queries
 from services.review.queries import assignments as assignment_queries
 from services.review.queries import desk as desk_queries
 from services.review.queries import findings as finding_queries
+from services.review.queries import handover_sheets, issue_papers, timeliness
 from services.review.queries import instructions as instruction_queries
-from services.review.queries import issue_papers, timeliness
 from services.review.queries import issues as issue_queries
 from services.review.queries import publications as publication_queries
+from services.review.queries import readings as reading_queries
 from services.review.queries import verifications as verification_queries
 from services.review.schedule import SCHEDULE
 
@@ -48,6 +58,10 @@ class ReviewService(Service):
     consumes_types = CONSUMES["review"]
     schedule = SCHEDULE
     figures = FIGURES
+
+    @property
+    def claim_lasts(self) -> timedelta:
+        return timedelta(minutes=self.settings.claim_minutes)
 
     # Events of intake
 
@@ -71,15 +85,52 @@ class ReviewService(Service):
 
     list_queue = answers(desk_queries.list_queue)
     get_desk_item = answers(desk_queries.get_desk_item)
-    open_desk_item = carries_out(desk.open_desk_item)
-    claim_report = carries_out(desk.claim_report)
-    release_report = carries_out(desk.release_report)
+    release_report = carries_out(claims.release_report)
+    set_due = carries_out(claims.set_due)
     return_report = carries_out(desk.return_report)
     keep_report = carries_out(desk.keep_report)
     decline_report = carries_out(desk.decline_report)
-    adopt_report = carries_out(desk.adopt_report)
-    withdraw_adoption = carries_out(desk.withdraw_adoption)
+    pre_adopt_report = carries_out(desk.pre_adopt_report)
+    reopen_report = carries_out(desk.reopen_report)
+    adopt_report = carries_out(adoptions.adopt_report)
+    withdraw_adoption = carries_out(adoptions.withdraw_adoption)
+    pass_up_report = carries_out(passings.pass_up_report)
+    list_passings = answers(desk_queries.list_passings)
     record_outcome = carries_out(outcomes.record_outcome)
+
+    @command
+    def open_desk_item(self, work: Work, request: desk_rpc.ReportId) -> desk_rpc.DeskItem:
+        return claims.open_desk_item(work, request, self.claim_lasts)
+
+    @command
+    def claim_report(self, work: Work, request: desk_rpc.ClaimReport) -> desk_rpc.DeskItem:
+        return claims.claim_report(work, request, self.claim_lasts)
+
+    @command
+    def hand_over_report(self, work: Work, request: desk_rpc.HandOver) -> desk_rpc.DeskItem:
+        return claims.hand_over_report(work, request, self.claim_lasts)
+
+    @command
+    def undo_decision(self, work: Work, request: desk_rpc.ReportId) -> desk_rpc.DeskItem:
+        return desk.undo_decision(work, request, self.claim_lasts)
+
+    list_queue_views = answers(queue_views.list_queue_views)
+    save_queue_view = carries_out(queue_views.save_queue_view)
+    remove_queue_view = carries_out(queue_views.remove_queue_view)
+    get_handover_sheet = answers(handover_sheets.get_handover_sheet)
+
+    # Sent to leaders for reading
+
+    send_for_reading = carries_out(readings.send_for_reading)
+    list_readings = answers(reading_queries.list_readings)
+    open_reading = carries_out(readings.open_reading)
+
+    # Combined items
+
+    combine_items = carries_out(combined.combine_items)
+    divide_credit = carries_out(combined.divide_credit)
+    separate_item = carries_out(combined.separate_item)
+    revise_item = carries_out(combined.revise_item)
 
     # Corrections and withdrawals after publication
 

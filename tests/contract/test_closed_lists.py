@@ -18,7 +18,9 @@ from tests.contract.source import ROOT
 
 GRAMMAR = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")
 """`<noun>.<past participle>`, as stated in contracts/events/gateway.py."""
-IRREGULAR = frozenset({"given", "kept", "met", "seen", "withdrawn"})
+IRREGULAR = frozenset({"given", "kept", "met", "seen", "undone", "withdrawn"})
+PARTICLES = ("_over", "_up")
+"""Belong to the verb: handed over, passed up."""
 NOT_YET_PAST = {"deadline.approaching": "tells of a moment before the fact, which is the whole point of it"}
 CONSUMED = frozenset(name for names in CONSUMES.values() for name in names)
 
@@ -26,7 +28,10 @@ CONSUMED = frozenset(name for names in CONSUMES.values() for name in names)
 @pytest.mark.parametrize("name", sorted(event_types()))
 def test_an_event_type_is_a_noun_and_a_past_participle(name: str) -> None:
     assert GRAMMAR.fullmatch(name)
-    participle = name.rpartition(".")[2].rpartition("_")[2]
+    verb = name.rpartition(".")[2]
+    for particle in PARTICLES:
+        verb = verb.removesuffix(particle)
+    participle = verb.rpartition("_")[2]
     assert participle.endswith("ed") or participle in IRREGULAR or name in NOT_YET_PAST
 
 

@@ -178,6 +178,13 @@ class ReviewOffice:
         self.do("adopt_report", EDITOR, report_id=report.report_id, issue_id=issue_id)
         return report
 
+    def adopted_into(self, issue_id: UUID, **adoption: Any) -> ReportRegistered:
+        """A fresh report adopted into the issue with an edit copy, a column, as `adoption` says."""
+        report = registered()
+        self.register(report)
+        self.do("adopt_report", EDITOR, report_id=report.report_id, issue_id=issue_id, **adoption)
+        return report
+
     def publish(self, issue_id: UUID) -> issue_rpc.Issue:
         seen = self.do("get_issue", CHIEF, issue_id=issue_id)
         issue: issue_rpc.Issue = self.do("publish_issue", CHIEF, issue_id=issue_id, version=seen.version)

@@ -36,7 +36,11 @@ DESK_STATES: dict[str, ReportState] = {
     "report.adopted": ReportState.ADOPTED,
     "report.kept": ReportState.KEPT,
     "report.not_used": ReportState.NOT_USED,
+    "report.pre_adopted": ReportState.PRE_ADOPTED,
+    "report.passed_up": ReportState.PASSED_UP,
+    "reading.requested": ReportState.FOR_READING,
     "adoption.withdrawn": ReportState.AT_DESK,  # the desk item waits again
+    "decision.undone": ReportState.AT_DESK,
 }
 """How intake follows review's decisions; an accepted version puts a report to `registered`."""
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from contracts.vocabulary import URGENT_KINDS, AmendmentAct, DeadlineOutcome, Role
+from contracts.vocabulary import URGENT_KINDS, AmendmentAct, DeadlineOutcome, ReportState, Role
 from kernel.clock import china_day
 from services.notify.model.contacts import Person
 
@@ -36,8 +36,10 @@ class Audience:
     moved_only: bool = False
     """Of a reassessment: told only if due time or outcome is another one than before, and no editor's decision made
     it so, which is told by itself."""
+    only_for: frozenset[str] = frozenset()
+    """Told only if the field `decided_by` has one of these words; empty: always."""
     decided_by: str = "kind"
-    """Field of the event that `city_roles_for` go by."""
+    """Field of the event that `city_roles_for` and `only_for` go by."""
     city_roles_for: tuple[tuple[str, frozenset[Role]], ...] = ()
     """Further city roles by the word of that field."""
 
@@ -50,6 +52,10 @@ AUDIENCES: dict[str, Audience] = {
     "report.registered": Audience(city_roles=frozenset({Role.EDITOR}), urgent_only=True),
     "report.returned": Audience(unit_roles=OFFICE),
     "report.adopted": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
+    "adoption.withdrawn": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
+    "decision.undone": Audience(unit_roles=OFFICE, decided_by="decision", only_for=frozenset({ReportState.RETURNED})),
+    "report.handed_over": Audience(person_field="to_id"),
+    "reading.requested": Audience(people_field="reader_ids"),
     "finding.proposed": Audience(unit_roles=OFFICE),
     "finding.confirmed": Audience(unit_roles=OFFICE),
     "finding.dropped": Audience(unit_roles=OFFICE),
@@ -90,6 +96,8 @@ DUTY_OFFICERS = Audience(city_roles=frozenset({Role.DUTY_OFFICER}))
 
 def concerns(audience: Audience, data: dict[str, Any]) -> bool:
     """Whether this event is told at all."""
+    if audience.only_for and data[audience.decided_by] not in audience.only_for:
+        return False
     if audience.moved_only and not _moved(data):
         return False
     if audience.urgent_only and not _presses(data):

@@ -17,7 +17,7 @@ from services.review.model.base import Base, Word
 from services.review.model.desk import DeskItem
 
 WHOLE_SHARE = Decimal(1)
-"""A single item credits its unit whole; shares below one come with combined items."""
+"""A single item credits its unit whole; shares below one come with combined items (`model/combined.py`)."""
 
 
 class Adoption(Base):
@@ -43,6 +43,10 @@ class Adoption(Base):
     title: Mapped[str]
     body: Mapped[str]
     share: Mapped[Decimal]
+    column_name: Mapped[str | None]
+    """The publication's column it stands in; None while it has no place."""
+    leading_id: Mapped[UUID | None] = mapped_column(ForeignKey("adoptions.adoption_id"))
+    """Of a further report in a combined item (综合): the adoption whose text the item is."""
     adopted_by: Mapped[str]
     adopted_at: Mapped[datetime]
     edited_by_id: Mapped[str | None]
@@ -69,6 +73,7 @@ class Adoption(Base):
             unit_class=item.unit_class,
             report_kind=item.kind,
             item_kind=request.item_kind,
+            column_name=request.column,
             title=title,
             body=body,
             share=WHOLE_SHARE,
@@ -77,6 +82,11 @@ class Adoption(Base):
             edited_by_id=editor.id if edited else None,
         )
 
+    def rewrite(self, title: str, body: str, editor_id: str | None) -> None:
+        """Another edit copy; the original is the desk item's and stays as it is. None for the words as submitted."""
+        self.title, self.body, self.edited_by_id = title, body, editor_id
+        self.version += 1
+
     def publish(self, now: datetime) -> None:
         self.published_at = now
         self.version += 1
@@ -84,4 +94,3 @@ class Adoption(Base):
     def withdraw(self, editor: Principal, reason: str, now: datetime) -> None:
         """It no longer counts. A published issue keeps its text: a correction is a new issue."""
         self.withdrawn_at, self.withdrawn_by, self.withdrawal_reason = now, editor.name, reason
-        self.version += 1

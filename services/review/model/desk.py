@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,14 +12,14 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.events.intake import ReportRegistered
-from contracts.events.review import ReportAdopted, ReportKept, ReportNotUsed, ReportQueued, ReportReturned
-from contracts.model import EventData
+from contracts.model import BEYOND
 from contracts.rpc.secrecy import WITHHELD_TITLE
 from contracts.vocabulary import (
     URGENT_KINDS,
     AmendmentAct,
     DeskState,
     Kind,
+    Leaning,
     ReportState,
     Role,
     Secrecy,
@@ -30,49 +29,13 @@ from contracts.vocabulary import (
 from kernel.errors import Conflict, Forbidden
 from kernel.principal import Principal
 from services.review.model.base import Base, Word
-
-WAITING, CLAIMED, DECIDED = DeskState.WAITING, DeskState.CLAIMED, DeskState.DECIDED
-
-
-@dataclass(frozen=True)
-class Move:
-    """One row of the table below. `decision` is what a decided item was decided to be."""
-
-    before: frozenset[DeskState]
-    after: DeskState
-    who: str
-    event: type[EventData] | None
-    decision: ReportState | None = None
-
-
-def _move(
-    before: tuple[DeskState, ...],
-    after: DeskState,
-    who: str,
-    event: type[EventData] | None,
-    decision: ReportState | None = None,
-) -> Move:
-    return Move(frozenset(before), after, who, event, decision)
-
-
-MOVES: dict[str, Move] = {
-    # act         before                       after     who                      event           decision
-    "queue":    _move((WAITING, DECIDED),      WAITING,  "system",                ReportQueued),
-    "claim":    _move((WAITING, CLAIMED),      CLAIMED,  "any editor",            None),
-    "release":  _move((CLAIMED,),              WAITING,  "claimer, chief editor", None),
-    "return":   _move((WAITING, CLAIMED),      DECIDED,  "claimer",               ReportReturned, ReportState.RETURNED),
-    "keep":     _move((WAITING, CLAIMED),      DECIDED,  "claimer",               ReportKept,     ReportState.KEPT),
-    "decline":  _move((WAITING, CLAIMED),      DECIDED,  "claimer",               ReportNotUsed,  ReportState.NOT_USED),
-    "adopt":    _move((WAITING, CLAIMED),      DECIDED,  "claimer",               ReportAdopted,  ReportState.ADOPTED),
-    "withdraw": _move((DECIDED,),              WAITING,  "any editor",            None),
-    "take back": _move((WAITING, CLAIMED, DECIDED), DECIDED, "unit",              None),
-}  # fmt: skip
-"""The desk item's states and moves. Whoever decides on a waiting item claims it in the same act; only an
-adopted item's decision can be withdrawn. Opening is no move: it tells `report.seen` the first time, in any state."""
+from services.review.model.desk_moves import CLAIMED, DECIDED, MOVES, REOPENED, UNDO_WITHIN, WAITING
 
 SEVERITIES = tuple(Severity)
 NOT_URGENT = len(SEVERITIES)
 """Place in the queue of what is not urgent: behind every severity."""
+NEVER = BEYOND
+"""When an item is due for which nobody has stated a time; the queue is ordered by it, so it is a time too."""
 
 
 def urgency(kind: Kind, severity: Severity | None) -> int:
@@ -92,8 +55,18 @@ class DeskItem(Base):
 
     __tablename__ = "desk_items"
     __table_args__ = (
+        Index(
+            "desk_items_open", "urgency", "due_at", "received_at", "report_id",
+            postgresql_where=text("state <> 'decided'"),
+        ),
+        # Of the queue before there were due times; goes with the next contracting migration.
         Index("desk_items_queue", "urgency", "received_at", "report_id", postgresql_where=text("state <> 'decided'")),
         Index("desk_items_decided", "urgency", "received_at", "report_id", postgresql_where=text("state = 'decided'")),
+        Index(
+            "desk_items_by_decision", "decision", "urgency", "received_at", "report_id",
+            postgresql_where=text("state = 'decided'"),
+        ),
+        Index("desk_items_of_editor", "claimed_by_id", "decided_at"),
     )
 
     report_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -122,6 +95,19 @@ class DeskItem(Base):
     remarks: Mapped[str | None]
     claimed_by_id: Mapped[str | None]
     claimed_by: Mapped[str | None]
+    """Whoever has it in hand; of a decided item, whoever decided."""
+    claimed_until: Mapped[datetime | None]
+    """When the claim lapses, so that another editor may take over; None of a claim from before claims lapsed."""
+    taken_from: Mapped[str | None]
+    """Whose claim the present one took over."""
+    handed_by: Mapped[str | None]
+    handover_note: Mapped[str | None]
+    """Who handed it to the present claimer, and what was said: what is promised, what is still asked for."""
+    decided_at: Mapped[datetime | None]
+    due_at: Mapped[datetime] = mapped_column(server_default=text("'2201-01-01 00:00:00+00'"))
+    """By when the desk wants it decided; `NEVER` without a time stated."""
+    topic: Mapped[str | None]
+    leaning: Mapped[Leaning | None] = mapped_column(Word(Leaning))
     seen_by: Mapped[str | None]
     seen_at: Mapped[datetime | None]
     amended_act: Mapped[AmendmentAct | None] = mapped_column(Word(AmendmentAct))
@@ -135,7 +121,7 @@ class DeskItem(Base):
     @classmethod
     def queued(cls, report: ReportRegistered) -> DeskItem:
         """A registered report, waiting."""
-        item = cls(report_id=report.report_id, version=0, report_version=0, state=WAITING)
+        item = cls(report_id=report.report_id, version=0, report_version=0, state=WAITING, due_at=NEVER)
         item.take_version(report)
         return item
 
@@ -150,7 +136,7 @@ class DeskItem(Base):
         else:
             self._go("queue")
             self._drop_claim()
-        self.decision = self.remarks = self.seen_by = self.seen_at = None
+        self.decision = self.remarks = self.decided_at = self.seen_by = self.seen_at = None
 
     def note_version(self, report: ReportRegistered) -> None:
         """A newer version of a report whose adoption is in force: the text is kept, the decision stands."""
@@ -160,7 +146,7 @@ class DeskItem(Base):
     def _copy(self, report: ReportRegistered) -> None:
         for name in (
             "receipt_number", "number", "kind", "severity", "unit_id", "unit_name", "unit_class", "title",
-            "body", "occurred_at", "received_at", "late", "drill",
+            "body", "occurred_at", "received_at", "late", "drill", "topic", "leaning",
         ):  # fmt: skip
             setattr(self, name, getattr(report, name))
         self.attachments = [file.model_dump(mode="json") for file in report.attachments]
@@ -187,32 +173,91 @@ class DeskItem(Base):
         self.version += 1
         return True
 
-    def claim(self, editor: Principal) -> None:
-        """Raises `Conflict` naming the claimer when it is somebody else's, or the decision when there is one."""
+    def claim(self, editor: Principal, now: datetime, until: datetime, *, take_over: bool = False) -> None:
+        """Claim it until then, or renew one's own claim. Raises `Conflict` naming the claimer when it is somebody
+        else's and has not lapsed, or the decision when there is one; the chief editor may take over before."""
         self._require_undecided("claim")
         self._require_not_own(editor)
-        self._require_claimer(editor)
-        if self.claimed_by_id is None:
+        if self.claimed_by_id not in (None, editor.id):
+            if not self.has_lapsed(now) and not (take_over and editor.holds(Role.CHIEF_EDITOR)):
+                self._refuse_claimed(now)
+            self._give(editor, taken_from=self.claimed_by)
             self._go("claim")
-            self.claimed_by_id, self.claimed_by = editor.id, editor.name
+        elif self.claimed_by_id is None:
+            self._give(editor)
+            self._go("claim")
+        self.claimed_until = until
+
+    def renew(self, editor: Principal, until: datetime) -> None:
+        """Whoever works on it keeps it: each act of the claimer moves the end of the claim."""
+        if self.state == CLAIMED and self.claimed_by_id == editor.id:
+            self.claimed_until = until
+
+    def has_lapsed(self, now: datetime) -> bool:
+        """Whether another editor may take the claim over."""
+        return self.state == CLAIMED and (self.claimed_until is None or self.claimed_until <= now)
+
+    def hand_over(self, editor: Principal, to_id: str, to_name: str, note: str, until: datetime) -> None:
+        """Give the claim to a colleague; the chief editor may do it for one who is away."""
+        self._require_held("hand_over", editor)
+        if to_id in {str(self.author_id), str(self.signer_id)}:
+            raise Conflict("不得移交给该信息的起草人或签发人。", "Its author or signer cannot decide on it.")
+        self._go("hand_over")
+        self.claimed_by_id, self.claimed_by, self.claimed_until = to_id, to_name, until
+        self.taken_from, self.handed_by, self.handover_note = None, editor.name, note
 
     def release(self, editor: Principal) -> None:
         """Give the claim back; the chief editor may do it for one who is away."""
-        if self.state not in MOVES["release"].before:
-            raise Conflict("该信息未被认领。", "The report is not claimed.")
-        if not editor.holds(Role.CHIEF_EDITOR):
-            self._require_claimer(editor)
+        self._require_held("release", editor)
         self._go("release")
         self._drop_claim()
 
-    def decide(self, act: str, editor: Principal, remarks: str | None = None) -> None:
+    def decide(self, act: str, editor: Principal, now: datetime, remarks: str | None = None) -> None:
         """Decide as the claimer, claiming in the same act when nobody has. Raises `Conflict`, `Forbidden`."""
         self._require_undecided(act)
         self._require_not_own(editor)
-        self._require_claimer(editor)
-        self.claimed_by_id, self.claimed_by = editor.id, editor.name
+        if self.state != DECIDED:
+            self._require_claimer(editor, now)
+        self._drop_claim()
+        self.claimed_by_id, self.claimed_by, self.decided_at = editor.id, editor.name, now
         self._go(act)
         self.decision, self.remarks = MOVES[act].decision, remarks
+
+    def undo(self, editor: Principal, now: datetime, until: datetime) -> ReportState:
+        """Take back one's own decision of the last minutes; the item is in one's hands again. Which it was."""
+        undone = self.undoable(editor, now)
+        self._go("undo")
+        self.decision = self.remarks = self.decided_at = None
+        self.claimed_until = until
+        return undone
+
+    def undoable(self, editor: Principal, now: datetime) -> ReportState:
+        """The decision that this editor may undo now. Raises `Conflict` saying why not."""
+        if self.state != DECIDED or self.decision in (None, ReportState.WITHDRAWN):
+            raise Conflict("该信息没有可以撤销的处理决定。", "There is no decision to undo; the report is not decided.")
+        if self.claimed_by_id != editor.id:
+            raise Conflict(
+                f"处理决定由{self.claimed_by}作出，只能由其本人撤销。",
+                f"{self.claimed_by} decided; only whoever decided undoes it.",
+                extra={"decided_by": self.claimed_by},
+            )
+        if self.decided_at is None or now > self.decided_at + UNDO_WITHIN:
+            raise Conflict("作出决定已超过10分钟，不能撤销。", "It was decided more than 10 minutes ago.")
+        return ReportState(self.decision)
+
+    def reopen(self) -> ReportState:
+        """It waits again, after a decision that leaves open what becomes of it. Which it was. Raises `Conflict`."""
+        if self.decision not in REOPENED:
+            raise Conflict(
+                "只有预采用、已上报、送阅、备查的信息可以放回待处理。",
+                "Only what is pre-adopted, passed up, sent for reading or kept on file waits again.",
+                extra={"decision": self.decision.value if self.decision else None},
+            )
+        undone = ReportState(self.decision)
+        self._go("reopen")
+        self._drop_claim()
+        self.decision = self.remarks = self.decided_at = None
+        return undone
 
     def refuse_drill(self, what_zh: str, what_en: str) -> None:
         """Raises `Conflict` when this is a drill: it never reaches leaders and never scores."""
@@ -228,7 +273,7 @@ class DeskItem(Base):
             raise Conflict("该信息当前没有有效的采用。", "There is no adoption of this report in force.")
         self._go("withdraw")
         self._drop_claim()
-        self.decision = self.remarks = None
+        self.decision = self.remarks = self.decided_at = None
         if self.is_withdrawn:
             self.take_back()
 
@@ -248,10 +293,25 @@ class DeskItem(Base):
         self.version += 1
 
     def _drop_claim(self) -> None:
-        self.claimed_by_id = self.claimed_by = None
+        self.claimed_by_id = self.claimed_by = self.claimed_until = None
+        self.taken_from = self.handed_by = self.handover_note = None
+
+    def _give(self, editor: Principal, taken_from: str | None = None) -> None:
+        self._drop_claim()
+        self.claimed_by_id, self.claimed_by, self.taken_from = editor.id, editor.name, taken_from
+
+    def _require_held(self, act: str, editor: Principal) -> None:
+        if self.state not in MOVES[act].before:
+            raise Conflict("该信息未被认领。", "The report is not claimed.")
+        if self.claimed_by_id != editor.id and not editor.holds(Role.CHIEF_EDITOR):
+            raise Conflict(
+                f"该信息由{self.claimed_by}认领，只能由其本人或总编辑交出。",
+                f"{self.claimed_by} has claimed it; only he or the chief editor gives it away.",
+                extra={"claimed_by": self.claimed_by},
+            )
 
     def _require_undecided(self, act: str) -> None:
-        if self.state in MOVES[act].before:
+        if self.state in MOVES[act].before or self.decision in MOVES[act].follows:
             return
         decision = self.decision or ReportState.AT_DESK
         if decision is ReportState.WITHDRAWN:
@@ -266,13 +326,23 @@ class DeskItem(Base):
             extra={"decision": decision.value, "decided_by": self.claimed_by},
         )
 
-    def _require_claimer(self, editor: Principal) -> None:
+    def _require_claimer(self, editor: Principal, now: datetime) -> None:
         if self.claimed_by_id not in (None, editor.id):
+            self._refuse_claimed(now)
+
+    def _refuse_claimed(self, now: datetime) -> None:
+        extra = {"claimed_by": self.claimed_by, "lapsed": self.has_lapsed(now)}
+        if self.has_lapsed(now):
             raise Conflict(
-                f"该信息已由{self.claimed_by}认领，请联系其处理或交回。",
-                f"The report is claimed by {self.claimed_by}; let them decide or release it.",
-                extra={"claimed_by": self.claimed_by},
+                f"该信息由{self.claimed_by}认领，认领已过时限，请先认领接手再处理。",
+                f"The claim of {self.claimed_by} has lapsed; claim the report before you decide.",
+                extra=extra,
             )
+        raise Conflict(
+            f"该信息已由{self.claimed_by}认领，请联系其处理、移交或放回。",
+            f"The report is claimed by {self.claimed_by}; let them decide, hand over or release it.",
+            extra=extra,
+        )
 
     def _require_not_own(self, editor: Principal) -> None:
         if editor.same_person(self.author_id) or editor.same_person(self.signer_id):

@@ -61,12 +61,12 @@ class Issue(Base):
 
     def compose(self) -> None:
         """Its composition changes. Raises `Conflict` once published."""
-        self._require_composing()
+        self.require_composing()
         self.version += 1
 
     def check_publication(self, seen_version: int, adoptions: Sequence[Adoption], editor: Principal) -> None:
         """Raises `Conflict` when published or empty, `StaleVersion` when changed since, `Forbidden` for own edits."""
-        self._require_composing()
+        self.require_composing()
         if seen_version != self.version:
             raise StaleVersion(
                 f"该期已更新到第{self.version}版，您看到的是第{seen_version}版。",
@@ -88,7 +88,8 @@ class Issue(Base):
         self.published_by, self.published_at = editor.name, now
         self.version += 1
 
-    def _require_composing(self) -> None:
+    def require_composing(self) -> None:
+        """Raises `Conflict` once published."""
         if self.state != MOVES["publish"].before:
             raise Conflict(
                 f"该期已由{self.published_by}刊发为{self.year}年第{self.number}期。",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, literal_column, select, tuple_
 from sqlalchemy.orm import Session
 
 from contracts.rpc import desk as rpc
@@ -17,24 +17,50 @@ from kernel.errors import NotFound
 from kernel.principal import Principal
 from kernel.service import Reading
 from services.review.model.adoptions import Adoption
-from services.review.model.desk import DeskItem, folded
+from services.review.model.desk import NEVER, DeskItem, folded
+from services.review.model.outcomes import ReportOutcome
+from services.review.model.passings import Passing
 from services.review.queries.cursors import cursor_after, cut, read_cursor
 
+_OPEN_KEY = (DeskItem.urgency, DeskItem.due_at, DeskItem.received_at, DeskItem.report_id)
 _KEY = (DeskItem.urgency, DeskItem.received_at, DeskItem.report_id)
-
+_FILTERS = ("unit_id", "unit_class", "kind", "severity", "leaning", "topic")
 
 SEARCHED_BACK = timedelta(days=400)
 """A search among decided reports reads every title in reach; older ones are found by the reports' own index (R16)."""
+LATELY = timedelta(hours=24)
+"""How long an editor's own decisions are listed as his."""
 
 
 def list_queue(reading: Reading, request: rpc.ListQueue) -> rpc.QueuePage:
-    """Urgent first by severity, then the oldest. Without a state: everything that is not decided yet."""
+    """Urgent first by severity, then what is due, then the oldest. Without state and decision: what is not decided."""
     rows = reading.session.scalars(_queue(reading, request).limit(request.limit + 1)).all()
     page, last = cut(rows, request.limit)
     adoptions = _adoptions_in_force(reading.session, [item.report_id for item in page])
+    key = _OPEN_KEY if _is_open(request) else _KEY
     return rpc.QueuePage(
         items=[_shown(item, adoptions.get(item.report_id)) for item in page],
-        next_cursor=cursor_after(last.urgency, last.received_at, last.report_id) if last else None,
+        next_cursor=cursor_after(*(getattr(last, column.key) for column in key)) if last else None,
+    )
+
+
+def list_passings(reading: Reading, request: rpc.ReportId) -> rpc.Passings:
+    """Where a report was passed upward to, and what became of it there. Raises `NotFound`."""
+    visible_item(reading.session, reading.principal, request.report_id)
+    passings = reading.session.scalars(
+        select(Passing).where(Passing.report_id == request.report_id).order_by(Passing.passed_at)
+    )
+    outcomes = reading.session.scalars(
+        select(ReportOutcome).where(ReportOutcome.report_id == request.report_id).order_by(ReportOutcome.happened_at)
+    )
+    return rpc.Passings(
+        passings=[
+            rpc.Passing(**{name: getattr(passing, name) for name in rpc.Passing.model_fields}) for passing in passings
+        ],
+        outcomes=[
+            rpc.ToldOutcome(**{name: getattr(outcome, name) for name in rpc.ToldOutcome.model_fields})
+            for outcome in outcomes
+        ],
     )
 
 
@@ -64,20 +90,46 @@ def item_shown(session: Session, item: DeskItem) -> rpc.DeskItem:
     return _shown(item, adoption_in_force(session, item.report_id))
 
 
+def _is_open(request: rpc.ListQueue) -> bool:
+    """Whether the list holds open items only, which are ordered by their due times too."""
+    return request.decision is None and request.state != DeskState.DECIDED
+
+
 def _queue(reading: Reading, request: rpc.ListQueue) -> Select[DeskItem]:
-    statement = _readable(reading.principal).order_by(*_KEY)
-    if request.state is None:
-        # Spelled as in the partial index, which a list of states would not match.
-        statement = statement.where(DeskItem.state != DeskState.DECIDED)
+    statement = _readable(reading.principal)
+    # Spelled as in the partial indexes, which a list of states would not match.
+    if _is_open(request):
+        statement = statement.order_by(*_OPEN_KEY).where(DeskItem.state != DeskState.DECIDED)
     else:
+        statement = statement.order_by(*_KEY).where(DeskItem.state == literal_column("'decided'"))
+    if request.state in (DeskState.WAITING, DeskState.CLAIMED):
         statement = statement.where(DeskItem.state == request.state)
+    if request.decision:
+        statement = statement.where(DeskItem.decision == request.decision)
+    if request.mine:
+        statement = _of_editor(statement, reading, decided=not _is_open(request))
+    for name in _FILTERS:
+        if (wanted := getattr(request, name)) is not None:
+            statement = statement.where(getattr(DeskItem, name) == wanted)
     if request.q:
         statement = statement.where(DeskItem.search_text.contains(folded(request.q), autoescape=True))
         if request.state == DeskState.DECIDED:
             statement = statement.where(DeskItem.received_at > reading.now - SEARCHED_BACK)
-    if request.cursor:
-        statement = statement.where(tuple_(*_KEY) > read_cursor(request.cursor, int, datetime, UUID))
-    return statement
+    return _behind(statement, request)
+
+
+def _of_editor(statement: Select[DeskItem], reading: Reading, *, decided: bool) -> Select[DeskItem]:
+    statement = statement.where(DeskItem.claimed_by_id == reading.principal.id)
+    return statement.where(DeskItem.decided_at > reading.now - LATELY) if decided else statement
+
+
+def _behind(statement: Select[DeskItem], request: rpc.ListQueue) -> Select[DeskItem]:
+    """What follows the page before."""
+    if not request.cursor:
+        return statement
+    if _is_open(request):
+        return statement.where(tuple_(*_OPEN_KEY) > read_cursor(request.cursor, int, datetime, datetime, UUID))
+    return statement.where(tuple_(*_KEY) > read_cursor(request.cursor, int, datetime, UUID))
 
 
 def _readable(principal: Principal) -> Select[DeskItem]:
@@ -95,11 +147,13 @@ def _shown(item: DeskItem, adoption: Adoption | None) -> rpc.DeskItem:
         for name in (
             "report_id", "receipt_number", "number", "version", "report_version", "kind", "severity", "unit_id",
             "unit_name", "unit_class", "title", "body", "occurred_at", "received_at", "signer_name", "late", "state",
-            "decision", "claimed_by", "seen_by", "seen_at", "drill", "amended_act", "amended_reason",
+            "decision", "claimed_by", "seen_by", "seen_at", "drill", "amended_act", "amended_reason", "topic",
+            "leaning", "claimed_by_id", "claimed_until", "taken_from", "handed_by", "handover_note", "decided_at",
         )
     }  # fmt: skip
     return rpc.DeskItem(
         **copied,
+        due_at=item.due_at if item.due_at < NEVER else None,
         adoption_id=adoption.adoption_id if adoption else None,
         issue_id=adoption.issue_id if adoption else None,
         assignment_id=None,

@@ -11,8 +11,7 @@ from sqlalchemy import Select, case, null, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from contracts.rpc import issues as rpc
-from contracts.rpc.secrecy import WITHHELD_TEXT, WITHHELD_TITLE
-from contracts.vocabulary import AmendmentAct, IssueState, Role, Secrecy
+from contracts.vocabulary import IssueState, Role, Secrecy
 from kernel.errors import NotFound
 from kernel.principal import Principal
 from kernel.service import Reading
@@ -20,6 +19,7 @@ from services.review.model.adoptions import Adoption
 from services.review.model.desk import DeskItem
 from services.review.model.issues import Issue
 from services.review.queries.amendments import AMENDED_SINCE
+from services.review.queries.combined import Part, item_shown
 from services.review.queries.cursors import cursor_after, cut, read_cursor
 
 _KEY = (Issue.opened_at, Issue.issue_id)
@@ -79,10 +79,14 @@ def _items(session: Session, issue_ids: Sequence[UUID], reader: Principal) -> di
             or_(Adoption.withdrawn_at.is_(None), Adoption.published_at.is_not(None)),
         )
         .order_by(Adoption.adopted_at, Adoption.adoption_id)
-    )
-    items: dict[UUID, list[rpc.IssueItem]] = defaultdict(list)
+    ).all()
+    parts: dict[UUID, list[Part]] = defaultdict(list)
     for adoption, readable, amended in rows:
-        items[adoption.issue_id].append(_item_shown(adoption, amended, readable=readable))
+        parts[adoption.leading_id or adoption.adoption_id].append(Part(adoption, readable, amended))
+    items: dict[UUID, list[rpc.IssueItem]] = defaultdict(list)
+    for members in parts.values():
+        leading = min(members, key=lambda part: part.adoption.leading_id is not None)
+        items[leading.adoption.issue_id].append(item_shown(leading, members))
     return items
 
 
@@ -99,18 +103,4 @@ def _shown(issue: Issue, items: list[rpc.IssueItem]) -> rpc.Issue:
         published_by=issue.published_by,
         items=items,
         evidence=issue.evidence,
-    )
-
-
-def _item_shown(adoption: Adoption, amended: AmendmentAct | None, *, readable: bool) -> rpc.IssueItem:
-    return rpc.IssueItem(
-        adoption_id=adoption.adoption_id,
-        report_id=adoption.report_id,
-        receipt_number=adoption.receipt_number,
-        unit_name=adoption.unit_name,
-        item_kind=adoption.item_kind,
-        title=adoption.title if readable else WITHHELD_TITLE,
-        body=adoption.body if readable else WITHHELD_TEXT,
-        share=adoption.share,
-        amended=amended,
     )

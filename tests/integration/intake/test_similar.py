@@ -156,3 +156,16 @@ def test_R06_what_was_registered_before_there_were_sketches_is_sketched_by_timed
     office.harness.run_job(SKETCHING)
     office.harness.run_job(SKETCHING)
     assert len(hints(office, STRANGER)) == 1
+
+
+def test_R11_of_one_page_those_alike_are_told_and_none_above_clearance_nor_exercises_beside_real_ones(
+    office: Office,
+) -> None:
+    first, copy, other = accepted(), accepted(unit_id=JINNAN), accepted(OTHER_BODY, title="秋季开学准备")
+    exercise, secret = accepted(drill=True), accepted(secrecy=Secrecy.SECRET)
+    page = (first, other, copy, exercise, secret)
+    office.accept(*page)
+    request = rpc.SimilarAmong(report_ids=[report.report_id for report in page])
+    assert office.call("similar_among", request, EDITOR).groups == [[first.report_id, copy.report_id]]
+    with pytest.raises(Forbidden):
+        office.call("similar_among", request, OFFICER)

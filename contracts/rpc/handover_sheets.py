@@ -1,0 +1,66 @@
+"""The handover sheet of a shift at the editors' desk: what is open, in hand, promised, decided."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from contracts.model import Instant, Method, Strict, query
+from contracts.rpc.roles import DESK
+from contracts.vocabulary import Kind, ReportState, Severity
+
+
+class HandoverQuery(Strict):
+    """A shift, at most 7 days long."""
+
+    begin: Instant
+    end: Instant
+
+
+class HandoverLine(Strict):
+    report_id: UUID
+    number: str
+    title: str
+    unit_name: str
+    kind: Kind
+    severity: Severity | None
+    drill: bool
+    received_at: Instant
+    due_at: Instant | None
+    person: str | None
+    """Whoever has it in hand, or decided."""
+    until: Instant | None
+    """When the claim lapses."""
+    note: str | None
+    """What was said when it was handed over, or with what it was returned."""
+    at: Instant | None
+    """When it was decided."""
+
+
+class HandoverPart(Strict):
+    """The first 200, and how many there are."""
+
+    total: int
+    items: list[HandoverLine]
+
+
+class DecidedCount(Strict):
+    decision: ReportState
+    number: int
+
+
+class HandoverSheet(Strict):
+    """As it stands now; `decided` counts what was decided in the shift."""
+
+    begin: Instant
+    end: Instant
+    waiting: HandoverPart
+    in_hand: HandoverPart
+    promised: HandoverPart
+    """In hand with a note of whoever handed it over."""
+    pre_adopted: HandoverPart
+    returned: HandoverPart
+    """Returned in the shift, not signed again yet."""
+    decided: list[DecidedCount]
+
+
+METHODS: dict[str, Method] = {"get_handover_sheet": query(HandoverQuery, HandoverSheet, *DESK)}

@@ -1,0 +1,95 @@
+"""Combined items (综合) of an issue being composed, and the edit copy of an item."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from uuid import UUID
+
+from flask import flash, render_template, request
+
+from contracts.rpc.issues import Issue, IssueItem, PublicationPage
+from gateway.console.forms import asked, line, paragraphs
+from gateway.console.page import Answer, Page, go_to
+from kernel.errors import Invalid, NotFound
+
+
+def show_combining(issue_id: UUID) -> Answer:
+    issue = asked("review", "get_issue", Issue, issue_id=issue_id)
+    return render_template("console/combining.html", issue=issue)
+
+
+def combine_items(issue_id: UUID) -> Answer:
+    """The first one chosen leads; its text is the draft of the combined one."""
+    chosen = request.form.getlist("item")
+    leading = line("leading") or (chosen[0] if chosen else None)
+    others = [each for each in chosen if each != leading]
+    if leading is None or not others:
+        raise Invalid("请至少选中两条。", "Choose two items at least.", pointer="/others")
+    asked("review", "combine_items", Issue, issue_id=issue_id, adoption_id=leading, others=others)
+    flash("已合并为一条综合稿，份额按供稿均分，可以调整；请修改综合稿的文字。")
+    return go_to("show_issue_item", issue_id=issue_id, adoption_id=leading)
+
+
+def show_issue_item(issue_id: UUID, adoption_id: UUID) -> Answer:
+    issue = asked("review", "get_issue", Issue, issue_id=issue_id)
+    item = next((each for each in issue.items if each.adoption_id == adoption_id), None)
+    if item is None:
+        raise NotFound("该期没有这条稿件。", "The issue holds no such item.")
+    return render_template("console/issue_item.html", issue=issue, item=item, columns=_columns(issue, item))
+
+
+def revise_item(issue_id: UUID, adoption_id: UUID) -> Answer:
+    asked(
+        "review", "revise_item", Issue, issue_id=issue_id, adoption_id=adoption_id, version=line("version"),
+        title=line("title"), body=paragraphs("body"), item_kind=line("item_kind"), column=line("column"),
+    )
+    flash("编辑稿已保存。")
+    return go_to("show_issue_item", issue_id=issue_id, adoption_id=adoption_id)
+
+
+def divide_credit(issue_id: UUID, adoption_id: UUID) -> Answer:
+    named = request.form.getlist("adoption_id")
+    typed = request.form.getlist("share")
+    shares = [{"adoption_id": one, "share": _share(share)} for one, share in zip(named, typed, strict=False)]
+    asked("review", "divide_credit", Issue, issue_id=issue_id, adoption_id=adoption_id, shares=shares)
+    flash("份额已调整。")
+    return go_to("show_issue_item", issue_id=issue_id, adoption_id=adoption_id)
+
+
+def separate_item(issue_id: UUID, adoption_id: UUID) -> Answer:
+    asked("review", "separate_item", Issue, issue_id=issue_id, adoption_id=adoption_id)
+    flash("已移出综合稿，其余供稿的份额重新均分。")
+    return go_to("show_combining", issue_id=issue_id)
+
+
+def _share(typed: str) -> Decimal:
+    try:
+        return Decimal(typed.strip())
+    except InvalidOperation as error:
+        raise Invalid(
+            "份额应为小数，例：0.25。", "A share is a decimal, for example 0.25.", pointer="/shares"
+        ) from error
+
+
+def _columns(issue: Issue, item: IssueItem) -> list[str]:
+    """The publication's columns, and the one it stands in should that be one no longer."""
+    publications = asked("review", "list_publications", PublicationPage, limit=200).items
+    columns = [
+        column
+        for publication in publications
+        if publication.code == issue.publication_code
+        for column in publication.columns
+    ]
+    return list(dict.fromkeys([*columns, *([item.column] if item.column else [])]))
+
+
+ITEM = "/issues/<uuid:issue_id>/items/<uuid:adoption_id>"
+
+PAGES = (
+    Page("GET", "/issues/<uuid:issue_id>/combining", show_combining),
+    Page("POST", "/issues/<uuid:issue_id>/combining", combine_items),
+    Page("GET", ITEM, show_issue_item),
+    Page("POST", ITEM, revise_item),
+    Page("POST", f"{ITEM}/shares", divide_credit),
+    Page("POST", f"{ITEM}/separation", separate_item),
+)

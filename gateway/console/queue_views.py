@@ -1,0 +1,64 @@
+"""Saved views of the queue, and one act on several of its reports."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import flash, render_template, request
+
+from contracts.rpc.desk import QueueFilters
+from contracts.rpc.paging import Done
+from contracts.rpc.queue_views import QueueView, QueueViews
+from gateway.api.queue_decisions import BulkAct, DecideQueue, decide_each, refused
+from gateway.bodies import checked
+from gateway.console.forms import asked, form_key, line, paragraphs
+from gateway.console.page import Answer, Page, go_to
+from kernel.errors import Invalid, Refusal
+
+WORDED = (BulkAct.DECLINE, BulkAct.RETURN)
+
+
+def own_views() -> list[QueueView]:
+    """One's own; the queue is shown without them too."""
+    try:
+        return asked("review", "list_queue_views", QueueViews).items
+    except Refusal:
+        return []
+
+
+def save_queue_view() -> Answer:
+    """The filters that the list is shown by."""
+    filters = {name: line(name) for name in QueueFilters.model_fields if line(name) is not None}
+    view = asked("review", "save_queue_view", QueueView, name=line("name"), filters=filters)
+    flash(f"已保存视图“{view.name}”。")
+    return go_to("list_queue", **filters)
+
+
+def remove_queue_view(view_id: UUID) -> Answer:
+    asked("review", "remove_queue_view", Done, view_id=view_id)
+    flash("已删去视图。")
+    return go_to("list_queue")
+
+
+def decide_queue() -> Answer:
+    """The page of results tells each that was refused, and why; the others are done."""
+    report_ids = request.form.getlist("report")
+    if not report_ids:
+        raise Invalid("请先选中要处理的信息。", "No report is chosen.", pointer="/report_ids")
+    act = line("act")
+    words = paragraphs("words") or None
+    body = {"act": act, "report_ids": report_ids, "words": words if act in WORDED else None}
+    results = decide_each(checked(DecideQueue, body), form_key())
+    failed = refused(results)
+    done = len(results) - len(failed)
+    if not failed:
+        flash(f"{BulkAct(act).label}：{done} 条已办。")
+        return go_to("list_queue")
+    return render_template("console/queue_results.html", done=done, failed=failed, act=BulkAct(act)), 200
+
+
+PAGES = (
+    Page("POST", "/queue/views", save_queue_view),
+    Page("POST", "/queue/views/<uuid:view_id>/removal", remove_queue_view),
+    Page("POST", "/queue/decisions", decide_queue),
+)

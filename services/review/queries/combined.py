@@ -1,0 +1,49 @@
+"""An item of an issue as it is shown: one report, or several that were combined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from contracts.rpc import issues as rpc
+from contracts.rpc.secrecy import WITHHELD_TEXT, WITHHELD_TITLE
+from contracts.vocabulary import AmendmentAct
+from services.review.model.adoptions import Adoption
+
+
+@dataclass(frozen=True)
+class Part:
+    """One adoption of an item; `readable` by whoever asks, `amended` since it was adopted."""
+
+    adoption: Adoption
+    readable: bool
+    amended: AmendmentAct | None
+
+
+def item_shown(leading: Part, members: Sequence[Part]) -> rpc.IssueItem:
+    """The leading adoption's words, which may hold something of every report in it: whoever may not read one of them
+    reads none."""
+    adoption = leading.adoption
+    readable = all(part.readable for part in members)
+    in_order = sorted(members, key=lambda part: part is not leading)
+    return rpc.IssueItem(
+        adoption_id=adoption.adoption_id,
+        report_id=adoption.report_id,
+        receipt_number=adoption.receipt_number,
+        unit_name=adoption.unit_name,
+        item_kind=adoption.item_kind,
+        title=adoption.title if readable else WITHHELD_TITLE,
+        body=adoption.body if readable else WITHHELD_TEXT,
+        share=adoption.share,
+        amended=next((part.amended for part in in_order if part.amended), None),
+        version=adoption.version,
+        column=adoption.column_name,
+        credits=[
+            rpc.Credit(
+                adoption_id=part.adoption.adoption_id, report_id=part.adoption.report_id,
+                receipt_number=part.adoption.receipt_number, unit_name=part.adoption.unit_name,
+                share=part.adoption.share,
+            )
+            for part in in_order
+        ],
+    )  # fmt: skip

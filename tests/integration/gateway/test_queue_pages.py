@@ -1,0 +1,195 @@
+"""The editors' desk at the gateway: one act on several reports, the list with what is alike, the pages (R11)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from contracts.rpc import desk as rpc
+from contracts.rpc.differences import Run, RunKind
+from contracts.rpc.edit_copies import EditCopyDifferences
+from contracts.rpc.handover_sheets import HandoverPart, HandoverSheet
+from contracts.rpc.issues import Issue, IssuePage, PublicationPage
+from contracts.rpc.queue_views import QueueViews
+from contracts.rpc.similar import SimilarGroups
+from contracts.vocabulary import DeskState, IssueState, Kind, ReportState, Role, UnitClass
+from kernel.errors import Conflict
+from kernel.testing import SettableClock
+from tests.factories.gateway_office import Office, Signed
+from tests.integration.gateway.test_console import refusing, send, unavailable
+
+NOW = SettableClock().now()
+
+
+def item(report_id: UUID, **changes: Any) -> rpc.DeskItem:
+    values: dict[str, Any] = {name: None for name, field in rpc.DeskItem.model_fields.items() if field.is_required()}
+    values |= {
+        "report_id": report_id, "receipt_number": "2026-0000001", "number": "2026-0000001", "version": 1,
+        "kind": Kind.DEVELOPMENT, "unit_id": uuid4(), "unit_name": "河西区", "unit_class": UnitClass.DISTRICT,
+        "title": "管网抢修", "body": "已恢复。", "received_at": NOW, "signer_name": "李强", "state": DeskState.WAITING,
+    } | changes  # fmt: skip
+    return rpc.DeskItem(**values)
+
+
+@pytest.fixture
+def editor(office: Office) -> Signed:
+    return office.sign_in(office.add_person("周静", Role.EDITOR))
+
+
+def taken(request: Any) -> Conflict:
+    return Conflict("该信息已由王编辑认领。", "claimed", extra={"report_id": str(request.report_id)})
+
+
+def test_R11_one_act_on_several_reports_answers_for_each_and_a_refused_one_stops_none(
+    office: Office, editor: Signed
+) -> None:
+    ids = [uuid4() for _ in range(3)]
+
+    def keep(request: rpc.ReportId) -> rpc.DeskItem:
+        if request.report_id == ids[1]:
+            raise taken(request)
+        return item(request.report_id, state=DeskState.DECIDED, decision=ReportState.KEPT)
+
+    office.calls.answers["review.keep_report"] = keep
+    body = {"act": "keep", "report_ids": [str(each) for each in ids]}
+    answer = editor.post("/v1/queue/decisions", body, Idempotency_Key="night shift")
+    results = answer.json["items"]
+    assert [(each["report_id"], each["status"], each["state"]) for each in results] == [
+        (str(ids[0]), 200, "kept"), (str(ids[1]), 409, None), (str(ids[2]), 200, "kept"),
+    ]  # fmt: skip
+    assert results[1]["problem"]["report_id"] == str(ids[1])
+    first = [asked["command_id"] for asked in office.calls.asked if asked["method"] == "keep_report"]
+    editor.post("/v1/queue/decisions", body, Idempotency_Key="night shift")
+    again = [asked["command_id"] for asked in office.calls.asked if asked["method"] == "keep_report"][3:]
+    assert (again, len(set(first))) == (first, 3)
+
+
+def test_R11_while_the_desk_is_away_the_rest_of_a_bulk_act_is_not_tried(office: Office, editor: Signed) -> None:
+    office.calls.answers["review.keep_report"] = refusing(unavailable)
+    body = {"act": "keep", "report_ids": [str(uuid4()) for _ in range(50)]}
+    results = editor.post("/v1/queue/decisions", body).json["items"]
+    assert {each["status"] for each in results} == {503}
+    assert len([asked for asked in office.calls.asked if asked["method"] == "keep_report"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"act": "decline"}, "/words"),
+        ({"act": "keep", "words": "理由"}, "/words"),
+        ({"report_ids": []}, "/report_ids"),
+        ({"report_ids": ["0" * 32] * 2}, "/report_ids"),
+        ({"act": "adopt"}, "/act"),
+    ],
+)
+def test_R11_a_bulk_act_that_makes_no_sense_is_refused_as_a_whole(
+    office: Office, editor: Signed, changes: dict[str, Any], pointer: str
+) -> None:
+    body = {"act": "keep", "report_ids": [str(uuid4())]} | changes
+    answer = editor.post("/v1/queue/decisions", body)
+    assert (answer.status_code, answer.json["pointer"]) == (422, pointer)
+
+
+def queue(office: Office, *items: rpc.DeskItem, groups: list[list[UUID]] | None = None) -> None:
+    office.calls.answers |= {
+        "review.list_queue": lambda _: rpc.QueuePage(items=list(items)),
+        "review.list_queue_views": lambda _: QueueViews(items=[]),
+        "intake.similar_among": lambda _: SimilarGroups(groups=groups or []),
+    }
+
+
+def test_R11_reports_alike_stand_together_and_the_list_survives_intakes_absence(office: Office, editor: Signed) -> None:
+    first, other, copy = (item(uuid4(), title=title) for title in ("甲地防汛", "乙地供热", "甲地防汛续"))
+    queue(office, first, other, copy, groups=[[first.report_id, copy.report_id]])
+    page = editor.get("/queue").text
+    assert page.index("甲地防汛") < page.index("甲地防汛续") < page.index("乙地供热")
+    assert "相似 2 条" in page
+    office.calls.answers["intake.similar_among"] = refusing(unavailable)
+    page = editor.get("/queue").text
+    assert page.index("乙地供热") < page.index("甲地防汛续")
+
+
+def test_R11_the_page_of_bulk_results_says_why_one_was_not_done(office: Office, editor: Signed) -> None:
+    office.calls.answers["review.decline_report"] = refusing(lambda: Conflict("该信息已由王编辑认领。", "claimed"))
+    answer = send(editor, "/queue/decisions", report=str(uuid4()), act="decline", words="重复")
+    assert "0 条已办，1 条未办" in answer.text
+    assert "该信息已由王编辑认领" in answer.text
+
+
+def composing() -> Issue:
+    values: dict[str, Any] = {name: None for name, field in Issue.model_fields.items() if field.is_required()}
+    values |= {
+        "issue_id": uuid4(), "version": 1, "publication_code": "brief", "publication_name": "每日要情",
+        "state": IssueState.COMPOSING, "items": [],
+    }  # fmt: skip
+    return Issue(**values)
+
+
+def desk(office: Office, shown: rpc.DeskItem) -> None:
+    office.calls.answers |= {
+        "review.open_desk_item": lambda _: shown,
+        "review.get_desk_item": lambda _: shown,
+        "review.list_passings": lambda _: rpc.Passings(passings=[], outcomes=[]),
+        "review.list_issues": lambda _: IssuePage(items=[]),
+        "review.list_publications": lambda _: PublicationPage(items=[]),
+        "intake.get_report": refusing(unavailable),
+        "intake.list_amendments": refusing(unavailable),
+    }
+
+
+def test_R11_a_lapsed_claim_is_offered_for_taking_over_and_one_that_holds_is_shown(
+    office: Office, editor: Signed
+) -> None:
+    held = item(uuid4(), state=DeskState.CLAIMED, claimed_by="王编辑", claimed_by_id=str(uuid4()))
+    desk(office, held.model_copy(update={"claimed_until": NOW + timedelta(minutes=5)}))
+    page = editor.get(f"/queue/{held.report_id}").text
+    assert "王编辑正在处理这条信息" in page
+    assert "接手</button>" not in page
+    desk(office, held.model_copy(update={"claimed_until": NOW}))
+    assert "接手</button>" in editor.get(f"/queue/{held.report_id}").text
+
+
+def test_R11_whoever_decided_is_offered_to_undo_it_for_ten_minutes(office: Office, editor: Signed) -> None:
+    decided = item(
+        uuid4(), state=DeskState.DECIDED, decision=ReportState.RETURNED, claimed_by="周静",
+        claimed_by_id=str(editor.id), decided_at=NOW - timedelta(minutes=10),
+    )  # fmt: skip
+    desk(office, decided)
+    undoing = f"/queue/{decided.report_id}/undoing"
+    assert undoing in editor.get(f"/queue/{decided.report_id}").text
+    office.clock.advance(timedelta(seconds=1))
+    assert undoing not in editor.get(f"/queue/{decided.report_id}").text
+
+
+def test_R11_the_edit_copy_is_compared_with_the_original_without_script_too(office: Office, editor: Signed) -> None:
+    shown = item(uuid4())
+    desk(office, shown)
+    office.calls.answers["review.list_issues"] = lambda _: IssuePage(items=[composing()])
+    office.calls.answers["intake.compare_edit_copy"] = lambda request: EditCopyDifferences(
+        title=[Run(kind=RunKind.SAME, text=request.title)],
+        body=[Run(kind=RunKind.REMOVED, text="已恢复。"), Run(kind=RunKind.ADDED, text=request.body)],
+    )
+    path = f"/queue/{shown.report_id}/comparison"
+    page = send(editor, path, title="管网抢修", body="今晨已恢复<b>。").text
+    assert "<del>已恢复。</del>" in page
+    assert page.count("今晨已恢复&lt;b&gt;。") == 2  # typed, and compared
+
+
+def test_R11_the_handover_sheet_has_the_calls_of_the_shift_or_says_that_they_cannot_be_read(
+    office: Office, editor: Signed
+) -> None:
+    nothing = HandoverPart(total=0, items=[])
+    office.calls.answers |= {
+        "review.get_handover_sheet": lambda request: HandoverSheet(
+            begin=request.begin, end=request.end, waiting=nothing, in_hand=nothing, promised=nothing,
+            pre_adopted=nothing, returned=nothing, decided=[],
+        ),
+        "intake.list_pre_reports": refusing(unavailable),
+    }  # fmt: skip
+    page = editor.get("/queue/handover-sheet?begin=2026-11-24T18:00&end=2026-11-25T08:00").text
+    assert "暂时读不到" in page
+    (asked,) = [each["request"] for each in office.calls.asked if each["method"] == "get_handover_sheet"]
+    assert asked.end - asked.begin == timedelta(hours=14)
