@@ -6,7 +6,7 @@ from contracts.events import gateway, intake, notify, review, scoring
 from contracts.events.evidence import EVIDENCE_EVENTS
 from contracts.model import EventData
 
-VERSION = 4
+VERSION = 5
 """Counts up with every change of this table; every process compares it with what is applied on the broker."""
 
 PUBLISHES: dict[str, tuple[type[EventData], ...]] = {
@@ -66,6 +66,8 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "report.acknowledged",
         "report.returned",
         "report.adopted",
+        "issue.published",
+        "issue.withdrawn",
         "report.reclassified",
         "report.corrected",
         "report.withdrawn",

@@ -7,9 +7,21 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from contracts.events.deadlines import DEADLINE_EVENTS
 from contracts.model import EventData
-from contracts.vocabulary import AmendmentAct, DeskPlace, FindingKind, InstructionClass, Kind, Level, Outcome, UnitClass
+from contracts.vocabulary import (
+    AmendmentAct,
+    DeskPlace,
+    FindingKind,
+    InstructionClass,
+    Kind,
+    Level,
+    Outcome,
+    Role,
+    UnitClass,
+)
 
 
 class _OfReport(EventData):
@@ -126,6 +138,28 @@ class IssuePublished(EventData):
     number: int
     published_at: datetime
     items: list[PublishedItem]
+    number_line: str = ""
+    supplement: bool = False
+    reader_ids: list[UUID] = Field(default_factory=list)
+    """Persons, units and posts that the distribution list wants told by e-mail."""
+    unit_ids: list[UUID] = Field(default_factory=list)
+    reader_roles: list[Role] = Field(default_factory=list)
+
+
+class IssueWithdrawn(EventData):
+    """A published issue was taken back; the withdrawal of each of its adoptions is told by itself."""
+
+    TYPE: ClassVar[str] = "issue.withdrawn"
+    issue_id: UUID
+    publication_code: str
+    publication_name: str
+    number_line: str
+    reason: str
+    withdrawn_by: str
+    withdrawn_at: datetime
+    reader_ids: list[UUID] = Field(default_factory=list)
+    unit_ids: list[UUID] = Field(default_factory=list)
+    reader_roles: list[Role] = Field(default_factory=list)
 
 
 class InstructionGiven(EventData):
@@ -240,6 +274,7 @@ EVENTS: tuple[type[EventData], ...] = (
     ReportNotUsed,
     OutcomeRecorded,
     IssuePublished,
+    IssueWithdrawn,
     InstructionGiven,
     InstructionClosed,
     AssignmentGiven,

@@ -6,7 +6,8 @@ from uuid import UUID, uuid5
 
 from flask import flash, render_template
 
-from contracts.rpc.issues import Issue, IssuePage, Publication, PublicationPage
+from contracts.rpc.issues import Issue, IssuePage
+from contracts.rpc.publications import Publication, PublicationPage
 from contracts.vocabulary import IssueState, Level
 from gateway.console.forms import asked, asked_query, form_key, line, paragraphs
 from gateway.console.page import Answer, Page, go_to

@@ -129,6 +129,8 @@ class NotifyService(Service):
         review.FindingDropped,
         review.ReportReturned,
         review.ReportAdopted,
+        review.IssuePublished,
+        review.IssueWithdrawn,
         review.AssignmentGiven,
         review.FeedbackAccepted,
         review.FeedbackReturned,

@@ -142,7 +142,12 @@ def withdraw_adoption(work: Work, request: rpc.WithdrawAdoption) -> rpc.DeskItem
 
 def withdraw_unpublished(work: Work, item: DeskItem, adoption: Adoption, reason: str) -> None:
     """Take it out of the issue that is being composed; the caller holds issue and item."""
-    locked_issue(work.session, adoption.issue_id).compose()
+    locked_issue(work.session, adoption.issue_id).lose_item()
+    _withdraw(work, item, adoption, reason)
+
+
+def withdraw_with_issue(work: Work, item: DeskItem, adoption: Adoption, reason: str) -> None:
+    """A published issue is taken back, and this adoption with it; the caller holds issue and item."""
     _withdraw(work, item, adoption, reason)
 
 
@@ -168,7 +173,7 @@ def _adoption_to_withdraw(work: Work, report_id: UUID) -> Adoption:
             f"该采用已由{adoption.withdrawn_by}撤销。", f"{adoption.withdrawn_by} has already withdrawn this adoption."
         )
     if adoption.published_at is None:
-        issue.compose()
+        issue.lose_item()
     return adoption
 
 

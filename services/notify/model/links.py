@@ -12,6 +12,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "report.registered": ("reports", "report_id"),
     "report.returned": ("reports", "report_id"),
     "report.adopted": ("reports", "report_id"),
+    "issue.published": ("reading", "issue_id"),
+    "issue.withdrawn": ("reading", "issue_id"),
     "acknowledgement.awaited": ("reports", "report_id"),
     "assignment.given": ("assignments", "assignment_id"),
     "feedback.returned": ("assignments", "assignment_id"),

@@ -77,6 +77,11 @@ class Adoption(Base):
             edited_by_id=editor.id if edited else None,
         )
 
+    def edit(self, title: str, body: str, editor: Principal) -> None:
+        """Another edit copy; the report stays as it was signed."""
+        self.title, self.body, self.edited_by_id = title, body, editor.id
+        self.version += 1
+
     def publish(self, now: datetime) -> None:
         self.published_at = now
         self.version += 1
