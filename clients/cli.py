@@ -12,6 +12,7 @@ from clients.commands import (
     directory,
     doctor,
     incidents,
+    issues,
     outbox,
     parked,
     pre_reports,
@@ -35,6 +36,8 @@ application.add_typer(incidents.commands, name="incident")
 application.add_typer(receipts.commands, name="receipt")
 application.add_typer(deadlines.commands, name="deadline")
 application.add_typer(directory.commands, name="directory")
+application.add_typer(issues.commands, name="issue")
+application.add_typer(issues.publications, name="publication")
 application.add_typer(outbox.commands, name="outbox")
 application.add_typer(parked.commands, name="parked")
 application.add_typer(audit.commands, name="audit")

@@ -16,6 +16,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("list_drafts", "稿件"),
     ("list_queue", "编辑台"),
     ("list_incidents", "突发事件"),
+    ("show_reading_room", "阅览室"),
     ("list_issues", "期刊"),
     ("list_instructions", "批示"),
     ("list_assignments", "交办反馈"),

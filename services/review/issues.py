@@ -128,8 +128,9 @@ def read_issue(work: Work, request: rpc.IssueId) -> rpc.Issue:
             issue_id=issue.issue_id, person_id=work.principal.id, person_name=work.principal.name,
             unit_id=work.principal.unit_id, read_at=work.now,
         )  # fmt: skip
-        work.session.execute(reading.on_conflict_do_nothing())
-        work.audit("read_issue", issue.issue_id, issue.version)
+        first = work.session.scalar(reading.on_conflict_do_nothing().returning(IssueReading.read_at))
+        if first is not None:
+            work.audit("read_issue", issue.issue_id, issue.version)
     return issue_shown(work.session, issue, work.principal)
 
 

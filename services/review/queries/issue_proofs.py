@@ -158,12 +158,14 @@ def _missing_items(publication: Publication, items: Sequence[rpc.IssueItem]) -> 
     for place, item in enumerate(items, start=1):
         about = item.adoption_id
         if not item.title.strip():
-            yield _missing(MissingKind.NO_TITLE, f"第{place}条没有标题", f"item {place} has no title", True, adoption_id=about)
+            zh, en = f"第{place}条没有标题", f"item {place} has no title"
+            yield _missing(MissingKind.NO_TITLE, zh, en, True, adoption_id=about)
         if item.amended:
             zh, en = f"第{place}条已由报送单位{item.amended.label}", f"the report of item {place} was amended"
             yield _missing(MissingKind.AMENDED, zh, en, True, adoption_id=about)
         if publication.columns and item.column not in publication.columns:
-            yield _missing(MissingKind.NO_COLUMN, f"第{place}条未归入栏目", f"item {place} has no column", adoption_id=about)
+            zh, en = f"第{place}条未归入栏目", f"item {place} has no column"
+            yield _missing(MissingKind.NO_COLUMN, zh, en, adoption_id=about)
         if publication.item_limit and len(item.body) > publication.item_limit:
             over = len(item.body) - publication.item_limit
             zh, en = f"第{place}条超出规定篇幅{over}字", f"item {place} is {over} characters too long"

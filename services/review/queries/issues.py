@@ -69,6 +69,7 @@ def list_issues(reading: Reading, request: rpc.ListIssues) -> rpc.IssuePage:
             rpc.Issue(
                 **_shown(issue, publications[issue.publication_code], items[issue.issue_id]),
                 read_at=read.get(issue.issue_id),
+                signed_by=signatures_shown(session, issue) if issue.state == PROOF else [],
             )
             for issue in page
         ],

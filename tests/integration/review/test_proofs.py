@@ -73,6 +73,8 @@ def test_R23_an_issue_goes_from_composing_over_proof_and_signatures_to_its_reade
     issue = act(office, "proof_issue", EDITOR, composed(office))
     issue = act(office, "sign_issue", CHIEF, issue)
     assert (issue.state, [one.role for one in issue.signed_by]) == (IssueState.PROOF, ["chief_editor"])
+    (listed,) = office.do("list_issues", HEAD).items  # what waits for his signature
+    assert listed.signed_by == issue.signed_by
     issue = act(office, "sign_issue", HEAD, issue)
     assert issue.state is IssueState.SIGNED
     assert {one.content_hash for one in issue.signed_by} == {issue.content_hash}
@@ -230,6 +232,17 @@ def test_R23_a_withdrawn_issue_takes_its_adoptions_along_and_is_told(office: Rev
     ]
     waiting = office.do("list_queue", EDITOR, state=DeskState.WAITING).items
     assert {one.report_id for one in waiting} == {item.report_id for item in issue.items}
+
+
+def test_R23_an_issue_of_400_pages_is_signed_and_published_whole(office: ReviewOffice) -> None:
+    issue = composed(office, items=0, sign_off_chain=["chief_editor"])
+    for _ in range(6):
+        office.adopted(issue.issue_id, body="字" * 41_000)
+    issue = act(office, "proof_issue", EDITOR, seen(office, issue.issue_id))
+    published = act(office, "publish_issue", CHIEF, act(office, "sign_issue", CHIEF, issue))
+    assert published.estimated_pages is not None
+    assert published.estimated_pages >= 400
+    assert [len(item.body) for item in published.items] == [41_000] * 6
 
 
 READERS = [

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from contracts.rpc.desk import Adopt
+from contracts.rpc.issues import EditIssueItem
 from contracts.rpc.publications import Numbering, RecordPublication
 from contracts.vocabulary import Role, Secrecy
 from kernel.errors import Conflict, Forbidden, Invalid, StaleVersion
@@ -157,3 +158,10 @@ def test_R23_signers_sign_in_turn_and_nobody_twice() -> None:
     assert next_step(chain, [signature(EDITOR.id)], CHIEF) == "chief_editor"
     with pytest.raises(Conflict):
         next_step([], [], CHIEF)
+
+
+@pytest.mark.parametrize("model", [Adopt, EditIssueItem])
+def test_R23_an_item_of_100000_characters_is_refused_by_its_field(model: type[Adopt | EditIssueItem]) -> None:
+    with pytest.raises(ValidationError) as refused:
+        model.model_validate({"title": "标题", "body": "字" * 100_000})
+    assert ("body",) in {fault["loc"] for fault in refused.value.errors() if fault["type"] == "string_too_long"}
