@@ -221,7 +221,7 @@ MATRIX: dict[str, Access] = {
     "POST /v1/issues/<uuid:issue_id>/signatures": rpc("review", "sign_issue"),
     "POST /v1/issues/<uuid:issue_id>/withdrawal": rpc("review", "withdraw_issue"),
     "POST /v1/issues/<uuid:issue_id>/reading": rpc("review", "read_issue"),
-    "GET /v1/issues/<uuid:issue_id>/readings": rpc("review", "list_readings"),
+    "GET /v1/issues/<uuid:issue_id>/readers": rpc("review", "list_issue_readers"),
     "GET /v1/instructions": rpc("review", "list_instructions"),
     "POST /v1/instructions": rpc("review", "record_instruction"),
     "GET /v1/instructions/<uuid:instruction_id>": rpc("review", "get_instruction"),

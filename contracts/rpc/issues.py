@@ -235,7 +235,7 @@ class IssuePage(Strict):
     next_cursor: str | None = None
 
 
-class Reading(Strict):
+class IssueReader(Strict):
     """Who opened an issue, and when first."""
 
     person_name: str
@@ -243,12 +243,12 @@ class Reading(Strict):
     read_at: Instant
 
 
-class ListReadings(ListQuery):
+class ListIssueReaders(ListQuery):
     issue_id: UUID
 
 
-class ReadingPage(Strict):
-    items: list[Reading]
+class IssueReaders(Strict):
+    items: list[IssueReader]
     next_cursor: str | None = None
 
 
@@ -271,5 +271,5 @@ METHODS: dict[str, Method] = PUBLICATION_METHODS | {
     "publish_issue": command(PublishIssue, Issue, Role.CHIEF_EDITOR),
     "withdraw_issue": command(WithdrawIssue, Issue, Role.CHIEF_EDITOR),
     "read_issue": command(IssueId, Issue, *READERS),
-    "list_readings": query(ListReadings, ReadingPage, *DESK),
+    "list_issue_readers": query(ListIssueReaders, IssueReaders, *DESK),
 }

@@ -36,7 +36,7 @@ ROUTES = (
     Route("POST", f"{ONE}/signatures", "review", "sign_issue", "签发校样", "Sign the proof", versioned=True),
     Route("POST", f"{ONE}/withdrawal", "review", "withdraw_issue", "撤销一期", "Withdraw an issue", versioned=True),
     Route("POST", f"{ONE}/reading", "review", "read_issue", "阅读", "Read: the first time is kept"),
-    Route("GET", f"{ONE}/readings", "review", "list_readings", "阅读情况", "Who has read it"),
+    Route("GET", f"{ONE}/readers", "review", "list_issue_readers", "阅读情况", "Who has read it"),
 )
 
 

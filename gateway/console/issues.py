@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from flask import flash, render_template
 
-from contracts.rpc.issues import Issue, IssuePage, ReadingPage
+from contracts.rpc.issues import Issue, IssuePage, IssueReaders
 from contracts.rpc.publications import PublicationPage
 from contracts.vocabulary import IssueState
 from gateway.console.forms import asked, asked_query, form_key, line, paragraphs
@@ -42,7 +42,7 @@ def open_issue() -> Answer:
 
 def show_issue(issue_id: UUID) -> Answer:
     issue = asked("review", "get_issue", Issue, issue_id=issue_id)
-    readings = asked("review", "list_readings", ReadingPage, issue_id=issue_id, limit=200).items if (
+    readings = asked("review", "list_issue_readers", IssueReaders, issue_id=issue_id, limit=200).items if (
         issue.published_at and may("open_issue")
     ) else []  # fmt: skip
     return render_template(

@@ -44,7 +44,7 @@ def read_issue(issue_id: UUID) -> Answer:
 
 def _page(issue: Issue, refusal: Refusal | None = None) -> str:
     return render_template(
-        "console/reading.html", issue=issue, classes=InstructionClass, refusal=refusal,
+        "console/issue_reading.html", issue=issue, classes=InstructionClass, refusal=refusal,
         typed=request.form if refusal else {}, key=key_after(refusal.problem) if refusal else None,
         asks_leader=not present().principal.holds(Role.LEADER), instructs=may("instruct_in_reading"),
         due_days=DUE_DAYS,

@@ -23,9 +23,9 @@ from kernel.errors import Conflict, Invalid, NotFound
 from kernel.principal import Keyring
 from services.review.model.adoptions import Adoption
 from services.review.model.desk import DeskItem
+from services.review.model.issue_readings import IssueReading
 from services.review.model.issues import Issue
 from services.review.model.publications import Publication
-from services.review.model.readings import IssueReading
 from services.review.numbering import next_number, next_total, number_line
 from services.review.queries.amendments import AMENDED_SINCE
 from services.review.queries.issue_items import composition

@@ -113,7 +113,7 @@ class ReviewService(Service):
     sign_issue = carries_out(proofs.sign_issue)
     withdraw_issue = carries_out(issue_withdrawals.withdraw_issue)
     read_issue = carries_out(issues.read_issue)
-    list_readings = answers(issue_queries.list_readings)
+    list_issue_readers = answers(issue_queries.list_issue_readers)
 
     @command
     def publish_issue(self, work: Work, request: issue_rpc.PublishIssue) -> issue_rpc.Issue:

@@ -16,9 +16,9 @@ from kernel.errors import NotFound
 from kernel.principal import Principal
 from kernel.service import Reading
 from services.review.model.composition import composition_hash, estimated_pages
+from services.review.model.issue_readings import IssueReading
 from services.review.model.issues import PROOF, PUBLISHED, SIGNED, WITHDRAWN, Issue
 from services.review.model.publications import Publication
-from services.review.model.readings import IssueReading
 from services.review.model.units import Unit
 from services.review.queries.cursors import cursor_after, cut, read_cursor
 from services.review.queries.issue_items import columns_of, composition, items_shown
@@ -183,7 +183,7 @@ def _shown(issue: Issue, publication: Publication, items: list[rpc.IssueItem]) -
     }
 
 
-def list_readings(reading: Reading, request: rpc.ListReadings) -> rpc.ReadingPage:
+def list_issue_readers(reading: Reading, request: rpc.ListIssueReaders) -> rpc.IssueReaders:
     """Who has opened the issue, the first first. Raises `NotFound`."""
     visible_issue(reading.session, reading.principal, request.issue_id)
     key = (IssueReading.read_at, IssueReading.person_id)
@@ -191,7 +191,7 @@ def list_readings(reading: Reading, request: rpc.ListReadings) -> rpc.ReadingPag
     if request.cursor:
         statement = statement.where(tuple_(*key) > read_cursor(request.cursor, datetime, str))
     page, last = cut(reading.session.scalars(statement.limit(request.limit + 1)).all(), request.limit)
-    return rpc.ReadingPage(
-        items=[rpc.Reading(person_name=row.person_name, unit_id=row.unit_id, read_at=row.read_at) for row in page],
+    return rpc.IssueReaders(
+        items=[rpc.IssueReader(person_name=row.person_name, unit_id=row.unit_id, read_at=row.read_at) for row in page],
         next_cursor=cursor_after(last.read_at, last.person_id) if last else None,
     )

@@ -11,7 +11,7 @@ import pytest
 
 from contracts.rpc.directory import UnitPage
 from contracts.rpc.instructions import RecordInstruction
-from contracts.rpc.issues import Comment, Issue, IssueItem, IssuePage, Missing, ReadingPage, Signature
+from contracts.rpc.issues import Comment, Issue, IssueItem, IssuePage, IssueReaders, Missing, Signature
 from contracts.rpc.publications import Publication, PublicationPage, Recipient
 from contracts.vocabulary import IssueState, Role, UnitClass
 from kernel.errors import Conflict
@@ -98,7 +98,7 @@ def test_R23_a_published_issue_can_be_corrected_or_withdrawn_by_those_who_may(of
     signature = Signature(role="chief_editor", signed_by="刘洋", signed_at=AT, content_hash="sha256:0")
     shown = published(signed_by=[signature], distribution=[Recipient(kind="reader", name="市档案馆")])
     office.calls.answers |= {
-        "review.get_issue": lambda _: shown, "review.list_readings": lambda _: ReadingPage(items=[]),
+        "review.get_issue": lambda _: shown, "review.list_issue_readers": lambda _: IssueReaders(items=[]),
     }  # fmt: skip
     chief = holder(office, Role.CHIEF_EDITOR).get(f"/issues/{UUID(int=50)}").text
     for part in ("出更正", "撤销该期", "市档案馆（其他读者", "2026年第1期"):

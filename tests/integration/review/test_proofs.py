@@ -275,7 +275,7 @@ def test_R23_the_first_opening_of_a_published_issue_is_kept(office: ReviewOffice
     at_once(*[lambda: office.do("read_issue", MAYOR, issue_id=issue.issue_id)] * 4)
     office.harness.clock.at = NOW.replace(hour=9)
     assert office.do("read_issue", MAYOR, issue_id=issue.issue_id).read_at == NOW
-    (reading,) = office.do("list_readings", EDITOR, issue_id=issue.issue_id).items
+    (reading,) = office.do("list_issue_readers", EDITOR, issue_id=issue.issue_id).items
     assert (reading.person_name, reading.read_at) == (MAYOR.name, NOW)
     (listed,) = office.do("list_issues", MAYOR, with_text=False).items
     assert (listed.read_at, {item.body for item in listed.items}) == (NOW, {""})

@@ -164,4 +164,4 @@ def test_R23_signers_sign_in_turn_and_nobody_twice() -> None:
 def test_R23_an_item_of_100000_characters_is_refused_by_its_field(model: type[Adopt | EditIssueItem]) -> None:
     with pytest.raises(ValidationError) as refused:
         model.model_validate({"title": "标题", "body": "字" * 100_000})
-    assert ("body",) in {fault["loc"] for fault in refused.value.errors() if fault["type"] == "string_too_long"}
+    assert ("body",) in {fault["loc"] for fault in refused.value.errors() if fault["type"].endswith("too_long")}
