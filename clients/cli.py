@@ -14,6 +14,7 @@ from clients.commands import (
     doctor,
     drafts,
     incidents,
+    issues,
     outbox,
     parked,
     pre_reports,
@@ -47,6 +48,8 @@ application.add_typer(deadlines.commands, name="deadline")
 application.add_typer(directory.commands, name="directory")
 application.add_typer(trainings.commands, name="training")
 application.add_typer(verifications.commands, name="verification")
+application.add_typer(issues.commands, name="issue")
+application.add_typer(issues.publications, name="publication")
 application.add_typer(outbox.commands, name="outbox")
 application.add_typer(parked.commands, name="parked")
 application.add_typer(audit.commands, name="audit")

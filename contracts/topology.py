@@ -79,6 +79,8 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "decision.undone",
         "report.handed_over",
         "reading.requested",
+        "issue.published",
+        "issue.withdrawn",
         "report.reclassified",
         "report.corrected",
         "report.withdrawn",

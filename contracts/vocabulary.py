@@ -318,7 +318,10 @@ class DeskPlace(Labelled):
 
 class IssueState(Labelled):
     COMPOSING = "composing", "编辑中"
+    PROOF = "proof", "校样"
+    SIGNED = "signed", "已签发"
     PUBLISHED = "published", "已刊发"
+    WITHDRAWN = "withdrawn", "已撤销"
 
 
 class AssignmentState(Labelled):

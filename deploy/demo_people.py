@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid5
 
 from contracts.vocabulary import Role, UnitClass
@@ -68,6 +69,8 @@ PEOPLE: tuple[DemoPerson, ...] = (
     DemoPerson("shangwu.wu", "吴刚", "shangwu", Role.RESPONSIBLE_LEADER, "分管副主任"),
     DemoPerson("editor", "陈静", "office", Role.EDITOR, "责任编辑"),
     DemoPerson("chief", "刘洋", "office", Role.CHIEF_EDITOR, "总编辑"),
+    DemoPerson("office.wei", "魏国华", "office", Role.RESPONSIBLE_LEADER, "分管副秘书长"),
+    DemoPerson("leader", "周明", "office", Role.LEADER, "副市长"),
     DemoPerson("secretary", "何芳", "office", Role.SECRETARY, "领导秘书"),
     DemoPerson("supervisor", "马丽", "office", Role.SUPERVISOR, "督办员"),
     DemoPerson("duty", "郭涛", "office", Role.DUTY_OFFICER, "值班员"),
@@ -80,6 +83,18 @@ PUBLICATIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("special", "专报", ()),
 )
 """Code, name, columns."""
+PUBLISHING: dict[str, dict[str, Any]] = {
+    "special": {
+        "kind": "special_report", "head_text": "专报", "issuing_body": "市政府办公厅信息处", "numbering": "both",
+        "item_limit": 3_000, "sign_off_chain": ["chief_editor", "responsible_leader"],
+        "distribution": [
+            {"kind": "post", "name": "市领导", "role": Role.LEADER.value, "copies": 8, "email": True},
+            {"kind": "post", "name": "领导秘书", "role": Role.SECRETARY.value, "copies": 8},
+            {"kind": "reader", "name": "市档案馆", "copies": 2},
+        ],
+    },
+}  # fmt: skip
+"""What else belongs to a publication, by its code."""
 
 
 

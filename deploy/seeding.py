@@ -21,7 +21,7 @@ import httpx
 
 from contracts.vocabulary import Role
 from deploy.city import City
-from deploy.demo_people import DEMO, SINCE, Cast, DemoPerson, DemoUnit
+from deploy.demo_people import DEMO, PUBLISHING, SINCE, Cast, DemoPerson, DemoUnit
 from deploy.layout import ROOT
 from deploy.processes import wait_until
 from kernel.clock import china_day, clock_from
@@ -144,7 +144,8 @@ def seed(city: City, cast: Cast = DEMO, tell: Callable[[str], None] = lambda _st
         tell("刊物 publications")
         with SignedIn(city.base_url, "chief", passwords["chief"]) as chief:
             for code, name, columns in cast.publications:
-                chief.put(f"/v1/publications/{code}", {"name": name, "columns": list(columns)})
+                further = PUBLISHING.get(code, {})
+                chief.put(f"/v1/publications/{code}", {"name": name, "columns": list(columns)} | further)
             _record_plan(chief, city, cast)
     except httpx.HTTPError as error:
         raise SeedingFailed(f"the gateway does not answer: {error!r}") from error

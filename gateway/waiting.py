@@ -19,7 +19,7 @@ from contracts.rpc.desk import QueuePage
 from contracts.rpc.drafts import Draft, DraftPage
 from contracts.rpc.instructions import AssignmentPage
 from contracts.rpc.intake import ReportPage
-from contracts.rpc.issues import IssuePage
+from contracts.rpc.issues import Issue, IssuePage
 from contracts.services import RPC
 from contracts.vocabulary import (
     URGENT_KINDS,
@@ -62,6 +62,8 @@ class Task:
     parameters: tuple[tuple[str, str], ...] = ()
     waits: bool = True
     """Whether somebody waits for this person to act; what is only good to see is not counted."""
+    named_empty: bool = True
+    """Whether it is named while nothing waits; not for work that most holders of the role never have."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,8 @@ class Group:
 def waiting_groups() -> list[Group]:
     """Every task of this person's roles with its rows, the most pressing first."""
     groups = [_group(task) for task in TASKS if present().principal.holds(*task.roles)]
-    return sorted(groups, key=lambda group: group.rank)
+    shown = [group for group in groups if group.task.named_empty or group.rows or group.trouble]
+    return sorted(shown, key=lambda group: group.rank)
 
 
 def waiting_count(groups: Sequence[Group]) -> int:
@@ -200,6 +203,17 @@ def _assignments(*states: AssignmentState) -> Found:
     return sorted(rows, key=lambda assignment: assignment.due_at), any(more for _, more in found)
 
 
+def _proofs_to_sign() -> Found:
+    """Proofs whose next signature is this person's."""
+    proofs, more = _all("review", "list_issues", IssuePage, state=IssueState.PROOF, with_text=False)
+    return [issue for issue in proofs if _my_turn(issue)], more
+
+
+def _my_turn(issue: Issue) -> bool:
+    waiting = issue.sign_off_chain[len(issue.signed_by) :]
+    return bool(waiting) and present().principal.holds(waiting[0].value)
+
+
 def _urgent_kind(row: Any) -> bool:
     return row.kind in URGENT_KINDS
 
@@ -235,6 +249,10 @@ TASKS: tuple[Task, ...] = (
         lambda: _drafts(DraftState.OFFERED, lambda draft: not _own(draft)), (("state", "offered"),),
     ),
     Task(
+        "issues_to_sign", (Role.CHIEF_EDITOR, Role.RESPONSIBLE_LEADER, Role.LEADER), "待签发的校样", "issue",
+        "list_issues", _proofs_to_sign, (("state", "proof"),), named_empty=False,
+    ),
+    Task(
         "to_endorse", (Role.SECTION_HEAD,), "待核稿的稿件", "draft", "list_drafts",
         lambda: _drafts(DraftState.AWAITING_ENDORSEMENT, _to_endorse), (("state", "awaiting_endorsement"),),
     ),
@@ -266,7 +284,8 @@ TASKS: tuple[Task, ...] = (
     ),
     Task(
         "issues", DESK, "正在编排的期刊", "issue", "list_issues",
-        lambda: _all("review", "list_issues", IssuePage, state=IssueState.COMPOSING), (("state", "composing"),),
+        lambda: _all("review", "list_issues", IssuePage, state=IssueState.COMPOSING, with_text=False),
+        (("state", "composing"),),
         waits=False,
     ),
     Task(
@@ -274,8 +293,8 @@ TASKS: tuple[Task, ...] = (
         lambda: _assignments(*OPEN), waits=False,
     ),
     Task(
-        "published", (Role.SECRETARY, Role.LEADER), "新刊发的期刊", "issue", "list_issues",
-        lambda: _all("review", "list_issues", IssuePage, state=IssueState.PUBLISHED), (("state", "published"),),
+        "published", (Role.SECRETARY, Role.LEADER), "新刊发的期刊", "issue", "show_reading_room",
+        lambda: _all("review", "list_issues", IssuePage, state=IssueState.PUBLISHED, with_text=False),
         waits=False,
     ),
     Task(

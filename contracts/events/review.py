@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from contracts.events.deadlines import DEADLINE_EVENTS
 from contracts.model import EventData
 from contracts.vocabulary import (
@@ -18,6 +20,7 @@ from contracts.vocabulary import (
     Level,
     Outcome,
     ReportState,
+    Role,
     UnitClass,
 )
 
@@ -178,6 +181,28 @@ class IssuePublished(EventData):
     number: int
     published_at: datetime
     items: list[PublishedItem]
+    number_line: str = ""
+    supplement: bool = False
+    reader_ids: list[UUID] = Field(default_factory=list)
+    """Persons, units and posts that the distribution list wants told by e-mail."""
+    unit_ids: list[UUID] = Field(default_factory=list)
+    reader_roles: list[Role] = Field(default_factory=list)
+
+
+class IssueWithdrawn(EventData):
+    """A published issue was taken back; the withdrawal of each of its adoptions is told by itself."""
+
+    TYPE: ClassVar[str] = "issue.withdrawn"
+    issue_id: UUID
+    publication_code: str
+    publication_name: str
+    number_line: str
+    reason: str
+    withdrawn_by: str
+    withdrawn_at: datetime
+    reader_ids: list[UUID] = Field(default_factory=list)
+    unit_ids: list[UUID] = Field(default_factory=list)
+    reader_roles: list[Role] = Field(default_factory=list)
 
 
 class InstructionGiven(EventData):
@@ -297,6 +322,7 @@ EVENTS: tuple[type[EventData], ...] = (
     ReportHandedOver,
     OutcomeRecorded,
     IssuePublished,
+    IssueWithdrawn,
     InstructionGiven,
     InstructionClosed,
     AssignmentGiven,

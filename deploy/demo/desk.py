@@ -18,6 +18,8 @@ from deploy.demo.units import Reporter
 DECISIONS = (("adopt", 46), ("keep", 24), ("decline", 22), ("return", 4), ("leave", 4))
 """What the editor decides, in percent."""
 ITEMS_A_DAY = 8
+PUBLICATIONS = {2: "special", 4: "reference"}
+"""What comes out on a weekday, Monday is 0; on the others the daily digest does."""
 INSTRUCTED = 0.22
 """Share of published items that a leader writes an instruction on."""
 PASSED_UP = 0.09
@@ -116,7 +118,7 @@ class Office:
     def _compose(self, editor: Client, chosen: list[str], day: date) -> dict[str, Any] | None:
         if not chosen:
             return None
-        publication = "reference" if day.weekday() == 4 else "daily"
+        publication = PUBLICATIONS.get(day.weekday(), "daily")
         issue = editor.post("/v1/issues", {"publication_code": publication})
         for place, report_id in enumerate(chosen):
             editor.post(f"/v1/queue/{report_id}/opening")
@@ -127,9 +129,12 @@ class Office:
         return issue
 
     def _publish(self, issue: dict[str, Any], day: date) -> None:
+        path = f"/v1/issues/{issue['issue_id']}"
         with self.people.person("chief") as chief:
-            composed = chief.get(f"/v1/issues/{issue['issue_id']}")
-            published = chief.post(f"/v1/issues/{issue['issue_id']}/publication", {"version": composed["version"]})
+            composed = chief.get(path)
+            if composed["sign_off_chain"]:
+                composed = self._sign(chief, path, composed["version"])
+            published = chief.post(f"{path}/publication", {"version": composed["version"]})
         instructed = [item for item in published["items"] if self.chance.random() < INSTRUCTED]
         if instructed:
             at = moment(day, 17) + timedelta(minutes=self.chance.randint(0, 50))
@@ -138,6 +143,14 @@ class Office:
         if passed:
             later = moment(day + timedelta(days=self.chance.randint(2, 6)), 15.5)
             self.agenda.plan(later, lambda at: self._record_outcomes(at, passed))
+
+    def _sign(self, chief: Client, path: str, version: int) -> dict[str, Any]:
+        """Proof, then the chief editor, then the office's responsible leader."""
+        proof = chief.post(f"{path}/proof", {"version": version})
+        signed = chief.post(f"{path}/signatures", {"version": proof["version"]})
+        with self.people.person("office.wei") as leader:
+            done: dict[str, Any] = leader.post(f"{path}/signatures", {"version": signed["version"]})
+            return done
 
     def _record_outcomes(self, at: datetime, reports: list[str]) -> None:
         with self.people.person("editor") as editor:

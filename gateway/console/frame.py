@@ -26,7 +26,7 @@ LABELS: dict[str, str] = {
     "title": "标题", "body": "正文", "remarks": "意见", "reason": "理由", "text": "内容", "requirement": "办理要求",
     "place": "地点", "topic": "主题", "leader": "批示领导", "name": "名称", "login": "登录名",
     "note_quote": "批注的原文", "note_remark": "批注",
-    "secrecy_reason": "理由",
+    "secrecy_reason": "理由", "resolution": "处理结果",
     "asked_name": "问谁", "question": "问", "answer": "答", "documents": "材料",
 }  # fmt: skip
 """Fields that hold words somebody typed; on a problem page they are shown and kept."""

@@ -17,6 +17,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("list_queue", "编辑台"),
     ("list_readings", "送阅"),
     ("list_incidents", "突发事件"),
+    ("show_reading_room", "阅览室"),
     ("list_issues", "期刊"),
     ("list_instructions", "批示"),
     ("list_assignments", "交办反馈"),

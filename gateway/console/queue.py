@@ -10,7 +10,8 @@ from flask import flash, render_template, request
 
 from contracts.rpc.desk import DeskItem, Passings, QueuePage, RecordedOutcome
 from contracts.rpc.intake import Report
-from contracts.rpc.issues import Issue, IssuePage, PublicationPage
+from contracts.rpc.issues import Issue, IssuePage
+from contracts.rpc.publications import PublicationPage
 from contracts.rpc.roles import DESK
 from contracts.rpc.verifications import Conclusion, VerificationMeans
 from contracts.vocabulary import (

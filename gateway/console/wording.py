@@ -18,7 +18,7 @@ TONES: dict[str, str] = {
     "approved": "good", "signed": "good", "closed": "good",
     # what waits for somebody
     "offered": "busy", "waiting": "busy", "assigned": "busy", "fed_back": "busy", "proposed": "busy",
-    "composing": "busy", "given": "busy", "at_desk": "busy", "claimed": "busy", "open": "busy",
+    "composing": "busy", "proof": "busy", "given": "busy", "at_desk": "busy", "claimed": "busy", "open": "busy",
     "final_received": "busy", "awaiting_endorsement": "busy",
     # what needs attention
     "missed": "bad", "returned": "bad", "failed": "bad", "late": "bad", "contradicted": "bad",

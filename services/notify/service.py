@@ -133,6 +133,8 @@ class NotifyService(Service):
         review.DecisionUndone,
         review.ReportHandedOver,
         review.ReadingRequested,
+        review.IssuePublished,
+        review.IssueWithdrawn,
         review.AssignmentGiven,
         review.FeedbackAccepted,
         review.FeedbackReturned,

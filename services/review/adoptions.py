@@ -53,7 +53,7 @@ def withdraw_unpublished(work: Work, item: DeskItem, adoption: Adoption, reason:
 
     The caller holds issue and item.
     """
-    locked_issue(work.session, adoption.issue_id).compose()
+    locked_issue(work.session, adoption.issue_id).lose_item()
     leading = withdraw(work, item, adoption, reason)
     if leading is not None:
         original = work.session.get_one(DeskItem, leading.report_id)
@@ -87,7 +87,7 @@ def adoption_to_withdraw(work: Work, report_id: UUID) -> Adoption:
             f"该采用已由{adoption.withdrawn_by}撤销。", f"{adoption.withdrawn_by} has already withdrawn this adoption."
         )
     if adoption.published_at is None:
-        issue.compose()
+        issue.lose_item()
     return adoption
 
 

@@ -104,7 +104,7 @@ def _divide(members: Sequence[Adoption], shares: Iterable[rpc.Share] | None) -> 
 
 def _adoption(work: Work, issue_id: UUID, adoption_id: UUID) -> Adoption:
     """An adoption in force in this issue, which is locked first. Raises `NotFound`, `Conflict` once published."""
-    locked_issue(work.session, issue_id).require_composing()
+    locked_issue(work.session, issue_id).require("compose")
     adoption = work.session.get(Adoption, adoption_id, populate_existing=True)
     if adoption is None or adoption.issue_id != issue_id or adoption.withdrawn_at is not None:
         raise NotFound("该期没有这条稿件，或已撤销采用。", "The issue holds no such item; it may have been withdrawn.")

@@ -1,4 +1,4 @@
-"""Issues: opened, composed at the desk, published exactly once."""
+"""Issues: opened, published exactly once, read."""
 
 from __future__ import annotations
 
@@ -14,22 +14,30 @@ from sqlalchemy.orm import Session
 from contracts.events.review import IssuePublished, PublishedItem
 from contracts.receipts import digest
 from contracts.rpc import issues as rpc
+from contracts.rpc.publications import Numbering
 from contracts.vocabulary import IssueState, Secrecy
 from kernel.audit.witnesses import audit_reference, signed_document
-from kernel.clock import SHANGHAI
+from kernel.clock import china_day
 from kernel.database import Work
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.principal import Keyring
 from services.review.model.adoptions import Adoption
 from services.review.model.desk import DeskItem
-from services.review.model.issues import Issue, IssueNumber
+from services.review.model.issue_readings import IssueReading
+from services.review.model.issues import Issue
 from services.review.model.publications import Publication
+from services.review.numbering import next_number, next_total, number_line
 from services.review.queries.amendments import AMENDED_SINCE
-from services.review.queries.issues import issue_shown
+from services.review.queries.issue_items import composition, standing
+from services.review.queries.issue_proofs import check_no_open_comments, check_signatures
+from services.review.queries.issues import issue_shown, masthead_of, visible_issue
+
+Items = Sequence[tuple[Adoption, str | None]]
+"""The composition: items by their leading adoptions, with their columns, in order."""
 
 
 def open_issue(work: Work, request: rpc.OpenIssue) -> rpc.Issue:
-    """Begin the next issue of a publication; it has no number yet. Raises `Invalid`, `Conflict`."""
+    """Begin the next issue or a supplement of a publication; it has no number yet. Raises `Invalid`, `Conflict`."""
     publication = work.session.get(Publication, request.publication_code)
     if publication is None:
         raise Invalid(
@@ -37,6 +45,9 @@ def open_issue(work: Work, request: rpc.OpenIssue) -> rpc.Issue:
             f"There is no publication {request.publication_code}.",
             pointer="/publication_code",
         )
+    corrects = request.corrects
+    if corrects is not None:
+        _check_correction(work.session, corrects, publication.code)
     fresh = insert(Issue).values(
         issue_id=request.issue_id,
         version=1,
@@ -45,6 +56,11 @@ def open_issue(work: Work, request: rpc.OpenIssue) -> rpc.Issue:
         state=IssueState.COMPOSING,
         opened_by=work.principal.name,
         opened_at=work.now,
+        supplement=request.supplement,
+        round=1,
+        corrects_issue_id=corrects.issue_id if corrects else None,
+        corrects_adoption_id=corrects.adoption_id if corrects else None,
+        correction_reason=corrects.reason if corrects else None,
     )
     if work.session.scalar(fresh.on_conflict_do_nothing().returning(Issue.issue_id)) is None:
         raise Conflict("该期已经建立。", "An issue with this id has been opened already.")
@@ -53,24 +69,68 @@ def open_issue(work: Work, request: rpc.OpenIssue) -> rpc.Issue:
     return issue_shown(work.session, issue, work.principal)
 
 
+def _check_correction(session: Session, corrects: rpc.Correction, publication_code: str) -> None:
+    """Raises `Invalid` unless a published issue of this publication is corrected, and an item that stands in it."""
+    issue = session.get(Issue, corrects.issue_id)
+    if issue is None or issue.published_at is None or issue.publication_code != publication_code:
+        raise Invalid(
+            "所更正的须是同一刊物已刊发的一期。",
+            "What is corrected must be a published issue of the same publication.",
+            pointer="/corrects/issue_id",
+        )
+    if corrects.adoption_id is None:
+        return
+    adoption = session.get(Adoption, corrects.adoption_id)
+    if adoption is None or adoption.issue_id != issue.issue_id or adoption.published_at is None:
+        raise Invalid("该期中没有这条信息。", "The issue holds no such item.", pointer="/corrects/adoption_id")
+
+
 def publish_issue(work: Work, request: rpc.PublishIssue, keyring: Keyring) -> rpc.Issue:
     """Publish under the next number of the publication's year; the issue keeps its own evidence.
 
     However many press at once, the issue's row lock lets one through; the others are told number and publisher.
     """
     issue = locked_issue(work.session, request.issue_id)
-    adoptions = _composition(work.session, issue.issue_id)
-    issue.check_publication(request.version, adoptions, work.principal)
+    publication = work.session.get_one(Publication, issue.publication_code)
+    items = composition(work.session, issue, publication)
+    adoptions = standing(work.session, issue)
+    issue.check_publication(request.version, adoptions, work.principal, publication.sign_off_chain)
     _check_unamended(work.session, issue.issue_id)
-    year = work.now.astimezone(SHANGHAI).year
-    issue.publish(year, _next_number(work.session, issue.publication_code, year), work.principal, work.now)
+    check_no_open_comments(work.session, issue)
+    check_signatures(work.session, issue, items)
+    _number(work, issue, publication)
+    issue.masthead, issue.distribution = masthead_of(publication), publication.distribution
     for adoption in adoptions:
         adoption.publish(work.now)
     work.session.flush()
-    publication = work.session.get_one(Publication, issue.publication_code)
     work.emit(_published(issue, publication, adoptions), subject=issue.issue_id, version=issue.version)
-    issue.evidence = _evidence(work, issue, adoptions, keyring)
+    issue.evidence = _evidence(work, issue, items, adoptions, keyring)
     work.session.flush()
+    return issue_shown(work.session, issue, work.principal)
+
+
+def _number(work: Work, issue: Issue, publication: Publication) -> None:
+    """Published now, under its numbers."""
+    day = china_day(work.now)
+    number = next_number(work.session, issue, day.year)
+    total = next_total(work.session, issue, publication)
+    numbering = publication.numbering_on(day)
+    issue.publish(day.year, number, work.principal, work.now)
+    issue.total_number = None if numbering is Numbering.YEARLY else total
+    issue.number_line = number_line(numbering, day.year, number, total, supplement=issue.supplement)
+
+
+def read_issue(work: Work, request: rpc.IssueId) -> rpc.Issue:
+    """Somebody opens a published issue; the first time is kept. Raises `NotFound`."""
+    issue = visible_issue(work.session, work.principal, request.issue_id)
+    if issue.published_at is not None:
+        reading = insert(IssueReading).values(
+            issue_id=issue.issue_id, person_id=work.principal.id, person_name=work.principal.name,
+            unit_id=work.principal.unit_id, read_at=work.now,
+        )  # fmt: skip
+        first = work.session.scalar(reading.on_conflict_do_nothing().returning(IssueReading.read_at))
+        if first is not None:
+            work.audit("read_issue", issue.issue_id, issue.version)
     return issue_shown(work.session, issue, work.principal)
 
 
@@ -93,15 +153,6 @@ def check_column(session: Session, issue: Issue, column: str | None) -> None:
         )
 
 
-def _composition(session: Session, issue_id: UUID) -> Sequence[Adoption]:
-    """What the composing issue holds, in the order of adoption."""
-    return session.scalars(
-        select(Adoption)
-        .where(Adoption.issue_id == issue_id, Adoption.withdrawn_at.is_(None))
-        .order_by(Adoption.adopted_at, Adoption.adoption_id)
-    ).all()
-
-
 def _check_unamended(session: Session, issue_id: UUID) -> None:
     """Raises `Conflict` naming what was corrected or withdrawn after it was adopted, or raised to a higher class."""
     found = session.execute(
@@ -121,15 +172,6 @@ def _check_unamended(session: Session, issue_id: UUID) -> None:
         )
 
 
-def _next_number(session: Session, publication_code: str, year: int) -> int:
-    """The next number; a transaction that fails gives it back, so the numbers have no gaps."""
-    first = insert(IssueNumber).values(publication_code=publication_code, year=year, last=1)
-    following = first.on_conflict_do_update(
-        index_elements=[IssueNumber.publication_code, IssueNumber.year], set_={"last": IssueNumber.last + 1}
-    )
-    return session.scalars(following.returning(IssueNumber.last)).one()
-
-
 def _published(issue: Issue, publication: Publication, adoptions: Sequence[Adoption]) -> IssuePublished:
     return IssuePublished(
         issue_id=issue.issue_id,
@@ -140,7 +182,20 @@ def _published(issue: Issue, publication: Publication, adoptions: Sequence[Adopt
         number=issue.number,
         published_at=issue.published_at,
         items=[_published_item(adoption, adoptions) for adoption in adoptions],
+        number_line=issue.number_line or "",
+        supplement=issue.supplement,
+        **told_by_email(issue),
     )
+
+
+def told_by_email(issue: Issue) -> dict[str, Any]:
+    """Whom the distribution list wants told by e-mail, for the events."""
+    lines = [line for line in issue.distribution or [] if line["email"]]
+
+    def named(field: str) -> list[str]:
+        return [line[field] for line in lines if line[field] is not None]
+
+    return {"reader_ids": named("person_id"), "unit_ids": named("unit_id"), "reader_roles": named("role")}
 
 
 def _published_item(adoption: Adoption, adoptions: Sequence[Adoption]) -> PublishedItem:
@@ -159,12 +214,14 @@ def _published_item(adoption: Adoption, adoptions: Sequence[Adoption]) -> Publis
     )
 
 
-def _evidence(work: Work, issue: Issue, adoptions: Sequence[Adoption], keyring: Keyring) -> dict[str, str]:
+def _evidence(
+    work: Work, issue: Issue, items: Items, adoptions: Sequence[Adoption], keyring: Keyring
+) -> dict[str, str]:
     """The issue's own audit entry and the newest checkpoint, kept with it (architecture.md, Evidence).
 
     `document` is the same as one signed JSON document: held outside, it is a witness for `chengbao audit verify`.
     """
-    content_hash = digest(_content(issue, adoptions))
+    content_hash = digest(_content(issue, items, adoptions))
     entry = work.audit_now("publish_issue", issue.issue_id, issue.version, content_hash=content_hash)
     audit = audit_reference(work.session, entry)
     named = {"kind": "chengbao-issue", **_name(issue), "content_hash": content_hash, "audit": audit}
@@ -184,16 +241,17 @@ def _name(issue: Issue) -> dict[str, Any]:
     }
 
 
-def _content(issue: Issue, adoptions: Sequence[Adoption]) -> dict[str, Any]:
+def _content(issue: Issue, items: Items, adoptions: Sequence[Adoption]) -> dict[str, Any]:
     """What the content hash of a published issue covers."""
-    items = [_content_of(adoption, adoptions) for adoption in adoptions if adoption.leading_id is None]
-    return {**_name(issue), "items": items}
+    told = [_content_of(adoption, column, adoptions) for adoption, column in items]
+    return {**_name(issue), "number_line": issue.number_line, "items": told}
 
 
-def _content_of(adoption: Adoption, adoptions: Sequence[Adoption]) -> dict[str, Any]:
-    content = {"adoption_id": str(adoption.adoption_id), "title": adoption.title, "body": adoption.body}
+def _content_of(adoption: Adoption, column: str | None, adoptions: Sequence[Adoption]) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "adoption_id": str(adoption.adoption_id), "column": column, "title": adoption.title, "body": adoption.body
+    }  # fmt: skip
     further = [each for each in adoptions if each.leading_id == adoption.adoption_id]
     if further:
-        shares = {str(each.adoption_id): f"{each.share.normalize():f}" for each in (adoption, *further)}
-        return content | {"shares": shares}
+        content["shares"] = {str(each.adoption_id): f"{each.share.normalize():f}" for each in (adoption, *further)}
     return content

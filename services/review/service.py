@@ -20,13 +20,16 @@ from services.review import (
     assignments,
     claims,
     combined,
+    composition,
     desk,
     documents,
     findings,
     instructions,
+    issue_withdrawals,
     issues,
     outcomes,
     passings,
+    proofs,
     publications,
     queue_views,
     readings,
@@ -158,9 +161,19 @@ class ReviewService(Service):
 
     record_publication = carries_out(publications.record_publication)
     list_publications = answers(publication_queries.list_publications)
+    get_publication = answers(publication_queries.get_publication)
     open_issue = carries_out(issues.open_issue)
     get_issue = answers(issue_queries.get_issue)
     list_issues = answers(issue_queries.list_issues)
+    arrange_issue = carries_out(composition.arrange_issue)
+    proof_issue = carries_out(composition.proof_issue)
+    recompose_issue = carries_out(composition.recompose_issue)
+    comment_on_issue = carries_out(proofs.comment_on_issue)
+    resolve_comment = carries_out(proofs.resolve_comment)
+    sign_issue = carries_out(proofs.sign_issue)
+    withdraw_issue = carries_out(issue_withdrawals.withdraw_issue)
+    read_issue = carries_out(issues.read_issue)
+    list_issue_readers = answers(issue_queries.list_issue_readers)
 
     @command
     def publish_issue(self, work: Work, request: issue_rpc.PublishIssue) -> issue_rpc.Issue:

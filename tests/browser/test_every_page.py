@@ -88,12 +88,23 @@ class HostileOffice:
 
     def publish(self, report_id: str) -> str:
         editor, chief = self.person("editor"), self.person("chief")
-        chief.put("/v1/publications/evil", {"name": EVIL, "columns": [EVIL]})
+        readers = [{"kind": "post", "name": EVIL, "role": "secretary"}]
+        publication = {"name": EVIL, "columns": [EVIL], "head_text": EVIL[:40], "distribution": readers}
+        chief.put("/v1/publications/evil", publication)
         issue_id = editor.post("/v1/issues", {"publication_code": "evil"})["issue_id"]
         editor.post(f"/v1/queue/{report_id}/adoption", {"issue_id": issue_id, "title": f"{EVIL}采用"})
         version = chief.get(f"/v1/issues/{issue_id}")["version"]
         chief.post(f"/v1/issues/{issue_id}/publication", {"version": version})
         return str(issue_id)
+
+    def proof(self, report_id: str) -> None:
+        """An issue in proof, with a comment nobody has dealt with."""
+        editor = self.person("editor")
+        issue = editor.post("/v1/issues", {"publication_code": "evil"})
+        path = f"/v1/issues/{issue['issue_id']}"
+        editor.post(f"/v1/queue/{report_id}/adoption", {"issue_id": issue["issue_id"]})
+        editor.post(f"{path}/proof", {"version": editor.get(path)["version"]})
+        editor.post(f"{path}/comments", {"text": EVIL})
 
     def return_report(self, report_id: str) -> None:
         editor = self.person("editor")
@@ -159,6 +170,7 @@ def office(visitors: Visitors) -> Iterator[HostileOffice]:
     office.return_report(reports[1])
     office.answer(office.instruct(office.publish(reports[0]), reports[0]))
     office.leave_drafts()
+    office.proof(reports[3])
     yield office
     office.close()
 
@@ -240,5 +252,5 @@ def test_the_walk_saw_the_pages_of_the_road(office: HostileOffice) -> None:
         "/instructions/*", "/assignments/*", "/bulletins", "/ledger", "/timeliness", "/timeliness/cases",
         "/timeliness/cases/*", "/messages", "/accounts", "/signing",
         "/endorsement-rules",
-        "/people", "/grants", "/clients", "/rules",
+        "/people", "/grants", "/clients", "/rules", "/publications", "/publications/evil", "/reading", "/reading/*",
     } <= walked  # fmt: skip

@@ -50,7 +50,6 @@ BLIND = {
     "PUT /v1/queue/{report_id}/due": "a single time; whoever sets it sees the old one beside it",
     "DELETE /v1/trainings/{training_id}": "records are added and taken away, never changed",
     "DELETE /v1/writing-rules/{rule_id}/mute": "there is one muting of a rule, or none",
-    "PUT /v1/publications/{code}": "a publication's name and frequency, kept by the chief editor alone",
 }
 """Changes of a thing that take no `If-Match`: why nobody's change is overwritten unseen."""
 GATEWAYS_OWN = ("accounts", "clients", "grants", "webhooks", "webhook-deliveries", "duty-shifts", "contacts")

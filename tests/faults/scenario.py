@@ -13,10 +13,13 @@ from typing import Any
 from uuid import UUID
 
 from contracts.events.gateway import ReportAccepted, WatermarkAdvanced
-from contracts.rpc import directory, review, scoring
+from contracts.rpc import directory, scoring
 from contracts.rpc.content import Amendment
 from contracts.rpc.findings import FindingDecision
+from contracts.rpc.instructions import NewAssignment
+from contracts.rpc.issues import IssueId
 from contracts.rpc.notify import RecordContact
+from contracts.rpc.publications import Recipient, RecipientKind
 from contracts.vocabulary import AmendmentAct, FindingKind, InstructionClass, Role, Secrecy, UnitClass
 from gateway.courier import Courier
 from kernel.principal import Principal, system_principal
@@ -46,6 +49,7 @@ deduction: [{event: urgent report late, points: -10}, {event: report false, poin
 """
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 ISSUE, INSTRUCTION, DRAFT, PLAIN_DRAFT = (UUID(int=number) for number in (0x_1000, 0x_2000, 0x_3000, 0x_3001))
+SECOND_ISSUE = UUID(int=0x_1001)
 FALSE, CONCEALED = UUID(int=0x_4000), UUID(int=0x_4001)
 ASSIGNMENT = assignment_id(INSTRUCTION, 0)
 
@@ -150,7 +154,8 @@ class SmallCity:
             )  # fmt: skip
         for harness in self.harnesses.values():
             prepare(harness)
-        self._do("review", "record_publication", CHIEF, code="daily", name="每日要情")
+        readers = [Recipient(kind=RecipientKind.UNIT, name="河西区", unit_id=HEXI, email=True)]
+        self._do("review", "record_publication", CHIEF, code="daily", name="每日要情", distribution=readers)
         self.settle()
 
     def _write(self) -> None:
@@ -201,17 +206,26 @@ class SmallCity:
 
     def _publish_and_instruct(self) -> None:
         desk = self.harnesses["review"]
-        version = desk.call("get_issue", review.IssueId(issue_id=ISSUE), CHIEF).version
+        version = desk.call("get_issue", IssueId(issue_id=ISSUE), CHIEF).version
         self._do("review", "publish_issue", CHIEF, issue_id=ISSUE, version=version)
         withdrawn = self.reports["withdrawn"].report_id
         self._do("review", "withdraw_adoption", CHIEF, report_id=withdrawn, reason="数据有误")
-        assignment = review.NewAssignment(unit_id=HEXI, requirement="十日内反馈", due_at=self.clock.at + 10 * DAY)
+        self._publish_and_take_back(withdrawn)
+        assignment = NewAssignment(unit_id=HEXI, requirement="十日内反馈", due_at=self.clock.at + 10 * DAY)
         self._do(
             "review", "record_instruction", SECRETARY, instruction_id=INSTRUCTION, issue_id=ISSUE,
             report_id=self.reports["urgent"].report_id, leader="陈副市长", text="请妥处。",
             instruction_class=InstructionClass.FOR_ACTION, given_at=self.clock.at, assignments=[assignment],
         )  # fmt: skip
         self.settle()
+
+    def _publish_and_take_back(self, report_id: UUID) -> None:
+        """An issue that is withdrawn with the one adoption in it."""
+        self._do("review", "open_issue", EDITOR, issue_id=SECOND_ISSUE, publication_code="daily")
+        self._do("review", "adopt_report", EDITOR, report_id=report_id, issue_id=SECOND_ISSUE)
+        seen = {"issue_id": SECOND_ISSUE, "version": 2}
+        published = self._do("review", "publish_issue", CHIEF, **seen)
+        self._do("review", "withdraw_issue", CHIEF, **seen | {"version": published.version}, reason="重大差错")
 
     def _find(self) -> None:
         """A false report, confirmed after the unit replied, and a concealed one that was none."""

@@ -16,6 +16,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "decision.undone": ("reports", "report_id"),
     "report.handed_over": ("queue", "report_id"),
     "reading.requested": ("readings", "reading_id"),
+    "issue.published": ("reading", "issue_id"),
+    "issue.withdrawn": ("reading", "issue_id"),
     "acknowledgement.awaited": ("reports", "report_id"),
     "assignment.given": ("assignments", "assignment_id"),
     "feedback.returned": ("assignments", "assignment_id"),

@@ -32,6 +32,10 @@ class Audience:
     person_field: str | None = None
     people_field: str | None = None
     """A field that names several persons."""
+    roles_field: str | None = None
+    """A field that names further city roles."""
+    listed_only: bool = False
+    """Told only if the event's own list of persons, units and roles names anybody."""
     urgent_only: bool = False
     moved_only: bool = False
     """Of a reassessment: told only if due time or outcome is another one than before, and no editor's decision made
@@ -56,6 +60,12 @@ AUDIENCES: dict[str, Audience] = {
     "decision.undone": Audience(unit_roles=OFFICE, decided_by="decision", only_for=frozenset({ReportState.RETURNED})),
     "report.handed_over": Audience(person_field="to_id"),
     "reading.requested": Audience(people_field="reader_ids"),
+    "issue.published": Audience(
+        unit_roles=OFFICE, people_field="reader_ids", roles_field="reader_roles", listed_only=True
+    ),
+    "issue.withdrawn": Audience(
+        unit_roles=OFFICE, people_field="reader_ids", roles_field="reader_roles", listed_only=True
+    ),
     "finding.proposed": Audience(unit_roles=OFFICE),
     "finding.confirmed": Audience(unit_roles=OFFICE),
     "finding.dropped": Audience(unit_roles=OFFICE),
@@ -102,6 +112,8 @@ def concerns(audience: Audience, data: dict[str, Any]) -> bool:
         return False
     if audience.urgent_only and not _presses(data):
         return False
+    if audience.listed_only:
+        return bool(_units_of(data) or _city_roles(audience, data) or _named(audience, data))
     return bool(audience.unit_roles or _city_roles(audience, data) or _named(audience, data))
 
 
@@ -152,7 +164,8 @@ def _candidates(
 def _city_roles(audience: Audience, data: dict[str, Any]) -> frozenset[Role]:
     word = data.get(audience.decided_by)
     further = {role for named, roles in audience.city_roles_for if named == word for role in roles}
-    return (audience.city_roles | further) - (NOT_OF_DRILLS if data.get("drill") else frozenset())
+    listed = {Role(role) for role in data[audience.roles_field]} if audience.roles_field else set()
+    return (audience.city_roles | further | listed) - (NOT_OF_DRILLS if data.get("drill") else frozenset())
 
 
 def _named(audience: Audience, data: dict[str, Any]) -> set[UUID]:

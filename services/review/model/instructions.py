@@ -20,7 +20,10 @@ class Instruction(Base):
     """An instruction on one item of a published issue; the unit credited is the one that reported it."""
 
     __tablename__ = "instructions"
-    __table_args__ = (Index("instructions_newest", "given_at", "instruction_id"),)
+    __table_args__ = (
+        Index("instructions_newest", "given_at", "instruction_id"),
+        Index("instructions_by_issue", "issue_id"),
+    )
 
     instruction_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]

@@ -1,4 +1,4 @@
-"""Issues of publications: composed, then published exactly once under the next number of the year."""
+"""Issues of publications: composed, proofed, signed, then published exactly once; a published one may be withdrawn."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from contracts.events.review import IssuePublished
+from contracts.events.review import IssuePublished, IssueWithdrawn
 from contracts.model import EventData
 from contracts.vocabulary import IssueState
 from kernel.errors import Conflict, Forbidden, StaleVersion
@@ -20,21 +20,39 @@ from kernel.principal import Principal
 from services.review.model.adoptions import Adoption
 from services.review.model.base import Base, Word
 
+COMPOSING, PROOF, SIGNED = IssueState.COMPOSING, IssueState.PROOF, IssueState.SIGNED
+PUBLISHED, WITHDRAWN = IssueState.PUBLISHED, IssueState.WITHDRAWN
+
 
 @dataclass(frozen=True)
 class Move:
-    before: IssueState
+    before: tuple[IssueState, ...]
     after: IssueState
     who: str
     event: type[EventData] | None
 
 
 MOVES: dict[str, Move] = {
-    # act         before                after                 who             event
-    "compose": Move(IssueState.COMPOSING, IssueState.COMPOSING, "any editor",   None),
-    "publish": Move(IssueState.COMPOSING, IssueState.PUBLISHED, "chief editor", IssuePublished),
+    # act         before                          after      who                       event
+    "compose":   Move((COMPOSING,),               COMPOSING, "any editor",             None),
+    "proof":     Move((COMPOSING,),               PROOF,     "any editor",             None),
+    "recompose": Move((PROOF, SIGNED),            COMPOSING, "any editor",             None),
+    "sign":      Move((PROOF,),                   SIGNED,    "the chain's next, last", None),
+    "publish":   Move((COMPOSING, PROOF, SIGNED), PUBLISHED, "chief editor",           IssuePublished),
+    "withdraw":  Move((PUBLISHED,),               WITHDRAWN, "chief editor",           IssueWithdrawn),
 }  # fmt: skip
-"""The issue's states and moves; composing is adopting into it and withdrawing from it. Published is final."""
+"""The issue's states and moves; composing is adopting into it, arranging it, withdrawing from it. A publication with a
+sign-off chain is published from signed alone, one without from wherever it stands."""
+
+NOT_NOW: dict[IssueState, tuple[str, str]] = {
+    COMPOSING: ("该期还在编排，请先出校样。", "The issue is still being composed; make the proof first."),
+    PROOF: ("该期正在校样，如需改动请先退回编排。", "The issue is in proof; take it back to composing first."),
+    SIGNED: (
+        "该期已完成签发，如需改动请先退回编排（签发随之作废）。",
+        "The issue is signed; take it back to composing first, which voids the signatures.",
+    ),
+}
+"""Why an act is refused in a state that lies before publication."""
 
 
 class Issue(Base):
@@ -42,8 +60,9 @@ class Issue(Base):
 
     __tablename__ = "issues"
     __table_args__ = (
-        UniqueConstraint("publication_code", "year", "number", name="issues_one_per_number"),
+        UniqueConstraint("publication_code", "year", "number", "supplement", name="issues_one_per_number"),
         Index("issues_newest", "opened_at", "issue_id"),
+        Index("issues_corrections", "corrects_issue_id", postgresql_where=text("corrects_issue_id IS NOT NULL")),
     )
 
     issue_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -58,28 +77,92 @@ class Issue(Base):
     published_at: Mapped[datetime | None]
     published_by: Mapped[str | None]
     evidence: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    supplement: Mapped[bool]
+    total_number: Mapped[int | None]
+    number_line: Mapped[str | None]
+    masthead: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """Of a published issue: head, kind, columns and chain as they were; before that they are the publication's."""
+    distribution: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
+    """Of a published issue: who received it; None for one of before distribution lists."""
+    round: Mapped[int]
+    """Counts how often it came back to composing; signatures of earlier rounds are void."""
+    corrects_issue_id: Mapped[UUID | None] = mapped_column(ForeignKey("issues.issue_id"))
+    corrects_adoption_id: Mapped[UUID | None]
+    correction_reason: Mapped[str | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None]
+    withdrawal_reason: Mapped[str | None]
 
-    def compose(self) -> None:
-        """Its composition changes. Raises `Conflict` once published."""
-        self.require_composing()
-        self.version += 1
+    def require(self, act: str) -> None:
+        """Raises `Conflict` that says where the issue stands unless `act` may be done now."""
+        if self.state in MOVES[act].before:
+            return
+        if self.state == WITHDRAWN:
+            raise Conflict(
+                f"该期已由{self.withdrawn_by}撤销。",
+                f"{self.withdrawn_by} has withdrawn this issue.",
+                extra={"state": self.state.value},
+            )
+        if self.state == PUBLISHED:
+            raise Conflict(
+                f"该期已由{self.published_by}刊发为{self.year}年第{self.number}期。",
+                f"{self.published_by} has already published it as No. {self.number} of {self.year}.",
+                extra={"year": self.year, "number": self.number},
+            )
+        if act == "withdraw":
+            raise Conflict("该期尚未刊发，不必撤销。", "The issue is not published; there is nothing to withdraw.")
+        raise Conflict(*NOT_NOW[self.state], extra={"state": self.state.value})
 
-    def check_publication(self, seen_version: int, adoptions: Sequence[Adoption], editor: Principal) -> None:
-        """Raises `Conflict` when published or empty, `StaleVersion` when changed since, `Forbidden` for own edits."""
-        self.require_composing()
+    def check_seen(self, seen_version: int) -> None:
+        """Raises `StaleVersion` when the issue changed since it was seen."""
         if seen_version != self.version:
             raise StaleVersion(
                 f"该期已更新到第{self.version}版，您看到的是第{seen_version}版。",
                 f"The issue is at version {self.version}; you saw version {seen_version}.",
                 extra={"version": self.version},
             )
+
+    def compose(self) -> None:
+        """Its composition changes. Raises `Conflict` unless it is being composed."""
+        self.require("compose")
+        self.version += 1
+
+    def lose_item(self) -> None:
+        """An adoption in it is withdrawn: from proof or signed it goes back to composing, signatures are void.
+
+        Raises `Conflict` once published.
+        """
+        if self.state in MOVES["recompose"].before:
+            self.recompose()
+        else:
+            self.compose()
+
+    def recompose(self) -> None:
+        """Back to composing; what was signed so far is void. Raises `Conflict`."""
+        self.go("recompose")
+        self.round += 1
+
+    def go(self, act: str) -> None:
+        """Into the state after `act`. Raises `Conflict`."""
+        self.require(act)
+        self.state = MOVES[act].after
+        self.version += 1
+
+    def check_publication(
+        self, seen_version: int, adoptions: Sequence[Adoption], editor: Principal, chain: Sequence[str] = ()
+    ) -> None:
+        """Raises `Conflict` when published, empty or unsigned, `StaleVersion` when changed since, `Forbidden` for own
+        edits."""
+        self.require("publish")
+        self.check_seen(seen_version)
         if not adoptions:
             raise Conflict("该期没有内容，不能刊发。", "An issue without items cannot be published.")
-        own = [adoption.title for adoption in adoptions if adoption.edited_by_id == editor.id]
-        if own:
-            raise Forbidden(
-                f"不得签发本人编辑的稿件，请由其他总编辑刊发：{'；'.join(own)}",
-                f"Nobody publishes his own edit copy; let another chief editor publish: {'; '.join(own)}",
+        refuse_own_edits(adoptions, editor, "签发", "publishes")
+        if chain and self.state != SIGNED:
+            raise Conflict(
+                "该期尚未完成签发程序，不能刊发。",
+                "The issue has not been signed by its whole sign-off chain and cannot be published.",
+                extra={"state": self.state.value},
             )
 
     def publish(self, year: int, number: int, editor: Principal, now: datetime) -> None:
@@ -88,14 +171,20 @@ class Issue(Base):
         self.published_by, self.published_at = editor.name, now
         self.version += 1
 
-    def require_composing(self) -> None:
-        """Raises `Conflict` once published."""
-        if self.state != MOVES["publish"].before:
-            raise Conflict(
-                f"该期已由{self.published_by}刊发为{self.year}年第{self.number}期。",
-                f"{self.published_by} has already published it as No. {self.number} of {self.year}.",
-                extra={"year": self.year, "number": self.number},
-            )
+    def withdraw(self, editor: Principal, reason: str, now: datetime) -> None:
+        """Taken back after publication; the text stays for the record. Raises `Conflict`."""
+        self.go("withdraw")
+        self.withdrawn_by, self.withdrawn_at, self.withdrawal_reason = editor.name, now, reason
+
+
+def refuse_own_edits(adoptions: Sequence[Adoption], signer: Principal, zh: str, en: str) -> None:
+    """Raises `Forbidden` naming the items that this person edited himself (access.md 2)."""
+    own = [adoption.title for adoption in adoptions if adoption.edited_by_id == signer.id]
+    if own:
+        raise Forbidden(
+            f"不得{zh}本人编辑的稿件，请由其他人办理：{'；'.join(own)}",
+            f"Nobody {en} his own edit copy; let another person do it: {'; '.join(own)}",
+        )
 
 
 class IssueNumber(Base):
@@ -105,4 +194,14 @@ class IssueNumber(Base):
 
     publication_code: Mapped[str] = mapped_column(ForeignKey("publications.code"), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class RunningNumber(Base):
+    """The last number of a further series: the running total, the supplements of a year."""
+
+    __tablename__ = "running_numbers"
+
+    publication_code: Mapped[str] = mapped_column(ForeignKey("publications.code"), primary_key=True)
+    series: Mapped[str] = mapped_column(primary_key=True)
     last: Mapped[int]

@@ -20,20 +20,22 @@ class Part:
     amended: AmendmentAct | None
 
 
-def item_shown(leading: Part, members: Sequence[Part]) -> rpc.IssueItem:
+def item_shown(members: Sequence[Part], *, with_text: bool = True) -> rpc.IssueItem:
     """The leading adoption's words, which may hold something of every report in it: whoever may not read one of them
     reads none."""
-    adoption = leading.adoption
+    in_order = sorted(members, key=lambda part: part.adoption.leading_id is not None)
+    adoption = in_order[0].adoption
     readable = all(part.readable for part in members)
-    in_order = sorted(members, key=lambda part: part is not leading)
+    body = adoption.body if readable else WITHHELD_TEXT
     return rpc.IssueItem(
         adoption_id=adoption.adoption_id,
         report_id=adoption.report_id,
         receipt_number=adoption.receipt_number,
+        unit_id=adoption.unit_id,
         unit_name=adoption.unit_name,
         item_kind=adoption.item_kind,
         title=adoption.title if readable else WITHHELD_TITLE,
-        body=adoption.body if readable else WITHHELD_TEXT,
+        body=body if with_text else "",
         share=adoption.share,
         amended=next((part.amended for part in in_order if part.amended), None),
         version=adoption.version,

@@ -17,6 +17,7 @@ from contracts.rpc.deadlines import DeadlinePage
 from contracts.rpc.drafts import Draft, DraftPage, ListDrafts
 from contracts.rpc.instructions import Assignment, AssignmentId, AssignmentPage
 from contracts.rpc.intake import ReportPage
+from contracts.rpc.issues import IssuePage
 from contracts.vocabulary import AssignmentState, DraftState, Kind, Role
 from kernel.errors import Conflict
 from tests.factories.gateway_office import Office, Signed, report
@@ -40,6 +41,7 @@ def with_work(office: Office, *drafts: Draft, state: DraftState = DraftState.OFF
         "intake.list_reports": lambda _: ReportPage(items=[]),
         "intake.list_deadlines": lambda _: DeadlinePage(items=[]),
         "review.list_assignments": lambda _: AssignmentPage(items=[]),
+        "review.list_issues": lambda _: IssuePage(items=[]),
     }
 
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.events import review as events
-from contracts.rpc import issues as rpc
+from contracts.rpc.publications import Publication
 from contracts.vocabulary import IssueState, Level, Role
 from kernel.audit.checkpoints import checkpoint
 from kernel.audit.keys import key_id
@@ -198,7 +198,7 @@ def test_R23_an_issue_is_read_outside_the_desk_only_once_it_is_distributed(offic
 def test_R23_a_publication_recorded_by_two_at_once_is_one_publication(office: ReviewOffice) -> None:
     record = lambda: office.do("record_publication", CHIEF, code="reference", name="参阅")  # noqa: E731
     results = at_once(*[record] * 4)
-    assert all(isinstance(result, Conflict | rpc.Publication) for result in results)
+    assert all(isinstance(result, Conflict | Publication) for result in results)
     assert [one.code for one in office.do("list_publications", EDITOR).items].count("reference") == 1
 
 

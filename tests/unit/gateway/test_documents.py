@@ -56,7 +56,7 @@ def test_what_the_address_states_is_not_asked_for_in_the_body() -> None:
     body = OPENAPI["paths"]["/v1/queue/{report_id}/return"]["post"]["requestBody"]
     schema = body["content"]["application/json"]["schema"]
     assert (set(schema["properties"]), schema["required"]) == ({"remarks"}, ["remarks"])
-    assert "requestBody" not in OPENAPI["paths"]["/v1/queue/{report_id}/keep"]["post"]
+    assert "requestBody" not in OPENAPI["paths"]["/v1/queue/{report_id}/release"]["post"]
 
 
 def test_asyncapi_knows_every_event_and_every_consumer() -> None:

@@ -1,0 +1,184 @@
+"""R23: composing by keyboard, proof, and the leaders' reading room, without script."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from contracts.rpc.directory import UnitPage
+from contracts.rpc.instructions import RecordInstruction
+from contracts.rpc.issues import Comment, Issue, IssueItem, IssuePage, IssueReaders, Missing, Signature
+from contracts.rpc.publications import Publication, PublicationPage, Recipient
+from contracts.vocabulary import IssueState, Role, UnitClass
+from kernel.errors import Conflict
+from tests.factories.gateway_office import Office
+from tests.integration.gateway.test_console import holder, refusing, send
+
+AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+COLUMNS = ["要情", "简讯"]
+
+
+def item(number: int, column: str | None = "要情", **changes: Any) -> IssueItem:
+    fields = {
+        "adoption_id": UUID(int=number), "report_id": UUID(int=100 + number), "receipt_number": f"2026-000000{number}",
+        "unit_id": UUID(int=7), "unit_name": "河西区", "item_kind": "item", "title": f"第{number}条", "body": "正文",
+        "share": Decimal(1), "column": column,
+    }  # fmt: skip
+    return IssueItem(**fields | changes)
+
+
+def issue(**changes: Any) -> Issue:
+    fields = {
+        "issue_id": UUID(int=50), "version": 4, "publication_code": "daily", "publication_name": "每日要情",
+        "state": IssueState.COMPOSING, "year": None, "number": None, "published_at": None, "published_by": None,
+        "items": [item(1), item(2), item(3, "简讯"), item(4, None)], "evidence": None, "head_text": "每日要情",
+        "columns": COLUMNS, "estimated_pages": 2, "sign_off_chain": ["chief_editor"],
+    }  # fmt: skip
+    return Issue(**fields | changes)
+
+
+def published(**changes: Any) -> Issue:
+    facts = {"state": IssueState.PUBLISHED, "year": 2026, "number": 1, "number_line": "2026年第1期"}
+    return issue(**facts | {"published_at": AT, "published_by": "刘洋"} | changes)
+
+
+def asked(office: Office, method: str) -> Any:
+    return next(call["request"] for call in office.calls.asked if call["method"] == method)
+
+
+@pytest.mark.parametrize(
+    ("adoption", "column", "place", "order"),
+    [
+        (2, "要情", 0, {"要情": [2, 1], "简讯": [3], None: [4]}),
+        (1, "要情", 1, {"要情": [2, 1], "简讯": [3], None: [4]}),
+        (4, "简讯", 1000, {"要情": [1, 2], "简讯": [3, 4], None: []}),
+        (3, "", 0, {"要情": [1, 2], "简讯": [], None: [3, 4]}),
+    ],
+)
+def test_R23_an_item_moves_within_and_between_columns_without_script(
+    office: Office, adoption: int, column: str, place: int, order: dict[str | None, list[int]]
+) -> None:
+    office.calls.answers |= {"review.get_issue": lambda _: issue(), "review.arrange_issue": lambda _: issue()}
+    fields = {"version": 4, "adoption_id": UUID(int=adoption), "column": column, "place": place}
+    answer = send(holder(office, Role.EDITOR), f"/issues/{UUID(int=50)}/arrangement", **fields)
+    assert (answer.status_code, answer.headers["Location"].endswith(f"#item-{UUID(int=adoption)}")) == (303, True)
+    request = asked(office, "arrange_issue")
+    found = {places.column: [one.int for one in places.adoption_ids] for places in request.places}
+    assert (request.version, found) == (4, order)
+
+
+def test_R23_the_page_of_a_composing_issue_says_what_is_missing_and_offers_the_proof(office: Office) -> None:
+    lack = Missing(kind="no_column", blocks=False, text="第4条未归入栏目", text_en="-", adoption_id=UUID(int=4))
+    office.calls.answers |= {"review.get_issue": lambda _: issue(missing=[lack])}
+    page = holder(office, Role.EDITOR).get(f"/issues/{UUID(int=50)}").text
+    for part in ("第4条未归入栏目", "约 2 页", "出校样", "上移", "归入", "修改编辑稿", "简讯</option>"):
+        assert part in page
+
+
+def test_R23_the_proof_shows_comments_and_the_signers_turn(office: Office) -> None:
+    comment = Comment(
+        comment_id=uuid4(), adoption_id=UUID(int=1), quote="正文", text="请核对", by_name="刘洋", at=AT,
+        resolved_by=None, resolved_at=None, resolution=None,
+    )  # fmt: skip
+    shown = issue(state=IssueState.PROOF, comments=[comment])
+    office.calls.answers |= {"review.get_issue": lambda _: shown}
+    signers = (Role.CHIEF_EDITOR, Role.EDITOR)
+    chief, editor = (holder(office, role).get(f"/issues/{UUID(int=50)}").text for role in signers)
+    assert "以总编辑身份签发" in chief
+    assert "以总编辑身份签发" not in editor
+    for part in ("<q>正文</q>", "请核对", "已处理", "对本条提意见", "退回编排"):
+        assert part in editor
+
+
+def test_R23_a_published_issue_can_be_corrected_or_withdrawn_by_those_who_may(office: Office) -> None:
+    signature = Signature(role="chief_editor", signed_by="刘洋", signed_at=AT, content_hash="sha256:0")
+    shown = published(signed_by=[signature], distribution=[Recipient(kind="reader", name="市档案馆")])
+    office.calls.answers |= {
+        "review.get_issue": lambda _: shown, "review.list_issue_readers": lambda _: IssueReaders(items=[]),
+    }  # fmt: skip
+    chief = holder(office, Role.CHIEF_EDITOR).get(f"/issues/{UUID(int=50)}").text
+    for part in ("出更正", "撤销该期", "市档案馆（其他读者", "2026年第1期"):
+        assert part in chief
+
+
+def test_R23_the_reading_room_lists_what_is_unread_and_opening_counts_as_read(office: Office) -> None:
+    leader = holder(office, Role.LEADER)
+    office.calls.answers |= {
+        "review.list_issues": lambda _: IssuePage(items=[published()]), "review.read_issue": lambda _: published(),
+        "review.get_issue": lambda _: published(),
+    }  # fmt: skip
+    assert "未读" in leader.get("/reading").text
+    address = f"/reading/{UUID(int=50)}"
+    assert "登记批示" in leader.get(address).text
+    leader.client.get(address, headers={"Sec-Fetch-Site": "cross-site"})
+    methods = [call["method"] for call in office.calls.asked]
+    assert (methods.count("read_issue"), methods.count("get_issue")) == (1, 1)
+
+
+@pytest.mark.parametrize(("kind", "assigned"), [("for_action", [UUID(int=7)]), ("for_reference", [])])
+def test_R23_two_lines_make_an_instruction(office: Office, kind: str, assigned: list[UUID]) -> None:
+    leader = holder(office, Role.LEADER)
+    recorded: list[RecordInstruction] = []
+    office.calls.answers |= {
+        "review.get_issue": lambda _: published(), "review.record_instruction": recorded.append,
+    }  # fmt: skip
+    fields = {"report_id": UUID(int=101), "text": "请妥处。", "instruction_class": kind}
+    assert send(leader, f"/reading/{UUID(int=50)}/instructions", **fields).status_code == 303
+    (request,) = recorded
+    assert (request.leader, request.text) == (Role.LEADER.label, "请妥处。")
+    assert [one.unit_id for one in request.assignments] == assigned
+
+
+def test_R23_a_refused_instruction_keeps_what_was_written(office: Office) -> None:
+    office.calls.answers |= {
+        "review.get_issue": lambda _: published(),
+        "review.record_instruction": refusing(lambda: Conflict("该期已撤销。", "withdrawn")),
+    }  # fmt: skip
+    fields = {"report_id": UUID(int=101), "text": "请妥处此事。", "instruction_class": "for_action"}
+    answer = send(holder(office, Role.LEADER), f"/reading/{UUID(int=50)}/instructions", **fields)
+    assert answer.status_code == 409
+    for part in ("请妥处此事。", "该期已撤销。"):
+        assert part in answer.text
+
+
+def test_R23_a_unit_reads_the_list_without_the_publications_of_the_desk(office: Office) -> None:
+    office.calls.answers |= {"review.list_issues": lambda _: IssuePage(items=[published()])}
+    page = office.officer().get("/issues")
+    assert (page.status_code, "2026年第1期" in page.text) == (200, True)
+
+
+def publication(**changes: Any) -> Publication:
+    return Publication(**{"code": "daily", "name": "每日要情", "columns": COLUMNS, "version": 3} | changes)
+
+
+def test_R23_a_publication_is_saved_whole_at_the_version_seen(office: Office) -> None:
+    chief, unit_id = holder(office, Role.CHIEF_EDITOR), office.add_unit("津南区人民政府办公室", UnitClass.DISTRICT)
+    shown = publication(distribution=[Recipient(kind="post", name="领导", role=Role.LEADER, email=True)])
+    unit = {"unit_id": unit_id, "name": "津南区", "unit_class": "district", "valid_from": "2008-10-24"}
+    unit |= {"named_since": "2008-10-24", "version": 1}
+    office.calls.answers |= {
+        "review.get_publication": lambda _: shown, "review.record_publication": lambda _: shown,
+        "review.list_publications": lambda _: PublicationPage(items=[shown]),
+        "intake.list_units": lambda _: UnitPage.model_validate({"items": [unit]}),
+    }  # fmt: skip
+    page = chief.get("/publications/daily").text
+    assert 'name="version" value="3"' in page
+    assert "每日要情" in chief.get("/publications").text
+    lines = {
+        "to_kind": ["post", "unit", "leader"], "to_name": ["领导", "津南区", ""], "to_copies": ["1", "2", "1"],
+        "to_email": ["yes", "", ""],
+    }  # fmt: skip
+    fields = {"code": "daily", "name": "每日要情", "version": "3", "level": "city", "kind": "flash",
+              "numbering": "both", "columns": "要情\r\n简讯", "step0": "chief_editor"}  # fmt: skip
+    assert send(chief, "/publications", **fields, **lines).status_code == 303
+    request = asked(office, "record_publication")
+    assert (request.version, request.columns, request.sign_off_chain) == (3, COLUMNS, ["chief_editor"])
+    assert [(one.kind, one.role, one.unit_id, one.copies, one.email) for one in request.distribution] == [
+        ("post", Role.LEADER, None, 1, True), ("unit", None, unit_id, 2, False),
+    ]  # fmt: skip
+    refused = send(chief, "/publications", **fields, **lines | {"to_name": ["领导", "没有的单位", ""]})
+    assert (refused.status_code, "没有的单位" in refused.text) == (422, True)
