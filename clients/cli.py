@@ -15,6 +15,7 @@ from clients.commands import (
     outbox,
     parked,
     pre_reports,
+    queue,
     rebuild,
     receipts,
     replay,
@@ -32,6 +33,7 @@ application = typer.Typer(
 application.add_typer(reports.commands, name="report")
 application.add_typer(pre_reports.commands, name="pre-report")
 application.add_typer(incidents.commands, name="incident")
+application.add_typer(queue.commands, name="queue")
 application.add_typer(receipts.commands, name="receipt")
 application.add_typer(deadlines.commands, name="deadline")
 application.add_typer(directory.commands, name="directory")

@@ -13,11 +13,12 @@ from typing import Any
 from uuid import UUID
 
 from contracts.events.gateway import ReportAccepted, WatermarkAdvanced
-from contracts.rpc import directory, review, scoring
+from contracts.rpc import directory, instructions, issues, scoring
 from contracts.rpc.content import Amendment
 from contracts.rpc.findings import FindingDecision
 from contracts.rpc.notify import RecordContact
-from contracts.vocabulary import AmendmentAct, FindingKind, InstructionClass, Role, Secrecy, UnitClass
+from contracts.rpc.readings import Reader
+from contracts.vocabulary import AmendmentAct, FindingKind, InstructionClass, Level, Role, Secrecy, UnitClass
 from gateway.courier import Courier
 from kernel.principal import Principal, system_principal
 from kernel.testing import Network, ServiceHarness, SettableClock
@@ -191,7 +192,7 @@ class SmallCity:
         self._do("review", "open_issue", EDITOR, issue_id=ISSUE, publication_code="daily")
         for name in ("urgent", "plain", "withdrawn", "published"):
             self._do("review", "adopt_report", EDITOR, report_id=self.reports[name].report_id, issue_id=ISSUE)
-        self._do("review", "keep_report", EDITOR, report_id=self.reports["late"].report_id)
+        self._work_the_desk(self.reports["late"].report_id)
         # Of this one nobody was told before: what had been written by then is blanked, what comes later says less.
         self._do(
             "intake", "raise_secrecy", OFFICER, report_id=self.reports["classified"].report_id,
@@ -199,13 +200,30 @@ class SmallCity:
         )  # fmt: skip
         self.settle()
 
+    def _work_the_desk(self, report_id: UUID) -> None:
+        """One report goes through every decision that can be taken back, and is kept at last."""
+        self._do("review", "claim_report", EDITOR, report_id=report_id)
+        to = {"to_id": CHIEF.person_id, "to_name": CHIEF.name, "note": "区里 20 时回电"}
+        self._do("review", "hand_over_report", EDITOR, report_id=report_id, **to)
+        self._do("review", "return_report", CHIEF, report_id=report_id, remarks="请核实")
+        self.settle()
+        self._do("review", "undo_decision", CHIEF, report_id=report_id)
+        for method, words in (
+            ("pre_adopt_report", {}),
+            ("pass_up_report", {"level": Level.PROVINCE}),
+            ("send_for_reading", {"readers": [Reader(person_id=UUID(int=11), name="陈副市长")]}),
+        ):
+            self._do("review", method, CHIEF, report_id=report_id, **words)
+            self._do("review", "reopen_report", CHIEF, report_id=report_id)
+        self._do("review", "keep_report", EDITOR, report_id=report_id)
+
     def _publish_and_instruct(self) -> None:
         desk = self.harnesses["review"]
-        version = desk.call("get_issue", review.IssueId(issue_id=ISSUE), CHIEF).version
+        version = desk.call("get_issue", issues.IssueId(issue_id=ISSUE), CHIEF).version
         self._do("review", "publish_issue", CHIEF, issue_id=ISSUE, version=version)
         withdrawn = self.reports["withdrawn"].report_id
         self._do("review", "withdraw_adoption", CHIEF, report_id=withdrawn, reason="数据有误")
-        assignment = review.NewAssignment(unit_id=HEXI, requirement="十日内反馈", due_at=self.clock.at + 10 * DAY)
+        assignment = instructions.NewAssignment(unit_id=HEXI, requirement="十日内反馈", due_at=self.clock.at + 10 * DAY)
         self._do(
             "review", "record_instruction", SECRETARY, instruction_id=INSTRUCTION, issue_id=ISSUE,
             report_id=self.reports["urgent"].report_id, leader="陈副市长", text="请妥处。",
