@@ -18,6 +18,7 @@ from clients.commands import (
     outbox,
     parked,
     pre_reports,
+    queue,
     rebuild,
     receipts,
     replay,
@@ -43,6 +44,7 @@ application.add_typer(webhooks.commands, name="webhook")
 application.add_typer(sessions.commands, name="session")
 application.add_typer(pre_reports.commands, name="pre-report")
 application.add_typer(incidents.commands, name="incident")
+application.add_typer(queue.commands, name="queue")
 application.add_typer(receipts.commands, name="receipt")
 application.add_typer(deadlines.commands, name="deadline")
 application.add_typer(directory.commands, name="directory")

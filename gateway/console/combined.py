@@ -31,11 +31,18 @@ def combine_items(issue_id: UUID) -> Answer:
 
 
 def show_issue_item(issue_id: UUID, adoption_id: UUID) -> Answer:
+    return _item_page(issue_id, adoption_id, {})
+
+
+def _item_page(issue_id: UUID, adoption_id: UUID, typed: dict[str, str], trouble: str | None = None) -> str:
+    """`typed` are shares that were refused, and `trouble` says why."""
     issue = asked("review", "get_issue", Issue, issue_id=issue_id)
     item = next((each for each in issue.items if each.adoption_id == adoption_id), None)
     if item is None:
         raise NotFound("该期没有这条稿件。", "The issue holds no such item.")
-    return render_template("console/issue_item.html", issue=issue, item=item, columns=_columns(issue, item))
+    return render_template(
+        "console/issue_item.html", issue=issue, item=item, columns=_columns(issue, item), typed=typed, trouble=trouble
+    )
 
 
 def revise_item(issue_id: UUID, adoption_id: UUID) -> Answer:
@@ -48,10 +55,13 @@ def revise_item(issue_id: UUID, adoption_id: UUID) -> Answer:
 
 
 def divide_credit(issue_id: UUID, adoption_id: UUID) -> Answer:
-    named = request.form.getlist("adoption_id")
-    typed = request.form.getlist("share")
-    shares = [{"adoption_id": one, "share": _share(share)} for one, share in zip(named, typed, strict=False)]
-    asked("review", "divide_credit", Issue, issue_id=issue_id, adoption_id=adoption_id, shares=shares)
+    """Shares that are refused are shown again as they were typed, with their sum."""
+    typed = dict(zip(request.form.getlist("adoption_id"), request.form.getlist("share"), strict=False))
+    try:
+        shares = [{"adoption_id": one, "share": _share(share)} for one, share in typed.items()]
+        asked("review", "divide_credit", Issue, issue_id=issue_id, adoption_id=adoption_id, shares=shares)
+    except Invalid as refusal:
+        return _item_page(issue_id, adoption_id, typed, refusal.detail_zh), 422
     flash("份额已调整。")
     return go_to("show_issue_item", issue_id=issue_id, adoption_id=adoption_id)
 

@@ -48,13 +48,14 @@ def decide_queue() -> Answer:
     act = line("act")
     words = paragraphs("words") or None
     body = {"act": act, "report_ids": report_ids, "words": words if act in WORDED else None}
-    results = decide_each(checked(DecideQueue, body), form_key())
+    wanted = checked(DecideQueue, body)
+    results = decide_each(wanted, form_key())
     failed = refused(results)
     done = len(results) - len(failed)
     if not failed:
-        flash(f"{BulkAct(act).label}：{done} 条已办。")
+        flash(f"{wanted.act.label}：{done} 条已办。")
         return go_to("list_queue")
-    return render_template("console/queue_results.html", done=done, failed=failed, act=BulkAct(act)), 200
+    return render_template("console/queue_results.html", done=done, failed=failed, act=wanted.act), 200
 
 
 PAGES = (

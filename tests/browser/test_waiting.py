@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from deploy.processes import wait_until
 from tests.support.browser import Desks
 from tests.support.city import Visitors
 
@@ -90,3 +91,35 @@ def test_R09_a_remark_on_selected_text_stands_in_the_authors_text(bureau: Desks,
     expect(author.locator("mark")).to_have_text("三十个市场")
     expect(author.locator(".note-list")).to_contain_text("是哪些市场？")
     assert bureau.complaints == []
+
+
+def lay_on_the_desk(visitors: Visitors, title: str) -> None:
+    """A signed report of 河西区 that has reached the desk."""
+    with visitors.person("hexi.wang") as officer, visitors.person("hexi.li") as leader:
+        draft = officer.post("/v1/drafts", {"content": {"kind": "development", "title": title, "body": BODY}})
+        path = f"/v1/drafts/{draft['draft_id']}"
+        officer.post(f"{path}/offer", {"version": draft["version"]})
+        offered = leader.get(path)
+        leader.post("/v1/reports", {"content": offered["content"], "offer_token": offered["offer_token"]})
+    with visitors.person("editor") as editor:
+        assert wait_until(lambda: title in {item["title"] for item in editor.pages("/v1/queue")}, 30)
+
+
+def test_R11_an_editor_decides_by_keyboard_and_takes_it_back(bureau: Desks, visitors: Visitors) -> None:
+    title = "除雪预案"
+    lay_on_the_desk(visitors, title)
+    editor = bureau.person("editor")
+    editor.goto(f"{bureau.address}/queue?q={title}")
+    editor.keyboard.press("j")
+    assert focused(editor) == title
+    editor.keyboard.press("n")
+    editor.keyboard.type("近期已有同类信息")  # the words it needs are gone to first
+    editor.keyboard.press("Escape")
+    editor.keyboard.press("n")
+    expect(editor.get_by_role("status").filter(has_text="不采用：1 条已办")).to_be_visible()
+    editor.get_by_role("link", name="我处理的").click()
+    editor.wait_for_url("**mine=true*")
+    editor.keyboard.press("j")
+    assert focused(editor) == title
+    editor.keyboard.press("z")
+    expect(editor.get_by_role("status").filter(has_text="撤销处理：1 条已办")).to_be_visible()

@@ -20,7 +20,8 @@ from contracts.rpc.instructions import NewAssignment
 from contracts.rpc.issues import IssueId
 from contracts.rpc.notify import RecordContact
 from contracts.rpc.publications import Recipient, RecipientKind
-from contracts.vocabulary import AmendmentAct, FindingKind, InstructionClass, Role, Secrecy, UnitClass
+from contracts.rpc.readings import Reader
+from contracts.vocabulary import AmendmentAct, FindingKind, InstructionClass, Level, Role, Secrecy, UnitClass
 from gateway.courier import Courier
 from kernel.principal import Principal, system_principal
 from kernel.testing import Network, ServiceHarness, SettableClock
@@ -196,13 +197,30 @@ class SmallCity:
         self._do("review", "open_issue", EDITOR, issue_id=ISSUE, publication_code="daily")
         for name in ("urgent", "plain", "withdrawn", "published"):
             self._do("review", "adopt_report", EDITOR, report_id=self.reports[name].report_id, issue_id=ISSUE)
-        self._do("review", "keep_report", EDITOR, report_id=self.reports["late"].report_id)
+        self._work_the_desk(self.reports["late"].report_id)
         # Of this one nobody was told before: what had been written by then is blanked, what comes later says less.
         self._do(
             "intake", "raise_secrecy", OFFICER, report_id=self.reports["classified"].report_id,
             secrecy=Secrecy.SECRET, reason="误报",
         )  # fmt: skip
         self.settle()
+
+    def _work_the_desk(self, report_id: UUID) -> None:
+        """One report goes through every decision that can be taken back, and is kept at last."""
+        self._do("review", "claim_report", EDITOR, report_id=report_id)
+        to = {"to_id": CHIEF.person_id, "to_name": CHIEF.name, "note": "区里 20 时回电"}
+        self._do("review", "hand_over_report", EDITOR, report_id=report_id, **to)
+        self._do("review", "return_report", CHIEF, report_id=report_id, remarks="请核实")
+        self.settle()
+        self._do("review", "undo_decision", CHIEF, report_id=report_id)
+        for method, words in (
+            ("pre_adopt_report", {}),
+            ("pass_up_report", {"level": Level.PROVINCE}),
+            ("send_for_reading", {"readers": [Reader(person_id=UUID(int=11), name="陈副市长")]}),
+        ):
+            self._do("review", method, CHIEF, report_id=report_id, **words)
+            self._do("review", "reopen_report", CHIEF, report_id=report_id)
+        self._do("review", "keep_report", EDITOR, report_id=report_id)
 
     def _publish_and_instruct(self) -> None:
         desk = self.harnesses["review"]

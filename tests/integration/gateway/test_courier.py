@@ -15,10 +15,17 @@ from sqlalchemy import text
 
 from contracts.events.gateway import SignOff, WatermarkAdvanced
 from contracts.events.intake import PersonRecorded, PostHeld, ReportAcknowledged, ReportRegistered, UnitRecorded
-from contracts.events.review import ReportAdopted, ReportQueued, ReportReturned, ReportSeen
+from contracts.events.review import (
+    AdoptionWithdrawn,
+    DecisionUndone,
+    ReportAdopted,
+    ReportQueued,
+    ReportReturned,
+    ReportSeen,
+)
 from contracts.receipts import Receipt
 from contracts.topology import CONSUMES
-from contracts.vocabulary import Kind, Role, Severity, SignOffMethod, UnitClass
+from contracts.vocabulary import Kind, ReportState, Role, Severity, SignOffMethod, UnitClass
 from gateway.app import FOLDER
 from gateway.courier import Courier
 from gateway.metrics import LOOKED_BACK
@@ -214,6 +221,29 @@ def test_R11_a_decided_report_takes_no_new_version(office: Office, courier: Serv
     courier.deliver(adopted, receipt.report_id, 3)
     body = {"kind": "development", "title": "题", "body": "文", "report_id": str(receipt.report_id)}
     assert office.signed_report(leader, body).status_code == 409
+
+
+@pytest.mark.parametrize("undoing", [AdoptionWithdrawn, DecisionUndone])
+def test_R11_after_a_withdrawn_adoption_or_an_undone_decision_the_receipt_says_that_it_is_in_hand(
+    office: Office, courier: ServiceHarness, undoing: type[AdoptionWithdrawn | DecisionUndone]
+) -> None:
+    leader, results = office.leader(), set()
+    for seed in range(3):
+        receipt = _accepted(office, leader)
+        adoption_id = uuid4()
+        adopted = ReportAdopted(
+            **_of(receipt), adoption_id=adoption_id, publication_code="daily", issue_id=uuid4(), adopted_by="陈静"
+        )
+        words = {"adoption_id": adoption_id, "reason": "重复"} if undoing is AdoptionWithdrawn else {
+            "decision": ReportState.ADOPTED, "undone_by": "陈静",
+        }  # fmt: skip
+        events = [(_registered(receipt), 1), (adopted, 3), (undoing(**_of(receipt), **words), 4)] * 2
+        random.Random(seed).shuffle(events)
+        for data, version in events:
+            courier.deliver(data, receipt.report_id, version)
+        progress = leader.get(f"/v1/receipts/{receipt.number}").json["progress"]
+        results.add((progress["decision"], progress["decided_at"]))
+    assert results == {(None, None)}
 
 
 def test_R04_watermark_job_announces_and_expired_sessions_go(office: Office, courier: ServiceHarness) -> None:

@@ -13,9 +13,9 @@ from sqlalchemy import select
 from contracts.events.deadlines import DeadlineReassessed
 from contracts.events.intake import PersonRecorded, PostHeld
 from contracts.events.notify import MessageUndelivered
-from contracts.events.review import AssignmentGiven
+from contracts.events.review import AdoptionWithdrawn, AssignmentGiven, DecisionUndone
 from contracts.rpc.notify import ContactOf, ListMessages, MessagePage, RecordContact, RetryDelivery
-from contracts.vocabulary import Channel, DeadlineKind, DeadlineOutcome, DeliveryState, Role, UnitClass
+from contracts.vocabulary import Channel, DeadlineKind, DeadlineOutcome, DeliveryState, ReportState, Role, UnitClass
 from kernel.errors import Conflict, NotFound
 from kernel.ids import new_id
 from kernel.principal import Principal
@@ -267,3 +267,19 @@ def test_R04_a_reassessment_that_changed_nothing_or_follows_an_editors_decision_
     notify.deliver(reassessed(old_due_at=NOON, old_outcome=waived, new_outcome=missed), new_id())
     with notify.database.reading() as session:
         assert session.scalars(select(Message)).all() == []
+
+
+def told_subjects(notify: ServiceHarness) -> list[str]:
+    with notify.database.reading() as session:
+        return sorted(session.scalars(select(Message.subject)))
+
+
+def test_R11_whoever_was_told_of_an_adoption_or_a_return_is_told_that_it_is_undone(notify: ServiceHarness) -> None:
+    officer(notify)
+    report = {"report_id": new_id(), "receipt_number": "2026-0000001", "unit_id": UNIT, "title": "管网抢修"}
+    withdrawn = AdoptionWithdrawn(**report, adoption_id=new_id(), reason="重复")
+    notify.deliver(withdrawn, report["report_id"], 4)
+    for version, decision in enumerate((ReportState.RETURNED, ReportState.KEPT), 5):
+        undone = DecisionUndone(**report, decision=decision, undone_by="周静")
+        notify.deliver(undone, report["report_id"], version)
+    assert told_subjects(notify) == ["【撤销采用】管网抢修", "【更正】退回已撤销：管网抢修"]

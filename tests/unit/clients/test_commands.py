@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from clients.cli import application
 from clients.client import Client
-from clients.commands import deadlines, incidents, pre_reports, reports, trainings
+from clients.commands import deadlines, incidents, pre_reports, queue, reports, trainings
 
 CASE = "019a0000-0000-7000-8000-000000000001"
 LATE = {
@@ -50,7 +50,7 @@ class Desk:
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     made = Desk()
-    commands: tuple[ModuleType, ...] = (deadlines, incidents, pre_reports, reports, trainings)
+    commands: tuple[ModuleType, ...] = (deadlines, incidents, pre_reports, queue, reports, trainings)
     for module in commands:
         monkeypatch.setattr(module, "connect", made.connect)
     return made
@@ -151,3 +151,21 @@ def test_R14_a_years_trainings_are_listed(desk: Desk) -> None:
     said = desk.type("training", "list", "--year", "2026").output
     assert ("跨区跟班" in said, "交流" in said) == (True, True)
     assert dict(desk.asked[0].url.params) == {"year": "2026", "limit": "50"}
+
+
+def test_R11_the_desk_is_listed_by_its_filters(desk: Desk) -> None:
+    item = {
+        "report_id": CASE, "unit_name": "河西区", "title": "管网抢修", "state": "waiting", "claimed_by": None,
+        "received_at": "2026-11-24T01:00:00Z",
+    }  # fmt: skip
+    desk.answer = {"items": [item], "next_cursor": None}
+    assert "管网抢修" in desk.type("queue", "list", "--mine", "--topic", "供热").output
+    assert dict(desk.asked[0].url.params) == {"limit": "50", "mine": "true", "topic": "供热"}
+
+
+def test_R11_one_act_on_several_reports_fails_when_one_was_refused(desk: Desk) -> None:
+    refused = {"report_id": CASE, "status": 409, "state": None, "problem": {"detail": "已由王编辑认领。"}}
+    desk.answer = {"items": [refused]}
+    result = desk.type("queue", "decide", "decline", CASE, "--words", "重复")
+    assert (result.exit_code, "已由王编辑认领" in result.output) == (1, True)
+    assert json.loads(desk.asked[0].content) == {"act": "decline", "report_ids": [CASE], "words": "重复"}
