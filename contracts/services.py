@@ -5,6 +5,7 @@ from __future__ import annotations
 from contracts.model import Method
 from contracts.rpc import (
     amendments,
+    balance,
     chains,
     directory_files,
     findings,
@@ -23,7 +24,7 @@ RPC: dict[str, dict[str, Method]] = {
     "intake": (
         intake.METHODS | chains.METHODS | incidents.METHODS | directory_files.METHODS | plans.METHODS | similar.METHODS
         | secrecy.METHODS | amendments.METHODS
-        | trainings.METHODS
+        | trainings.METHODS | balance.METHODS
     ),
     "review": review.METHODS | amendments.REVIEW_METHODS | findings.METHODS,
     "scoring": scoring.METHODS,

@@ -35,6 +35,7 @@ from gateway.api import (
     publications,
     queue,
     receipts,
+    report_balance,
     report_structures,
     reports,
     rules,
@@ -56,8 +57,8 @@ ROOMS: tuple[ModuleType, ...] = (
     accounts, amendments, assignments, attachments, bulk_reports, bulletins, checks, clients, contacts, deadlines,
     directory_files, docs, drafts, duty_shifts, endorsement_rules, findings, grants, health, incidents,
     instructions, issues, ledger, messages, occurrences, people, plans, pre_reports, publications, queue, receipts,
-    report_structures, reports, rules, secrecy, sessions, severity_proposal, similar, texts, timeliness, trainings,
-    units, waiting, webhooks,
+    report_balance, report_structures, reports, rules, secrecy, sessions, severity_proposal, similar, texts, timeliness,
+    trainings, units, waiting, webhooks,
 )
 
 

@@ -36,6 +36,7 @@ from gateway.console import (
     pre_reports,
     queue,
     receipts,
+    report_balance,
     reports,
     secrecy,
     sessions,
@@ -51,5 +52,5 @@ ROOMS: tuple[ModuleType, ...] = (
     home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, chains,
     incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, directory, directory_files,
     messages, accounts, grants, clients, endorsements, signing, autosave, draft_versions, outlines, similar, plans,
-    attachments, checks, own_sessions, webhooks, secrecy, amendments, findings, trainings,
+    attachments, checks, own_sessions, webhooks, secrecy, amendments, findings, trainings, report_balance,
 )
