@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 from pydantic import Field
 
 from contracts.model import Instant, Method, Strict, query
+from contracts.rpc.fields import Day
 from contracts.rpc.paging import ListQuery
 from contracts.rpc.roles import UNIT
 from contracts.vocabulary import Kind, Labelled, Leaning, ReportState, Role, SourceChannel, UnitClass
@@ -29,8 +29,8 @@ class BalanceQuery(Strict):
     Counted are registered reports but drills, withdrawn ones and feedback.
     """
 
-    since: date | None = None
-    until: date | None = None
+    since: Day | None = None
+    until: Day | None = None
     unit_id: UUID | None = None
     unit_class: UnitClass | None = Field(default=None, description="class of the unit when it reported")
 

@@ -70,3 +70,4 @@ def test_R08_days_are_chinas_and_both_ends_count(office: Office) -> None:
     (unit,) = balance(office, since=day, until=day, unit_class=UnitClass.DISTRICT).units
     assert (unit.good_news, unit.bad_news) == (0, 1)
     assert listed(office, until=day - timedelta(days=1)) == 1
+    assert listed(office, since=date(1900, 1, 1), until=date(2200, 12, 31)) == 2
