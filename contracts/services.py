@@ -5,6 +5,7 @@ from __future__ import annotations
 from contracts.model import Method
 from contracts.rpc import (
     amendments,
+    balance,
     chains,
     combined,
     desk,
@@ -33,6 +34,7 @@ RPC: dict[str, dict[str, Method]] = {
     "intake": (
         intake.METHODS | chains.METHODS | incidents.METHODS | directory_files.METHODS | plans.METHODS | similar.METHODS
         | secrecy.METHODS | amendments.METHODS | report_versions.METHODS | trainings.METHODS | edit_copies.METHODS
+        | balance.METHODS
     ),
     "review": (
         desk.METHODS | issues.METHODS | instructions.METHODS | amendments.REVIEW_METHODS | findings.METHODS

@@ -25,6 +25,8 @@ class DemoUnit:
     """Code of the unit it belongs to."""
     renamed: tuple[str, str] | None = None
     """What it was called before, and from which day it has its name."""
+    phone: str | None = None
+    """Of its information office."""
 
     @property
     def unit_id(self) -> UUID:

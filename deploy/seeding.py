@@ -197,7 +197,7 @@ def _record_unit(sysadmin: SignedIn, cast: Cast, entry: DemoUnit) -> None:
     """A renamed unit is recorded under its old name first, as it was."""
     body = {
         "name": entry.name, "unit_class": entry.unit_class, "valid_from": SINCE, "position": entry.position,
-        "parent_id": str(cast.unit(entry.parent).unit_id) if entry.parent else None,
+        "phone": entry.phone, "parent_id": str(cast.unit(entry.parent).unit_id) if entry.parent else None,
     }
     address = f"/v1/units/{entry.unit_id}"
     if entry.renamed is not None:

@@ -128,6 +128,8 @@ MATRIX: dict[str, Access] = {
     "GET /v1/plans/<year>": rpc("intake", "get_plan"),
     "PUT /v1/plans/<year>": rpc("intake", "record_plan"),
     "GET /v1/plans/<year>/file": rpc("intake", "export_plan"),
+    "GET /v1/report-balance": rpc("intake", "report_balance"),
+    "GET /v1/report-balance/reports": rpc("intake", "list_balanced"),
     "GET /v1/trainings": rpc("intake", "list_trainings"),
     "POST /v1/trainings": rpc("intake", "record_training"),
     "GET /v1/trainings/file": rpc("intake", "export_trainings"),

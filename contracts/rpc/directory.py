@@ -168,6 +168,8 @@ class GetPerson(Strict):
 
 
 class ListPeople(ListQuery):
+    q: Text | None = Field(default=None, max_length=100)
+    """Part of the name, or the code."""
     unit_id: UUID | None = None
     """People of this unit, or with a post in it."""
     role: Role | None = None

@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.model import Instant, Method, Strict, command, query
-from contracts.rpc.fields import Title
+from contracts.rpc.fields import Day, Title
 from contracts.rpc.paging import Done, ListQuery
 from contracts.rpc.plans import Year
 from contracts.rpc.roles import UNIT
@@ -33,7 +33,7 @@ class RecordTraining(Strict):
     training_id: UUID
     subject: Title
     kind: TrainingKind
-    day: date
+    day: Day
     """The last one where it took several."""
     hours: Hours
     organiser_id: UUID | None = None

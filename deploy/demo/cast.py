@@ -26,8 +26,8 @@ def demo_cast(seed: int) -> Cast:
     """Everybody; the same for the same seed."""
     chance = Random(f"people {seed}")  # noqa: S311  # names, not secrets
     units, people = [OFFICE], [person for person in PEOPLE if person.unit == OFFICE.code]
-    for entry in reporters():
-        units.append(DemoUnit(entry.code, entry.name, entry.unit_class))
+    for place, entry in enumerate(reporters(), 1):
+        units.append(DemoUnit(entry.code, entry.name, entry.unit_class, place, phone=f"022-2300{place:02d}00"))
         people += _pair(entry, chance)
     return Cast(tuple(units), tuple(people), PUBLICATIONS, tuple(unit.code for unit in units[1:]))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -82,7 +82,7 @@ class Units:
         if text is None:
             return  # this unit has said all it had to say
         self.told.add(text.title)
-        self.submit(unit, {"kind": text.kind, "title": text.title, "body": text.body, "topic": text.topic})
+        self.submit(unit, asdict(text))
 
     def _ideas(self, unit: Reporter) -> Iterator[Everyday]:
         return (everyday(unit, self.chance) for _ in range(IDEAS))

@@ -7,7 +7,7 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from contracts.vocabulary import Element, IncidentCategory, Kind, Severity
+from contracts.vocabulary import Element, IncidentCategory, Kind, Leaning, Severity, SourceChannel
 from deploy.demo.phrases import (
     ACTIONS,
     ADVICE,
@@ -40,6 +40,8 @@ class Everyday:
     title: str
     body: str
     topic: str
+    leaning: Leaning
+    source_channel: SourceChannel
 
 
 @dataclass(frozen=True)
@@ -106,16 +108,21 @@ def everyday(unit: Reporter, chance: Random) -> Everyday:
     field = chance.choice(unit.fields)
     kind = chance.choices((Kind.DEVELOPMENT, Kind.PUBLIC_OPINION, Kind.RESEARCH), (76, 17, 7))[0]
 
+    channel = chance.choice((SourceChannel.OWN_WORK, SourceChannel.SUBUNIT, SourceChannel.INSPECTION))
+
     def of(pool: tuple[str, ...], number: int = 1) -> str:
         return some(pool, number, unit, field, chance)
 
     if kind is Kind.RESEARCH:
         parts = (f"一、基本情况\n{of(FACTS, 2)}", f"二、存在问题\n{of(PROBLEMS, 2)}", f"三、对策建议\n{of(ADVICE, 2)}")
-        return Everyday(kind, of(RESEARCH_TITLES), "\n".join(parts), field)
+        title = of(RESEARCH_TITLES)
+        return Everyday(kind, title, "\n".join(parts), field, Leaning.NEUTRAL, SourceChannel.FIELD_RESEARCH)
     if kind is Kind.PUBLIC_OPINION:
-        return Everyday(kind, of(OPINION_TITLES), of(OPINIONS, 3) + of(SUGGESTIONS), field)
+        title, body = of(OPINION_TITLES), of(OPINIONS, 3) + of(SUGGESTIONS)
+        return Everyday(kind, title, body, field, Leaning.BAD_NEWS, SourceChannel.HOTLINE)
     body = of(OPENINGS) + of(ACTIONS, chance.randint(3, 4)) + of(CLOSINGS)
-    return Everyday(kind, of(DEVELOPMENT_TITLES), body, field)
+    leaning = chance.choices((Leaning.GOOD_NEWS, Leaning.NEUTRAL, Leaning.BAD_NEWS), (70, 20, 10))[0]
+    return Everyday(kind, of(DEVELOPMENT_TITLES), body, field, leaning, channel)
 
 
 def incident(unit: Reporter, chance: Random) -> Incident:

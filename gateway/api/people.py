@@ -8,8 +8,8 @@ from gateway.api.routes import Route, register
 
 ROUTES = (
     Route(
-        "GET", "/v1/people", "intake", "list_people", "列出人员，可按单位、岗位、日期",
-        "List people, by unit, role and day",
+        "GET", "/v1/people", "intake", "list_people", "列出人员，可按姓名、单位、岗位、日期",
+        "List people, by name, unit, role and day",
     ),
     Route(
         "POST", "/v1/people", "intake", "record_person", "新增人员", "Record a new person", status=201,

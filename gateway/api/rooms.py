@@ -38,6 +38,7 @@ from gateway.api import (
     queue_decisions,
     readings,
     receipts,
+    report_balance,
     report_structures,
     reports,
     rules,
@@ -60,8 +61,8 @@ ROOMS: tuple[ModuleType, ...] = (
     accounts, amendments, assignments, attachments, bulk_reports, bulletins, checks, clients, combined, contacts,
     deadlines, directory_files, docs, drafts, duty_shifts, endorsement_rules, findings, grants, health, incidents,
     instructions, issues, ledger, messages, occurrences, people, plans, pre_reports, publications, queue,
-    queue_decisions, readings, receipts, report_structures, reports, rules, secrecy, sessions, severity_proposal,
-    similar, texts, timeliness, trainings, units, verifications, waiting, webhooks,
+    queue_decisions, readings, receipts, report_balance, report_structures, reports, rules, secrecy, sessions,
+    severity_proposal, similar, texts, timeliness, trainings, units, verifications, waiting, webhooks,
 )
 
 

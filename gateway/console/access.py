@@ -195,6 +195,9 @@ CONSOLE: dict[str, Access] = {
     "GET /plans/<year>": rpc("intake", "get_plan"),
     "POST /plans/<year>": rpc("intake", "record_plan"),
     "GET /plans/<year>/file": rpc("intake", "export_plan"),
+    # Balance
+    "GET /reports/balance": rpc("intake", "report_balance"),
+    "GET /reports/balance/cases": rpc("intake", "list_balanced"),
     # Trainings
     "GET /trainings": rpc("intake", "list_trainings"),
     "GET /trainings/new": rpc("intake", "record_training"),

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from flask import flash, render_template, request
 
-from contracts.rpc.issues import Issue, IssueItem, PublicationPage
+from contracts.rpc.issues import Issue, IssueItem
+from contracts.rpc.publications import PublicationPage
 from gateway.console.forms import asked, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
 from kernel.errors import Invalid, NotFound

@@ -95,7 +95,7 @@ def show_staffing() -> Answer:
 
 def show_staff() -> Answer:
     """People by unit, role and day."""
-    query = asked_query("unit_id", "role", "at", "cursor")
+    query = asked_query("q", "unit_id", "role", "at", "cursor")
     page = asked("intake", "list_people", PersonPage, **query)
     return render_template(
         "console/staff.html", page=page, query=query, units=tree(), unit_names=unit_names(), roles=POST_ROLES,

@@ -44,6 +44,7 @@ from gateway.console import (
     reading_room,
     readings,
     receipts,
+    report_balance,
     report_versions,
     reports,
     secrecy,
@@ -63,4 +64,5 @@ ROOMS: tuple[ModuleType, ...] = (
     bulletins, ledger, timeliness, directory, directory_files, messages, accounts, grants, clients, endorsements,
     signing, autosave, draft_versions, outlines, similar, plans, attachments, checks, own_sessions, webhooks,
     secrecy, amendments, findings, trainings, verifications, report_versions, composing, publications, reading_room,
+    report_balance,
 )

@@ -45,6 +45,7 @@ _NOUNS: dict[str, tuple[Scope, Scope]] = {
     "endorsement-rules": (Scope.DRAFTS, Scope.DRAFTS),
     "unit-tree": (Scope.DIRECTORY, Scope.DIRECTORY),
     "people": (Scope.DIRECTORY, Scope.DIRECTORY),
+    "report-balance": (Scope.READ_REPORTS, Scope.READ_REPORTS),
     "trainings": (Scope.DIRECTORY, Scope.DIRECTORY),
     "training-hours": (Scope.DIRECTORY, Scope.DIRECTORY),
     "plans": (Scope.RESULTS, Scope.RESULTS),

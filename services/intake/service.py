@@ -48,11 +48,11 @@ from services.intake.model.report_structures import use_report_structures
 from services.intake.model.severity import severity_rules
 from services.intake.model.time_limits import use_time_limits
 from services.intake.queries import amendments as amendment_lists
+from services.intake.queries import balance, directory_export, edit_copies, severity, similar, similar_groups
 from services.intake.queries import chains as chain_lists
 from services.intake.queries import checks as check_lists
 from services.intake.queries import deadlines as deadline_lists
 from services.intake.queries import directory as directory_lists
-from services.intake.queries import directory_export, edit_copies, severity, similar, similar_groups
 from services.intake.queries import draft_versions as version_lists
 from services.intake.queries import drafts as draft_lists
 from services.intake.queries import endorsements as endorsement_lists
@@ -217,6 +217,11 @@ class IntakeService(Service):
         reports.follow_desk(work, event)
 
     propose_severity = answers(severity.propose_severity)
+
+    # Balance of good and bad news
+
+    report_balance = answers(balance.report_balance)
+    list_balanced = answers(balance.list_balanced)
 
     # Corrections and withdrawals
 

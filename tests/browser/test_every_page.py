@@ -144,6 +144,11 @@ class HostileOffice:
         body = {"report_id": first, "title": EVIL, "reason": EVIL}
         self.person("editor").post("/v1/incidents", body)
 
+    def train(self) -> None:
+        people = [str(DEMO.person(login).person_id) for login in ("hexi.wang", "hexi.li")]
+        training = {"subject": EVIL, "kind": "visit", "day": f"{datetime.now(UTC):%Y-%m-%d}", "hours": "1.5"}
+        self.person("hexi.wang").post("/v1/trainings", {**training, "person_ids": people})
+
     def on_the_desk(self, report_id: str) -> None:
         editor = self.person("editor")
         until(lambda: any(item["report_id"] == report_id for item in editor.get("/v1/queue")["items"]))
@@ -171,6 +176,7 @@ def office(visitors: Visitors) -> Iterator[HostileOffice]:
     office.answer(office.instruct(office.publish(reports[0]), reports[0]))
     office.leave_drafts()
     office.proof(reports[3])
+    office.train()
     yield office
     office.close()
 
@@ -251,6 +257,6 @@ def test_the_walk_saw_the_pages_of_the_road(office: HostileOffice) -> None:
         "/", "/drafts/new", "/drafts/*", "/receipts/*", "/reports/*", "/queue/*", "/issues/*", "/instructions/new",
         "/instructions/*", "/assignments/*", "/bulletins", "/ledger", "/timeliness", "/timeliness/cases",
         "/timeliness/cases/*", "/messages", "/accounts", "/signing",
-        "/endorsement-rules",
+        "/endorsement-rules", "/trainings", "/trainings/*", "/trainings/new", "/reports/balance",
         "/people", "/grants", "/clients", "/rules", "/publications", "/publications/evil", "/reading", "/reading/*",
     } <= walked  # fmt: skip

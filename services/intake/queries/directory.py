@@ -100,12 +100,16 @@ def _people_of(session: Session, unit_id: UUID, day: date) -> list[rpc.Person]:
 
 
 def list_people(reading: Reading, request: rpc.ListPeople) -> rpc.PersonPage:
-    """People by pinyin: of a unit, with a post of a role, on a day; for a unit its own."""
+    """People by pinyin: by name or code, of a unit, with a post of a role, on a day; for a unit its own."""
     query = select(Person).where(_in_reach(reading.principal)).order_by(Person.sort_key, Person.id)
     if request.role or request.at:
         query = query.where(_has_post(unit_id=request.unit_id, role=request.role, day=request.at))
     elif request.unit_id:
         query = query.where(or_(Person.unit_id == request.unit_id, _has_post(unit_id=request.unit_id)))
+    if request.q:
+        typed = request.q.strip()
+        spelt = [Person.name.contains(each, autoescape=True) for each in {typed, normalised(typed)}]
+        query = query.where(or_(*spelt, func.lower(Person.code) == typed.lower()))
     if request.cursor:
         query = query.where(tuple_(Person.sort_key, Person.id) > name_after(request.cursor))
     people, last = page(list(reading.session.scalars(query.limit(request.limit + 1))), request.limit)

@@ -144,6 +144,16 @@ def test_R14_people_are_found_by_unit_role_and_day_of_one_post(office: Office) -
     assert found(at=TODAY) == ["王芳"]
 
 
+@pytest.mark.parametrize(
+    ("q", "names"), [("强", ["李强"]), ("強", ["李强"]), ("p-7", ["李强"]), ("%", []), (" 王", ["王芳"])]
+)
+def test_R14_people_are_found_by_part_of_the_name_or_by_code(office: Office, q: str, names: list[str]) -> None:
+    office.call("record_person", leader().model_copy(update={"code": "P-7"}), ADMINISTRATOR)
+    office.call("record_person", PersonFactory.recorded(name="王芳"), ADMINISTRATOR)
+    found = office.call("list_people", rpc.ListPeople(q=q), EDITOR).items
+    assert [person.name for person in found] == names
+
+
 def test_R14_the_city_sees_which_units_lack_somebody(office: Office) -> None:
     office.call("record_person", leader(), ADMINISTRATOR)
     gaps = {unit.unit_id: unit.gaps for unit in office.call("list_staffing", rpc.StaffingQuery(), EDITOR).items}
