@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.ground import prepared
 from benchmarks.record import append, table
 
-ROWS = ("relay", "consume", "accept", "growth", "hop", "bus", "check", "similar", "mine", "queue")
+ROWS = ("relay", "consume", "accept", "growth", "hop", "bus", "check", "similar", "mine", "queue", "paper")
 VAR = Path("var")
 
 

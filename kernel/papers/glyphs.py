@@ -25,8 +25,9 @@ _BLANKS = re.compile(r"[^\S\u3000]+")
 
 def printable(text: str, font_dir: Path | None) -> str:
     """One line of text with 〓 for every character that no font has."""
-    known = characters(font_dir)
-    return "".join(one if ord(one) in known or one == " " else MISSING for one in one_line(text))
+    line, known = one_line(text), characters(font_dir)
+    # Set by set, as almost no text has any of them
+    return line.translate({ord(one): MISSING for one in set(line) if ord(one) not in known and one != " "})
 
 
 def unprintable(text: str, font_dir: Path | None) -> list[str]:
@@ -38,7 +39,8 @@ def unprintable(text: str, font_dir: Path | None) -> list[str]:
 def one_line(text: str) -> str:
     """What of a text leaves a mark on paper, NFC; line ends and tabs are spaces. Blanks at both ends go, the
     ideographic ones too: indents are the layout's."""
-    kept = "".join(one for one in unicodedata.normalize("NFC", text) if one.isspace() or not _unseen(one))
+    whole = unicodedata.normalize("NFC", text)
+    kept = whole.translate({ord(one): None for one in set(whole) if not one.isspace() and _unseen(one)})
     return _BLANKS.sub(" ", kept).strip()
 
 

@@ -27,8 +27,14 @@ TEMPLATE = Path(__file__).parent / "official.typ"
 
 def write_pdf(document: OfficialDocument, font_dir: Path | None = None) -> bytes:
     """The paper; the same document gives the same bytes. Blocks, a few milliseconds a page. Raises `PaperDefect`."""
-    data = _legible(_printed(document), font_dir)
+    data = data_of(document, font_dir)
     return pdf.render(TEMPLATE, data, created_at=document.created_at, font_dir=font_dir)
+
+
+def data_of(document: OfficialDocument, font_dir: Path | None) -> dict[str, Any]:
+    """What the template is filled with: every text as it can be printed."""
+    printed: dict[str, Any] = _legible(_printed(document), font_dir)
+    return printed
 
 
 def _legible(value: Any, font_dir: Path | None) -> Any:
