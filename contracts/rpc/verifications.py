@@ -46,7 +46,7 @@ class RecordVerification(Strict):
     asked_unit: Name | None = None
     asked_phone: Phone | None = None
     asked_at: Instant | None = None
-    """Now when it is not stated."""
+    """When it is not stated: now, for a correction the time of the entry that it corrects."""
     means: VerificationMeans = VerificationMeans.PHONE
     question: Remarks
     answer: Remarks

@@ -22,6 +22,7 @@ from services.intake.urgent import announce, deadline_facts
 
 FOLLOW_UP = DeadlineKind.FOLLOW_UP.value
 _CORRECTED = "链中各件补齐或更正，重新计算 (documents of the chain became known or were corrected)"
+_TAKEN_BACK = "续报或终报已撤回，自撤回起重新计时 (a step of the chain was withdrawn)"
 _FINAL_CAME = "终报已收到 (the final report was received)"
 """What came after the final report was chased until that one became known."""
 _FINAL_WITHDRAWN = "终报已撤回，重新计算 (the final report was withdrawn)"
@@ -68,9 +69,8 @@ def _bring(work: Work, first: Report, chase: Chase) -> None:
     if deadline.waived_for(_FINAL_CAME):
         reinstate(work, deadline, _FINAL_WITHDRAWN, announce)
     if (deadline.due_at, deadline.rule) != (chase.due.due_at, chase.due.rule):
-        reassess(
-            work, deadline, started_at=chase.started_at, due=chase.due, reason=_CORRECTED, announce=announce
-        )
+        reason = _CORRECTED if chase.started_at == deadline.started_at else _TAKEN_BACK
+        reassess(work, deadline, started_at=chase.started_at, due=chase.due, reason=reason, announce=announce)
     if chase.settled_at is not None:
         settle(work, deadline, chase.settled_at, announce)
 

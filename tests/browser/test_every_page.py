@@ -62,6 +62,14 @@ class HostileOffice:
         self.person("hexi.wang").post(f"{case}/reason", {"reason": EVIL})
         self.person("editor").post(f"{case}/finding", {"decision": "upheld", "grounds": EVIL})
 
+    def verify(self, report_id: str) -> None:
+        """The editor wrote down what he was told, and corrected it."""
+        told = dict.fromkeys(("asked_name", "asked_post", "asked_unit", "question", "answer"), EVIL)
+        told |= {"asked_phone": EVIL[:40], "documents": [EVIL], "conclusion": "contradicted"}
+        path = f"/v1/reports/{report_id}/verifications"
+        kept = self.person("editor").post(path, told)
+        self.person("editor").post(path, told | {"corrects_id": kept["verification_id"]})
+
     def leave_drafts(self) -> None:
         """One being written, one returned with remarks and a note, two waiting for their signature."""
         officer, leader = self.person("hexi.wang"), self.person("hexi.li")
@@ -169,6 +177,7 @@ def office(visitors: Visitors) -> Iterator[HostileOffice]:
     for report_id in reports:
         office.on_the_desk(report_id)
     office.explain_lateness(reports[3])
+    office.verify(reports[3])
     office.follow_up(reports[2], urgent)
     office.open_incident(reports[2])
     office.call(reports[2])

@@ -47,11 +47,10 @@ def in_force(entries: Sequence[Verification]) -> list[Verification]:
     return [entry for entry in entries if entry.verification_id not in corrected]
 
 
-def check_correction(entries: Sequence[Verification], corrects_id: UUID | None) -> None:
-    """Raises `Invalid` unless it is an entry of the report, `Conflict` when it is corrected already."""
-    if corrects_id is None:
-        return
-    if all(entry.verification_id != corrects_id for entry in entries):
+def to_correct(entries: Sequence[Verification], corrects_id: UUID) -> Verification:
+    """The entry with this id. Raises `Invalid` when the report has none, `Conflict` when it is corrected already."""
+    named = next((entry for entry in entries if entry.verification_id == corrects_id), None)
+    if named is None:
         raise Invalid(
             "该信息没有这条核实记录。", "The report has no such verification.", pointer="/corrects_id"
         )
@@ -62,6 +61,7 @@ def check_correction(entries: Sequence[Verification], corrects_id: UUID | None) 
             f"{later.recorded_by} has already corrected this entry; correct the newest one.",
             extra={"corrected_by_id": str(later.verification_id)},
         )
+    return named
 
 
 def check_asked_at(asked_at: datetime, now: datetime) -> None:

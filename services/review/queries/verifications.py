@@ -51,11 +51,15 @@ def entries_of(session: Session, report_id: UUID) -> Sequence[Verification]:
     return session.scalars(select(Verification).where(Verification.report_id == report_id).order_by(*newest)).all()
 
 
+def reads_whole(reader: Principal, entry: Verification) -> bool:
+    """Whether this reader may read question and answer."""
+    return reader.holds(*DESK) or entry.recorded_by_id == reader.id
+
+
 def verification_shown(reader: Principal, entry: Verification, corrected_by_id: UUID | None) -> rpc.Verification:
     """An entry as this reader may see it."""
     copied: dict[str, Any] = {
         name: getattr(entry, name) for name in rpc.Verification.model_fields.keys() - {"corrected_by_id"}
     }
     shown = rpc.Verification(**copied, corrected_by_id=corrected_by_id)
-    whole = reader.holds(*DESK) or entry.recorded_by_id == reader.id
-    return shown if whole else shown.model_copy(update=WITHHELD)
+    return shown if reads_whole(reader, entry) else shown.model_copy(update=WITHHELD)

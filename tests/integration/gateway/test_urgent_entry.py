@@ -134,6 +134,13 @@ def test_R04_the_author_sees_the_text_before_he_sends_it(office: Office) -> None
     assert office.calls.asked == []
 
 
+@pytest.mark.parametrize("path", ["/urgent", "/drafts/new"])
+def test_R10_text_pasted_into_a_form_is_cleaned_there(office: Office, path: str) -> None:
+    office.calls.answers["intake.list_reports"] = lambda _: ReportPage(items=[])
+    page = office.officer().get(path).text
+    assert ["/pasting." in page, "data-keep=" in page] == [True, True]
+
+
 def test_R10_while_it_is_typed_the_form_says_who_has_reported_it_and_what_the_check_finds(office: Office) -> None:
     officer = office.officer()
     office.calls.answers |= {

@@ -12,7 +12,7 @@ from contracts.events.intake import ReportReclassified, ReportRegistered
 from contracts.rpc.attachments import Attachment, MediaType
 from contracts.rpc.verifications import Conclusion, Verification
 from contracts.vocabulary import FindingKind, Role, Secrecy
-from kernel.errors import Conflict, Invalid, NotFound
+from kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from kernel.principal import Principal
 from tests.factories.review import (
     CHIEF,
@@ -26,6 +26,7 @@ from tests.factories.review import (
     new_version,
     person,
     registered,
+    signed,
 )
 
 DUTY = person("值班员何勇", Role.DUTY_OFFICER)
@@ -67,8 +68,9 @@ def test_R07_the_newest_question_concludes_whatever_was_entered_last(
 
 
 def test_R07_a_correction_is_a_new_entry_and_the_old_one_stays(office: ReviewOffice, report: ReportRegistered) -> None:
-    first = record(office, report.report_id, conclusion=Conclusion.CONTRADICTED)
-    second = record(office, report.report_id, CHIEF, corrects_id=first.verification_id)
+    first = record(office, report.report_id, asked_at=NOW - timedelta(hours=1), conclusion=Conclusion.CONTRADICTED)
+    second = record(office, report.report_id, CHIEF, asked_at=None, corrects_id=first.verification_id)
+    assert second.asked_at == first.asked_at
     told = listed(office, report)
     assert {entry.verification_id: entry.corrected_by_id for entry in told.items} == {
         first.verification_id: second.verification_id, second.verification_id: None,
@@ -106,6 +108,16 @@ def test_R07_a_duty_officer_adds_and_reads_only_what_he_heard_himself(
     own, others = listed(office, report, DUTY).items
     assert (own.answer, others.conclusion, others.asked_name) == ("二十个。", Conclusion.CONFIRMED, "吴主任")
     assert "密" not in others.model_dump_json()
+    with pytest.raises(Forbidden):
+        record(office, report.report_id, DUTY, corrects_id=others.verification_id)
+    record(office, report.report_id, DUTY, corrects_id=own.verification_id)
+
+
+def test_R07_nobody_verifies_what_he_wrote_or_signed_himself(office: ReviewOffice) -> None:
+    for own in (signed(author_id=EDITOR.person_id), signed(signer_id=EDITOR.person_id)):
+        office.register(lying := registered(sign_off=own))
+        with pytest.raises(Forbidden):
+            record(office, lying.report_id)
 
 
 def test_R07_a_raised_class_hides_the_record_from_everybody_not_cleared(
