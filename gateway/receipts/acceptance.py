@@ -335,11 +335,9 @@ def _check_revision(content: Content, row: Any) -> None:
 
 def _name_attachments(work: SwiftWork, act: SubmitReport, signing: Signing) -> None:
     """Only files the unit uploaded, which from now on are kept. Without any it costs nothing; with, a round trip.
-
-    Of an offered draft the files were looked at when it was saved; a class raised since holds up no signature.
-    """
+    A draft's were looked at when it was saved: a class raised since holds up no signature."""
     if files := act.content.attachments:
-        rank = rank_of(work.principal) if signing.offer is None else len(Secrecy)
+        rank = len(Secrecy) if signing.offer else rank_of(work.principal)
         check_known(files, work.first(NAME, naming_values(signing.unit_id, files, work.now, rank)).known)
 
 
