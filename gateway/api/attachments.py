@@ -47,7 +47,7 @@ def upload() -> Response:
 def download_own(digest: str) -> Response:
     """A file one's own unit uploaded."""
     query_values(request.args)
-    return given_out(gateway(), own_upload(gateway(), present().principal.unit_id, digest))
+    return given_out(gateway(), own_upload(gateway(), present().principal, digest))
 
 
 def download_of_draft(draft_id: UUID, digest: str) -> Response:

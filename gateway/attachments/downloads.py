@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from uuid import UUID
 
 from flask import Response, send_file
-from sqlalchemy import select
 
 from contracts.rpc.attachments import Attachment
 from gateway.assembly import Gateway
-from gateway.model.attachments import attachments
+from gateway.attachments.naming import WITHHELD, rank_of
 from kernel.errors import NotFound, Refusal
+from kernel.principal import Principal
 
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
@@ -27,13 +26,18 @@ def attachment_of(files: Iterable[Attachment], digest: str) -> Attachment:
     raise not_found()
 
 
-def own_upload(gateway: Gateway, unit_id: UUID | None, digest: str) -> Attachment:
-    """A file that this unit uploaded. Raises `NotFound`; another unit's answers alike."""
-    wanted = select(attachments).where(
-        attachments.c.unit_id == unit_id, attachments.c.digest == digest, attachments.c.given_up_at.is_(None)
-    )
+OWN = f"""
+    SELECT digest, size, media_type, name FROM attachments a
+    WHERE unit_id = %(unit)s AND digest = %(digest)s AND given_up_at IS NULL AND NOT {WITHHELD} ORDER BY media_type
+"""  # noqa: S608  # built from the statement of `naming` only
+
+
+def own_upload(gateway: Gateway, principal: Principal, digest: str) -> Attachment:
+    """A file that this person's unit uploaded. Raises `NotFound`; another unit's answers alike, and so does one that
+    a report names whose class was raised above this person's clearance."""
+    values = {"unit": principal.unit_id, "digest": digest, "rank": rank_of(principal)}
     with gateway.database.glancing() as session:
-        row = session.execute(wanted.order_by(attachments.c.media_type)).first()
+        row = session.connection().exec_driver_sql(OWN, values).first()
     if row is None:
         raise not_found()
     return Attachment(digest=row.digest, size=row.size, media_type=row.media_type, name=row.name)

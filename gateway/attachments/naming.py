@@ -1,5 +1,8 @@
 """Which files a document may name: those its own unit uploaded, as they were found to be.
 
+A file that a report of raised class names counts as not uploaded for those who are not cleared, until its bytes are
+uploaded again: whoever has them needs no downloading, and a picture used everywhere holds up no other report.
+
 What a draft or a signed document names is kept from that moment on; a file that nobody named in time is given up first
 and removed later, and each step looks again behind a lock (decision 0083).
 """
@@ -12,13 +15,15 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from contracts.rpc.attachments import Attachment
 from contracts.rpc.drafts import SaveDraft
+from contracts.vocabulary import Secrecy
 from gateway.assembly import Gateway
 from gateway.attachments.storage import Storage
-from gateway.model.attachments import attachments
+from gateway.model.attachments import attachment_names, attachments
 from kernel.database import Work
 from kernel.errors import Invalid
 from kernel.locks import lock_key
@@ -26,23 +31,42 @@ from kernel.principal import Principal
 
 UNNAMED_FOR = timedelta(days=7)
 
-NAME = """
+WITHHELD = """EXISTS (
+        SELECT 1 FROM report_classes c WHERE c.rank > %(rank)s AND coalesce(c.raised_at, 'infinity') >= a.uploaded_at
+        AND (
+          EXISTS (
+            SELECT 1 FROM attachment_names n
+            WHERE n.document_id = c.report_id AND n.unit_id = a.unit_id AND n.digest = a.digest
+          ) OR EXISTS (
+            SELECT 1 FROM receipts r WHERE r.report_id = c.report_id AND r.unit_id = a.unit_id
+            AND r.content -> 'attachments' @> jsonb_build_array(jsonb_build_object('digest', a.digest))
+          )
+        )
+      )"""
+"""Whether a report above the reader's rank, or a draft of it, names the file `a`."""
+
+NAME = f"""
     WITH held AS MATERIALIZED (
-      SELECT digest, media_type, size, named_at FROM attachments
-      WHERE unit_id = %(unit)s AND digest = ANY(%(digests)s) AND given_up_at IS NULL
+      SELECT digest, media_type, size, named_at FROM attachments a
+      WHERE unit_id = %(unit)s AND digest = ANY(%(digests)s) AND given_up_at IS NULL AND NOT {WITHHELD}
       ORDER BY digest, media_type FOR UPDATE
     ), named AS (
       UPDATE attachments a SET named_at = %(now)s FROM held
       WHERE a.unit_id = %(unit)s AND a.digest = held.digest AND a.media_type = held.media_type AND held.named_at IS NULL
     )
-    SELECT coalesce(array_agg(concat_ws(' ', digest, size, media_type)), '{}') AS known FROM held
-"""
+    SELECT coalesce(array_agg(concat_ws(' ', digest, size, media_type)), '{{}}') AS known FROM held
+"""  # noqa: S608  # built from the statement above only
 """Note that these files are named, and tell which of them the unit has, in the driver's spelling; one row."""
 
 
-def naming_values(unit_id: UUID, files: Sequence[Attachment], now: datetime) -> dict[str, Any]:
+def naming_values(unit_id: UUID, files: Sequence[Attachment], now: datetime, rank: int) -> dict[str, Any]:
     """The values of NAME."""
-    return {"unit": unit_id, "digests": [file.digest for file in files], "now": now}
+    return {"unit": unit_id, "digests": [file.digest for file in files], "now": now, "rank": rank}
+
+
+def rank_of(principal: Principal) -> int:
+    """Of the highest secrecy class that this person, or client, may read; -1: none."""
+    return len(Secrecy.up_to(principal.clearance)) - 1
 
 
 def check_known(files: Sequence[Attachment], known: Iterable[str]) -> None:
@@ -66,8 +90,20 @@ def name_in_draft(gateway: Gateway, principal: Principal, draft: SaveDraft) -> N
     if not files or unit_id is None:
         return
     with gateway.database.work(principal) as work:
-        connection = work.session.connection()
-        check_known(files, connection.exec_driver_sql(NAME, naming_values(unit_id, files, work.now)).scalar_one())
+        values = naming_values(unit_id, files, work.now, rank_of(principal))
+        check_known(files, work.session.connection().exec_driver_sql(NAME, values).scalar_one())
+        documents = [draft.draft_id, *([draft.content.report_id] if draft.content.report_id else [])]
+        work.session.execute(
+            insert(attachment_names)
+            .values(
+                [
+                    {"document_id": document, "unit_id": unit_id, "digest": digest}
+                    for document in documents
+                    for digest in sorted({file.digest for file in files})
+                ]
+            )
+            .on_conflict_do_nothing()
+        )
 
 
 def remove_unnamed(work: Work, storage: Storage) -> None:

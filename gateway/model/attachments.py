@@ -25,3 +25,12 @@ attachments = Table(
 )
 """One row for each unit that uploaded a file. `named_at`: since when a draft or a signed document names it; then it is
 kept for ever. `given_up_at`: never named, and no longer to be had; its bytes go next (decision 0083)."""
+
+attachment_names = Table(
+    "attachment_names",
+    metadata,
+    Column("document_id", Uuid, primary_key=True),  # a draft, or the report whose new version it is
+    Column("unit_id", Uuid, primary_key=True),
+    Column("digest", Text, primary_key=True),
+)
+"""Files that a unit's drafts named, also those that were never signed: a raised class withholds them too."""

@@ -92,8 +92,10 @@ report_classes = Table(
     Column("report_id", Uuid, primary_key=True),
     Column("secrecy", Text, nullable=False),
     Column("rank", SmallInteger, nullable=False),
+    Column("raised_at", DateTime(timezone=True)),  # None: before it was kept
 )
-"""Projection: reports whose secrecy class was raised; receipts show nothing of them to those who are not cleared."""
+"""Projection: reports whose secrecy class was raised, and their drafts; receipts show nothing of them to those who are
+not cleared, and their files are given to nobody else either."""
 
 idempotency_keys = Table(
     "idempotency_keys",

@@ -25,9 +25,9 @@ from contracts.events.gateway import (
 )
 from contracts.receipts import AuditReference, Receipt, SignOffStatement, content_hash, digest, sign_receipt
 from contracts.rpc.content import Content
-from contracts.vocabulary import AmendmentAct, Kind
+from contracts.vocabulary import AmendmentAct, Kind, Secrecy
 from gateway.assembly import Gateway
-from gateway.attachments.naming import NAME, check_known, naming_values
+from gateway.attachments.naming import NAME, check_known, naming_values, rank_of
 from gateway.identity.identity import Identity
 from gateway.model.directory import posts_of
 from gateway.receipts.signoff import OwnDraft, Signing, SubmitReport, check_post, intended_signing
@@ -334,9 +334,11 @@ def _check_revision(content: Content, row: Any) -> None:
 
 
 def _name_attachments(work: SwiftWork, act: SubmitReport, signing: Signing) -> None:
-    """Only files the unit uploaded, which from now on are kept. Without any it costs nothing; with, a round trip."""
+    """Only files the unit uploaded, which from now on are kept. Without any it costs nothing; with, a round trip.
+    A draft's were looked at when it was saved: a class raised since holds up no signature."""
     if files := act.content.attachments:
-        check_known(files, work.first(NAME, naming_values(signing.unit_id, files, work.now)).known)
+        rank = len(Secrecy) if signing.offer else rank_of(work.principal)
+        check_known(files, work.first(NAME, naming_values(signing.unit_id, files, work.now, rank)).known)
 
 
 def _check_occurrence(act: SubmitReport, received_at: datetime) -> None:

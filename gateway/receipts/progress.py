@@ -60,11 +60,10 @@ def note_acknowledged(work: Work, event: Event[ReportAcknowledged]) -> None:
 def note_reclassified(work: Work, event: Event[ReportReclassified]) -> None:
     """Its class was raised; of several raisings the highest stands, in whatever order they come."""
     raised = event.data
-    row = {
-        "report_id": raised.report_id, "secrecy": str(raised.secrecy), "rank": raised.secrecy.rank,
-    }
-    statement = insert(report_classes).values(row)
-    changes = {name: statement.excluded[name] for name in ("secrecy", "rank")}
+    known_as = sorted({raised.report_id, *raised.known_as})
+    row = {"secrecy": str(raised.secrecy), "rank": raised.secrecy.rank, "raised_at": raised.raised_at}
+    statement = insert(report_classes).values([{"report_id": each, **row} for each in known_as])
+    changes = {name: statement.excluded[name] for name in row}
     higher = report_classes.c.rank < statement.excluded.rank
     work.session.execute(
         statement.on_conflict_do_update(index_elements=["report_id"], set_=changes, where=higher)

@@ -14,7 +14,8 @@ from contracts.model import Instant, Strict, Text
 from contracts.receipts import SignOffStatement
 from contracts.rpc.content import Content
 from contracts.rpc.paging import ListQuery
-from contracts.vocabulary import UNIT_ROLES, URGENT_KINDS, AmendmentAct, Kind, ReceiptState, Role, Secrecy, Severity
+from contracts.vocabulary import UNIT_ROLES, URGENT_KINDS, AmendmentAct, Kind, ReceiptState, Role, Severity
+from gateway.attachments.naming import rank_of
 from gateway.model.receipts import receipt_progress, receipts, report_acknowledgements, report_classes
 from gateway.receipts.progress import acknowledged_words, seen_words
 from kernel.clock import SHANGHAI
@@ -146,8 +147,7 @@ def _amending() -> LateralFromClause:
 
 def _withheld_from(principal: Principal) -> Label[bool]:
     """Whether its class was raised above the reader's clearance."""
-    rank = len(Secrecy.up_to(principal.clearance)) - 1
-    return (func.coalesce(report_classes.c.rank, -1) > rank).label("withheld")
+    return (func.coalesce(report_classes.c.rank, -1) > rank_of(principal)).label("withheld")
 
 
 def reads_all(principal: Principal) -> bool:

@@ -42,8 +42,8 @@ from kernel.testing import SettableClock, keyring_for, test_settings
 EMPTIED = (
     "sessions", "recovery_codes", "webhook_deliveries", "webhooks", "address_failures", "grants", "accounts", "clients",
     "client_usage", "trial_receipts", "people", "units", "receipts", "receipt_progress", "report_acknowledgements",
-    "report_classes", "voided_offers", "attachments", "idempotency_keys", "watermark", "outbox", "inbox", "held",
-    "commands",
+    "report_classes", "voided_offers", "attachments", "attachment_names", "idempotency_keys", "watermark", "outbox",
+    "inbox", "held", "commands",
 )
 """Tables in an order that foreign keys allow; the evidence stays, it cannot be taken back."""
 PASSWORD = "correct horse battery"

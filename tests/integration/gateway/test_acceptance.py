@@ -15,6 +15,7 @@ from sqlalchemy import text
 from contracts.receipts import Receipt, SignOffStatement, content_hash, receipt_is_genuine
 from contracts.rpc.content import Content
 from contracts.vocabulary import Role
+from gateway.identity.builds_on import BuildsOn
 from gateway.identity.clients import forbid_attesting
 from gateway.receipts.durability import Durability
 from kernel.testing import SettableClock
@@ -86,7 +87,7 @@ def test_R24_a_repeat_is_answered_though_the_client_may_attest_no_more(office: O
     body = {"content": report(), "author_name": "王芳", "signer_id": str(signer)}
     first = client.post("/v1/reports", body, Idempotency_Key="k1")
     with office.work() as work:
-        forbid_attesting(work, client.id)
+        forbid_attesting(work, client.id, BuildsOn())
     again, new = (client.post("/v1/reports", body, Idempotency_Key=key) for key in ("k1", "k2"))
     other = client.post("/v1/reports", body | {"content": report(title="另一条")}, Idempotency_Key="k1")
     assert (again.status_code, again.data) == (202, first.data)

@@ -78,7 +78,7 @@ def test_R09_naming_and_giving_up_at_once_never_lose_a_named_file(office: Office
     a_week_later(office)
 
     def name(digest: str) -> bool:
-        values = {"unit": office.unit_id, "digests": [digest], "now": office.clock.now()}
+        values = {"unit": office.unit_id, "digests": [digest], "now": office.clock.now(), "rank": 0}
         with office.work() as work:
             return bool(work.session.connection().exec_driver_sql(NAME, values).scalar_one())
 

@@ -18,6 +18,7 @@ from contracts.rpc.drafts import Draft
 from contracts.vocabulary import Role
 from gateway import rates
 from gateway.bodies import MAX_BYTES
+from gateway.console.assets import FOLDER
 from kernel.errors import NotFound, StaleVersion
 from kernel.rpc.outcomes import nothing_done, outcome_unknown
 from tests.factories.gateway_office import Office, Signed, report
@@ -25,6 +26,7 @@ from tests.factories.gateway_office import Office, Signed, report
 MEMBERS = {
     "type", "title", "title_en", "status", "detail", "detail_en", "remedy", "remedy_en", "instance", "request_id",
 }
+FILE = {"digest": f"sha256:{'0' * 64}", "size": 1, "media_type": "text/plain", "name": "说明.txt"}
 
 
 def _is_problem(answer: Any, status: int, key: str) -> dict[str, Any]:
@@ -92,6 +94,7 @@ def _draft(content: Any) -> bytes:
         (report(**{"a/b~": 1}), "/content/a~1b~0", "extra_forbidden"),
         (report(**{"a\ud800": 1}), "/content", "string_unicode"),
         (report(occurred_at="gestern"), "/content/occurred_at", "datetime_from_date_parsing"),
+        (report(attachments=[FILE] * 10_000), "/content/attachments", "value_error"),
         (report(occurred_at="0001-01-01T00:00:00+08:00"), "/content/occurred_at", "value_error"),
         (report(occurred_at="9999-12-31T23:59:59-08:00"), "/content/occurred_at", "value_error"),
         ([], "/content", "model_type"),
@@ -104,6 +107,16 @@ def test_a_wrong_field_is_named_by_its_pointer_in_chinese(
     assert (document["pointer"], document["errors"][0]["code"]) == (pointer, code)
     assert document["detail"] != "不符合要求。"
     assert document["errors"][0]["detail_en"]
+
+
+def test_R24_five_megabytes_of_text_are_not_read(office: Office) -> None:
+    _is_problem(_raw(office.officer(), _draft(report(body="字" * 1_700_000))), 413, "too-large")
+
+
+def test_R24_a_direction_mark_in_a_title_stays_within_it() -> None:
+    """U+202E is no fault of a text; on pages it turns nothing that stands beside it."""
+    sheet = (FOLDER / "console.css").read_text(encoding="utf-8")
+    assert "a, b, code, q, small, span, strong { unicode-bidi: isolate; }" in sheet
 
 
 def test_every_fault_has_an_entry(office: Office) -> None:
