@@ -51,6 +51,7 @@ def show_issue(issue_id: UUID) -> Answer:
         "console/issue.html", issue=issue, readings=readings, numbered=list(enumerate(issue.items, start=1)),
         places=places_in_columns(issue), next_signer=_next_signer(issue), states=IssueState,
         unpublished=issue.state in UNPUBLISHED,
+        open_comments=any(comment.resolved_at is None for comment in issue.comments),
     )
 
 

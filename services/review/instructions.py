@@ -61,6 +61,8 @@ def _published_item(session: Session, issue_id: UUID, report_id: UUID) -> Adopti
     issue = session.get(Issue, issue_id)
     if issue is None:
         raise NotFound("没有这一期。", "There is no such issue.")
+    if issue.state == IssueState.WITHDRAWN:
+        raise Conflict("该期已撤销，不能登记批示。", "The issue was withdrawn; it cannot be instructed upon.")
     if issue.state != IssueState.PUBLISHED:
         raise Conflict("该期尚未刊发，不能登记批示。", "The issue is not published; it cannot be instructed upon.")
     adoption = session.scalar(

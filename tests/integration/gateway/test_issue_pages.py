@@ -86,12 +86,14 @@ def test_R23_the_proof_shows_comments_and_the_signers_turn(office: Office) -> No
     )  # fmt: skip
     shown = issue(state=IssueState.PROOF, comments=[comment])
     office.calls.answers |= {"review.get_issue": lambda _: shown}
-    signers = (Role.CHIEF_EDITOR, Role.EDITOR)
-    chief, editor = (holder(office, role).get(f"/issues/{UUID(int=50)}").text for role in signers)
-    assert "以总编辑身份签发" in chief
-    assert "以总编辑身份签发" not in editor
+    chief, editor = (holder(office, role) for role in (Role.CHIEF_EDITOR, Role.EDITOR))
+    page = editor.get(f"/issues/{UUID(int=50)}").text
+    assert "意见处理完后，请以总编辑身份签发" in chief.get(f"/issues/{UUID(int=50)}").text
     for part in ("<q>正文</q>", "请核对", "已处理", "对本条提意见", "退回编排"):
-        assert part in editor
+        assert part in page
+    office.calls.answers |= {"review.get_issue": lambda _: issue(state=IssueState.PROOF)}
+    for who, offered in ((chief, True), (editor, False)):
+        assert (">以总编辑身份签发</button>" in who.get(f"/issues/{UUID(int=50)}").text) is offered
 
 
 def test_R23_a_published_issue_can_be_corrected_or_withdrawn_by_those_who_may(office: Office) -> None:

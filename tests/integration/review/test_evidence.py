@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
-from contracts.services import RPC
+from contracts.rpc import desk, instructions, issues
 from contracts.vocabulary import Level, Outcome
 from tests.factories.review import CHIEF, EDITOR, NOW, OFFICER, SUPERVISOR, ReviewOffice, feedback, registered
 from tests.integration.review.test_proofs import HEAD, act, composed, revised
@@ -19,7 +19,8 @@ def test_R09_every_command_of_the_desk_leaves_an_audit_entry(office: ReviewOffic
     _walk_the_whole_road(office)
     with office.harness.database.reading() as session:
         acts = set(session.scalars(text("SELECT act FROM evidence_entries")))
-    commands = {name for name, method in RPC["review"].items() if method.command}
+    methods = desk.METHODS | issues.METHODS | instructions.METHODS
+    commands = {name for name, method in methods.items() if method.command}
     assert commands <= acts
 
 

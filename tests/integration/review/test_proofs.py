@@ -239,6 +239,10 @@ def test_R23_a_withdrawn_issue_takes_its_adoptions_along_and_is_told(office: Rev
     assert [(one.number_line, one.unit_ids) for one in office.told(events.IssueWithdrawn)] == [
         ("2026年第1期", [HANGU])
     ]
+    words = {"leader": "陈副市长", "text": "请妥处。", "instruction_class": "for_reference", "given_at": NOW}
+    place = {"issue_id": issue.issue_id, "report_id": issue.items[0].report_id, "instruction_id": uuid4()}
+    with pytest.raises(Conflict, match="was withdrawn"):
+        office.do("record_instruction", SECRETARY, **place, **words, assignments=[])
     waiting = office.do("list_queue", EDITOR, state=DeskState.WAITING).items
     assert {one.report_id for one in waiting} == {item.report_id for item in issue.items}
 
