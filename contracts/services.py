@@ -6,6 +6,7 @@ from contracts.model import Method
 from contracts.rpc import (
     amendments,
     chains,
+    commissions,
     desk,
     directory_files,
     findings,
@@ -25,7 +26,10 @@ RPC: dict[str, dict[str, Method]] = {
         intake.METHODS | chains.METHODS | incidents.METHODS | directory_files.METHODS | plans.METHODS | similar.METHODS
         | secrecy.METHODS | amendments.METHODS
     ),
-    "review": desk.METHODS | issues.METHODS | instructions.METHODS | amendments.REVIEW_METHODS | findings.METHODS,
+    "review": (
+        desk.METHODS | issues.METHODS | instructions.METHODS | amendments.REVIEW_METHODS | findings.METHODS
+        | commissions.METHODS
+    ),
     "scoring": scoring.METHODS,
     "notify": notify.METHODS | secrecy.NOTIFY_METHODS,
 }

@@ -6,7 +6,7 @@ from contracts.events import gateway, intake, notify, review, scoring
 from contracts.events.evidence import EVIDENCE_EVENTS
 from contracts.model import EventData
 
-VERSION = 4
+VERSION = 5
 """Counts up with every change of this table; every process compares it with what is applied on the broker."""
 
 PUBLISHES: dict[str, tuple[type[EventData], ...]] = {
@@ -33,6 +33,8 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "instruction.given",
         "assignment.given",
         "report.reclassified",
+        "commission.issued",
+        "commission.withdrawn",
     ),
     "intake": (
         "report.accepted",
@@ -82,6 +84,9 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "lateness.decided",
         "deadline.reassessed",
         "bulletin.issued",
+        "commission.issued",
+        "commission.withdrawn",
+        "commission.excused",
         "checkpoint.declared",
     ),
 }

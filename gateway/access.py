@@ -227,6 +227,16 @@ MATRIX: dict[str, Access] = {
     "GET /v1/findings/<uuid:finding_id>": rpc("review", "get_finding"),
     "POST /v1/findings/<uuid:finding_id>/replies": rpc("review", "reply_to_finding"),
     "POST /v1/findings/<uuid:finding_id>/decision": rpc("review", "decide_finding"),
+    # Commissions
+    "GET /v1/commissions": rpc("review", "list_commissions"),
+    "POST /v1/commissions": rpc("review", "issue_commission"),
+    "GET /v1/commissions/<uuid:commission_id>": rpc("review", "get_commission"),
+    "POST /v1/commissions/<uuid:commission_id>/withdrawal": rpc("review", "withdraw_commission"),
+    "POST /v1/commissions/<uuid:commission_id>/closing": rpc("review", "close_commission"),
+    "GET /v1/commission-tasks": rpc("review", "list_commission_tasks"),
+    "GET /v1/commission-tasks/<uuid:task_id>": rpc("review", "get_commission_task"),
+    "POST /v1/commission-tasks/<uuid:task_id>/excuse": rpc("review", "excuse_unit"),
+    "POST /v1/commission-tasks/<uuid:task_id>/mark": rpc("review", "mark_answer"),
     # scoring
     "GET /v1/rules": rpc("scoring", "list_rules"),
     "POST /v1/rules": rpc("scoring", "record_rules"),

@@ -68,6 +68,7 @@ class ReferenceTold(EventData):
     title: str
     number: str | None = None
     dated: date | None = None
+    commission_id: UUID | None = None
 
 
 class AttachmentTold(EventData):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
+from contracts.events.commissions import COMMISSION_EVENTS
 from contracts.events.deadlines import DEADLINE_EVENTS
 from contracts.model import EventData
 from contracts.vocabulary import AmendmentAct, DeskPlace, FindingKind, InstructionClass, Kind, Level, Outcome, UnitClass
@@ -250,5 +251,6 @@ EVENTS: tuple[type[EventData], ...] = (
     FindingProposed,
     FindingConfirmed,
     FindingDropped,
+    *COMMISSION_EVENTS,
     *DEADLINE_EVENTS,
 )

@@ -45,6 +45,8 @@ _NOUNS: dict[str, tuple[Scope, Scope]] = {
     "endorsement-rules": (Scope.DRAFTS, Scope.DRAFTS),
     "unit-tree": (Scope.DIRECTORY, Scope.DIRECTORY),
     "people": (Scope.DIRECTORY, Scope.DIRECTORY),
+    "commissions": (Scope.ASSIGNMENTS, Scope.ASSIGNMENTS),
+    "commission-tasks": (Scope.ASSIGNMENTS, Scope.ASSIGNMENTS),
     "plans": (Scope.RESULTS, Scope.RESULTS),
 }
 """First word of the address -> scope to read, scope to act."""

@@ -12,6 +12,7 @@ from kernel.service import Event, Service, answers, carries_out, command, consum
 from services.review import (
     amendments,
     assignments,
+    commissions,
     desk,
     documents,
     findings,
@@ -26,6 +27,7 @@ from services.review import (
 from services.review.metrics import FIGURES
 from services.review.queries import amendments as amendment_queries
 from services.review.queries import assignments as assignment_queries
+from services.review.queries import commissions as commission_queries
 from services.review.queries import desk as desk_queries
 from services.review.queries import findings as finding_queries
 from services.review.queries import instructions as instruction_queries
@@ -117,3 +119,15 @@ class ReviewService(Service):
     accept_feedback = carries_out(assignments.accept_feedback)
     return_feedback = carries_out(assignments.return_feedback)
     feedback_timeliness = answers(timeliness.feedback_timeliness)
+
+    # Commissions
+
+    issue_commission = carries_out(commissions.issue_commission)
+    withdraw_commission = carries_out(commissions.withdraw_commission)
+    close_commission = carries_out(commissions.close_commission)
+    get_commission = answers(commission_queries.get_commission)
+    list_commissions = answers(commission_queries.list_commissions)
+    list_commission_tasks = answers(commission_queries.list_commission_tasks)
+    get_commission_task = answers(commission_queries.get_commission_task)
+    excuse_unit = carries_out(commissions.excuse_unit)
+    mark_answer = carries_out(commissions.mark_answer)

@@ -1,0 +1,76 @@
+"""Expand: commissions, each unit's part of them, signed answers; the mark counts answers too."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "review_0010"
+down_revision = "review_0005"
+branch_labels = None
+depends_on = None
+
+INSTANT = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    for name in ("pending_answers", "counted_answers"):
+        op.add_column("registration_mark", sa.Column(name, sa.Integer))
+    _commissions()
+    _tasks()
+    _answers()
+
+
+def _commissions() -> None:
+    op.create_table(
+        "commissions",
+        sa.Column("commission_id", sa.Uuid, primary_key=True),
+        sa.Column("version", sa.Integer, nullable=False),
+        *(sa.Column(name, sa.Text, nullable=False) for name in ("state", "subject", "requirements", "origin")),
+        sa.Column("length", sa.Integer),
+        sa.Column("due_at", INSTANT, nullable=False),
+        sa.Column("template", sa.Text),
+        sa.Column("upward_due_at", INSTANT),
+        sa.Column("from_report_id", sa.Uuid),
+        *(sa.Column(name, sa.Text, nullable=False) for name in ("issued_by_id", "issued_by")),
+        sa.Column("issued_at", INSTANT, nullable=False),
+        sa.Column("ended_by", sa.Text),
+        sa.Column("ended_at", INSTANT),
+        sa.Column("withdrawn_because", sa.Text),
+    )
+    op.create_index("commissions_newest", "commissions", ["issued_at", "commission_id"])
+
+
+def _tasks() -> None:
+    op.create_table(
+        "commission_tasks",
+        sa.Column("task_id", sa.Uuid, primary_key=True),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("commission_id", sa.Uuid, sa.ForeignKey("commissions.commission_id"), nullable=False),
+        sa.Column("unit_id", sa.Uuid, nullable=False),
+        *(sa.Column(name, sa.Text, nullable=False) for name in ("unit_name", "unit_class")),
+        sa.Column("due_at", INSTANT, nullable=False),
+        sa.Column("answered_at", INSTANT),
+        *(
+            sa.Column(name, sa.Text)
+            for name in ("excused_by", "excused_because", "quality", "quality_remark", "marked_by")
+        ),
+    )
+    op.create_index("commission_tasks_of", "commission_tasks", ["commission_id"])
+    op.create_index("commission_tasks_of_unit", "commission_tasks", ["unit_id", "due_at", "task_id"])
+    op.create_index("commission_tasks_due", "commission_tasks", ["due_at", "task_id"])
+
+
+def _answers() -> None:
+    op.create_table(
+        "commission_answers",
+        sa.Column("receipt_number", sa.Text, primary_key=True),
+        sa.Column("report_id", sa.Uuid, nullable=False),
+        sa.Column("report_version", sa.Integer, nullable=False),
+        sa.Column("commission_id", sa.Uuid, nullable=False),
+        sa.Column("unit_id", sa.Uuid, nullable=False),
+        sa.Column("received_at", INSTANT, nullable=False),
+        sa.Column("state", sa.Text, nullable=False),
+    )
+    op.create_index("commission_answers_of", "commission_answers", ["commission_id", "unit_id", "received_at"])
+    op.create_index("commission_answers_by_time", "commission_answers", ["received_at"])
