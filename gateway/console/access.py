@@ -175,6 +175,17 @@ CONSOLE: dict[str, Access] = {
     "GET /directory/people/<uuid:person_id>": rpc("intake", "get_person"),
     "GET /directory/people/<uuid:person_id>/edit": rpc("intake", "record_person"),
     "POST /directory/people/<uuid:person_id>": rpc("intake", "record_person"),
+    # Commissions
+    "GET /commissions": rpc("review", "list_commissions"),
+    "GET /commission-tasks": rpc("review", "list_commission_tasks"),
+    "GET /commissions/new": rpc("review", "issue_commission"),
+    "POST /commissions": rpc("review", "issue_commission"),
+    "GET /commissions/<uuid:commission_id>": rpc("review", "get_commission"),
+    "POST /commissions/<uuid:commission_id>/withdrawal": rpc("review", "withdraw_commission"),
+    "POST /commissions/<uuid:commission_id>/closing": rpc("review", "close_commission"),
+    "GET /commission-tasks/<uuid:task_id>": rpc("review", "get_commission_task"),
+    "POST /commission-tasks/<uuid:task_id>/excuse": rpc("review", "excuse_unit"),
+    "POST /commission-tasks/<uuid:task_id>/mark": rpc("review", "mark_answer"),
     # Administrators
     "GET /accounts": ADMINISTRATORS,
     "POST /people/<uuid:person_id>/account": SYSTEM,

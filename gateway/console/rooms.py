@@ -15,6 +15,7 @@ from gateway.console import (
     chains,
     checks,
     clients,
+    commissions,
     directory,
     directory_files,
     draft_versions,
@@ -51,4 +52,5 @@ ROOMS: tuple[ModuleType, ...] = (
     incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, directory, directory_files,
     messages, accounts, grants, clients, endorsements, signing, autosave, draft_versions, outlines, similar, plans,
     attachments, checks, own_sessions, webhooks, secrecy, amendments, findings,
+    commissions,
 )

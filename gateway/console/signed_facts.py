@@ -16,7 +16,7 @@ from gateway.console.incident_fields import FIGURES, WAN
 from gateway.console.page import address
 from gateway.console.wording import points, time_mark
 
-PLACES = {"show_report": "report_id", "show_assignment": "assignment_id"}
+PLACES = {"show_report": "report_id", "show_assignment": "assignment_id", "show_commission": "commission_id"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ def signed_facts(document: Content | Report, files_at: Place | None = None) -> l
         ("伤亡", _casualties(told.figures)),
         ("直接经济损失", _loss(told.figures)),
         ("所回应文件", _referred(document.reference)),
+        ("所答约稿", _link("show_commission", "查看约稿", document.reference and document.reference.commission_id)),
         ("主题", document.topic),
         ("喜忧", document.leaning and document.leaning.label),
         ("信息来源渠道", document.source_channel and document.source_channel.label),

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from werkzeug.test import TestResponse
 
+from contracts.rpc.commissions import CommissionTaskPage
 from contracts.rpc.content import Content
 from contracts.rpc.deadlines import DeadlinePage
 from contracts.rpc.drafts import Draft, DraftPage, ListDrafts
@@ -38,6 +39,7 @@ def with_work(office: Office, *drafts: Draft, state: DraftState = DraftState.OFF
         "intake.list_reports": lambda _: ReportPage(items=[]),
         "intake.list_deadlines": lambda _: DeadlinePage(items=[]),
         "review.list_assignments": lambda _: AssignmentPage(items=[]),
+        "review.list_commission_tasks": lambda _: CommissionTaskPage(items=[]),
     }
 
 
