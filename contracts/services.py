@@ -10,6 +10,7 @@ from contracts.rpc import (
     desk,
     directory_files,
     findings,
+    guidance,
     incidents,
     instructions,
     intake,
@@ -28,7 +29,7 @@ RPC: dict[str, dict[str, Method]] = {
     ),
     "review": (
         desk.METHODS | issues.METHODS | instructions.METHODS | amendments.REVIEW_METHODS | findings.METHODS
-        | commissions.METHODS
+        | commissions.METHODS | guidance.METHODS
     ),
     "scoring": scoring.METHODS,
     "notify": notify.METHODS | secrecy.NOTIFY_METHODS,

@@ -87,6 +87,7 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "commission.issued",
         "commission.withdrawn",
         "commission.excused",
+        "guidance.issued",
         "checkpoint.declared",
     ),
 }

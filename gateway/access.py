@@ -237,6 +237,13 @@ MATRIX: dict[str, Access] = {
     "GET /v1/commission-tasks/<uuid:task_id>": rpc("review", "get_commission_task"),
     "POST /v1/commission-tasks/<uuid:task_id>/excuse": rpc("review", "excuse_unit"),
     "POST /v1/commission-tasks/<uuid:task_id>/mark": rpc("review", "mark_answer"),
+    # Guidance
+    "GET /v1/guidance": rpc("review", "list_guidance"),
+    "POST /v1/guidance": rpc("review", "save_guidance"),
+    "GET /v1/guidance/<uuid:guidance_id>": rpc("review", "get_guidance"),
+    "PUT /v1/guidance/<uuid:guidance_id>": rpc("review", "save_guidance"),
+    "POST /v1/guidance/<uuid:guidance_id>/issue": rpc("review", "issue_guidance"),
+    "POST /v1/guidance/<uuid:guidance_id>/carry-over": rpc("review", "carry_over_points"),
     # scoring
     "GET /v1/rules": rpc("scoring", "list_rules"),
     "POST /v1/rules": rpc("scoring", "record_rules"),

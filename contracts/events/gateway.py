@@ -69,6 +69,7 @@ class ReferenceTold(EventData):
     number: str | None = None
     dated: date | None = None
     commission_id: UUID | None = None
+    point_ids: list[UUID] = Field(default_factory=list)
 
 
 class AttachmentTold(EventData):

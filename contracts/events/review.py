@@ -9,6 +9,7 @@ from uuid import UUID
 
 from contracts.events.commissions import COMMISSION_EVENTS
 from contracts.events.deadlines import DEADLINE_EVENTS
+from contracts.events.guidance import GUIDANCE_EVENTS
 from contracts.model import EventData
 from contracts.vocabulary import AmendmentAct, DeskPlace, FindingKind, InstructionClass, Kind, Level, Outcome, UnitClass
 
@@ -252,5 +253,6 @@ EVENTS: tuple[type[EventData], ...] = (
     FindingConfirmed,
     FindingDropped,
     *COMMISSION_EVENTS,
+    *GUIDANCE_EVENTS,
     *DEADLINE_EVENTS,
 )

@@ -59,6 +59,8 @@ class Reference(Strict):
     dated: date | None = None
     commission_id: UUID | None = None
     """The commission that it answers (`/v1/commissions`)."""
+    point_ids: list[UUID] = Field(default=[], max_length=20)
+    """The points of guidance that it answers (`/v1/guidance`)."""
 
 
 class Amendment(Strict):

@@ -23,6 +23,7 @@ from gateway.api import (
     endorsement_rules,
     findings,
     grants,
+    guidance,
     health,
     incidents,
     instructions,
@@ -55,7 +56,8 @@ from gateway.api.routes import Route
 ROOMS: tuple[ModuleType, ...] = (
     accounts, amendments, assignments, attachments, bulk_reports, bulletins, checks, clients,
     commissions, contacts, deadlines,
-    directory_files, docs, drafts, duty_shifts, endorsement_rules, findings, grants, health, incidents,
+    directory_files, docs, drafts, duty_shifts, endorsement_rules, findings, grants, guidance, health,
+    incidents,
     instructions, issues, ledger, messages, occurrences, people, plans, pre_reports, publications, queue, receipts,
     report_structures, reports, rules, secrecy, sessions, severity_proposal, similar, texts, timeliness, units,
     waiting, webhooks,

@@ -186,6 +186,15 @@ CONSOLE: dict[str, Access] = {
     "GET /commission-tasks/<uuid:task_id>": rpc("review", "get_commission_task"),
     "POST /commission-tasks/<uuid:task_id>/excuse": rpc("review", "excuse_unit"),
     "POST /commission-tasks/<uuid:task_id>/mark": rpc("review", "mark_answer"),
+    # Guidance
+    "GET /guidance": rpc("review", "list_guidance"),
+    "GET /guidance/new": rpc("review", "save_guidance"),
+    "POST /guidance": rpc("review", "save_guidance"),
+    "GET /guidance/<uuid:guidance_id>": rpc("review", "get_guidance"),
+    "GET /guidance/<uuid:guidance_id>/edit": rpc("review", "save_guidance"),
+    "POST /guidance/<uuid:guidance_id>": rpc("review", "save_guidance"),
+    "POST /guidance/<uuid:guidance_id>/issue": rpc("review", "issue_guidance"),
+    "POST /guidance/<uuid:guidance_id>/carry-over": rpc("review", "carry_over_points"),
     # Administrators
     "GET /accounts": ADMINISTRATORS,
     "POST /people/<uuid:person_id>/account": SYSTEM,

@@ -34,6 +34,7 @@ from gateway.console.check_findings import findings_of
 from gateway.console.commissions import begun_answer, commission_answered
 from gateway.console.draft_versions import comparison
 from gateway.console.forms import asked, asked_query, form_key, key_after, line, paragraphs
+from gateway.console.guidance import begun_for_point
 from gateway.console.incident_fields import FIGURES, STEPS, form_values, sent_values, typed_incident, typed_time
 from gateway.console.notes import typed_notes
 from gateway.console.page import Answer, Page, go_to
@@ -82,7 +83,8 @@ def new_draft() -> Answer:
 
 def _begun() -> dict[str, Any]:
     wanted = asked_query(
-        "kind", "task_id", "assignment_id", "follows_report_id", "report_id", "pre_report_id", "drill", "amend"
+        "kind", "task_id", "assignment_id", "follows_report_id", "report_id", "pre_report_id", "drill", "amend",
+        "guidance_id", "point_id",
     )
     if "assignment_id" in wanted:
         assignment = asked("review", "get_assignment", Assignment, assignment_id=wanted["assignment_id"])
@@ -90,6 +92,8 @@ def _begun() -> dict[str, Any]:
         return {"kind": Kind.FEEDBACK, "assignment_id": assignment.assignment_id, "title": title}
     if "task_id" in wanted:
         return begun_answer(wanted["task_id"])
+    if "guidance_id" in wanted:
+        return begun_for_point(wanted["guidance_id"], wanted.get("point_id", ""))
     if "report_id" in wanted:
         report = asked("intake", "get_report", Report, report_id=wanted["report_id"])
         amendment = {"act": wanted["amend"], "reason": ""} if wanted.get("amend") in set(AmendmentAct) else None
@@ -246,7 +250,8 @@ def _typed_amendment() -> dict[str, Any]:
 
 def _typed_reference() -> dict[str, Any] | None:
     """The document that the report answers, as far as it is typed."""
-    typed = {name: line(f"reference_{name}") for name in Reference.model_fields}
+    typed: dict[str, Any] = {name: line(f"reference_{name}") for name in Reference.model_fields}
+    typed["point_ids"] = request.form.getlist("reference_point_ids") if line("kind") == Kind.GUIDANCE_ANSWER else []
     if line("kind") != Kind.COMMISSION_ANSWER:
         typed["commission_id"] = None
     return typed if any(typed.values()) else None

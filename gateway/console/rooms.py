@@ -24,6 +24,7 @@ from gateway.console import (
     endorsements,
     findings,
     grants,
+    guidance,
     home,
     incidents,
     instructions,
@@ -52,5 +53,5 @@ ROOMS: tuple[ModuleType, ...] = (
     incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, directory, directory_files,
     messages, accounts, grants, clients, endorsements, signing, autosave, draft_versions, outlines, similar, plans,
     attachments, checks, own_sessions, webhooks, secrecy, amendments, findings,
-    commissions,
+    commissions, guidance,
 )

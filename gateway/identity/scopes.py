@@ -47,6 +47,7 @@ _NOUNS: dict[str, tuple[Scope, Scope]] = {
     "people": (Scope.DIRECTORY, Scope.DIRECTORY),
     "commissions": (Scope.ASSIGNMENTS, Scope.ASSIGNMENTS),
     "commission-tasks": (Scope.ASSIGNMENTS, Scope.ASSIGNMENTS),
+    "guidance": (Scope.ASSIGNMENTS, Scope.ASSIGNMENTS),
     "plans": (Scope.RESULTS, Scope.RESULTS),
 }
 """First word of the address -> scope to read, scope to act."""

@@ -7,7 +7,7 @@ from functools import partial
 
 from pydantic import BaseModel
 
-from contracts.events import commissions, intake, review, scoring
+from contracts.events import commissions, guidance, intake, review, scoring
 from contracts.events.deadlines import DeadlineApproaching, DeadlineMissed, DeadlineReassessed
 from contracts.events.evidence import CheckpointDeclared
 from contracts.rpc import notify as rpc
@@ -138,6 +138,7 @@ class NotifyService(Service):
         commissions.CommissionIssued,
         commissions.CommissionWithdrawn,
         commissions.CommissionExcused,
+        guidance.GuidanceIssued,
         scoring.BulletinIssued,
         CheckpointDeclared,
     )

@@ -1,5 +1,5 @@
 """Registered documents: a feedback goes to its assignment, every other kind to the editors' desk; what answers a
-commission is linked to it besides."""
+commission or points of guidance is linked to them besides."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from kernel.service import Event
 from services.review.commission_answers import take_answer
 from services.review.desk import queue_report
 from services.review.feedback import take_feedback
+from services.review.guidance import note_points
 
 
 def take_document(work: Work, event: Event[ReportRegistered]) -> None:
@@ -18,7 +19,8 @@ def take_document(work: Work, event: Event[ReportRegistered]) -> None:
         take_feedback(work, event)
         return
     queue_report(work, event)
+    work.session.flush()
+    note_points(work, event.data)
     reference = event.data.reference
     if reference is not None and reference.commission_id is not None:
-        work.session.flush()
         take_answer(work, event.data, reference.commission_id)

@@ -16,6 +16,7 @@ from services.review import (
     desk,
     documents,
     findings,
+    guidance,
     instructions,
     issues,
     outcomes,
@@ -30,6 +31,7 @@ from services.review.queries import assignments as assignment_queries
 from services.review.queries import commissions as commission_queries
 from services.review.queries import desk as desk_queries
 from services.review.queries import findings as finding_queries
+from services.review.queries import guidance as guidance_queries
 from services.review.queries import instructions as instruction_queries
 from services.review.queries import issues as issue_queries
 from services.review.queries import publications as publication_queries
@@ -131,3 +133,11 @@ class ReviewService(Service):
     get_commission_task = answers(commission_queries.get_commission_task)
     excuse_unit = carries_out(commissions.excuse_unit)
     mark_answer = carries_out(commissions.mark_answer)
+
+    # Guidance
+
+    save_guidance = carries_out(guidance.save_guidance)
+    issue_guidance = carries_out(guidance.issue_guidance)
+    carry_over_points = carries_out(guidance.carry_over_points)
+    get_guidance = answers(guidance_queries.get_guidance)
+    list_guidance = answers(guidance_queries.list_guidance)

@@ -18,6 +18,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "commission.issued": ("commission-tasks", "task_id"),
     "commission.withdrawn": ("commission-tasks", "task_id"),
     "commission.excused": ("commission-tasks", "task_id"),
+    "guidance.issued": ("guidance", "guidance_id"),
     "lateness.decided": ("timeliness/cases", "deadline_id"),
 }
 """Messages that lead somewhere; the others say all there is."""

@@ -81,6 +81,7 @@ AUDIENCES: dict[str, Audience] = {
     "commission.issued": Audience(unit_roles=OFFICE),
     "commission.withdrawn": Audience(unit_roles=OFFICE),
     "commission.excused": Audience(unit_roles=OFFICE),
+    "guidance.issued": Audience(unit_roles=OFFICE),
     "bulletin.issued": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
     "checkpoint.declared": Audience(city_roles=frozenset({Role.AUDIT_ADMINISTRATOR})),
 }

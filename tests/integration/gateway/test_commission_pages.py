@@ -52,7 +52,8 @@ def task(office: Office, unit_id: UUID, **changes: Any) -> CommissionTask:
     values = {
         "task_id": TASK, "commission_id": COMMISSION, "version": 1, "subject": "冬季供热准备情况",
         "requirements": "写清热源。", "length": 1500, "unit_id": unit_id, "unit_name": "河西区",
-        "state": TaskState.OWED, "due_at": due_at, "answers": [], "deadline": deadline, "excused_by": None, "excused_because": None,
+        "state": TaskState.OWED, "due_at": due_at, "answers": [], "deadline": deadline,
+        "excused_by": None, "excused_because": None,
         "quality": None, "quality_remark": None, "marked_by": None,
     } | changes  # fmt: skip
     return CommissionTask(**values)

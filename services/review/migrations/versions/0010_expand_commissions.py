@@ -1,9 +1,10 @@
-"""Expand: commissions, each unit's part of them, signed answers; the mark counts answers too."""
+"""Expand: commissions, each unit's part of them, signed answers; the mark counts answers too; guidance."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "review_0010"
 down_revision = "review_0005"
@@ -19,6 +20,7 @@ def upgrade() -> None:
     _commissions()
     _tasks()
     _answers()
+    _guidance()
 
 
 def _commissions() -> None:
@@ -74,3 +76,40 @@ def _answers() -> None:
     )
     op.create_index("commission_answers_of", "commission_answers", ["commission_id", "unit_id", "received_at"])
     op.create_index("commission_answers_by_time", "commission_answers", ["received_at"])
+
+
+def _guidance() -> None:
+    op.create_table(
+        "guidance",
+        sa.Column("guidance_id", sa.Uuid, primary_key=True),
+        sa.Column("version", sa.Integer, nullable=False),
+        *(sa.Column(name, sa.Text, nullable=False) for name in ("state", "period", "title", "saved_by")),
+        *(sa.Column(name, JSONB, nullable=False) for name in ("unit_ids", "unit_classes")),
+        sa.Column("issued_by", sa.Text),
+        sa.Column("issued_at", INSTANT),
+    )
+    op.create_index("guidance_newest", "guidance", ["period", "guidance_id"])
+    op.create_table(
+        "guidance_points",
+        sa.Column("point_id", sa.Uuid, primary_key=True),
+        sa.Column("guidance_id", sa.Uuid, sa.ForeignKey("guidance.guidance_id"), nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("topic", sa.Text),
+        sa.Column("carried_from", sa.Uuid),
+    )
+    op.create_index("guidance_points_of", "guidance_points", ["guidance_id", "number"])
+    op.create_table(
+        "guidance_units",
+        sa.Column("guidance_id", sa.Uuid, sa.ForeignKey("guidance.guidance_id"), primary_key=True),
+        sa.Column("unit_id", sa.Uuid, primary_key=True),
+        sa.Column("unit_name", sa.Text, nullable=False),
+    )
+    op.create_index("guidance_units_of", "guidance_units", ["unit_id"])
+    op.create_table(
+        "point_answers",
+        sa.Column("point_id", sa.Uuid, primary_key=True),
+        sa.Column("report_id", sa.Uuid, primary_key=True),
+        sa.Column("unit_id", sa.Uuid, nullable=False),
+    )
+    op.create_index("point_answers_of", "point_answers", ["report_id"])
