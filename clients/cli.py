@@ -8,9 +8,11 @@ from clients.commands import (
     audit,
     backup,
     clock,
+    commissions,
     deadlines,
     directory,
     doctor,
+    guidance,
     incidents,
     outbox,
     parked,
@@ -19,6 +21,7 @@ from clients.commands import (
     receipts,
     replay,
     reports,
+    research,
     settings,
     topology,
 )
@@ -34,6 +37,9 @@ application.add_typer(pre_reports.commands, name="pre-report")
 application.add_typer(incidents.commands, name="incident")
 application.add_typer(receipts.commands, name="receipt")
 application.add_typer(deadlines.commands, name="deadline")
+application.add_typer(commissions.commands, name="commission")
+application.add_typer(guidance.commands, name="guidance")
+application.add_typer(research.commands, name="research")
 application.add_typer(directory.commands, name="directory")
 application.add_typer(outbox.commands, name="outbox")
 application.add_typer(parked.commands, name="parked")

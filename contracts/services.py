@@ -17,6 +17,7 @@ from contracts.rpc import (
     issues,
     notify,
     plans,
+    research,
     scoring,
     secrecy,
     similar,
@@ -29,7 +30,7 @@ RPC: dict[str, dict[str, Method]] = {
     ),
     "review": (
         desk.METHODS | issues.METHODS | instructions.METHODS | amendments.REVIEW_METHODS | findings.METHODS
-        | commissions.METHODS | guidance.METHODS
+        | commissions.METHODS | guidance.METHODS | research.METHODS
     ),
     "scoring": scoring.METHODS,
     "notify": notify.METHODS | secrecy.NOTIFY_METHODS,

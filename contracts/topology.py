@@ -88,6 +88,7 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "commission.withdrawn",
         "commission.excused",
         "guidance.issued",
+        "research_project.started",
         "checkpoint.declared",
     ),
 }

@@ -338,6 +338,7 @@ class DeadlineKind(Labelled):
     FOLLOW_UP = "follow_up", "紧急信息续报"
     FEEDBACK = "feedback", "批示反馈"
     COMMISSION = "commission", "约稿"
+    RESEARCH_MILESTONE = "research_milestone", "调研节点"
 
 
 class LateDecision(Labelled):

@@ -244,6 +244,18 @@ MATRIX: dict[str, Access] = {
     "PUT /v1/guidance/<uuid:guidance_id>": rpc("review", "save_guidance"),
     "POST /v1/guidance/<uuid:guidance_id>/issue": rpc("review", "issue_guidance"),
     "POST /v1/guidance/<uuid:guidance_id>/carry-over": rpc("review", "carry_over_points"),
+    # Research
+    "GET /v1/research-projects": rpc("review", "list_projects"),
+    "POST /v1/research-projects": rpc("review", "start_project"),
+    "GET /v1/research-projects/<uuid:project_id>": rpc("review", "get_project"),
+    "POST /v1/research-projects/<uuid:project_id>/notes": rpc("review", "note_project"),
+    "POST /v1/research-projects/<uuid:project_id>/milestones/<uuid:milestone_id>/completion": rpc(
+        "review", "complete_milestone"
+    ),
+    "POST /v1/research-projects/<uuid:project_id>/result": rpc("review", "link_result"),
+    "POST /v1/research-projects/<uuid:project_id>/finish": rpc("review", "finish_project"),
+    "POST /v1/research-projects/<uuid:project_id>/drop": rpc("review", "drop_project"),
+    "GET /v1/rising-topics": rpc("review", "rising_topics"),
     # scoring
     "GET /v1/rules": rpc("scoring", "list_rules"),
     "POST /v1/rules": rpc("scoring", "record_rules"),

@@ -10,6 +10,7 @@ from uuid import UUID
 from contracts.events.commissions import COMMISSION_EVENTS
 from contracts.events.deadlines import DEADLINE_EVENTS
 from contracts.events.guidance import GUIDANCE_EVENTS
+from contracts.events.research import RESEARCH_EVENTS
 from contracts.model import EventData
 from contracts.vocabulary import AmendmentAct, DeskPlace, FindingKind, InstructionClass, Kind, Level, Outcome, UnitClass
 
@@ -254,5 +255,6 @@ EVENTS: tuple[type[EventData], ...] = (
     FindingDropped,
     *COMMISSION_EVENTS,
     *GUIDANCE_EVENTS,
+    *RESEARCH_EVENTS,
     *DEADLINE_EVENTS,
 )

@@ -39,6 +39,7 @@ from gateway.api import (
     receipts,
     report_structures,
     reports,
+    research,
     rules,
     secrecy,
     sessions,
@@ -59,8 +60,8 @@ ROOMS: tuple[ModuleType, ...] = (
     directory_files, docs, drafts, duty_shifts, endorsement_rules, findings, grants, guidance, health,
     incidents,
     instructions, issues, ledger, messages, occurrences, people, plans, pre_reports, publications, queue, receipts,
-    report_structures, reports, rules, secrecy, sessions, severity_proposal, similar, texts, timeliness, units,
-    waiting, webhooks,
+    report_structures, reports, research, rules, secrecy, sessions, severity_proposal, similar, texts, timeliness,
+    units, waiting, webhooks,
 )
 
 

@@ -195,6 +195,18 @@ CONSOLE: dict[str, Access] = {
     "POST /guidance/<uuid:guidance_id>": rpc("review", "save_guidance"),
     "POST /guidance/<uuid:guidance_id>/issue": rpc("review", "issue_guidance"),
     "POST /guidance/<uuid:guidance_id>/carry-over": rpc("review", "carry_over_points"),
+    # Research
+    "GET /research-projects": rpc("review", "list_projects"),
+    "GET /research-projects/new": rpc("review", "start_project"),
+    "POST /research-projects": rpc("review", "start_project"),
+    "GET /research-projects/<uuid:project_id>": rpc("review", "get_project"),
+    "POST /research-projects/<uuid:project_id>/notes": rpc("review", "note_project"),
+    "POST /research-projects/<uuid:project_id>/milestones/<uuid:milestone_id>/completion": rpc(
+        "review", "complete_milestone"
+    ),
+    "POST /research-projects/<uuid:project_id>/result": rpc("review", "link_result"),
+    "POST /research-projects/<uuid:project_id>/finish": rpc("review", "finish_project"),
+    "POST /research-projects/<uuid:project_id>/drop": rpc("review", "drop_project"),
     # Administrators
     "GET /accounts": ADMINISTRATORS,
     "POST /people/<uuid:person_id>/account": SYSTEM,

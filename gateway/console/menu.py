@@ -21,6 +21,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("list_assignments", "交办反馈"),
     ("list_commissions", "约稿"),
     ("list_guidance", "报送要点"),
+    ("list_projects", "调研课题"),
     ("list_reports", "报送"),
     ("show_receipts", "回执"),
     ("list_bulletins", "通报"),

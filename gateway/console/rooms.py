@@ -39,6 +39,7 @@ from gateway.console import (
     queue,
     receipts,
     reports,
+    research,
     secrecy,
     sessions,
     signing,
@@ -53,5 +54,5 @@ ROOMS: tuple[ModuleType, ...] = (
     incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, directory, directory_files,
     messages, accounts, grants, clients, endorsements, signing, autosave, draft_versions, outlines, similar, plans,
     attachments, checks, own_sessions, webhooks, secrecy, amendments, findings,
-    commissions, guidance,
+    commissions, guidance, research,
 )

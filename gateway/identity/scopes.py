@@ -48,6 +48,7 @@ _NOUNS: dict[str, tuple[Scope, Scope]] = {
     "commissions": (Scope.ASSIGNMENTS, Scope.ASSIGNMENTS),
     "commission-tasks": (Scope.ASSIGNMENTS, Scope.ASSIGNMENTS),
     "guidance": (Scope.ASSIGNMENTS, Scope.ASSIGNMENTS),
+    "research-projects": (Scope.ASSIGNMENTS, Scope.ASSIGNMENTS),
     "plans": (Scope.RESULTS, Scope.RESULTS),
 }
 """First word of the address -> scope to read, scope to act."""

@@ -17,8 +17,10 @@ from services.review.model.assignments import Assignment
 from services.review.model.commissions import Commission, CommissionTask
 from services.review.model.desk import DeskItem
 from services.review.model.instructions import Instruction
+from services.review.model.research import ResearchMilestone, ResearchProject
 from services.review.model.secrecy import RaisedClass, raised_class
 from services.review.queries.desk import adoption_in_force
+from services.review.research import MILESTONE
 
 REASON = "密级已调整 (its secrecy class was raised)"
 
@@ -38,6 +40,7 @@ def follow_reclassification(work: Work, raised: ReportReclassified) -> None:
             withdraw_unpublished(work, item, adoption, REASON)
     _hide_instructions(work.session, raised)
     _hide_commissions(work.session, raised)
+    _hide_projects(work.session, raised)
     work.audit("follow_reclassification", raised.report_id, None, secrecy=str(secrecy))
 
 
@@ -76,5 +79,21 @@ def _hide_commissions(session: Session, raised: ReportReclassified) -> None:
     session.execute(
         update(Commission).where(from_it).values(
             subject=WITHHELD_TITLE, requirements=WITHHELD_TEXT, template=None, version=Commission.version + 1
+        )
+    )
+
+
+def _hide_projects(session: Session, raised: ReportReclassified) -> None:
+    """The same of a research project that began from the report."""
+    from_it = ResearchProject.from_report_id == raised.report_id
+    milestones = select(ResearchMilestone.milestone_id).join(
+        ResearchProject, ResearchProject.project_id == ResearchMilestone.project_id
+    ).where(from_it)
+    deadlines = select(Deadline).where(Deadline.kind == MILESTONE, Deadline.subject_id.in_(milestones))
+    for deadline in session.scalars(deadlines.order_by(Deadline.id).with_for_update()):
+        deadline.facts = deadline.facts | {"title": WITHHELD_TITLE}
+    session.execute(
+        update(ResearchProject).where(from_it).values(
+            topic=WITHHELD_TITLE, plan=WITHHELD_TEXT, version=ResearchProject.version + 1
         )
     )

@@ -22,6 +22,7 @@ from services.review import (
     outcomes,
     publications,
     registration,
+    research,
     secrecy,
     units,
 )
@@ -35,6 +36,7 @@ from services.review.queries import guidance as guidance_queries
 from services.review.queries import instructions as instruction_queries
 from services.review.queries import issues as issue_queries
 from services.review.queries import publications as publication_queries
+from services.review.queries import research as research_queries
 from services.review.queries import timeliness
 from services.review.schedule import SCHEDULE
 
@@ -141,3 +143,15 @@ class ReviewService(Service):
     carry_over_points = carries_out(guidance.carry_over_points)
     get_guidance = answers(guidance_queries.get_guidance)
     list_guidance = answers(guidance_queries.list_guidance)
+
+    # Research projects and rising topics
+
+    start_project = carries_out(research.start_project)
+    note_project = carries_out(research.note_project)
+    complete_milestone = carries_out(research.complete_milestone)
+    link_result = carries_out(research.link_result)
+    finish_project = carries_out(research.finish_project)
+    drop_project = carries_out(research.drop_project)
+    get_project = answers(research_queries.get_project)
+    list_projects = answers(research_queries.list_projects)
+    rising_topics = answers(research_queries.rising_topics)

@@ -19,6 +19,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "commission.withdrawn": ("commission-tasks", "task_id"),
     "commission.excused": ("commission-tasks", "task_id"),
     "guidance.issued": ("guidance", "guidance_id"),
+    "research_project.started": ("research-projects", "project_id"),
     "lateness.decided": ("timeliness/cases", "deadline_id"),
 }
 """Messages that lead somewhere; the others say all there is."""

@@ -127,6 +127,7 @@ class DeskItem(Base):
     amended_act: Mapped[AmendmentAct | None] = mapped_column(Word(AmendmentAct))
     """What the newest signed version does to the report; None for one that does neither."""
     amended_reason: Mapped[str | None]
+    topic: Mapped[str | None]
     drill: Mapped[bool]
     """An exercise: returned, kept on file or not used, but never adopted or passed up."""
     attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
@@ -160,7 +161,7 @@ class DeskItem(Base):
     def _copy(self, report: ReportRegistered) -> None:
         for name in (
             "receipt_number", "number", "kind", "severity", "unit_id", "unit_name", "unit_class", "title",
-            "body", "occurred_at", "received_at", "late", "drill",
+            "body", "occurred_at", "received_at", "late", "drill", "topic",
         ):  # fmt: skip
             setattr(self, name, getattr(report, name))
         self.attachments = [file.model_dump(mode="json") for file in report.attachments]

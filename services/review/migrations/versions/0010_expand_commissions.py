@@ -1,4 +1,4 @@
-"""Expand: commissions, each unit's part of them, signed answers; the mark counts answers too; guidance."""
+"""Expand: commissions with units' parts and answers, which the mark counts too; guidance; research; topics."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ def upgrade() -> None:
     _tasks()
     _answers()
     _guidance()
+    _research()
+    op.execute("ALTER TABLE desk_items ADD COLUMN IF NOT EXISTS topic TEXT")
 
 
 def _commissions() -> None:
@@ -113,3 +115,38 @@ def _guidance() -> None:
         sa.Column("unit_id", sa.Uuid, nullable=False),
     )
     op.create_index("point_answers_of", "point_answers", ["report_id"])
+
+
+def _research() -> None:
+    op.create_table(
+        "research_projects",
+        sa.Column("project_id", sa.Uuid, primary_key=True),
+        sa.Column("version", sa.Integer, nullable=False),
+        *(sa.Column(name, sa.Text, nullable=False) for name in ("state", "topic", "plan", "started_by")),
+        sa.Column("units", JSONB, nullable=False),
+        *(sa.Column(name, sa.Uuid) for name in ("report_id", "from_report_id")),
+        sa.Column("started_at", INSTANT, nullable=False),
+        sa.Column("ended_by", sa.Text),
+        sa.Column("ended_at", INSTANT),
+        sa.Column("dropped_because", sa.Text),
+    )
+    op.create_index("research_projects_newest", "research_projects", ["started_at", "project_id"])
+    op.create_table(
+        "research_milestones",
+        sa.Column("milestone_id", sa.Uuid, primary_key=True),
+        sa.Column("project_id", sa.Uuid, sa.ForeignKey("research_projects.project_id"), nullable=False),
+        sa.Column("place", sa.Integer, nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("due_at", INSTANT, nullable=False),
+        sa.Column("done_at", INSTANT),
+        sa.Column("done_by", sa.Text),
+    )
+    op.create_index("research_milestones_of", "research_milestones", ["project_id", "place"])
+    op.create_table(
+        "research_notes",
+        sa.Column("note_id", sa.Uuid, primary_key=True),
+        sa.Column("project_id", sa.Uuid, sa.ForeignKey("research_projects.project_id"), nullable=False),
+        *(sa.Column(name, sa.Text, nullable=False) for name in ("by_id", "by_name", "text")),
+        sa.Column("at", INSTANT, nullable=False),
+    )
+    op.create_index("research_notes_of", "research_notes", ["project_id", "at"])
