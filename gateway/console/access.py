@@ -204,7 +204,7 @@ CONSOLE: dict[str, Access] = {
     "POST /research-projects/<uuid:project_id>/milestones/<uuid:milestone_id>/completion": rpc(
         "review", "complete_milestone"
     ),
-    "POST /research-projects/<uuid:project_id>/result": rpc("review", "link_result"),
+    "POST /queue/<uuid:report_id>/project": rpc("review", "link_result"),
     "POST /research-projects/<uuid:project_id>/finish": rpc("review", "finish_project"),
     "POST /research-projects/<uuid:project_id>/drop": rpc("review", "drop_project"),
     # Administrators

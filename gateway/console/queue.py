@@ -15,6 +15,7 @@ from gateway.console.amendments import amendments_of, field_word
 from gateway.console.attachments import files_of_report
 from gateway.console.forms import asked, asked_query, beijing_time, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
+from gateway.console.research import projects_for
 from gateway.console.signed_facts import signed_facts
 from gateway.console.similar import similar_to
 from gateway.entrance import present
@@ -43,7 +44,7 @@ def show_desk_item(report_id: UUID) -> Answer:
         similar=similar_to(report_id), report_id=report_id,
         amendments=amendments_of(report_id, item.report_version), field_word=field_word,
         secrecies=(original.secrecy if original else Secrecy.UNCLASSIFIED).above(),
-        mine=item.claimed_by == present().principal.name, moment=gateway().clock.now(),
+        projects=projects_for(item), mine=item.claimed_by == present().principal.name, moment=gateway().clock.now(),
     )
 
 

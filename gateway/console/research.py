@@ -11,6 +11,7 @@ from flask import flash, render_template, request
 from contracts.problems import PROBLEMS
 from contracts.rpc.desk import DeskItem
 from contracts.rpc.research import ProjectPage, ProjectState, ResearchProject, RisingTopics
+from contracts.vocabulary import Kind
 from gateway.console.commissions import reporting_units
 from gateway.console.forms import asked, asked_query, beijing_time, form_key, key_after, line, paragraphs
 from gateway.console.menu import may
@@ -80,10 +81,22 @@ def complete_milestone(project_id: UUID, milestone_id: UUID) -> Answer:
     return go_to("show_project", project_id=project_id)
 
 
-def link_result(project_id: UUID) -> Answer:
-    asked("review", "link_result", ResearchProject, project_id=project_id, report_id=line("report_id"))
-    flash("已关联调研报告。")
-    return go_to("show_project", project_id=project_id)
+def projects_for(item: DeskItem) -> list[ResearchProject]:
+    """Running projects that a research report of this unit may be the result of; none for other reports."""
+    if item.kind is not Kind.RESEARCH:
+        return []
+    running = asked("review", "list_projects", ProjectPage, state=ProjectState.RUNNING, limit=200).items
+    return [project for project in running if item.unit_id in _taking_part(project)]
+
+
+def _taking_part(project: ResearchProject) -> set[UUID]:
+    return {unit.unit_id for unit in (project.lead, *project.partners)}
+
+
+def link_to_project(report_id: UUID) -> Answer:
+    project = asked("review", "link_result", ResearchProject, project_id=line("project_id"), report_id=report_id)
+    flash("已关联到调研课题。")
+    return go_to("show_project", project_id=project.project_id)
 
 
 def finish_project(project_id: UUID) -> Answer:
@@ -107,7 +120,7 @@ PAGES = (
     Page("GET", ONE, show_project),
     Page("POST", f"{ONE}/notes", note_project),
     Page("POST", f"{ONE}/milestones/<uuid:milestone_id>/completion", complete_milestone),
-    Page("POST", f"{ONE}/result", link_result),
+    Page("POST", "/queue/<uuid:report_id>/project", link_to_project),
     Page("POST", f"{ONE}/finish", finish_project),
     Page("POST", f"{ONE}/drop", drop_project),
 )

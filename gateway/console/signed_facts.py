@@ -43,7 +43,7 @@ def signed_facts(document: Content | Report, files_at: Place | None = None) -> l
         ("伤亡", _casualties(told.figures)),
         ("直接经济损失", _loss(told.figures)),
         ("所回应文件", _referred(document.reference)),
-        ("所答约稿", _link("show_commission", "查看约稿", document.reference and document.reference.commission_id)),
+        ("所答约稿", _link("show_commission", "查看约稿", _commission(document.reference))),
         ("所答要点", _answered_points(document.reference)),
         ("主题", document.topic),
         ("喜忧", document.leaning and document.leaning.label),
@@ -78,6 +78,10 @@ def _referred(reference: Reference | None) -> str | None:
         return None
     dated = reference.dated and f"{reference.dated.year}年{reference.dated.month}月{reference.dated.day}日"
     return "，".join(part for part in (f"《{reference.title}》", reference.number, dated) if part)
+
+
+def _commission(reference: Reference | None) -> UUID | None:
+    return reference.commission_id if reference else None
 
 
 def _answered_points(reference: Reference | None) -> str | None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from contracts.rpc.commissions import MOST_UNITS, Addressees
+from contracts.vocabulary import UnitClass
 from kernel.clock import china_day
 from kernel.database import Work
 from kernel.errors import Invalid
@@ -36,8 +37,11 @@ def _of_classes(work: Work, asked: Addressees) -> list[Unit]:
     if not asked.unit_classes:
         return []
     living = or_(Unit.valid_to.is_(None), Unit.valid_to >= china_day(work.now))
-    statement = select(Unit).where(Unit.unit_class.in_(asked.unit_classes), living).limit(10 * MOST_UNITS)
-    return list(work.session.scalars(statement))
+    city = select(Unit.unit_id).where(Unit.unit_class == UnitClass.CITY_OFFICE)
+    # A subunit has its unit's class; the city asks the unit.
+    direct = or_(Unit.parent_id.is_(None), Unit.parent_id.in_(city))
+    statement = select(Unit).where(Unit.unit_class.in_(asked.unit_classes), living, direct)
+    return list(work.session.scalars(statement.limit(10 * MOST_UNITS)))
 
 
 def _living(work: Work, unit_id: UUID, place: int) -> Unit:

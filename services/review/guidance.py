@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from contracts.events.guidance import GuidanceIssued
 from contracts.events.intake import ReportRegistered
 from contracts.rpc import guidance as rpc
+from contracts.rpc.commissions import Addressees
 from contracts.vocabulary import UnitClass
 from kernel.database import Work
 from kernel.errors import Conflict
@@ -41,7 +42,7 @@ def issue_guidance(work: Work, request: rpc.IssueGuidance) -> rpc.Guidance:
     """To the units as they stand today, once. Raises `Conflict`, `StaleVersion`, `Invalid` (units)."""
     guidance = visible_guidance(work.session, work.principal, request.guidance_id, lock=True)
     guidance.issue(work.principal, work.now, request.version)
-    asked = rpc.Addressees(
+    asked = Addressees(
         unit_ids=[UUID(unit_id) for unit_id in guidance.unit_ids],
         unit_classes=[UnitClass(word) for word in guidance.unit_classes],
     )

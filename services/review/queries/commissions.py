@@ -29,7 +29,7 @@ _DUE = (CommissionTask.due_at, CommissionTask.task_id)
 _DEADLINE_OF = and_(Deadline.subject_id == CommissionTask.task_id, Deadline.kind == COMMISSION)
 _COPIED = rpc.CommissionTask.model_fields.keys() & {column.key for column in CommissionTask.__table__.columns}
 
-_STATE: ColumnElement[str] = case(
+_task_state: ColumnElement[str] = case(
     (CommissionTask.excused_by.is_not(None), literal(rpc.TaskState.EXCUSED.value)),
     (CommissionTask.answered_at <= Deadline.due_at, literal(rpc.TaskState.DELIVERED.value)),
     (CommissionTask.answered_at > Deadline.due_at, literal(rpc.TaskState.LATE.value)),
@@ -68,7 +68,7 @@ def list_commission_tasks(reading: Reading, request: rpc.ListCommissionTasks) ->
     if request.unit_id:
         statement = statement.where(CommissionTask.unit_id == request.unit_id)
     if request.state:
-        statement = statement.where(request.state.value == _STATE)
+        statement = statement.where(_task_state == request.state.value)
     if request.cursor:
         statement = statement.where(tuple_(*_DUE) > read_cursor(request.cursor, datetime, UUID))
     page, last = cut(reading.session.scalars(statement.limit(request.limit + 1)).all(), request.limit)
@@ -163,7 +163,7 @@ _GUARDED = {"counts", "upward_due_at", "from_report_id"}
 def _counts(session: Session, reader: Principal, ids: Sequence[UUID]) -> Mapping[UUID, dict[rpc.TaskState, int]]:
     statement = (
         _visible_tasks(reader)
-        .with_only_columns(CommissionTask.commission_id, _STATE.label("task_state"), func.count())
+        .with_only_columns(CommissionTask.commission_id, _task_state.label("task_state"), func.count())
         .where(CommissionTask.commission_id.in_(ids))
         .group_by(CommissionTask.commission_id, "task_state")
     )
@@ -178,7 +178,7 @@ def _tasks_shown(
 ) -> list[rpc.CommissionTask]:
     """Parts with commission, state, deadline and answers, two queries for all of them."""
     rows = session.execute(
-        select(CommissionTask.task_id, Commission, Deadline, _STATE)
+        select(CommissionTask.task_id, Commission, Deadline, _task_state)
         .join(Commission, Commission.commission_id == CommissionTask.commission_id)
         .join(Deadline, _DEADLINE_OF)
         .where(CommissionTask.task_id.in_([task.task_id for task in tasks]))

@@ -19,14 +19,17 @@ from contracts.rpc.commissions import (
 from contracts.rpc.deadlines import Deadline
 from contracts.rpc.desk import DeskItem
 from contracts.rpc.directory import UnitPage
+from contracts.rpc.guidance import Guidance, GuidancePoint, GuidanceState, UnitAnswers
 from contracts.rpc.intake import ReportPage
+from contracts.rpc.issues import IssuePage
+from contracts.rpc.research import ProjectPage, ProjectState, ResearchProject, ResearchUnit
 from contracts.vocabulary import DeadlineKind, DeadlineOutcome, DeskState, Kind, Role, UnitClass
 from kernel.errors import Invalid
 from tests.factories.gateway_office import Office, Signed
 from tests.integration.gateway.test_console import drafted, refusing, send, unavailable
 from tests.integration.gateway.test_incident_form import sent_as_shown
 
-COMMISSION, TASK, REPORT = UUID(int=0x_3001), UUID(int=0x_3002), UUID(int=0x_3003)
+COMMISSION, TASK, REPORT, POINT = (UUID(int=number) for number in (0x_3001, 0x_3002, 0x_3003, 0x_3004))
 
 
 def commission(office: Office, **changes: Any) -> Commission:
@@ -145,3 +148,49 @@ def desk_item(office: Office) -> DeskItem:
         state=DeskState.WAITING, decision=None, claimed_by=None, seen_by=None, seen_at=None, adoption_id=None,
         issue_id=None, assignment_id=None,
     )  # fmt: skip
+
+
+def test_R12_a_research_report_is_linked_from_the_desk_to_a_project_its_unit_takes_part_in(office: Office) -> None:
+    editor = office.sign_in(office.add_person("王编辑", Role.EDITOR))
+    item = desk_item(office).model_copy(update={"kind": Kind.RESEARCH})
+    own, other = (project(office, unit_id, topic) for unit_id, topic in ((item.unit_id, "管网"), (uuid4(), "招商")))
+    office.calls.answers |= {
+        "review.open_desk_item": lambda _: item, "review.list_issues": lambda _: IssuePage(items=[]),
+        "review.list_projects": lambda _: ProjectPage(items=[own, other]), "review.link_result": lambda _: own,
+        "intake.get_report": refusing(unavailable), "intake.similar_reports": refusing(unavailable),
+        "intake.list_amendments": refusing(unavailable),
+    }  # fmt: skip
+    page = editor.get(f"/queue/{REPORT}").text
+    assert ("管网</option>" in page, "招商</option>" in page) == (True, False)
+    sent = send(editor, f"/queue/{REPORT}/project", project_id=str(own.project_id))
+    assert sent.headers["Location"].endswith(f"/research-projects/{own.project_id}")
+
+
+def project(office: Office, unit_id: UUID, topic: str) -> ResearchProject:
+    return ResearchProject(
+        project_id=uuid4(), version=1, state=ProjectState.RUNNING, topic=topic, plan="走访",
+        lead=ResearchUnit(unit_id=unit_id, unit_name="河西区"), partners=[], milestones=[], notes=[], result=None,
+        from_report_id=None, started_by="王编辑", started_at=office.clock.now(), ended_by=None, ended_at=None,
+        dropped_because=None,
+    )  # fmt: skip
+
+
+def test_R03_a_draft_on_a_point_begins_with_the_reference_to_it_and_keeps_it(office: Office) -> None:
+    officer = office.officer()
+    point = GuidancePoint(
+        point_id=POINT, number=2, text="冬季供热", topic="民生", carried_from=None, answered_by=[]
+    )
+    issued = Guidance(
+        guidance_id=COMMISSION, version=2, state=GuidanceState.ISSUED, period="2026-11", title="十一月要点",
+        saved_by="王编辑", issued_by="赵总编", issued_at=office.clock.now(), unit_ids=[], unit_classes=[],
+        points=[point], units=[UnitAnswers(unit_id=office.unit_id, unit_name="和平区", number=0)],
+    )  # fmt: skip
+    office.calls.answers |= {
+        "review.get_guidance": lambda _: issued, "intake.list_reports": lambda _: ReportPage(items=[]),
+        "intake.save_draft": drafted(office, officer),
+    }  # fmt: skip
+    link = f"/drafts/new?guidance_id={COMMISSION}&point_id={POINT}"
+    assert link.replace("&", "&amp;") in officer.get(f"/guidance/{COMMISSION}").text
+    content = sent_as_shown(office, officer, officer.get(link), title="供热", body="已备煤。")
+    assert content.reference is not None
+    assert (content.reference.point_ids, content.reference.number, content.topic) == ([POINT], "第2条", "民生")

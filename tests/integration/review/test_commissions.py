@@ -260,6 +260,9 @@ def test_R18_by_class_those_are_asked_that_exist_on_the_day_each_once(office: Re
     gone = UUID(int=0x_1003)
     told = unit(HEPING).model_copy(update={"unit_id": gone, "name": "原塘沽区", "valid_to": (NOW - DAY).date()})
     office.harness.deliver(told, gone)
+    subunit = UUID(int=0x_1004)
+    told = unit(HEPING).model_copy(update={"unit_id": subunit, "name": "和平区应急管理局", "parent_id": HEPING})
+    office.harness.deliver(told, subunit)
     issue(office, unit_ids=[HEPING], unit_classes=[UnitClass.DISTRICT])
     assert [told.unit_id for told in office.told(CommissionIssued)] == [HEPING]
     with pytest.raises(Invalid) as refused:

@@ -7,9 +7,22 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
+from contracts.events.gateway import ReferenceTold
 from contracts.services import RPC
-from contracts.vocabulary import Level, Outcome
-from tests.factories.review import CHIEF, EDITOR, NOW, OFFICER, SUPERVISOR, ReviewOffice, feedback, registered
+from contracts.vocabulary import Kind, Level, Outcome
+from services.review.model.commissions import task_id
+from tests.factories.review import (
+    CHIEF,
+    EDITOR,
+    HANGU,
+    HEPING,
+    NOW,
+    OFFICER,
+    SUPERVISOR,
+    ReviewOffice,
+    feedback,
+    registered,
+)
 
 HOUR = timedelta(hours=1)
 
@@ -25,6 +38,8 @@ def test_R09_every_command_of_the_desk_leaves_an_audit_entry(office: ReviewOffic
 def _walk_the_whole_road(office: ReviewOffice) -> None:
     """Each command at least once."""
     _decide_in_every_way(office)
+    _ask_for_reports(office)
+    _study(office)
     issue = office.open_issue()
     report = office.adopted(issue.issue_id)
     office.do("withdraw_adoption", EDITOR, report_id=report.report_id, reason="内容重复")
@@ -53,3 +68,37 @@ def _decide_in_every_way(office: ReviewOffice) -> None:
         office.do("claim_report", EDITOR, report_id=report.report_id)
         office.do("release_report", EDITOR, report_id=report.report_id)
         office.do(method, EDITOR, report_id=report.report_id, **fields)
+
+
+def _ask_for_reports(office: ReviewOffice) -> None:
+    asked = {"subject": "供热", "requirements": "报情况", "due_at": NOW + 24 * HOUR, "unit_ids": [HEPING, HANGU]}
+    ended, needless = uuid4(), uuid4()
+    for commission_id in (ended, needless):
+        office.do("issue_commission", EDITOR, commission_id=commission_id, **asked)
+    reference = ReferenceTold(title="供热", commission_id=ended)
+    office.register(registered(kind=Kind.COMMISSION_ANSWER, reference=reference))
+    office.do("mark_answer", EDITOR, task_id=task_id(ended, HEPING), quality="A")
+    office.do("excuse_unit", EDITOR, task_id=task_id(ended, HANGU), reason="机构改革")
+    office.do("close_commission", EDITOR, commission_id=ended)
+    office.do("withdraw_commission", EDITOR, commission_id=needless, reason="重复")
+    points = {"period": "2026-11", "title": "要点", "points": [{"text": "供热"}], "unit_ids": [HEPING]}
+    guidance_id = uuid4()
+    office.do("save_guidance", EDITOR, guidance_id=guidance_id, **points)
+    office.do("issue_guidance", CHIEF, guidance_id=guidance_id, version=1)
+    office.do("carry_over_points", EDITOR, guidance_id=guidance_id, into_id=uuid4(), period="2026-12")
+
+
+def _study(office: ReviewOffice) -> None:
+    finished, dropped = uuid4(), uuid4()
+    plan = {"topic": "管网", "plan": "走访", "lead_unit_id": HEPING}
+    milestones = [{"name": "成稿", "due_at": NOW + 24 * HOUR}]
+    for project_id in (finished, dropped):
+        project = office.do("start_project", EDITOR, project_id=project_id, milestones=milestones, **plan)
+    step = {"project_id": dropped, "milestone_id": project.milestones[0].milestone_id}
+    office.do("complete_milestone", OFFICER, **step)
+    office.do("note_project", OFFICER, project_id=dropped, text="已走访")
+    office.do("drop_project", EDITOR, project_id=dropped, reason="并入另一课题")
+    report = registered(kind=Kind.RESEARCH)
+    office.register(report)
+    office.do("link_result", EDITOR, project_id=finished, report_id=report.report_id)
+    office.do("finish_project", EDITOR, project_id=finished)

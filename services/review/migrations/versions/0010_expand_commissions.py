@@ -15,6 +15,7 @@ INSTANT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    op.add_column("units", sa.Column("parent_id", sa.Uuid))
     for name in ("pending_answers", "counted_answers"):
         op.add_column("registration_mark", sa.Column(name, sa.Integer))
     _commissions()
