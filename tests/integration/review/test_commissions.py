@@ -9,16 +9,26 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import insert
 
 from contracts.events.commissions import CommissionExcused, CommissionIssued, CommissionWithdrawn
 from contracts.events.deadlines import DeadlineApproaching, DeadlineMissed
 from contracts.events.gateway import AmendmentTold, ReferenceTold
 from contracts.events.intake import ReportReclassified, ReportRegistered
-from contracts.rpc.commissions import Commission, CommissionState, CommissionTask, Origin, Quality, TaskState
+from contracts.rpc.commissions import (
+    MOST_UNITS,
+    Commission,
+    CommissionState,
+    CommissionTask,
+    Origin,
+    Quality,
+    TaskState,
+)
 from contracts.rpc.secrecy import WITHHELD_TITLE
 from contracts.vocabulary import AmendmentAct, Kind, Role, Secrecy, UnitClass
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from services.review.model.commissions import task_id
+from services.review.model.units import Unit
 from tests.factories.review import (
     CHIEF,
     EDITOR,
@@ -290,6 +300,19 @@ def test_R18_what_cannot_be_asked_is_refused_by_the_field(
     with pytest.raises(Invalid) as refused:
         issue(office, **changes)
     assert refused.value.pointer == pointer
+    assert office.told(CommissionIssued) == []
+
+
+def test_R18_more_units_than_one_act_can_tell_are_refused_and_none_of_them_is_told(office: ReviewOffice) -> None:
+    rows = [
+        {"unit_id": uuid4(), "version": 1, "name": f"单位{place}", "unit_class": UnitClass.AFFILIATED, "valid_to": None}
+        for place in range(MOST_UNITS + 1)
+    ]
+    with office.harness.database.engine.begin() as connection:
+        connection.execute(insert(Unit), rows)
+    with pytest.raises(Invalid) as refused:
+        issue(office, unit_classes=[UnitClass.AFFILIATED])
+    assert refused.value.pointer == "/unit_classes"
     assert office.told(CommissionIssued) == []
 
 
