@@ -76,6 +76,7 @@ def carry_over_points(work: Work, request: rpc.CarryOver) -> rpc.Guidance:
     )  # fmt: skip
     if work.session.get(Guidance, request.into_id):
         raise Conflict("已经结转过。", "It has been carried over already.")
+    work.audit("carry_over_points", guidance.guidance_id, guidance.version, into=str(request.into_id))
     return save_guidance(work, wanted)
 
 

@@ -7,9 +7,9 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
-from contracts.events.gateway import ReferenceTold
+from contracts.events.gateway import AmendmentTold, ReferenceTold
 from contracts.services import RPC
-from contracts.vocabulary import Kind, Level, Outcome
+from contracts.vocabulary import AmendmentAct, FindingKind, Kind, Level, Outcome
 from services.review.model.commissions import task_id
 from tests.factories.review import (
     CHIEF,
@@ -21,6 +21,7 @@ from tests.factories.review import (
     SUPERVISOR,
     ReviewOffice,
     feedback,
+    new_version,
     registered,
 )
 
@@ -40,6 +41,8 @@ def _walk_the_whole_road(office: ReviewOffice) -> None:
     _decide_in_every_way(office)
     _ask_for_reports(office)
     _study(office)
+    _find(office)
+    _amend(office)
     issue = office.open_issue()
     report = office.adopted(issue.issue_id)
     office.do("withdraw_adoption", EDITOR, report_id=report.report_id, reason="内容重复")
@@ -102,3 +105,20 @@ def _study(office: ReviewOffice) -> None:
     office.register(report)
     office.do("link_result", EDITOR, project_id=finished, report_id=report.report_id)
     office.do("finish_project", EDITOR, project_id=finished)
+
+
+def _find(office: ReviewOffice) -> None:
+    finding = {"finding_id": uuid4()}
+    about = {"kind": FindingKind.CONCEALED, "unit_id": HEPING, "facts": "某厂爆炸未报。", "grounds": "核查记录"}
+    office.do("propose_finding", EDITOR, **finding, **about)
+    office.do("reply_to_finding", OFFICER, **finding, text="当时通信中断。")
+    office.do("decide_finding", CHIEF, **finding, decision="confirmed", reason="事实清楚。")
+
+
+def _amend(office: ReviewOffice) -> None:
+    issue = office.open_issue()
+    report = office.adopted(issue.issue_id)
+    office.publish(issue.issue_id)
+    office.register(new_version(report, amendment=AmendmentTold(act=AmendmentAct.CORRECTION, reason="有误")))
+    named = {"report_id": report.report_id, "report_version": 2}
+    office.do("decide_amended", EDITOR, **named, decision="no_action", note="不影响结论")
