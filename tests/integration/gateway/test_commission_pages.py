@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+
 from contracts.rpc.commissions import (
     AnswerShown,
     Commission,
@@ -19,10 +21,10 @@ from contracts.rpc.commissions import (
 from contracts.rpc.deadlines import Deadline
 from contracts.rpc.desk import DeskItem
 from contracts.rpc.directory import UnitPage
-from contracts.rpc.guidance import Guidance, GuidancePoint, GuidanceState, UnitAnswers
+from contracts.rpc.guidance import Guidance, GuidancePage, GuidancePoint, GuidanceState, UnitAnswers
 from contracts.rpc.intake import ReportPage
 from contracts.rpc.issues import IssuePage
-from contracts.rpc.research import ProjectPage, ProjectState, ResearchProject, ResearchUnit
+from contracts.rpc.research import ProjectPage, ProjectState, ResearchProject, ResearchUnit, RisingTopic, RisingTopics
 from contracts.vocabulary import DeadlineKind, DeadlineOutcome, DeskState, Kind, Role, UnitClass
 from kernel.errors import Invalid
 from tests.factories.gateway_office import Office, Signed
@@ -194,3 +196,17 @@ def test_R03_a_draft_on_a_point_begins_with_the_reference_to_it_and_keeps_it(off
     content = sent_as_shown(office, officer, officer.get(link), title="供热", body="已备煤。")
     assert content.reference is not None
     assert (content.reference.point_ids, content.reference.number, content.topic) == ([POINT], "第2条", "民生")
+
+
+@pytest.mark.parametrize("path", ["/commissions", "/guidance", "/research-projects"])
+def test_R18_each_list_leads_to_the_other_two_and_to_a_new_one(office: Office, path: str) -> None:
+    editor = office.sign_in(office.add_person("王编辑", Role.EDITOR))
+    with_commission(office, editor)
+    rising = RisingTopics(items=[RisingTopic(topic="供热", reports=3, before=4, units=2)], without_topic=1)
+    office.calls.answers |= {
+        "review.list_guidance": lambda _: GuidancePage(items=[]), "review.rising_topics": lambda _: rising,
+        "review.list_projects": lambda _: ProjectPage(items=[project(office, uuid4(), "管网")]),
+    }
+    page = editor.get(path).text
+    others = {"/commissions", "/guidance", "/research-projects"} - {path}
+    assert [link for link in (*others, f"{path}/new") if f'href="{link}"' not in page] == []
