@@ -9,10 +9,12 @@ from clients.commands import (
     backup,
     bulk_reports,
     clock,
+    commissions,
     deadlines,
     directory,
     doctor,
     drafts,
+    guidance,
     incidents,
     issues,
     outbox,
@@ -23,6 +25,7 @@ from clients.commands import (
     receipts,
     replay,
     reports,
+    research,
     sessions,
     settings,
     topology,
@@ -47,6 +50,9 @@ application.add_typer(incidents.commands, name="incident")
 application.add_typer(queue.commands, name="queue")
 application.add_typer(receipts.commands, name="receipt")
 application.add_typer(deadlines.commands, name="deadline")
+application.add_typer(commissions.commands, name="commission")
+application.add_typer(guidance.commands, name="guidance")
+application.add_typer(research.commands, name="research")
 application.add_typer(directory.commands, name="directory")
 application.add_typer(trainings.commands, name="training")
 application.add_typer(verifications.commands, name="verification")

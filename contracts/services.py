@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 from contracts.model import Method
 from contracts.rpc import (
     amendments,
     balance,
     chains,
     combined,
+    commissions,
     desk,
     directory_files,
     edit_copies,
     findings,
+    guidance,
     handover_sheets,
     incidents,
     instructions,
@@ -23,6 +27,7 @@ from contracts.rpc import (
     queue_views,
     readings,
     report_versions,
+    research,
     scoring,
     secrecy,
     similar,
@@ -30,20 +35,24 @@ from contracts.rpc import (
     verifications,
 )
 
+
+def _methods(*nouns: ModuleType) -> dict[str, Method]:
+    """What a service answers about these nouns."""
+    return {name: method for noun in nouns for name, method in noun.METHODS.items()}
+
+
 RPC: dict[str, dict[str, Method]] = {
-    "intake": (
-        intake.METHODS | chains.METHODS | incidents.METHODS | directory_files.METHODS | plans.METHODS | similar.METHODS
-        | secrecy.METHODS | amendments.METHODS | report_versions.METHODS | trainings.METHODS | edit_copies.METHODS
-        | balance.METHODS
+    "intake": _methods(
+        intake, chains, incidents, directory_files, plans, similar, secrecy, amendments, report_versions, trainings,
+        edit_copies, balance,
     ),
-    "review": (
-        desk.METHODS | issues.METHODS | instructions.METHODS | amendments.REVIEW_METHODS | findings.METHODS
-        | verifications.METHODS | issue_papers.METHODS
-        | readings.METHODS | combined.METHODS | queue_views.METHODS | handover_sheets.METHODS
+    "review": amendments.REVIEW_METHODS | _methods(
+        desk, readings, combined, queue_views, handover_sheets, findings, verifications, issues, issue_papers,
+        instructions, commissions, guidance, research,
     ),
     "scoring": scoring.METHODS,
     "notify": notify.METHODS | secrecy.NOTIFY_METHODS,
-}
+}  # fmt: skip
 
 CALLS: dict[str, tuple[str, ...]] = {"gateway": tuple(RPC)}
 """Who calls whom: services learn from events and call nobody; the broker logins are made from this."""

@@ -38,6 +38,8 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "reading.requested",
         "adoption.withdrawn",
         "decision.undone",
+        "commission.issued",
+        "commission.withdrawn",
     ),
     "intake": (
         "report.accepted",
@@ -97,6 +99,11 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "lateness.decided",
         "deadline.reassessed",
         "bulletin.issued",
+        "commission.issued",
+        "commission.withdrawn",
+        "commission.excused",
+        "guidance.issued",
+        "research_project.started",
         "checkpoint.declared",
     ),
 }

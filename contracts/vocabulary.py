@@ -343,6 +343,8 @@ class DeadlineKind(Labelled):
     URGENT_REPORT = "urgent_report", "紧急信息报送"
     FOLLOW_UP = "follow_up", "紧急信息续报"
     FEEDBACK = "feedback", "批示反馈"
+    COMMISSION = "commission", "约稿"
+    RESEARCH_MILESTONE = "research_milestone", "调研节点"
 
 
 class LateDecision(Labelled):

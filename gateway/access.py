@@ -274,6 +274,35 @@ MATRIX: dict[str, Access] = {
     "GET /v1/findings/<uuid:finding_id>": rpc("review", "get_finding"),
     "POST /v1/findings/<uuid:finding_id>/replies": rpc("review", "reply_to_finding"),
     "POST /v1/findings/<uuid:finding_id>/decision": rpc("review", "decide_finding"),
+    # Commissions
+    "GET /v1/commissions": rpc("review", "list_commissions"),
+    "POST /v1/commissions": rpc("review", "issue_commission"),
+    "GET /v1/commissions/<uuid:commission_id>": rpc("review", "get_commission"),
+    "POST /v1/commissions/<uuid:commission_id>/withdrawal": rpc("review", "withdraw_commission"),
+    "POST /v1/commissions/<uuid:commission_id>/closing": rpc("review", "close_commission"),
+    "GET /v1/commission-tasks": rpc("review", "list_commission_tasks"),
+    "GET /v1/commission-tasks/<uuid:task_id>": rpc("review", "get_commission_task"),
+    "POST /v1/commission-tasks/<uuid:task_id>/excuse": rpc("review", "excuse_unit"),
+    "POST /v1/commission-tasks/<uuid:task_id>/mark": rpc("review", "mark_answer"),
+    # Guidance
+    "GET /v1/guidance": rpc("review", "list_guidance"),
+    "POST /v1/guidance": rpc("review", "save_guidance"),
+    "GET /v1/guidance/<uuid:guidance_id>": rpc("review", "get_guidance"),
+    "PUT /v1/guidance/<uuid:guidance_id>": rpc("review", "save_guidance"),
+    "POST /v1/guidance/<uuid:guidance_id>/issue": rpc("review", "issue_guidance"),
+    "POST /v1/guidance/<uuid:guidance_id>/carry-over": rpc("review", "carry_over_points"),
+    # Research
+    "GET /v1/research-projects": rpc("review", "list_projects"),
+    "POST /v1/research-projects": rpc("review", "start_project"),
+    "GET /v1/research-projects/<uuid:project_id>": rpc("review", "get_project"),
+    "POST /v1/research-projects/<uuid:project_id>/notes": rpc("review", "note_project"),
+    "POST /v1/research-projects/<uuid:project_id>/milestones/<uuid:milestone_id>/completion": rpc(
+        "review", "complete_milestone"
+    ),
+    "POST /v1/research-projects/<uuid:project_id>/result": rpc("review", "link_result"),
+    "POST /v1/research-projects/<uuid:project_id>/finish": rpc("review", "finish_project"),
+    "POST /v1/research-projects/<uuid:project_id>/drop": rpc("review", "drop_project"),
+    "GET /v1/rising-topics": rpc("review", "rising_topics"),
     # scoring
     "GET /v1/rules": rpc("scoring", "list_rules"),
     "POST /v1/rules": rpc("scoring", "record_rules"),

@@ -11,6 +11,7 @@ if __name__ == "__main__":
     patch()  # before anything that opens a socket or a database is imported
 
 from contracts import topology
+from contracts.events.commissions import CommissionIssued, CommissionWithdrawn
 from contracts.events.intake import (
     OfferVoided,
     PersonRecorded,
@@ -44,7 +45,7 @@ from gateway.webhooks.deliveries import deliver_next
 from gateway.webhooks.targets import permitted
 from kernel.database import Database, Work
 from kernel.runner import run
-from kernel.service import Event, Service, consumes
+from kernel.service import Event, Service, consumes, consumes_each
 from kernel.settings import Settings
 from kernel.worker import Worker
 
@@ -151,6 +152,10 @@ class Courier(Service):
     @consumes(AssignmentGiven)
     def tell_assigned(self, work: Work, event: Event[AssignmentGiven]) -> None:
         news.tell_assigned(work, self.settings.public_url, event)
+
+    @consumes_each(CommissionIssued, CommissionWithdrawn)
+    def tell_commissioned(self, work: Work, event: Event[CommissionIssued] | Event[CommissionWithdrawn]) -> None:
+        news.tell_commissioned(work, self.settings.public_url, event)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 from pydantic import BaseModel
 
 from contracts.model import Instant, Strict
+from contracts.rpc.commissions import CommissionTaskPage, TaskState
 from contracts.rpc.deadlines import DeadlinePage
 from contracts.rpc.desk import QueuePage
 from contracts.rpc.drafts import Draft, DraftPage
@@ -235,6 +236,7 @@ SHAPES: dict[str, Shape] = {
     "late": Shape("/v1/deadlines", "deadline_id"),
     "deadline": Shape("/v1/deadlines", "deadline_id", urgent=_always),
     "assignment": Shape("/v1/assignments", "assignment_id", attrgetter("requirement")),
+    "commission": Shape("/v1/commission-tasks", "task_id", attrgetter("subject")),
     "desk": Shape("/v1/queue", "report_id", due_at=_never, urgent=_urgent_kind),
     "issue": Shape("/v1/issues", "issue_id", attrgetter("publication_name"), due_at=_never),
 }
@@ -265,6 +267,11 @@ TASKS: tuple[Task, ...] = (
         lambda: _all("intake", "list_reports", ReportPage, state=ReportState.RETURNED), (("state", "returned"),),
     ),
     Task("assignments", UNIT, "待办的交办事项", "assignment", "list_assignments", lambda: _assignments(*OPEN)),
+    Task(
+        "commissions", UNIT, "待交的约稿", "commission", "list_commission_tasks",
+        lambda: _all("review", "list_commission_tasks", CommissionTaskPage, state=TaskState.OWED),
+        (("state", "owed"),),
+    ),
     Task(
         "late_to_explain", UNIT, "超时待说明原因", "late", "list_cases",
         lambda: _all("intake", "list_deadlines", DeadlinePage, unexplained=True), (("unexplained", "true"),),

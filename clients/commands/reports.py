@@ -35,6 +35,8 @@ def submit(
     answers: Annotated[str, typer.Option(help="Assignment a feedback answers (UUID).")] = "",
     reference: Annotated[str, typer.Option(help="Title of the city's document that the report answers.")] = "",
     reference_number: Annotated[str, typer.Option(help="Its document number.")] = "",
+    commission: Annotated[str, typer.Option(help="Commission that it answers (UUID); needs --reference.")] = "",
+    point: Annotated[list[str] | None, typer.Option(help="Point of guidance (UUID); needs --reference.")] = None,
     topic: Annotated[str, typer.Option(help="Topic.")] = "",
     leaning: Annotated[Leaning | None, typer.Option(help="Good news or bad.")] = None,
     channel: Annotated[SourceChannel | None, typer.Option(help="Where the unit has it from.")] = None,
@@ -61,7 +63,7 @@ def submit(
         "place": place or None,
         "follows_report_id": follows or None,
         "assignment_id": answers or None,
-        "reference": given({"title": reference, "number": reference_number or None}) if reference else None,
+        "reference": _reference(reference, reference_number, commission, point),
         "topic": topic or None,
         "leaning": leaning.value if leaning else None,
         "source_channel": channel.value if channel else None,
@@ -134,6 +136,12 @@ def check(
     ]  # fmt: skip
     columns = ("规则", "字段", "位置", "文字", "原因", "建议")
     show(found, as_json, lambda: table(f"写作检查 Findings（已屏蔽 {found['muted']}）", columns, rows))
+
+
+def _reference(title: str, number: str, commission: str, points: list[str] | None) -> dict[str, Any] | None:
+    """The document of the city that the report answers, as far as it is stated."""
+    stated = {"title": title, "number": number, "commission_id": commission, "point_ids": points}
+    return {name: value for name, value in stated.items() if value} or None
 
 
 def given(content: dict[str, Any]) -> dict[str, Any]:

@@ -68,6 +68,8 @@ class ReferenceTold(EventData):
     title: str
     number: str | None = None
     dated: date | None = None
+    commission_id: UUID | None = None
+    point_ids: list[UUID] = Field(default_factory=list)
 
 
 class AttachmentTold(EventData):

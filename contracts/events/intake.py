@@ -225,11 +225,13 @@ class ReportReclassified(EventData):
 
 class RegistrationAdvanced(EventData):
     """Intake's own watermark: every feedback with `received_at <= up_to` has been registered and published,
-    `feedback_total` of them, ever. Review decides *missed* behind it."""
+    `feedback_total` of them, ever; and every answer to a commission, `answer_total` of them. Review decides *missed*
+    behind it."""
 
     TYPE: ClassVar[str] = "registration.advanced"
     up_to: datetime
     feedback_total: int
+    answer_total: int = 0
 
 
 EVENTS: tuple[type[EventData], ...] = (

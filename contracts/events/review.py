@@ -9,7 +9,10 @@ from uuid import UUID
 
 from pydantic import Field
 
+from contracts.events.commissions import COMMISSION_EVENTS
 from contracts.events.deadlines import DEADLINE_EVENTS
+from contracts.events.guidance import GUIDANCE_EVENTS
+from contracts.events.research import RESEARCH_EVENTS
 from contracts.model import EventData
 from contracts.vocabulary import (
     AmendmentAct,
@@ -333,5 +336,8 @@ EVENTS: tuple[type[EventData], ...] = (
     FindingProposed,
     FindingConfirmed,
     FindingDropped,
+    *COMMISSION_EVENTS,
+    *GUIDANCE_EVENTS,
+    *RESEARCH_EVENTS,
     *DEADLINE_EVENTS,
 )

@@ -57,6 +57,10 @@ class Reference(Strict):
     number: Text | None = Field(default=None, min_length=1, pattern=NOT_BLANK, max_length=100)
     """Document number (发文字号) or number of the point."""
     dated: date | None = None
+    commission_id: UUID | None = None
+    """The commission that it answers (`/v1/commissions`)."""
+    point_ids: list[UUID] = Field(default=[], max_length=20)
+    """The points of guidance that it answers (`/v1/guidance`)."""
 
 
 class Amendment(Strict):

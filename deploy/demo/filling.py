@@ -52,6 +52,7 @@ def fill(city: City, clock: ShiftedClock, first: date, end: datetime, number: in
         units.plan_day(day)
         office.plan_day(day)
     agenda.plan(end_of(first) - timedelta(hours=30), office.decide_on_late_ones)
+    agenda.plan(end_of(first) - timedelta(hours=48), office.ask)
     units.plan_last_morning()
     Desk(people).plan(agenda)
     Occasions(people, units, agenda).plan()

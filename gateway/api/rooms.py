@@ -14,6 +14,7 @@ from gateway.api import (
     checks,
     clients,
     combined,
+    commissions,
     contacts,
     deadlines,
     directory_files,
@@ -23,6 +24,7 @@ from gateway.api import (
     endorsement_rules,
     findings,
     grants,
+    guidance,
     health,
     incidents,
     instructions,
@@ -41,6 +43,7 @@ from gateway.api import (
     report_balance,
     report_structures,
     reports,
+    research,
     rules,
     secrecy,
     sessions,
@@ -58,11 +61,12 @@ from gateway.api.own_routes import OwnRoute
 from gateway.api.routes import Route
 
 ROOMS: tuple[ModuleType, ...] = (
-    accounts, amendments, assignments, attachments, bulk_reports, bulletins, checks, clients, combined, contacts,
-    deadlines, directory_files, docs, drafts, duty_shifts, endorsement_rules, findings, grants, health, incidents,
-    instructions, issues, ledger, messages, occurrences, people, plans, pre_reports, publications, queue,
-    queue_decisions, readings, receipts, report_balance, report_structures, reports, rules, secrecy, sessions,
-    severity_proposal, similar, texts, timeliness, trainings, units, verifications, waiting, webhooks,
+    accounts, amendments, assignments, attachments, bulk_reports, bulletins, checks, clients, combined, commissions,
+    contacts, deadlines, directory_files, docs, drafts, duty_shifts, endorsement_rules, findings, grants, guidance,
+    health, incidents, instructions, issues, ledger, messages, occurrences, people, plans, pre_reports,
+    publications, queue, queue_decisions, readings, receipts, report_balance, report_structures, reports, research,
+    rules, secrecy, sessions, severity_proposal, similar, texts, timeliness, trainings, units, verifications,
+    waiting, webhooks,
 )
 
 

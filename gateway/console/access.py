@@ -227,6 +227,38 @@ CONSOLE: dict[str, Access] = {
     "GET /directory/people/<uuid:person_id>": rpc("intake", "get_person"),
     "GET /directory/people/<uuid:person_id>/edit": rpc("intake", "record_person"),
     "POST /directory/people/<uuid:person_id>": rpc("intake", "record_person"),
+    # Commissions
+    "GET /commissions": rpc("review", "list_commissions"),
+    "GET /commission-tasks": rpc("review", "list_commission_tasks"),
+    "GET /commissions/new": rpc("review", "issue_commission"),
+    "POST /commissions": rpc("review", "issue_commission"),
+    "GET /commissions/<uuid:commission_id>": rpc("review", "get_commission"),
+    "POST /commissions/<uuid:commission_id>/withdrawal": rpc("review", "withdraw_commission"),
+    "POST /commissions/<uuid:commission_id>/closing": rpc("review", "close_commission"),
+    "GET /commission-tasks/<uuid:task_id>": rpc("review", "get_commission_task"),
+    "POST /commission-tasks/<uuid:task_id>/excuse": rpc("review", "excuse_unit"),
+    "POST /commission-tasks/<uuid:task_id>/mark": rpc("review", "mark_answer"),
+    # Guidance
+    "GET /guidance": rpc("review", "list_guidance"),
+    "GET /guidance/new": rpc("review", "save_guidance"),
+    "POST /guidance": rpc("review", "save_guidance"),
+    "GET /guidance/<uuid:guidance_id>": rpc("review", "get_guidance"),
+    "GET /guidance/<uuid:guidance_id>/edit": rpc("review", "save_guidance"),
+    "POST /guidance/<uuid:guidance_id>": rpc("review", "save_guidance"),
+    "POST /guidance/<uuid:guidance_id>/issue": rpc("review", "issue_guidance"),
+    "POST /guidance/<uuid:guidance_id>/carry-over": rpc("review", "carry_over_points"),
+    # Research
+    "GET /research-projects": rpc("review", "list_projects"),
+    "GET /research-projects/new": rpc("review", "start_project"),
+    "POST /research-projects": rpc("review", "start_project"),
+    "GET /research-projects/<uuid:project_id>": rpc("review", "get_project"),
+    "POST /research-projects/<uuid:project_id>/notes": rpc("review", "note_project"),
+    "POST /research-projects/<uuid:project_id>/milestones/<uuid:milestone_id>/completion": rpc(
+        "review", "complete_milestone"
+    ),
+    "POST /queue/<uuid:report_id>/project": rpc("review", "link_result"),
+    "POST /research-projects/<uuid:project_id>/finish": rpc("review", "finish_project"),
+    "POST /research-projects/<uuid:project_id>/drop": rpc("review", "drop_project"),
     # Administrators
     "GET /accounts": ADMINISTRATORS,
     "POST /people/<uuid:person_id>/account": SYSTEM,

@@ -19,7 +19,8 @@ from gateway.console.page import Answer, Page, go_to
 from kernel.errors import Refusal
 
 _WORDS = FIELD_WORDS | {
-    "secrecy": "密级", "number": "文号", "dated": "日期", "pre_report_id": "电话预报", "assignment_id": "所反馈交办",
+    "secrecy": "密级", "number": "文号", "dated": "日期", "pre_report_id": "电话预报",
+    "commission_id": "所答约稿", "point_ids": "所答要点", "assignment_id": "所反馈交办",
 }  # fmt: skip
 
 

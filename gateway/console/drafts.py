@@ -31,8 +31,10 @@ from gateway.assembly import gateway
 from gateway.bodies import checked, parse_json
 from gateway.console.attachments import files_in, files_of_draft, taken_files, with_files
 from gateway.console.check_findings import findings_of
+from gateway.console.commissions import begun_answer, commission_answered
 from gateway.console.draft_versions import comparison
 from gateway.console.forms import asked, asked_query, form_key, key_after, line, paragraphs
+from gateway.console.guidance import begun_for_point
 from gateway.console.incident_fields import FIGURES, STEPS, form_values, sent_values, typed_incident, typed_time
 from gateway.console.notes import typed_notes
 from gateway.console.page import Answer, Page, go_to
@@ -80,11 +82,18 @@ def new_draft() -> Answer:
 
 
 def _begun() -> dict[str, Any]:
-    wanted = asked_query("kind", "assignment_id", "follows_report_id", "report_id", "pre_report_id", "drill", "amend")
+    wanted = asked_query(
+        "kind", "task_id", "assignment_id", "follows_report_id", "report_id", "pre_report_id", "drill", "amend",
+        "guidance_id", "point_id",
+    )
     if "assignment_id" in wanted:
         assignment = asked("review", "get_assignment", Assignment, assignment_id=wanted["assignment_id"])
         title = f"关于《{assignment.report_title}》批示落实情况的反馈"[:200]
         return {"kind": Kind.FEEDBACK, "assignment_id": assignment.assignment_id, "title": title}
+    if "task_id" in wanted:
+        return begun_answer(wanted["task_id"])
+    if "guidance_id" in wanted:
+        return begun_for_point(wanted["guidance_id"], wanted.get("point_id", ""))
     if "report_id" in wanted:
         report = asked("intake", "get_report", Report, report_id=wanted["report_id"])
         amendment = {"act": wanted["amend"], "reason": ""} if wanted.get("amend") in set(AmendmentAct) else None
@@ -120,6 +129,7 @@ def _form(content: dict[str, Any], draft: Draft | None, key: UUID | None, refusa
         categories=IncidentCategory, chains=_chains(), steps=STEPS, figures=FIGURES,
         elements=Element, told=content.get("sent") or form_values(content.get("incident")),
         carried=content.get("carried") or _to_carry(content), assignment=_assignment(content.get("assignment_id")),
+        commission=commission_answered(content.get("reference")),
         field=faulty_field(refusal), words=FIELD_WORDS, conflict=content.get("conflict"),
         problem=PROBLEMS[refusal.problem] if refusal else None, similar=hints_for(draft.content if draft else None),
     )
@@ -240,7 +250,10 @@ def _typed_amendment() -> dict[str, Any]:
 
 def _typed_reference() -> dict[str, Any] | None:
     """The document that the report answers, as far as it is typed."""
-    typed = {name: line(f"reference_{name}") for name in Reference.model_fields}
+    typed: dict[str, Any] = {name: line(f"reference_{name}") for name in Reference.model_fields}
+    typed["point_ids"] = request.form.getlist("reference_point_ids") if line("kind") == Kind.GUIDANCE_ANSWER else []
+    if line("kind") != Kind.COMMISSION_ANSWER:
+        typed["commission_id"] = None
     return typed if any(typed.values()) else None
 
 
@@ -283,6 +296,7 @@ def show_draft(draft_id: UUID) -> Answer:
         signs_as=signs_as() if leads else None,
         endorsing=any(principal.same_person(endorser.person_id) for endorser in draft.endorsers),
         assignment=_assignment(draft.content.assignment_id),
+        commission=commission_answered(draft.content.reference),
         similar=hints_for(draft.content) if draft.state is DraftState.OFFERED else [],
         findings=None if draft.state in {DraftState.SIGNED, DraftState.DROPPED} else findings_of(draft_id),
     )

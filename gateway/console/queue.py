@@ -35,6 +35,7 @@ from gateway.console.attachments import files_of_report
 from gateway.console.forms import asked, asked_query, beijing_time, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
 from gateway.console.queue_views import own_views
+from gateway.console.research import projects_for
 from gateway.console.signed_facts import signed_facts
 from gateway.console.similar import similar_groups, similar_to
 from gateway.console.verifications import verifications_of
@@ -114,7 +115,7 @@ def desk_page(item: DeskItem, typed: tuple[str, str] | None = None, compared: An
         amendments=amendments_of(report_id, item.report_version), field_word=field_word,
         secrecies=(original.secrecy if original else Secrecy.UNCLASSIFIED).above(),
         verifications=verifications_of(report_id), conclusions=Conclusion, means=VerificationMeans,
-        mine=item.claimed_by_id == present().principal.id, moment=now,
+        projects=projects_for(item), mine=item.claimed_by_id == present().principal.id, moment=now,
     )
 
 

@@ -16,7 +16,7 @@ from gateway.console.incident_fields import FIGURES, WAN
 from gateway.console.page import address
 from gateway.console.wording import points, time_mark
 
-PLACES = {"show_report": "report_id", "show_assignment": "assignment_id"}
+PLACES = {"show_report": "report_id", "show_assignment": "assignment_id", "show_commission": "commission_id"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ def signed_facts(document: Content | Report, files_at: Place | None = None) -> l
         ("伤亡", _casualties(told.figures)),
         ("直接经济损失", _loss(told.figures)),
         ("所回应文件", _referred(document.reference)),
+        ("所答约稿", _link("show_commission", "查看约稿", _commission(document.reference))),
+        ("所答要点", _answered_points(document.reference)),
         ("主题", document.topic),
         ("喜忧", document.leaning and document.leaning.label),
         ("信息来源渠道", document.source_channel and document.source_channel.label),
@@ -76,6 +78,14 @@ def _referred(reference: Reference | None) -> str | None:
         return None
     dated = reference.dated and f"{reference.dated.year}年{reference.dated.month}月{reference.dated.day}日"
     return "，".join(part for part in (f"《{reference.title}》", reference.number, dated) if part)
+
+
+def _commission(reference: Reference | None) -> UUID | None:
+    return reference.commission_id if reference else None
+
+
+def _answered_points(reference: Reference | None) -> str | None:
+    return f"{len(reference.point_ids)} 条" if reference is not None and reference.point_ids else None
 
 
 def _amended(amendment: Amendment) -> str:

@@ -15,11 +15,11 @@ from kernel.clock import SHANGHAI
 TONES: dict[str, str] = {
     # what is well
     "met": "good", "adopted": "good", "accepted": "good", "published": "good", "sent": "good", "seen": "good",
-    "approved": "good", "signed": "good", "closed": "good",
+    "approved": "good", "signed": "good", "closed": "good", "delivered": "good", "finished": "good",
     # what waits for somebody
     "offered": "busy", "waiting": "busy", "assigned": "busy", "fed_back": "busy", "proposed": "busy",
     "composing": "busy", "proof": "busy", "given": "busy", "at_desk": "busy", "claimed": "busy", "open": "busy",
-    "final_received": "busy", "awaiting_endorsement": "busy",
+    "final_received": "busy", "awaiting_endorsement": "busy", "owed": "busy", "issued": "busy", "running": "busy",
     # what needs attention
     "missed": "bad", "returned": "bad", "failed": "bad", "late": "bad", "contradicted": "bad",
 }  # fmt: skip

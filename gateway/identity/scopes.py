@@ -48,6 +48,10 @@ _NOUNS: dict[str, tuple[Scope, Scope]] = {
     "report-balance": (Scope.READ_REPORTS, Scope.READ_REPORTS),
     "trainings": (Scope.DIRECTORY, Scope.DIRECTORY),
     "training-hours": (Scope.DIRECTORY, Scope.DIRECTORY),
+    "commissions": (Scope.ASSIGNMENTS, Scope.ASSIGNMENTS),
+    "commission-tasks": (Scope.ASSIGNMENTS, Scope.ASSIGNMENTS),
+    "guidance": (Scope.ASSIGNMENTS, Scope.ASSIGNMENTS),
+    "research-projects": (Scope.ASSIGNMENTS, Scope.ASSIGNMENTS),
     "plans": (Scope.RESULTS, Scope.RESULTS),
 }
 """First word of the address -> scope to read, scope to act."""

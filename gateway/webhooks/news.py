@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from contracts.events.commissions import CommissionIssued, CommissionWithdrawn
 from contracts.events.intake import ReportRegistered
 from contracts.events.review import (
     AdoptionWithdrawn,
@@ -63,6 +64,18 @@ def tell_assigned(work: Work, public_url: str, event: Event[AssignmentGiven]) ->
     news = news_of(
         event, f"/v1/assignments/{data.assignment_id}", assignment_id=data.assignment_id,
         instruction_id=data.instruction_id, due_at=data.due_at.isoformat(), state="assigned",
+    )
+    tell(work, public_url, [news])
+
+
+def tell_commissioned(
+    work: Work, public_url: str, event: Event[CommissionIssued] | Event[CommissionWithdrawn]
+) -> None:
+    """The unit owes an answer by `due_at`, or no longer; what is asked is read behind the link."""
+    data = event.data
+    news = news_of(
+        event, f"/v1/commission-tasks/{data.task_id}", commission_id=data.commission_id, task_id=data.task_id,
+        due_at=data.due_at.isoformat(), state=event.type.partition(".")[2],
     )
     tell(work, public_url, [news])
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 _STARTED_ZH = {
     "occurrence": "事件发生", "learning": "得知情况", "receipt": "接到预报", "report": "收到上一件",
-    "instruction": "批示下达",
+    "instruction": "批示下达", "commission": "约稿下达",
+    "plan": "计划确定",
 }  # fmt: skip
 _STARTED_EN = {
     "occurrence": "the occurrence",
@@ -22,6 +23,8 @@ _STARTED_EN = {
     "receipt": "the receipt of the pre-report",
     "report": "the receipt of the report before",
     "instruction": "the instruction",
+    "commission": "the commission",
+    "plan": "the plan",
 }
 _MIDNIGHT = (0, 0, 0)
 

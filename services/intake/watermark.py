@@ -36,16 +36,18 @@ def advance_watermark(work: Work) -> None:
     if watermark is None:
         return
     for mark in reversed(watermark.waiting):
-        accepted, feedback = _registered_since(work.session, watermark.applied_up_to, mark.up_to)
+        accepted, feedback, answers = _registered_since(work.session, watermark.applied_up_to, mark.up_to)
         missing = mark.total - watermark.applied_total - accepted
         given_up = discarded_between(work.session, watermark.applied_up_to, mark.up_to) if missing > 0 else []
         # Equal, not at least: more than the gateway accepted means one of the two lost something. Then an operator
         # sees the watermark's age grow, and nobody is said to have missed a deadline.
         if len(given_up) == missing:
             pass_discarded(work, given_up)
-            watermark.reach(mark, watermark.feedback_total + feedback)
+            watermark.reach(mark, feedback, answers)
             work.session.flush()
-            told = RegistrationAdvanced(up_to=mark.up_to, feedback_total=watermark.feedback_total)
+            told = RegistrationAdvanced(
+                up_to=mark.up_to, feedback_total=watermark.feedback_total, answer_total=watermark.answer_total
+            )
             work.emit(told, subject=_SUBJECT, version=watermark.version)
             return
 
@@ -59,11 +61,13 @@ def _load(session: Session) -> Watermark:
     ).one()
 
 
-def _registered_since(session: Session, after: datetime | None, up_to: datetime) -> tuple[int, int]:
-    """How many documents, and of them feedbacks, were received in (after, up_to] and are registered."""
+def _registered_since(session: Session, after: datetime | None, up_to: datetime) -> tuple[int, int, int]:
+    """How many documents, and of them feedbacks and answers to commissions, were received in (after, up_to] and are
+    registered."""
     feedback = func.count().filter(ReportVersion.kind == Kind.FEEDBACK)
-    query = select(func.count(), feedback).where(ReportVersion.received_at <= up_to)
+    answers = func.count().filter(ReportVersion.content["reference"]["commission_id"].astext.is_not(None))
+    query = select(func.count(), feedback, answers).where(ReportVersion.received_at <= up_to)
     if after is not None:
         query = query.where(ReportVersion.received_at > after)
-    accepted, feedbacks = session.execute(query).one()
-    return accepted, feedbacks
+    accepted, feedbacks, answered = session.execute(query).one()
+    return accepted, feedbacks, answered

@@ -7,7 +7,7 @@ from functools import partial
 
 from pydantic import BaseModel
 
-from contracts.events import intake, review, scoring
+from contracts.events import commissions, guidance, intake, research, review, scoring
 from contracts.events.deadlines import DeadlineApproaching, DeadlineMissed, DeadlineReassessed
 from contracts.events.evidence import CheckpointDeclared
 from contracts.rpc import notify as rpc
@@ -141,6 +141,11 @@ class NotifyService(Service):
         DeadlineApproaching,
         DeadlineMissed,
         DeadlineReassessed,
+        commissions.CommissionIssued,
+        commissions.CommissionWithdrawn,
+        commissions.CommissionExcused,
+        guidance.GuidanceIssued,
+        research.ResearchProjectStarted,
         scoring.BulletinIssued,
         CheckpointDeclared,
     )

@@ -1,4 +1,4 @@
-"""Feedback deadlines: opened with the assignment, told in the contract's events, decided behind the watermark."""
+"""Deadlines of feedback and commissions: told in the contract's events, decided behind the watermark."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from services.review.model.instructions import Instruction
 from services.review.queries.registration import applied_mark
 
 KIND = DeadlineKind.FEEDBACK.value
+COMMISSION = DeadlineKind.COMMISSION.value
 RULE, RULE_VERSION = "津政办发〔2008〕146号五（二）", "2008"
 """The notice asks for feedback in time; the time itself is stated with each assignment."""
 
@@ -60,6 +61,11 @@ def report_of(session: Session, assignment: Assignment) -> UUID:
 def sweep_deadlines(work: Work) -> None:
     """Fire what has passed; decide *missed* only up to the watermark applied here."""
     sweep(work, KIND, announce, decided_up_to=applied_mark(work.session))
+
+
+def sweep_commissions(work: Work) -> None:
+    """The same for answers to commissions."""
+    sweep(work, COMMISSION, announce, decided_up_to=applied_mark(work.session))
 
 
 def announce(work: Work, deadline: Deadline, passing: Passing) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from contracts.events.evidence import CheckpointDeclared
 from kernel.audit.declarations import daily_checkpoint
 from kernel.schedule import Every
-from services.review.deadlines import sweep_deadlines
+from services.review.deadlines import sweep_commissions, sweep_deadlines
+from services.review.research import sweep_milestones
 
 SCHEDULE: tuple[Every, ...] = (
     Every(1.0, "feedback deadlines", sweep_deadlines),
+    Every(1.0, "commission deadlines", sweep_commissions),
+    Every(1.0, "research milestones", sweep_milestones),
     daily_checkpoint(CheckpointDeclared),
 )

@@ -6,18 +6,21 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from contracts.events.intake import ReportReclassified
-from contracts.rpc.secrecy import WITHHELD_TITLE
+from contracts.rpc.secrecy import WITHHELD_TEXT, WITHHELD_TITLE
 from kernel.database import Work
 from kernel.deadlines.model import Deadline
 from services.review.adoptions import withdraw_unpublished
-from services.review.deadlines import KIND
+from services.review.deadlines import COMMISSION, KIND
 from services.review.issues import locked_issue
 from services.review.model.adoptions import Adoption
 from services.review.model.assignments import Assignment
+from services.review.model.commissions import Commission, CommissionTask
 from services.review.model.desk import DeskItem
 from services.review.model.instructions import Instruction
+from services.review.model.research import ResearchMilestone, ResearchProject
 from services.review.model.secrecy import RaisedClass, raised_class
 from services.review.queries.desk import adoption_in_force
+from services.review.research import MILESTONE
 
 REASON = "密级已调整 (its secrecy class was raised)"
 
@@ -36,6 +39,8 @@ def follow_reclassification(work: Work, raised: ReportReclassified) -> None:
         if adoption is not None and adoption.published_at is None:
             withdraw_unpublished(work, item, adoption, REASON)
     _hide_instructions(work.session, raised)
+    _hide_commissions(work.session, raised)
+    _hide_projects(work.session, raised)
     work.audit("follow_reclassification", raised.report_id, None, secrecy=str(secrecy))
 
 
@@ -60,3 +65,35 @@ def _hide_instructions(session: Session, raised: ReportReclassified) -> None:
         deadline.facts = deadline.facts | {"title": WITHHELD_TITLE}
     for table, condition in ((Assignment, of_instruction), (Instruction, Instruction.report_id == raised.report_id)):
         session.execute(update(table).where(condition).values(report_title=WITHHELD_TITLE))
+
+
+def _hide_commissions(session: Session, raised: ReportReclassified) -> None:
+    """A commission that began from the report was given its title, more or less; the units know the rest by now."""
+    from_it = Commission.from_report_id == raised.report_id
+    tasks = select(CommissionTask.task_id).join(
+        Commission, Commission.commission_id == CommissionTask.commission_id
+    ).where(from_it)
+    deadlines = select(Deadline).where(Deadline.kind == COMMISSION, Deadline.subject_id.in_(tasks))
+    for deadline in session.scalars(deadlines.order_by(Deadline.id).with_for_update()):
+        deadline.facts = deadline.facts | {"title": WITHHELD_TITLE}
+    session.execute(
+        update(Commission).where(from_it).values(
+            subject=WITHHELD_TITLE, requirements=WITHHELD_TEXT, template=None, version=Commission.version + 1
+        )
+    )
+
+
+def _hide_projects(session: Session, raised: ReportReclassified) -> None:
+    """The same of a research project that began from the report."""
+    from_it = ResearchProject.from_report_id == raised.report_id
+    milestones = select(ResearchMilestone.milestone_id).join(
+        ResearchProject, ResearchProject.project_id == ResearchMilestone.project_id
+    ).where(from_it)
+    deadlines = select(Deadline).where(Deadline.kind == MILESTONE, Deadline.subject_id.in_(milestones))
+    for deadline in session.scalars(deadlines.order_by(Deadline.id).with_for_update()):
+        deadline.facts = deadline.facts | {"title": WITHHELD_TITLE}
+    session.execute(
+        update(ResearchProject).where(from_it).values(
+            topic=WITHHELD_TITLE, plan=WITHHELD_TEXT, version=ResearchProject.version + 1
+        )
+    )

@@ -20,10 +20,12 @@ from services.review import (
     assignments,
     claims,
     combined,
+    commissions,
     composition,
     desk,
     documents,
     findings,
+    guidance,
     instructions,
     issue_withdrawals,
     issues,
@@ -34,6 +36,7 @@ from services.review import (
     queue_views,
     readings,
     registration,
+    research,
     secrecy,
     units,
     verifications,
@@ -41,13 +44,16 @@ from services.review import (
 from services.review.metrics import FIGURES
 from services.review.queries import amendments as amendment_queries
 from services.review.queries import assignments as assignment_queries
+from services.review.queries import commissions as commission_queries
 from services.review.queries import desk as desk_queries
 from services.review.queries import findings as finding_queries
+from services.review.queries import guidance as guidance_queries
 from services.review.queries import handover_sheets, issue_papers, timeliness
 from services.review.queries import instructions as instruction_queries
 from services.review.queries import issues as issue_queries
 from services.review.queries import publications as publication_queries
 from services.review.queries import readings as reading_queries
+from services.review.queries import research as research_queries
 from services.review.queries import verifications as verification_queries
 from services.review.schedule import SCHEDULE
 
@@ -195,3 +201,35 @@ class ReviewService(Service):
     accept_feedback = carries_out(assignments.accept_feedback)
     return_feedback = carries_out(assignments.return_feedback)
     feedback_timeliness = answers(timeliness.feedback_timeliness)
+
+    # Commissions
+
+    issue_commission = carries_out(commissions.issue_commission)
+    withdraw_commission = carries_out(commissions.withdraw_commission)
+    close_commission = carries_out(commissions.close_commission)
+    get_commission = answers(commission_queries.get_commission)
+    list_commissions = answers(commission_queries.list_commissions)
+    list_commission_tasks = answers(commission_queries.list_commission_tasks)
+    get_commission_task = answers(commission_queries.get_commission_task)
+    excuse_unit = carries_out(commissions.excuse_unit)
+    mark_answer = carries_out(commissions.mark_answer)
+
+    # Guidance
+
+    save_guidance = carries_out(guidance.save_guidance)
+    issue_guidance = carries_out(guidance.issue_guidance)
+    carry_over_points = carries_out(guidance.carry_over_points)
+    get_guidance = answers(guidance_queries.get_guidance)
+    list_guidance = answers(guidance_queries.list_guidance)
+
+    # Research projects and rising topics
+
+    start_project = carries_out(research.start_project)
+    note_project = carries_out(research.note_project)
+    complete_milestone = carries_out(research.complete_milestone)
+    link_result = carries_out(research.link_result)
+    finish_project = carries_out(research.finish_project)
+    drop_project = carries_out(research.drop_project)
+    get_project = answers(research_queries.get_project)
+    list_projects = answers(research_queries.list_projects)
+    rising_topics = answers(research_queries.rising_topics)

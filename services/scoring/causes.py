@@ -234,6 +234,8 @@ DEDUCTIONS = {
 def _record_deadline(
     work: Work, event: Event[DeadlineMissed] | Event[DeadlineReassessed], missed: bool, reason: str | None
 ) -> None:
+    if event.data.kind not in DEDUCTIONS:
+        return  # no rule can name it
     groups = lock_groups(work, [f"deadline:{event.data.deadline_id}"])
     record(work, deadline_cause(event.data, event.version, missed, reason))
     settle(work, groups)

@@ -7,27 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from contracts.events.gateway import ReportAccepted, WatermarkAdvanced
 from contracts.rpc import directory, scoring
-from contracts.rpc.content import Amendment
+from contracts.rpc.content import Amendment, Reference
 from contracts.rpc.findings import FindingDecision
 from contracts.rpc.instructions import NewAssignment
 from contracts.rpc.issues import IssueId
 from contracts.rpc.notify import RecordContact
 from contracts.rpc.publications import Recipient, RecipientKind
 from contracts.rpc.readings import Reader
-from contracts.vocabulary import AmendmentAct, FindingKind, InstructionClass, Level, Role, Secrecy, UnitClass
+from contracts.vocabulary import AmendmentAct, FindingKind, InstructionClass, Kind, Level, Role, Secrecy, UnitClass
 from gateway.courier import Courier
 from kernel.principal import Principal, system_principal
 from kernel.testing import Network, ServiceHarness, SettableClock
 from services.intake.service import IntakeService
 from services.notify.service import NotifyService
 from services.review.model.assignments import assignment_id
+from services.review.model.commissions import task_id
+from services.review.model.guidance import point_id
 from services.review.service import ReviewService
 from services.scoring.service import ScoringService
 from tests.factories.intake import DUE, HEXI, JINNAN, OCCURRED, AcceptedFactory, ContentFactory
@@ -53,6 +55,7 @@ ISSUE, INSTRUCTION, DRAFT, PLAIN_DRAFT = (UUID(int=number) for number in (0x_100
 SECOND_ISSUE = UUID(int=0x_1001)
 FALSE, CONCEALED = UUID(int=0x_4000), UUID(int=0x_4001)
 ASSIGNMENT = assignment_id(INSTRUCTION, 0)
+COMMISSION, NEEDLESS, GUIDANCE, PROJECT = (UUID(int=number) for number in (0x_5000, 0x_5001, 0x_5002, 0x_5003))
 
 
 def person(number: int, name: str, role: Role, unit_id: UUID | None = None) -> Principal:
@@ -88,12 +91,20 @@ def accepted() -> dict[str, ReportAccepted]:
         "returned": returned,
         "again": AcceptedFactory.of(again, OCCURRED + DAY, report_id=returned.report_id, version=2),
         "feedback": AcceptedFactory.feedback(OCCURRED + 3 * DAY, assignment_id=ASSIGNMENT),
+        "answer": _answer(Kind.COMMISSION_ANSWER, OCCURRED + 7 * MINUTE, commission_id=COMMISSION),
+        "on a point": _answer(Kind.GUIDANCE_ANSWER, OCCURRED + 8 * MINUTE, point_ids=[point_id(GUIDANCE, 1)]),
         "wrong": wrong,
         "corrected": _amended(wrong, AmendmentAct.CORRECTION),
         "published": published,
         "taken back": _amended(published, AmendmentAct.WITHDRAWAL),
         "classified": AcceptedFactory.development(OCCURRED + 6 * MINUTE, "定密有误的信息"),
     }
+
+
+def _answer(kind: Kind, at: datetime, **answered: Any) -> ReportAccepted:
+    reference = Reference(title="市里所要的", **answered)
+    content = ContentFactory.development("所要的信息", reference=reference).model_copy(update={"kind": kind})
+    return AcceptedFactory.of(content, at)
 
 
 def _amended(report: ReportAccepted, act: AmendmentAct) -> ReportAccepted:
@@ -127,8 +138,9 @@ class SmallCity:
         """The two weeks."""
         self._know_each_other()
         self._write()
+        self._ask()
         first = ("urgent", "late", "plain", "withdrawn", "returned", "wrong", "published", "classified")
-        self._report(*first, at=DUE + 10 * MINUTE)
+        self._report(*first, "answer", "on a point", at=DUE + 10 * MINUTE)
         self._decide()
         self._report("again", at=OCCURRED + DAY)
         self._publish_and_instruct()
@@ -165,6 +177,27 @@ class SmallCity:
         self._endorse()
         self.clock.at = OCCURRED + 95 * MINUTE
         self._sweep()
+
+    def _ask(self) -> None:
+        """What the city asks for: of two units, one of which is excused; in vain; by guidance; as a study."""
+        asked = {"subject": "供热", "requirements": "报情况", "due_at": OCCURRED + 3 * DAY}
+        self._do("review", "issue_commission", EDITOR, commission_id=COMMISSION, unit_ids=[HEXI, JINNAN], **asked)
+        excused = task_id(COMMISSION, JINNAN)
+        self._do("review", "excuse_unit", EDITOR, task_id=excused, reason="机构改革")
+        self._do("review", "issue_commission", EDITOR, commission_id=NEEDLESS, unit_ids=[HEXI], **asked)
+        self._do("review", "withdraw_commission", EDITOR, commission_id=NEEDLESS, reason="重复")
+        points = [{"text": "冬季供热"}]
+        saved = self._do(
+            "review", "save_guidance", EDITOR, guidance_id=GUIDANCE, period="2026-11", title="要点", points=points,
+            unit_ids=[HEXI],
+        )  # fmt: skip
+        self._do("review", "issue_guidance", CHIEF, guidance_id=GUIDANCE, version=saved.version)
+        milestones = [{"name": "成稿", "due_at": OCCURRED + 5 * DAY}]
+        self._do(
+            "review", "start_project", EDITOR, project_id=PROJECT, topic="管网", plan="走访", lead_unit_id=HEXI,
+            milestones=milestones,
+        )  # fmt: skip
+        self.settle()
 
     def _endorse(self) -> None:
         """A unit with an earlier step: endorsed and offered, then changed, which voids the offer."""
@@ -300,7 +333,7 @@ END_STATE: dict[str, tuple[str, ...]] = {
         "SELECT number, acknowledged_by, acknowledged_at, awaits_acknowledgement FROM reports",
         "SELECT receipt_number, version, kind FROM report_versions",
         "SELECT kind, due_at, outcome, version, facts - 'title' FROM deadlines",
-        "SELECT applied_total, feedback_total, applied_up_to FROM watermark",
+        "SELECT applied_total, feedback_total, answer_total, applied_up_to FROM watermark",
     ),
     "review": (
         "SELECT title, state, decision, version, report_version, late FROM desk_items",
@@ -311,6 +344,9 @@ END_STATE: dict[str, tuple[str, ...]] = {
         "SELECT receipt_number, state, decided_by FROM feedback",
         "SELECT kind, due_at, outcome FROM deadlines",
         "SELECT state, number FROM issues",
+        "SELECT unit_name, answered_at, excused_by FROM commission_tasks",
+        "SELECT receipt_number, state FROM commission_answers",
+        "SELECT point_id, unit_id FROM point_answers",
         "SELECT name, version FROM units",
     ),
     "scoring": (

@@ -93,6 +93,12 @@ def _check_reference(content: Content) -> None:
             f"{content.kind.label}不填所回应的文件。", f"A document of kind {content.kind} answers no document.",
             pointer="/content/reference",
         )
+    if content.reference and content.reference.commission_id and content.kind is not Kind.COMMISSION_ANSWER:
+        raise Invalid(
+            f"{content.kind.label}不能指明约稿，请改选“{Kind.COMMISSION_ANSWER.label}”。",
+            f"A document of kind {content.kind} answers no commission; choose {Kind.COMMISSION_ANSWER}.",
+            pointer="/content/reference/commission_id",
+        )
 
 
 def _check_urgent(content: Content) -> None:

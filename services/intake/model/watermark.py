@@ -34,6 +34,8 @@ class Watermark(Base):
     applied_up_to: Mapped[datetime | None]
     applied_total: Mapped[int]
     feedback_total: Mapped[int]
+    answer_total: Mapped[int] = mapped_column(server_default="0")
+    """Answers to commissions, since Chengbao knows them."""
     next_up_to: Mapped[datetime | None]
     next_total: Mapped[int | None]
     newest_up_to: Mapped[datetime | None]
@@ -51,9 +53,11 @@ class Watermark(Base):
         if self.applied_up_to is None or mark.up_to > self.applied_up_to:
             self._keep([*self.waiting, mark])
 
-    def reach(self, mark: Mark, feedback_total: int) -> None:
-        """Every document up to `mark` is registered."""
-        self.applied_up_to, self.applied_total, self.feedback_total = mark.up_to, mark.total, feedback_total
+    def reach(self, mark: Mark, feedback: int, answers: int) -> None:
+        """Every document up to `mark` is registered, so many more feedbacks and answers to commissions among them."""
+        self.applied_up_to, self.applied_total = mark.up_to, mark.total
+        self.feedback_total += feedback
+        self.answer_total += answers
         self._keep([each for each in self.waiting if each.up_to > mark.up_to])
         self.version += 1
 

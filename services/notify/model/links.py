@@ -21,6 +21,11 @@ PAGES: dict[str, tuple[str, str]] = {
     "acknowledgement.awaited": ("reports", "report_id"),
     "assignment.given": ("assignments", "assignment_id"),
     "feedback.returned": ("assignments", "assignment_id"),
+    "commission.issued": ("commission-tasks", "task_id"),
+    "commission.withdrawn": ("commission-tasks", "task_id"),
+    "commission.excused": ("commission-tasks", "task_id"),
+    "guidance.issued": ("guidance", "guidance_id"),
+    "research_project.started": ("research-projects", "project_id"),
     "lateness.decided": ("timeliness/cases", "deadline_id"),
 }
 """Messages that lead somewhere; the others say all there is."""

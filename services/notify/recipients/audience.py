@@ -94,6 +94,11 @@ AUDIENCES: dict[str, Audience] = {
     "deadline.reassessed": Audience(
         unit_roles=OFFICE, city_roles_for=(("urgent_report", frozenset({Role.DUTY_OFFICER})),), moved_only=True
     ),
+    "commission.issued": Audience(unit_roles=OFFICE),
+    "commission.withdrawn": Audience(unit_roles=OFFICE),
+    "commission.excused": Audience(unit_roles=OFFICE),
+    "guidance.issued": Audience(unit_roles=OFFICE),
+    "research_project.started": Audience(unit_roles=OFFICE),
     "bulletin.issued": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
     "checkpoint.declared": Audience(city_roles=frozenset({Role.AUDIT_ADMINISTRATOR})),
 }

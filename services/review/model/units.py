@@ -21,6 +21,8 @@ class Unit(Base):
     name: Mapped[str]
     unit_class: Mapped[UnitClass] = mapped_column(Word(UnitClass))
     valid_to: Mapped[date | None]
+    parent_id: Mapped[UUID | None]
+    """Also unknown of a unit that has not been told of since review keeps it."""
 
     def can_be_assigned(self, today: date) -> bool:
         """Whether the unit still exists on that day; the last day counts."""

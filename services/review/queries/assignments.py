@@ -11,10 +11,9 @@ from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
 
 from contracts.rpc import instructions as rpc
-from contracts.rpc.deadlines import Deadline as DeadlineShown
 from contracts.rpc.secrecy import WITHHELD_TEXT, WITHHELD_TITLE
 from contracts.vocabulary import Role
-from kernel.deadlines.model import OPEN, Deadline
+from kernel.deadlines.model import Deadline
 from kernel.errors import NotFound
 from kernel.principal import Principal
 from kernel.service import Reading
@@ -23,6 +22,7 @@ from services.review.model.feedback import Feedback, FeedbackState
 from services.review.model.instructions import Instruction
 from services.review.model.secrecy import RaisedClass
 from services.review.queries.cursors import cursor_after, cut, read_cursor
+from services.review.queries.deadlines import deadline_shown
 
 SEE_ALL = (Role.SUPERVISOR, Role.CHIEF_EDITOR, Role.SECRETARY, Role.LEADER, Role.EDITOR, Role.OPERATOR)
 """Roles that are not bound to one unit; everybody else sees his unit's own (access.md)."""
@@ -137,7 +137,7 @@ def _shown(
         received_by=assignment.received_by,
         received_at=assignment.received_at,
         feedback=feedback,
-        deadline=_deadline_shown(assignment, deadline, now),
+        deadline=deadline_shown(deadline, now),
     )
 
 
@@ -150,24 +150,4 @@ def _feedback_shown(feedback: Feedback, *, readable: bool) -> rpc.Feedback:
         received_at=feedback.received_at,
         state=feedback.state,
         remarks=feedback.remarks,
-    )
-
-
-def _deadline_shown(assignment: Assignment, deadline: Deadline, now: datetime) -> DeadlineShown:
-    explanation = deadline.explain()
-    return DeadlineShown(
-        deadline_id=deadline.id,
-        kind=deadline.kind,
-        subject_id=deadline.subject_id,
-        unit_id=assignment.unit_id,
-        unit_name=assignment.unit_name,
-        title=assignment.report_title,
-        severity=None,
-        started_at=deadline.started_at,
-        due_at=deadline.due_at,
-        outcome=deadline.outcome,
-        decided_at=deadline.decided_at,
-        receipt_unknown=deadline.outcome == OPEN and deadline.due_at < now,
-        explanation_zh=explanation.zh,
-        explanation_en=explanation.en,
     )

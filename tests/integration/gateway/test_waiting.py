@@ -12,6 +12,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from contracts.rpc.checks import Findings, Gravity
+from contracts.rpc.commissions import CommissionTaskPage
 from contracts.rpc.content import Content
 from contracts.rpc.deadlines import DeadlinePage
 from contracts.rpc.drafts import Draft, DraftPage, ListDrafts
@@ -42,6 +43,7 @@ def with_work(office: Office, *drafts: Draft, state: DraftState = DraftState.OFF
         "intake.list_deadlines": lambda _: DeadlinePage(items=[]),
         "review.list_assignments": lambda _: AssignmentPage(items=[]),
         "review.list_issues": lambda _: IssuePage(items=[]),
+        "review.list_commission_tasks": lambda _: CommissionTaskPage(items=[]),
     }
 
 

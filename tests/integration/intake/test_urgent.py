@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from contracts.events.deadlines import DeadlineApproaching, DeadlineMet, DeadlineMissed, DeadlineReassessed
 from contracts.events.intake import RegistrationAdvanced, ReportRegistered
 from contracts.rpc import drafts as rpc
-from contracts.rpc.content import Content
+from contracts.rpc.content import Content, Reference
 from contracts.rpc.deadlines import TimelinessQuery
 from contracts.vocabulary import DeadlineKind, DeadlineOutcome, Kind, ReportFlag, Role, Severity
 from kernel.errors import Refusal
@@ -120,6 +121,14 @@ def test_R17_the_watermark_of_registration_counts_feedbacks(office: Office) -> N
     office.accept(AcceptedFactory.feedback(OCCURRED + 2 * SECOND))
     office.watermark(OCCURRED + 2 * SECOND, 3)
     assert [told.feedback_total for told in office.told(RegistrationAdvanced)] == [1, 2]
+
+
+def test_R18_the_watermark_of_registration_counts_answers_to_commissions(office: Office) -> None:
+    named = Reference(title="冬季供热", commission_id=UUID(int=7))
+    content = ContentFactory.development(reference=named).model_copy(update={"kind": Kind.COMMISSION_ANSWER})
+    office.accept(AcceptedFactory.of(content, OCCURRED), AcceptedFactory.development(OCCURRED + SECOND))
+    office.watermark(OCCURRED + SECOND, 2)
+    assert [(told.feedback_total, told.answer_total) for told in office.told(RegistrationAdvanced)] == [(0, 1)]
 
 
 def test_R04_an_old_or_doubled_watermark_changes_nothing(office: Office) -> None:

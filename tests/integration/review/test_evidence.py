@@ -7,9 +7,23 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
-from contracts.rpc import desk, instructions, issues
-from contracts.vocabulary import Level, Outcome
-from tests.factories.review import CHIEF, EDITOR, NOW, OFFICER, SUPERVISOR, ReviewOffice, feedback, registered
+from contracts.events.gateway import AmendmentTold, ReferenceTold
+from contracts.services import RPC
+from contracts.vocabulary import AmendmentAct, FindingKind, Kind, Level, Outcome
+from services.review.model.commissions import task_id
+from tests.factories.review import (
+    CHIEF,
+    EDITOR,
+    HANGU,
+    HEPING,
+    NOW,
+    OFFICER,
+    SUPERVISOR,
+    ReviewOffice,
+    feedback,
+    new_version,
+    registered,
+)
 from tests.integration.review.test_proofs import HEAD, act, composed, revised
 
 HOUR = timedelta(hours=1)
@@ -19,8 +33,7 @@ def test_R09_every_command_of_the_desk_leaves_an_audit_entry(office: ReviewOffic
     _walk_the_whole_road(office)
     with office.harness.database.reading() as session:
         acts = set(session.scalars(text("SELECT act FROM evidence_entries")))
-    methods = desk.METHODS | issues.METHODS | instructions.METHODS
-    commands = {name for name, method in methods.items() if method.command}
+    commands = {name for name, method in RPC["review"].items() if method.command}
     assert commands <= acts
 
 
@@ -46,6 +59,10 @@ def _walk_the_whole_road(office: ReviewOffice) -> None:
     """Each command at least once."""
     _decide_in_every_way(office)
     _publish_and_withdraw(office)
+    _ask_for_reports(office)
+    _study(office)
+    _find(office)
+    _amend(office)
     issue = office.open_issue()
     report = office.adopted(issue.issue_id)
     office.do("withdraw_adoption", EDITOR, report_id=report.report_id, reason="内容重复")
@@ -74,3 +91,54 @@ def _decide_in_every_way(office: ReviewOffice) -> None:
         office.do("claim_report", EDITOR, report_id=report.report_id)
         office.do("release_report", EDITOR, report_id=report.report_id)
         office.do(method, EDITOR, report_id=report.report_id, **fields)
+
+
+def _ask_for_reports(office: ReviewOffice) -> None:
+    asked = {"subject": "供热", "requirements": "报情况", "due_at": NOW + 24 * HOUR, "unit_ids": [HEPING, HANGU]}
+    ended, needless = uuid4(), uuid4()
+    for commission_id in (ended, needless):
+        office.do("issue_commission", EDITOR, commission_id=commission_id, **asked)
+    reference = ReferenceTold(title="供热", commission_id=ended)
+    office.register(registered(kind=Kind.COMMISSION_ANSWER, reference=reference))
+    office.do("mark_answer", EDITOR, task_id=task_id(ended, HEPING), quality="A")
+    office.do("excuse_unit", EDITOR, task_id=task_id(ended, HANGU), reason="机构改革")
+    office.do("close_commission", EDITOR, commission_id=ended)
+    office.do("withdraw_commission", EDITOR, commission_id=needless, reason="重复")
+    points = {"period": "2026-11", "title": "要点", "points": [{"text": "供热"}], "unit_ids": [HEPING]}
+    guidance_id = uuid4()
+    office.do("save_guidance", EDITOR, guidance_id=guidance_id, **points)
+    office.do("issue_guidance", CHIEF, guidance_id=guidance_id, version=1)
+    office.do("carry_over_points", EDITOR, guidance_id=guidance_id, into_id=uuid4(), period="2026-12")
+
+
+def _study(office: ReviewOffice) -> None:
+    finished, dropped = uuid4(), uuid4()
+    plan = {"topic": "管网", "plan": "走访", "lead_unit_id": HEPING}
+    milestones = [{"name": "成稿", "due_at": NOW + 24 * HOUR}]
+    for project_id in (finished, dropped):
+        project = office.do("start_project", EDITOR, project_id=project_id, milestones=milestones, **plan)
+    step = {"project_id": dropped, "milestone_id": project.milestones[0].milestone_id}
+    office.do("complete_milestone", OFFICER, **step)
+    office.do("note_project", OFFICER, project_id=dropped, text="已走访")
+    office.do("drop_project", EDITOR, project_id=dropped, reason="并入另一课题")
+    report = registered(kind=Kind.RESEARCH)
+    office.register(report)
+    office.do("link_result", EDITOR, project_id=finished, report_id=report.report_id)
+    office.do("finish_project", EDITOR, project_id=finished)
+
+
+def _find(office: ReviewOffice) -> None:
+    finding = {"finding_id": uuid4()}
+    about = {"kind": FindingKind.CONCEALED, "unit_id": HEPING, "facts": "某厂爆炸未报。", "grounds": "核查记录"}
+    office.do("propose_finding", EDITOR, **finding, **about)
+    office.do("reply_to_finding", OFFICER, **finding, text="当时通信中断。")
+    office.do("decide_finding", CHIEF, **finding, decision="confirmed", reason="事实清楚。")
+
+
+def _amend(office: ReviewOffice) -> None:
+    issue = office.open_issue()
+    report = office.adopted(issue.issue_id)
+    office.publish(issue.issue_id)
+    office.register(new_version(report, amendment=AmendmentTold(act=AmendmentAct.CORRECTION, reason="有误")))
+    named = {"report_id": report.report_id, "report_version": 2}
+    office.do("decide_amended", EDITOR, **named, decision="no_action", note="不影响结论")

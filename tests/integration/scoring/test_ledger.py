@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from contracts.rpc.scoring import ListLedger, RecordRules
-from contracts.vocabulary import DeadlineOutcome, Outcome, Role
+from contracts.vocabulary import DeadlineKind, DeadlineOutcome, Outcome, Role
 from kernel.errors import Forbidden, Invalid, NotFound
 from tests.factories.scoring import NOVEMBER, ScoringFactory, person
 from tests.factories.scoring_office import EIGHT, SCORING_OFFICER, SIX, ScoringOffice
@@ -98,6 +98,15 @@ def test_R04_a_drill_costs_nothing_missed_or_reassessed(office: ScoringOffice) -
     missed = ScoringFactory.missed(office.water).model_copy(update={"drill": True})
     office.hear(missed, 3)
     office.hear(ScoringFactory.reassessed(missed, DeadlineOutcome.MISSED).model_copy(update={"drill": True}), 4)
+
+    assert (office.points("2026-11"), office.ledger()) == ({}, [])
+
+
+@pytest.mark.parametrize("kind", [DeadlineKind.COMMISSION, DeadlineKind.RESEARCH_MILESTONE])
+def test_R18_a_missed_deadline_that_no_rule_can_name_costs_nothing(office: ScoringOffice, kind: DeadlineKind) -> None:
+    missed = ScoringFactory.missed(office.water, kind=kind)
+    office.hear(missed, 3)
+    office.hear(ScoringFactory.reassessed(missed), 4)
 
     assert (office.points("2026-11"), office.ledger()) == ({}, [])
 

@@ -15,7 +15,17 @@ from typer.testing import CliRunner
 
 from clients.cli import application
 from clients.client import Client
-from clients.commands import deadlines, incidents, pre_reports, queue, reports, trainings
+from clients.commands import (
+    commissions,
+    deadlines,
+    guidance,
+    incidents,
+    pre_reports,
+    queue,
+    reports,
+    research,
+    trainings,
+)
 
 CASE = "019a0000-0000-7000-8000-000000000001"
 LATE = {
@@ -50,7 +60,9 @@ class Desk:
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     made = Desk()
-    commands: tuple[ModuleType, ...] = (deadlines, incidents, pre_reports, queue, reports, trainings)
+    commands: tuple[ModuleType, ...] = (
+        commissions, deadlines, guidance, incidents, pre_reports, queue, reports, research, trainings,
+    )  # fmt: skip
     for module in commands:
         monkeypatch.setattr(module, "connect", made.connect)
     return made
@@ -169,3 +181,42 @@ def test_R11_one_act_on_several_reports_fails_when_one_was_refused(desk: Desk) -
     result = desk.type("queue", "decide", "decline", CASE, "--words", "重复")
     assert (result.exit_code, "已由王编辑认领" in result.output) == (1, True)
     assert json.loads(desk.asked[0].content) == {"act": "decline", "report_ids": [CASE], "words": "重复"}
+
+
+def test_R18_what_the_unit_owes_is_listed_with_its_due_time(desk: Desk) -> None:
+    item = {"task_id": CASE, "commission_id": CASE, "subject": "供热", "unit_name": "河西区", "state": "owed"}
+    desk.answer = {"items": [item | {"due_at": "2026-11-24T03:00:00Z"}]}
+    result = desk.type("commission", "list", "--state", "owed")
+    assert (result.exit_code, "待交稿" in result.output) == (0, True)
+    assert dict(desk.asked[0].url.params) == {"limit": "20", "state": "owed"}
+
+
+def test_R18_what_is_wanted_is_printed_with_what_was_delivered(desk: Desk) -> None:
+    desk.answer = {
+        "subject": "供热", "state": "delivered", "requirements": "写清热源。",
+        "deadline": {"explanation_zh": "按时完成。"},
+        "answers": [{"receipt_number": "2026-0000001", "title": "河西区供热"}],
+    }
+    said = desk.type("commission", "show", CASE).output
+    assert [part for part in ("已交稿", "写清热源。", "按时完成。", "2026-0000001") if part not in said] == []
+
+
+def test_R03_points_are_printed_with_the_number_of_reports_that_answer(desk: Desk) -> None:
+    point = {"number": 1, "text": "冬季供热", "point_id": CASE, "answered_by": [{"number": 2}, {"number": 1}]}
+    desk.answer = {"title": "十一月要点", "points": [point]}
+    said = desk.type("guidance", "show", CASE).output
+    assert "冬季供热" in said
+    assert " 3 " in said
+
+
+def test_R12_a_note_is_added_to_a_project(desk: Desk) -> None:
+    desk.answer = {"topic": "管网", "notes": [{}, {}]}
+    assert "共 2 条" in desk.type("research", "note", CASE, "--text", "已走访").output
+    assert desk.asked[0].url.path == f"/v1/research-projects/{CASE}/notes"
+
+
+def test_R12_projects_are_listed_by_state(desk: Desk) -> None:
+    desk.answer = {
+        "items": [{"project_id": CASE, "topic": "管网", "lead": {"unit_name": "河西区"}, "state": "running"}]
+    }
+    assert "进行中" in desk.type("research", "list", "--state", "running").output

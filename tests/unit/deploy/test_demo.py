@@ -6,10 +6,15 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from itertools import combinations
 from random import Random
+from uuid import UUID
 
 import pytest
 
+from contracts.rpc.commissions import IssueCommission
+from contracts.rpc.guidance import SaveGuidance
+from contracts.rpc.research import StartProject
 from contracts.vocabulary import Role, UnitClass
+from deploy.demo import asking
 from deploy.demo.cast import demo_cast
 from deploy.demo.month import Agenda, is_working_day, moment, month_before
 from deploy.demo.texts import everyday, feedback, final_report, first_report, follow_up, incident
@@ -116,3 +121,10 @@ def test_a_span_is_read(text: str, span: timedelta) -> None:
 def test_a_span_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(OperationFailed, match="无法识别"):
         span_of(text)
+
+
+def test_what_the_city_asks_for_is_what_its_services_take() -> None:
+    at = moment(date(2026, 11, 30), 9.5)
+    IssueCommission(commission_id=UUID(int=1), **asking.commission(at))
+    SaveGuidance(guidance_id=UUID(int=2), **asking.guidance(at.date()))
+    StartProject(project_id=UUID(int=3), **asking.project(at, str(UUID(int=4))))

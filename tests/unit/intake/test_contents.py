@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.rpc.content import Figures, Incident
-from contracts.vocabulary import IncidentCategory, ReportFlag, Severity
+from contracts.rpc.content import Figures, Incident, Reference
+from contracts.vocabulary import IncidentCategory, Kind, ReportFlag, Severity
 from kernel.errors import Invalid
 from services.intake.model.contents import CLOCK_TOLERANCE, accepted_flags, check_content
 from services.intake.model.time_limits import time_limits
@@ -77,3 +78,13 @@ def test_R04_learning_of_an_incident_before_it_occurred_is_marked(earlier: timed
     content = ContentFactory.urgent(incident=Incident(learned_at=OCCURRED - earlier))
     flags = accepted_flags(content, OCCURRED, [], LIMITS)
     assert flags == ([ReportFlag.LEARNT_BEFORE_OCCURRED] if marked else [])
+
+
+def test_R18_only_an_answer_to_a_commission_names_one() -> None:
+    named = Reference(title="冬季供热", commission_id=UUID(int=7))
+    content = ContentFactory.development(reference=named).model_copy(update={"kind": Kind.GUIDANCE_ANSWER})
+    with pytest.raises(Invalid) as refused:
+        check_content(content, latest_occurrence=OCCURRED, limits=LIMITS)
+    assert refused.value.pointer == "/content/reference/commission_id"
+    answer = content.model_copy(update={"kind": Kind.COMMISSION_ANSWER})
+    check_content(answer, latest_occurrence=OCCURRED, limits=LIMITS)

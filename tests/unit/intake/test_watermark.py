@@ -16,7 +16,7 @@ def mark(second: int, total: int) -> Mark:
 
 
 def fresh() -> Watermark:
-    return Watermark(id=1, applied_total=0, feedback_total=0, version=0)
+    return Watermark(id=1, applied_total=0, feedback_total=0, answer_total=0, version=0)
 
 
 def test_R04_the_next_mark_stays_while_newer_ones_arrive() -> None:
@@ -30,14 +30,14 @@ def test_R04_reaching_the_newest_mark_leaves_nothing_waiting() -> None:
     watermark = fresh()
     watermark.hear(mark(2, 1))
     watermark.hear(mark(4, 3))
-    watermark.reach(mark(4, 3), 1)
+    watermark.reach(mark(4, 3), 1, 0)
     assert (watermark.waiting, watermark.applied_total, watermark.feedback_total) == ([], 3, 1)
 
 
 def test_R04_a_mark_behind_the_applied_one_is_ignored() -> None:
     watermark = fresh()
     watermark.hear(mark(4, 3))
-    watermark.reach(mark(4, 3), 0)
+    watermark.reach(mark(4, 3), 0, 0)
     watermark.hear(mark(2, 1))
     assert watermark.waiting == []
 

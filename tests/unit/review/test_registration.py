@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.review.model.registration import RegistrationMark
+from services.review.model.registration import Counts, RegistrationMark
 from tests.factories.review import NOW
 
 MINUTES = st.integers(min_value=0, max_value=50)
@@ -16,9 +16,9 @@ MINUTES = st.integers(min_value=0, max_value=50)
 
 def test_R17_only_the_newest_pending_mark_is_kept() -> None:
     mark = RegistrationMark(id=1, version=0)
-    mark.keep_pending(NOW + timedelta(minutes=2), 2)
-    mark.keep_pending(NOW + timedelta(minutes=1), 1)
-    assert mark.pending_total == 2
+    mark.keep_pending(NOW + timedelta(minutes=2), Counts(2, 5))
+    mark.keep_pending(NOW + timedelta(minutes=1), Counts(1, 4))
+    assert (mark.pending_total, mark.pending_answers) == (2, 5)
 
 
 @given(st.lists(st.tuples(st.booleans(), MINUTES), max_size=20))
@@ -31,9 +31,9 @@ def test_R17_the_applied_mark_never_runs_backwards(words: list[tuple[bool, int]]
         if not mark.is_news(up_to):
             continue
         if complete:
-            mark.apply(up_to, minutes)
+            mark.apply(up_to, Counts(minutes, minutes))
             highest = up_to
         else:
-            mark.keep_pending(up_to, minutes)
+            mark.keep_pending(up_to, Counts(minutes, minutes))
         assert mark.applied_up_to == highest
         assert mark.pending_up_to is None or mark.is_news(mark.pending_up_to)

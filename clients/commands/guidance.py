@@ -1,0 +1,51 @@
+"""`chengbao guidance`: the points the city wants reports on."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from clients.commands.connection import DEFAULT_URL, Token, Url, connect
+from clients.output import Json, show, speaks, table
+from contracts.rpc.guidance import GuidanceState
+
+commands = typer.Typer(help="报送要点 Reporting guidance.", no_args_is_help=True)
+
+
+@commands.command("list")
+@speaks
+def list_guidance(
+    limit: Annotated[int, typer.Option(min=1, max=200, help="Rows at the most.")] = 20,
+    url: Url = DEFAULT_URL,
+    token: Token = "",
+    as_json: Json = False,
+) -> None:
+    """List what was issued to the unit, the newest period first."""
+    with connect(url, token) as client:
+        page = client.get("/v1/guidance", limit=limit)
+    rows = [
+        (item["guidance_id"], item["period"], item["title"], str(item["points"]), GuidanceState(item["state"]).label)
+        for item in page["items"]
+    ]
+    show(page, as_json, lambda: table("报送要点 Guidance", ("编号", "时期", "名称", "条数", "状态"), rows))
+
+
+@commands.command("show")
+@speaks
+def show_guidance(
+    guidance_id: Annotated[str, typer.Argument(help="Id of the guidance, as listed.")],
+    url: Url = DEFAULT_URL,
+    token: Token = "",
+    as_json: Json = False,
+) -> None:
+    """Print the points and how many reports answer each. Answer with `report submit --point`."""
+    with connect(url, token) as client:
+        guidance = client.get(f"/v1/guidance/{guidance_id}")
+    columns = ("序号", "要点", "已报送", "要点编号")
+    show(guidance, as_json, lambda: table(guidance["title"], columns, list(map(_row, guidance["points"]))))
+
+
+def _row(point: dict[str, Any]) -> tuple[str, str, str, str]:
+    told = sum(unit["number"] for unit in point["answered_by"])
+    return str(point["number"]), point["text"], str(told), point["point_id"]

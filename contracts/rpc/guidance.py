@@ -1,0 +1,115 @@
+"""Reporting guidance: points the city wants reports on in a period, and who answered which (R03, notice 一(三))."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.model import NOT_BLANK, Instant, Method, Strict, Text, command, query
+from contracts.rpc.commissions import Addressees
+from contracts.rpc.fields import Title
+from contracts.rpc.paging import ListQuery
+from contracts.rpc.roles import CITY, DESK, UNIT
+from contracts.vocabulary import Labelled, Role
+
+Period = Text
+PERIOD = r"^20[0-9]{2}-(0[1-9]|1[0-2]|Q[1-4])$"
+"""A month, 2026-11, or a quarter, 2026-Q4."""
+
+
+class GuidanceState(Labelled):
+    DRAFT = "draft", "拟制中"
+    ISSUED = "issued", "已下发"
+
+
+class NewPoint(Strict):
+    text: Text = Field(min_length=1, pattern=NOT_BLANK, max_length=1_000)
+    topic: Text | None = Field(default=None, min_length=1, pattern=NOT_BLANK, max_length=100)
+    carried_from: UUID | None = None
+    """The point of an earlier period that nobody answered."""
+
+
+class SaveGuidance(Addressees):
+    """Create it, or change what is still being drawn up, if it is still `version` (412 otherwise)."""
+
+    guidance_id: UUID
+    version: int | None = Field(default=None, description="version the change builds on; absent for a new one")
+    period: Period = Field(pattern=PERIOD, max_length=7)
+    title: Title
+    points: list[NewPoint] = Field(min_length=1, max_length=50)
+
+
+class GuidanceId(Strict):
+    guidance_id: UUID
+
+
+class IssueGuidance(GuidanceId):
+    version: int
+
+
+class CarryOver(Strict):
+    """Draw up the next period's guidance with the points of this one that nobody answered."""
+
+    guidance_id: UUID
+    into_id: UUID
+    period: Period = Field(pattern=PERIOD, max_length=7)
+
+
+class UnitAnswers(Strict):
+    """How many reports of a unit answer the point, or how many points the unit answered."""
+
+    unit_id: UUID
+    unit_name: str
+    number: int
+
+
+class GuidancePoint(Strict):
+    point_id: UUID
+    number: int
+    """1 for the first."""
+    text: str
+    topic: str | None
+    carried_from: UUID | None
+    answered_by: list[UnitAnswers]
+    """Units with reports that answer it; of the reader's unit only, for one of a unit."""
+
+
+class Guidance(Strict):
+    guidance_id: UUID
+    version: int
+    state: GuidanceState
+    period: str
+    title: str
+    saved_by: str
+    issued_by: str | None
+    issued_at: Instant | None
+    unit_ids: list[UUID]
+    unit_classes: list[str]
+    """As addressed by whoever drew it up; empty for readers of a unit."""
+    points: list[GuidancePoint]
+    units: list[UnitAnswers]
+    """Whom it was issued to, with the number of points answered; the reader's own unit only, for one of a unit."""
+
+
+class GuidanceRow(Strict):
+    guidance_id: UUID
+    state: GuidanceState
+    period: str
+    title: str
+    points: int
+    issued_at: Instant | None
+
+
+class GuidancePage(Strict):
+    items: list[GuidanceRow]
+    next_cursor: str | None = None
+
+
+METHODS: dict[str, Method] = {
+    "save_guidance": command(SaveGuidance, Guidance, *DESK),
+    "issue_guidance": command(IssueGuidance, Guidance, Role.CHIEF_EDITOR),
+    "carry_over_points": command(CarryOver, Guidance, *DESK),
+    "get_guidance": query(GuidanceId, Guidance, *CITY, *UNIT),
+    "list_guidance": query(ListQuery, GuidancePage, *CITY, *UNIT),
+}

@@ -1,0 +1,156 @@
+"""Research projects: topic, lead unit and partners, plan, milestones with due times, notes, report, use (R12)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.model import NOT_BLANK, Instant, Method, Strict, Text, command, query
+from contracts.rpc.fields import Remarks, Title
+from contracts.rpc.paging import ListQuery
+from contracts.rpc.roles import CITY, DESK, UNIT
+from contracts.vocabulary import DeadlineOutcome, Labelled
+
+
+class ProjectState(Labelled):
+    RUNNING = "running", "进行中"
+    FINISHED = "finished", "已结题"
+    DROPPED = "dropped", "已中止"
+
+
+class NewMilestone(Strict):
+    name: Title
+    due_at: Instant
+
+
+class StartProject(Strict):
+    """Topic from a subject on the desk (`from_report_id`) or free."""
+
+    project_id: UUID
+    topic: Title
+    plan: Text = Field(min_length=1, pattern=NOT_BLANK, max_length=10_000)
+    lead_unit_id: UUID
+    partner_unit_ids: list[UUID] = Field(default_factory=list, max_length=20)
+    milestones: list[NewMilestone] = Field(default_factory=list, max_length=20)
+    from_report_id: UUID | None = None
+
+
+class Milestone(Strict):
+    milestone_id: UUID
+    name: str
+    due_at: Instant
+    outcome: DeadlineOutcome
+    done_at: Instant | None
+    done_by: str | None
+
+
+class ProjectNote(Strict):
+    at: Instant
+    by_name: str
+    text: str
+
+
+class ResearchUnit(Strict):
+    unit_id: UUID
+    unit_name: str
+
+
+class ResearchResult(Strict):
+    """The resulting research report and the use made of it, as the desk's own records tell."""
+
+    report_id: UUID
+    number: str
+    title: str
+    received_at: Instant
+    adopted_in: list[str]
+    """Published issues that hold it, by name and number."""
+    instructed_by: list[str]
+    """Leaders who wrote an instruction on it."""
+
+
+class ResearchProject(Strict):
+    project_id: UUID
+    version: int
+    state: ProjectState
+    topic: str
+    plan: str
+    lead: ResearchUnit
+    partners: list[ResearchUnit]
+    milestones: list[Milestone]
+    notes: list[ProjectNote]
+    """Oldest first; never changed."""
+    result: ResearchResult | None
+    from_report_id: UUID | None
+    """Told to editors only."""
+    started_by: str
+    started_at: Instant
+    ended_by: str | None
+    ended_at: Instant | None
+    dropped_because: str | None
+
+
+class ProjectId(Strict):
+    project_id: UUID
+
+
+class ListProjects(ListQuery):
+    """Newest first."""
+
+    state: ProjectState | None = None
+
+
+class ProjectPage(Strict):
+    items: list[ResearchProject]
+    next_cursor: str | None = None
+
+
+class NoteProject(ProjectId):
+    text: Remarks
+
+
+class CompleteMilestone(ProjectId):
+    milestone_id: UUID
+
+
+class LinkResult(ProjectId):
+    report_id: UUID
+
+
+class DropProject(ProjectId):
+    reason: Remarks
+
+
+class RisingTopic(Strict):
+    """A topic of which more is reported in the last seven days than in a week of the four before."""
+
+    topic: str
+    reports: int
+    """In the last seven days."""
+    before: int
+    """In the four weeks before those."""
+    units: int
+    """That reported it in the last seven days."""
+
+
+class RisingTopics(Strict):
+    items: list[RisingTopic]
+    without_topic: int
+    """Reports of the last seven days that state no topic, and so count nowhere."""
+
+
+class AskRising(Strict):
+    pass
+
+
+METHODS: dict[str, Method] = {
+    "start_project": command(StartProject, ResearchProject, *DESK),
+    "note_project": command(NoteProject, ResearchProject, *DESK, *UNIT),
+    "complete_milestone": command(CompleteMilestone, ResearchProject, *DESK, *UNIT),
+    "link_result": command(LinkResult, ResearchProject, *DESK),
+    "finish_project": command(ProjectId, ResearchProject, *DESK),
+    "drop_project": command(DropProject, ResearchProject, *DESK),
+    "get_project": query(ProjectId, ResearchProject, *CITY, *UNIT),
+    "list_projects": query(ListProjects, ProjectPage, *CITY, *UNIT),
+    "rising_topics": query(AskRising, RisingTopics, *DESK),
+}

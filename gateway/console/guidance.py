@@ -1,0 +1,129 @@
+"""Reporting guidance: drawn up and issued by the city, read and answered point by point by the units."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID, uuid5
+
+from flask import flash, render_template, request
+
+from contracts.problems import PROBLEMS
+from contracts.rpc.content import Reference
+from contracts.rpc.guidance import Guidance, GuidancePage
+from contracts.vocabulary import Kind
+from gateway.console.commissions import REPORTING, addressed, reporting_units
+from gateway.console.forms import asked, asked_query, form_key, key_after, line, paragraphs
+from gateway.console.page import Answer, Page, go_to
+from kernel.errors import Refusal
+
+TOPIC = re.compile(r"^【([^】]{1,100})】\s*(.*)$")
+"""A line of the form: 【topic】 and the point."""
+
+
+def list_guidance() -> Answer:
+    query = asked_query("cursor")
+    page = asked("review", "list_guidance", GuidancePage, **query)
+    return render_template("console/guidance_list.html", page=page, query=query)
+
+
+def new_guidance() -> Answer:
+    return _form({}, [], [c.value for c in REPORTING], None)
+
+
+def show_guidance(guidance_id: UUID) -> Answer:
+    guidance = asked("review", "get_guidance", Guidance, guidance_id=guidance_id)
+    return render_template("console/guidance.html", guidance=guidance)
+
+
+def edit_guidance(guidance_id: UUID) -> Answer:
+    guidance = asked("review", "get_guidance", Guidance, guidance_id=guidance_id)
+    typed = {
+        "period": guidance.period, "title": guidance.title, "version": guidance.version,
+        "points": "\n".join(f"【{p.topic}】{p.text}" if p.topic else p.text for p in guidance.points),
+    }
+    return _form(typed, [str(unit_id) for unit_id in guidance.unit_ids], guidance.unit_classes, guidance_id)
+
+
+def _form(
+    typed: dict[str, Any], units: list[str], classes: list[str], guidance_id: UUID | None,
+    refusal: Refusal | None = None,
+) -> str:  # fmt: skip
+    return render_template(
+        "console/guidance_form.html", typed=typed, chosen_units=units, chosen_classes=classes, refusal=refusal,
+        units=reporting_units(), classes=REPORTING, guidance_id=guidance_id,
+        key=key_after(refusal.problem) if refusal else None,
+    )
+
+
+def save_new_guidance() -> Answer:
+    return _save(uuid5(form_key(), "guidance_id"), None)
+
+
+def save_guidance(guidance_id: UUID) -> Answer:
+    return _save(guidance_id, asked("review", "get_guidance", Guidance, guidance_id=guidance_id))
+
+
+def _save(guidance_id: UUID, before: Guidance | None) -> Answer:
+    """A refusal shows the form again with everything that was typed."""
+    try:
+        asked(
+            "review", "save_guidance", Guidance, guidance_id=guidance_id, version=line("version"),
+            period=line("period") or "", title=line("title") or "", points=typed_points(before), **addressed(),
+        )
+    except Refusal as refusal:
+        typed, units, classes = request.form.to_dict(), *addressed().values()
+        shown = _form(typed, units, classes, guidance_id if before else None, refusal)
+        return shown, PROBLEMS[refusal.problem].status
+    flash("已保存，待总编辑下发。")
+    return go_to("show_guidance", guidance_id=guidance_id)
+
+
+def typed_points(before: Guidance | None) -> list[dict[str, Any]]:
+    """A point in each line that is not empty; one that was carried over stays so while its words stay."""
+    carried = {point.text: point.carried_from for point in before.points} if before else {}
+    points = []
+    for typed in filter(None, (row.strip() for row in paragraphs("points").splitlines())):
+        found = TOPIC.match(typed)
+        topic, text = (found[1], found[2]) if found else (None, typed)
+        points.append({"text": text, "topic": topic, "carried_from": carried.get(text)})
+    return points
+
+
+def issue_guidance(guidance_id: UUID) -> Answer:
+    issued = asked("review", "issue_guidance", Guidance, guidance_id=guidance_id, version=line("version"))
+    flash(f"已下发 {len(issued.units)} 个单位，并已通知。")
+    return go_to("show_guidance", guidance_id=guidance_id)
+
+
+def carry_over_points(guidance_id: UUID) -> Answer:
+    into = uuid5(form_key(), "into_id")
+    asked(
+        "review", "carry_over_points", Guidance, guidance_id=guidance_id, into_id=into, period=line("period") or ""
+    )
+    flash("无人回应的要点已结转，可修改后下发。")
+    return go_to("show_guidance", guidance_id=into)
+
+
+def begun_for_point(guidance_id: str, point_id: str) -> dict[str, Any]:
+    """What a draft begins with that answers a point."""
+    guidance = asked("review", "get_guidance", Guidance, guidance_id=guidance_id)
+    point = next((point for point in guidance.points if str(point.point_id) == point_id), None)
+    if point is None:
+        return {"kind": Kind.GUIDANCE_ANSWER}
+    reference = Reference(title=guidance.title, number=f"第{point.number}条", point_ids=[point.point_id])
+    return {"kind": Kind.GUIDANCE_ANSWER, "topic": point.topic, "reference": reference}
+
+
+ONE = "/guidance/<uuid:guidance_id>"
+
+PAGES = (
+    Page("GET", "/guidance", list_guidance),
+    Page("GET", "/guidance/new", new_guidance),
+    Page("POST", "/guidance", save_new_guidance),
+    Page("GET", ONE, show_guidance),
+    Page("GET", f"{ONE}/edit", edit_guidance),
+    Page("POST", ONE, save_guidance),
+    Page("POST", f"{ONE}/issue", issue_guidance),
+    Page("POST", f"{ONE}/carry-over", carry_over_points),
+)

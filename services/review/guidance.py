@@ -1,0 +1,107 @@
+"""Reporting guidance: drawn up, issued, answered by signed reports, carried over (R03, notice 一(三))."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import delete
+
+from contracts.events.guidance import GuidanceIssued
+from contracts.events.intake import ReportRegistered
+from contracts.rpc import guidance as rpc
+from contracts.rpc.commissions import Addressees
+from contracts.vocabulary import UnitClass
+from kernel.database import Work
+from kernel.errors import Conflict
+from services.review.addressees import addressed_units
+from services.review.model.desk import DeskItem
+from services.review.model.guidance import Guidance, GuidancePoint, GuidanceUnit, PointAnswer, point_id
+from services.review.queries.guidance import guidance_shown, points_of, unanswered_points, visible_guidance
+
+
+def save_guidance(work: Work, request: rpc.SaveGuidance) -> rpc.Guidance:
+    """Draw it up or change it. Raises `Conflict` once issued, `StaleVersion`."""
+    guidance = work.session.get(Guidance, request.guidance_id, with_for_update=True, populate_existing=True)
+    if guidance is None:
+        guidance = _new(work, request)
+    else:
+        guidance.save(request, work.principal)
+        work.session.execute(delete(GuidancePoint).where(GuidancePoint.guidance_id == guidance.guidance_id))
+    for number, point in enumerate(request.points, start=1):
+        work.session.add(
+            GuidancePoint(
+                point_id=point_id(guidance.guidance_id, number), guidance_id=guidance.guidance_id, number=number,
+                **point.model_dump(),
+            )
+        )  # fmt: skip
+    work.audit("save_guidance", guidance.guidance_id, guidance.version, points=len(request.points))
+    return _shown(work, guidance)
+
+
+def issue_guidance(work: Work, request: rpc.IssueGuidance) -> rpc.Guidance:
+    """To the units as they stand today, once. Raises `Conflict`, `StaleVersion`, `Invalid` (units)."""
+    guidance = visible_guidance(work.session, work.principal, request.guidance_id, lock=True)
+    guidance.issue(work.principal, work.now, request.version)
+    asked = Addressees(
+        unit_ids=[UUID(unit_id) for unit_id in guidance.unit_ids],
+        unit_classes=[UnitClass(word) for word in guidance.unit_classes],
+    )
+    units = addressed_units(work, asked)
+    for unit in units:
+        work.session.add(
+            GuidanceUnit(guidance_id=guidance.guidance_id, unit_id=unit.unit_id, unit_name=unit.name)
+        )
+    told = GuidanceIssued(
+        guidance_id=guidance.guidance_id, period=guidance.period, title=guidance.title,
+        points=len(points_of(work.session, guidance)), unit_ids=[unit.unit_id for unit in units],
+        issued_by=work.principal.name,
+    )  # fmt: skip
+    work.emit(told, subject=guidance.guidance_id, version=guidance.version)
+    work.audit("issue_guidance", guidance.guidance_id, guidance.version, units=len(units))
+    return _shown(work, guidance)
+
+
+def carry_over_points(work: Work, request: rpc.CarryOver) -> rpc.Guidance:
+    """The next period's draft, with what nobody answered. Raises `Conflict` when all was answered, or nothing was
+    issued, or the new one is there already."""
+    guidance = visible_guidance(work.session, work.principal, request.guidance_id)
+    left = unanswered_points(work.session, guidance) if guidance.issued_at else []
+    if not left:
+        raise Conflict("没有无人回应的要点可以结转。", "There is no unanswered point to carry over.")
+    points = [rpc.NewPoint(text=row.text, topic=row.topic, carried_from=row.point_id) for row in left]
+    wanted = rpc.SaveGuidance(
+        guidance_id=request.into_id, period=request.period, title=f"{request.period} 信息报送要点", points=points,
+        unit_ids=[UUID(unit_id) for unit_id in guidance.unit_ids],
+        unit_classes=[UnitClass(word) for word in guidance.unit_classes],
+    )  # fmt: skip
+    if work.session.get(Guidance, request.into_id):
+        raise Conflict("已经结转过。", "It has been carried over already.")
+    work.audit("carry_over_points", guidance.guidance_id, guidance.version, into=str(request.into_id))
+    return save_guidance(work, wanted)
+
+
+def note_points(work: Work, report: ReportRegistered) -> None:
+    """Which points the report answers, as its newest version says; older and doubled ones change nothing."""
+    item = work.session.get(DeskItem, report.report_id)
+    if item is None or item.report_version != report.version:
+        return
+    work.session.execute(delete(PointAnswer).where(PointAnswer.report_id == report.report_id))
+    named = report.reference.point_ids if report.reference else []
+    for answered in dict.fromkeys(named):
+        work.session.add(PointAnswer(point_id=answered, report_id=report.report_id, unit_id=report.unit_id))
+    work.session.flush()
+
+
+def _new(work: Work, request: rpc.SaveGuidance) -> Guidance:
+    guidance = Guidance(
+        guidance_id=request.guidance_id, version=0, state=rpc.GuidanceState.DRAFT, saved_by=work.principal.name
+    )
+    guidance.save(request.model_copy(update={"version": 0}), work.principal)
+    work.session.add(guidance)
+    work.session.flush()
+    return guidance
+
+
+def _shown(work: Work, guidance: Guidance) -> rpc.Guidance:
+    work.session.flush()
+    return guidance_shown(work.session, work.principal, guidance)
