@@ -6,7 +6,7 @@ from contracts.events import gateway, intake, notify, review, scoring
 from contracts.events.evidence import EVIDENCE_EVENTS
 from contracts.model import EventData
 
-VERSION = 4
+VERSION = 5
 """Counts up with every change of this table; every process compares it with what is applied on the broker."""
 
 PUBLISHES: dict[str, tuple[type[EventData], ...]] = {
@@ -77,6 +77,10 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "assignment.given",
         "feedback.accepted",
         "feedback.returned",
+        "assignment.escalated",
+        "extension.asked",
+        "extension.granted",
+        "extension.refused",
         "deadline.approaching",
         "deadline.missed",
         "lateness.decided",

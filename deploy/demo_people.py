@@ -68,6 +68,7 @@ PEOPLE: tuple[DemoPerson, ...] = (
     DemoPerson("shangwu.wu", "吴刚", "shangwu", Role.RESPONSIBLE_LEADER, "分管副主任"),
     DemoPerson("editor", "陈静", "office", Role.EDITOR, "责任编辑"),
     DemoPerson("chief", "刘洋", "office", Role.CHIEF_EDITOR, "总编辑"),
+    DemoPerson("leader", "张建国", "office", Role.LEADER, "副市长"),
     DemoPerson("secretary", "何芳", "office", Role.SECRETARY, "领导秘书"),
     DemoPerson("supervisor", "马丽", "office", Role.SUPERVISOR, "督办员"),
     DemoPerson("duty", "郭涛", "office", Role.DUTY_OFFICER, "值班员"),

@@ -124,6 +124,10 @@ CONSOLE: dict[str, Access] = {
     "GET /instructions/new": rpc("review", "record_instruction"),
     "POST /instructions": rpc("review", "record_instruction"),
     "GET /instructions/<uuid:instruction_id>": rpc("review", "get_instruction"),
+    "POST /instructions/<uuid:instruction_id>/confirmation": rpc("review", "confirm_instruction"),
+    "POST /instructions/<uuid:instruction_id>/withdrawal": rpc("review", "withdraw_instruction"),
+    "POST /instructions/<uuid:instruction_id>/presentation": rpc("review", "present_instruction"),
+    "GET /instructions/<uuid:instruction_id>/scan": rpc("review", "get_instruction"),
     "POST /instructions/<uuid:instruction_id>/closing": rpc("review", "close_instruction"),
     "GET /assignments": rpc("review", "list_assignments"),
     "GET /assignments/<uuid:assignment_id>": rpc("review", "get_assignment"),
@@ -131,6 +135,11 @@ CONSOLE: dict[str, Access] = {
     "POST /assignments/<uuid:assignment_id>/receipt": rpc("review", "receive_assignment"),
     "POST /assignments/<uuid:assignment_id>/acceptance": rpc("review", "accept_feedback"),
     "POST /assignments/<uuid:assignment_id>/return": rpc("review", "return_feedback"),
+    "POST /assignments/<uuid:assignment_id>/extensions": rpc("review", "ask_extension"),
+    "POST /assignments/<uuid:assignment_id>/extensions/<uuid:extension_id>/grant": rpc("review", "grant_extension"),
+    "POST /assignments/<uuid:assignment_id>/extensions/<uuid:extension_id>/refusal": rpc(
+        "review", "refuse_extension"
+    ),
     # Points, time limits, messages
     "GET /bulletins": rpc("scoring", "list_bulletins"),
     "GET /bulletins/<period>": rpc("scoring", "get_bulletin"),

@@ -19,7 +19,8 @@ TONES: dict[str, str] = {
     # what waits for somebody
     "offered": "busy", "waiting": "busy", "assigned": "busy", "fed_back": "busy", "proposed": "busy",
     "composing": "busy", "given": "busy", "at_desk": "busy", "claimed": "busy", "open": "busy",
-    "final_received": "busy", "awaiting_endorsement": "busy",
+    "final_received": "busy", "awaiting_endorsement": "busy", "recorded": "busy", "in_hand": "busy", "asked": "busy",
+    "presented": "busy",
     # what needs attention
     "missed": "bad", "returned": "bad", "failed": "bad", "late": "bad",
 }  # fmt: skip

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _STARTED_ZH = {
     "occurrence": "事件发生", "learning": "得知情况", "receipt": "接到预报", "report": "收到上一件",
-    "instruction": "批示下达",
+    "instruction": "批示下达", "assignment": "交办下达",
 }  # fmt: skip
 _STARTED_EN = {
     "occurrence": "the occurrence",
@@ -22,6 +22,7 @@ _STARTED_EN = {
     "receipt": "the receipt of the pre-report",
     "report": "the receipt of the report before",
     "instruction": "the instruction",
+    "assignment": "the assignment",
 }
 _MIDNIGHT = (0, 0, 0)
 

@@ -6,8 +6,10 @@ from contracts.events.evidence import CheckpointDeclared
 from kernel.audit.declarations import daily_checkpoint
 from kernel.schedule import Every
 from services.review.deadlines import sweep_deadlines
+from services.review.escalations import escalate_overdue
 
 SCHEDULE: tuple[Every, ...] = (
     Every(1.0, "feedback deadlines", sweep_deadlines),
+    Every(30.0, "overdue assignments", escalate_overdue),
     daily_checkpoint(CheckpointDeclared),
 )

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from contracts.events.intake import RegistrationAdvanced, ReportReclassified, ReportRegistered, UnitRecorded
 from contracts.rpc import findings as finding_rpc
+from contracts.rpc import instructions as instruction_rpc
 from contracts.rpc import issues as issue_rpc
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
-from kernel.database import Work
+from kernel.database import Database, Work
+from kernel.deadlines.calendar import WorkingCalendar
 from kernel.service import Event, Service, answers, carries_out, command, consumes
+from kernel.settings import Settings
 from services.review import (
     amendments,
     assignments,
     desk,
     documents,
+    extensions,
     findings,
     instructions,
     issues,
@@ -44,6 +48,10 @@ class ReviewService(Service):
     consumes_types = CONSUMES["review"]
     schedule = SCHEDULE
     figures = FIGURES
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        super().__init__(settings, database)
+        self.calendar = WorkingCalendar.load(settings.calendar_dir)
 
     # Events of intake
 
@@ -107,7 +115,18 @@ class ReviewService(Service):
 
     # Instructions and assignments
 
-    record_instruction = carries_out(instructions.record_instruction)
+    @command
+    def record_instruction(self, work: Work, request: instruction_rpc.RecordInstruction) -> instruction_rpc.Instruction:
+        return instructions.record_instruction(work, request, self.calendar)
+
+    @command
+    def confirm_instruction(
+        self, work: Work, request: instruction_rpc.ConfirmInstruction
+    ) -> instruction_rpc.Instruction:
+        return instructions.confirm_instruction(work, request, self.calendar)
+
+    withdraw_instruction = carries_out(instructions.withdraw_instruction)
+    present_instruction = carries_out(instructions.present_instruction)
     get_instruction = answers(instruction_queries.get_instruction)
     list_instructions = answers(instruction_queries.list_instructions)
     close_instruction = carries_out(instructions.close_instruction)
@@ -115,5 +134,12 @@ class ReviewService(Service):
     get_assignment = answers(assignment_queries.get_assignment)
     receive_assignment = carries_out(assignments.receive_assignment)
     accept_feedback = carries_out(assignments.accept_feedback)
-    return_feedback = carries_out(assignments.return_feedback)
+
+    @command
+    def return_feedback(self, work: Work, request: instruction_rpc.ReturnFeedback) -> instruction_rpc.Assignment:
+        return assignments.return_feedback(work, request, self.calendar)
+
+    ask_extension = carries_out(extensions.ask_extension)
+    grant_extension = carries_out(extensions.grant_extension)
+    refuse_extension = carries_out(extensions.refuse_extension)
     feedback_timeliness = answers(timeliness.feedback_timeliness)

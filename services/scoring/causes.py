@@ -225,6 +225,7 @@ def _title_in(work: Work, data: InstructionGiven) -> str | None:
 
 
 DEDUCTIONS = {
+    # kind of deadline: deduction, in words; those that are not here take no points
     DeadlineKind.URGENT_REPORT: (DeductionEvent.URGENT_REPORT_LATE, "紧急信息"),
     DeadlineKind.FEEDBACK: (DeductionEvent.FEEDBACK_LATE, "批示反馈"),
     DeadlineKind.FOLLOW_UP: (DeductionEvent.FOLLOW_UP_LATE, "紧急信息续报"),
@@ -234,6 +235,8 @@ DEDUCTIONS = {
 def _record_deadline(
     work: Work, event: Event[DeadlineMissed] | Event[DeadlineReassessed], missed: bool, reason: str | None
 ) -> None:
+    if event.data.kind not in DEDUCTIONS:
+        return
     groups = lock_groups(work, [f"deadline:{event.data.deadline_id}"])
     record(work, deadline_cause(event.data, event.version, missed, reason))
     settle(work, groups)

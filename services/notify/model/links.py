@@ -15,6 +15,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "acknowledgement.awaited": ("reports", "report_id"),
     "assignment.given": ("assignments", "assignment_id"),
     "feedback.returned": ("assignments", "assignment_id"),
+    "assignment.escalated": ("assignments", "assignment_id"),
+    "extension.asked": ("assignments", "assignment_id"),
+    "extension.granted": ("assignments", "assignment_id"),
+    "extension.refused": ("assignments", "assignment_id"),
     "lateness.decided": ("timeliness/cases", "deadline_id"),
 }
 """Messages that lead somewhere; the others say all there is."""

@@ -7,9 +7,19 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
-from contracts.services import RPC
+from contracts.rpc import desk, instructions, issues
 from contracts.vocabulary import Level, Outcome
-from tests.factories.review import CHIEF, EDITOR, NOW, OFFICER, SUPERVISOR, ReviewOffice, feedback, registered
+from tests.factories.review import (
+    CHIEF,
+    EDITOR,
+    NOW,
+    OFFICER,
+    SECRETARY,
+    SUPERVISOR,
+    ReviewOffice,
+    feedback,
+    registered,
+)
 
 HOUR = timedelta(hours=1)
 
@@ -18,7 +28,8 @@ def test_R09_every_command_of_the_desk_leaves_an_audit_entry(office: ReviewOffic
     _walk_the_whole_road(office)
     with office.harness.database.reading() as session:
         acts = set(session.scalars(text("SELECT act FROM evidence_entries")))
-    commands = {name for name, method in RPC["review"].items() if method.command}
+    methods = desk.METHODS | issues.METHODS | instructions.METHODS
+    commands = {name for name, method in methods.items() if method.command}
     assert commands <= acts
 
 
@@ -35,10 +46,17 @@ def _walk_the_whole_road(office: ReviewOffice) -> None:
     office.do("receive_assignment", OFFICER, **which)
     office.register(feedback(assignment.assignment_id, NOW))
     office.do("return_feedback", SUPERVISOR, **which, remarks="请补充")
+    for decided, said in (("refuse_extension", {"remarks": "不同意"}), ("grant_extension", {})):
+        asked = {"extension_id": uuid4(), "wanted_due_at": NOW + 300 * HOUR}
+        office.do("ask_extension", OFFICER, **which, **asked, reason="材料多", progress="过半")
+        office.do(decided, SUPERVISOR, **which, extension_id=asked["extension_id"], **said)
     office.harness.clock.at = NOW + HOUR
     office.register(feedback(assignment.assignment_id, NOW + HOUR))
     office.do("accept_feedback", SUPERVISOR, **which)
+    office.do("present_instruction", SECRETARY, instruction_id=assignment.instruction_id)
     office.do("close_instruction", CHIEF, instruction_id=assignment.instruction_id)
+    wrong = office.instruct(by=SECRETARY)
+    office.do("withdraw_instruction", SECRETARY, instruction_id=wrong.instruction_id, reason="登记有误")
 
 
 def _decide_in_every_way(office: ReviewOffice) -> None:
