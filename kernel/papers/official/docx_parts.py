@@ -1,0 +1,89 @@
+"""Paragraphs and what is in them, as Word keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from kernel.papers.glyphs import one_line
+from kernel.papers.official.docx_layout import BODY, TYPE_WIDTH, Face, dress, element
+
+_IMPRINT_RULES = (("top", 8), ("bottom", 8), ("insideH", 6))
+"""Eighths of a point: 0.35 and, as near as Word comes, 0.25 mm (7.4.1)."""
+_LEFT_MARGIN = 1587
+"""Twips of 28 mm."""
+
+
+def cells_wide(text: str) -> float:
+    """About how many characters of Chinese text it is as wide as."""
+    return sum(1 if ord(one) > 0x2E7F or one in "“”‘’—…·〔〕" else 0.5 for one in text)
+
+
+def add_runs(line: Any, runs: Iterable[tuple[str, Face | None]]) -> None:
+    """Text in a face; without one it is the style's."""
+    for text, face in runs:
+        run = line.add_run(text if text == "\t" else one_line(text))
+        if face is not None and face != BODY:
+            dress(run._r.get_or_add_rPr(), face)
+
+
+def arrange(
+    line: Any,
+    *,
+    jc: str | None = None,
+    ind: dict[str, int] | None = None,
+    spacing: dict[str, int | str] | None = None,
+    keep: bool = False,
+    tab: int | None = None,
+    rule: str | None = None,
+) -> None:
+    """What differs from the style, in the order that the schema wants (twips)."""
+    properties = line._p.get_or_add_pPr()
+    if keep:
+        properties.append(element("w:keepNext"))
+    if rule is not None:
+        border = element("w:pBdr")
+        border.append(element("w:bottom", val="single", sz=10, space=0, color=rule))
+        properties.append(border)
+    if tab is not None:
+        tabs = element("w:tabs")
+        tabs.append(element("w:tab", val="right" if tab > TYPE_WIDTH / 2 else "left", pos=tab))
+        properties.append(tabs)
+    if spacing is not None:
+        properties.append(element("w:spacing", **{"before": 0, "after": 0, "lineRule": "exact", **spacing}))
+    if ind is not None:
+        properties.append(element("w:ind", **ind))
+    if jc is not None:
+        properties.append(element("w:jc", val=jc))
+
+
+def arrange_imprint(table: Any) -> None:
+    """At the foot of the type area, ruled. It is placed from the page's edge: LibreOffice 7 lets no table of the text's
+    whole width float that is placed from the margin."""
+    properties = table._tbl.tblPr
+    properties.clear()
+    properties.append(
+        element(
+            "w:tblpPr", vertAnchor="margin", horzAnchor="page", tblpX=_LEFT_MARGIN, tblpYSpec="bottom", topFromText=120
+        )
+    )
+    properties.append(element("w:tblW", w=TYPE_WIDTH, type="dxa"))
+    borders, margins = element("w:tblBorders"), element("w:tblCellMar")
+    for side, eighths in _IMPRINT_RULES:
+        borders.append(element(f"w:{side}", val="single", sz=eighths, space=0, color="000000"))
+    for side in ("left", "right"):
+        margins.append(element(f"w:{side}", w=0, type="dxa"))
+    properties.extend([borders, element("w:tblLayout", type="fixed"), margins])
+
+
+def page_field() -> Any:
+    """The number of the page, filled in by the program that shows it."""
+    field = element("w:fldSimple", instr="PAGE")
+    run = element("w:r")
+    text = element("w:t")
+    text.text = "1"
+    run.append(text)
+    field.append(run)
+    return field
+
+

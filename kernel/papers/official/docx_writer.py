@@ -1,0 +1,291 @@
+"""An official paper as DOCX: the elements in the order and at the places of the PDF, for Word and WPS."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from docx.document import Document as DocxDocument
+from docx.shared import Mm
+from docx.table import _Cell
+
+from kernel.papers.glyphs import one_line
+from kernel.papers.official.content import (
+    Article,
+    Block,
+    Head,
+    Heading,
+    Imprint,
+    OfficialDocument,
+    Paragraph,
+    Picture,
+    Signature,
+    Table,
+    date_zh,
+)
+from kernel.papers.official.docx_layout import (
+    BODY,
+    CHARACTER,
+    FANGSONG,
+    HEADINGS,
+    HEI,
+    KAI,
+    PITCH,
+    RED,
+    SONG,
+    TITLE,
+    TYPE_WIDTH,
+    Face,
+    blank_paper,
+    element,
+)
+from kernel.papers.official.docx_parts import add_runs, arrange, arrange_imprint, cells_wide, page_field
+
+_INDENT = {"firstLineChars": 200, "firstLine": 2 * CHARACTER}
+_SMALL = Face(FANGSONG, 28)
+_SMALL_CHARACTER = 280
+_ABOVE_MARK = 1984
+"""Twips of 35 mm, from the type area's top to the mark (7.2.4)."""
+_ABOVE_RULE = 95
+"""Twips of 4 mm (7.2.7) but for the half gap that the line above has below its characters."""
+_RULE = 60
+"""Twips that the red rule takes, with what programs add to it."""
+_LARGEST_MARK = 56
+"""Points."""
+
+Run = tuple[str, Face]
+
+
+def write_docx(document: OfficialDocument, font_dir: Path | None = None) -> bytes:
+    """The paper; the same document gives the same bytes. Fonts are named, not embedded: `font_dir` plays no part."""
+    del font_dir
+    paper = blank_paper()
+    _Pen(paper).write(document)
+    properties = paper.core_properties
+    properties.title, properties.author = one_line(document.title), one_line(document.author)
+    properties.last_modified_by, properties.comments = properties.author, ""
+    properties.created = properties.modified = document.created_at.replace(tzinfo=None)
+    target = io.BytesIO()
+    paper.save(target)
+    return _without_times(target.getvalue())
+
+
+def _without_times(packed: bytes) -> bytes:
+    """The archive with the same time in every entry."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packed)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(zipfile.ZipInfo(name), old.read(name), zipfile.ZIP_DEFLATED)
+    return target.getvalue()
+
+
+class _Pen:
+    """Writes paragraph after paragraph of one document."""
+
+    def __init__(self, paper: DocxDocument) -> None:
+        self.paper = paper
+
+    def write(self, document: OfficialDocument) -> None:
+        self._margins(document.proof)
+        self._head(document.head)
+        if document.contents_title:
+            self._contents(document)
+        for index, article in enumerate(document.articles):
+            self._blank(1 if index == 0 and document.contents_title else 2, keep=True)
+            self._article(article)
+        if document.imprint:
+            self._imprint(document.imprint)
+
+    def _margins(self, proof: str) -> None:
+        """Page numbers at the foot, odd pages right, even left (7.5); on a proof what it is at the top."""
+        section = self.paper.sections[0]
+        for footer, side in ((section.footer, "right"), (section.even_page_footer, "left")):
+            footer.is_linked_to_previous = False
+            line = footer.paragraphs[0]
+            line.style = "Footer"
+            arrange(line, jc=side, ind={"right" if side == "right" else "left": _SMALL_CHARACTER})
+            line.add_run("— ")
+            line._p.append(page_field())  # python-docx has no word for fields
+            line.add_run(" —")
+        for header in (section.header, section.even_page_header) if proof else ():
+            header.is_linked_to_previous = False
+            header.paragraphs[0].style = "Header"
+            header.paragraphs[0].add_run(one_line(proof))
+            arrange(header.paragraphs[0], jc="center")
+
+    def _head(self, head: Head) -> None:
+        corner = [(head.copy_number, BODY), (head.secrecy, Face(HEI)), (head.urgency, Face(HEI))]
+        used = 0
+        for text, face in corner:
+            if text:
+                self._line((text, face))
+                used += PITCH
+        size = _mark_size(head.mark)
+        self._line(
+            (head.mark, Face(TITLE, size * 2, colour=RED)),
+            jc="center", spacing={"before": _ABOVE_MARK - used, "line": size * 20},
+        )  # fmt: skip
+        self._blank(2)
+        lines = 2 + self._number(head) + self._issued(head)
+        high = _ABOVE_MARK + size * 20 + lines * PITCH + _ABOVE_RULE
+        self._line(spacing={"line": _ABOVE_RULE, "after": -(high + _RULE) % PITCH}, rule=RED)
+
+    def _number(self, head: Head) -> int:
+        """Document number, centred, or left of the signer. How many lines that are."""
+        if head.signer:
+            self._apart([(head.number, BODY)], [("签发人：", BODY), (head.signer, Face(KAI))])
+        elif head.number:
+            self._line((head.number, BODY), jc="center")
+        return 1 if head.signer or head.number else 0
+
+    def _issued(self, head: Head) -> int:
+        if not (head.issued_by or head.issued_on):
+            return 0
+        self._apart([(head.issued_by, BODY)], [(date_zh(head.issued_on) if head.issued_on else "", BODY)])
+        return 1
+
+    def _apart(self, left: list[Run], right: list[Run]) -> None:
+        """Something left and something right, one character in on both sides."""
+        line = self._line(*left, jc="left", ind={"left": CHARACTER}, tab=TYPE_WIDTH - CHARACTER)
+        line.add_run("\t")
+        add_runs(line, right)
+
+    def _contents(self, document: OfficialDocument) -> None:
+        self._blank(1)
+        self._line((document.contents_title, Face(HEI)), jc="center")
+        for article in document.articles:
+            self._line(
+                ("·", BODY), (article.title, Face(KAI)),
+                ind={"left": 3 * CHARACTER, "hanging": CHARACTER}, tab=3 * CHARACTER,
+            )  # fmt: skip
+
+    def _article(self, article: Article) -> None:
+        if article.column:
+            self._line((f"【{article.column}】", Face(KAI)), jc="center", keep=True)
+        self._line((article.title, None), style="Heading 1", jc="center")
+        self._blank(1, keep=True)
+        if article.addressee:
+            self._line((f"{article.addressee}：", BODY))
+        for block in article.blocks:
+            self._block(block)
+        if article.source:
+            self._line((f"（{article.source}）", Face(KAI)), jc="right", ind={"right": CHARACTER})
+        self._attachments(article.attachments)
+        if article.signature:
+            self._signature(article.signature)
+        if article.note:
+            self._line((f"（{article.note}）", BODY), ind=_INDENT)
+
+    def _block(self, block: Block) -> None:
+        match block:
+            case Paragraph():
+                self._line((block.text, BODY), ind=_INDENT)
+            case Heading():
+                self._heading(block)
+            case Table():
+                self._table(block)
+            case Picture():
+                self._picture(block)
+
+    def _heading(self, heading: Heading) -> None:
+        if heading.followed_by:
+            self._line((heading.text, HEADINGS[heading.level]), (heading.followed_by, BODY), ind=_INDENT)
+        else:
+            self._line((heading.text, None), style=f"Heading {heading.level + 1}", ind=_INDENT)
+
+    def _table(self, table: Table) -> None:
+        if table.caption:
+            self._line((table.caption, Face(HEI)), jc="center", keep=True)
+        shares = table.widths or (1,) * len(table.header)
+        made = self.paper.add_table(rows=0, cols=len(table.header), style="Table Grid")
+        made.autofit = False
+        for column, share in zip(made.columns, shares, strict=True):
+            column.width = Mm(156 * share / sum(shares))
+        for number, row in enumerate((table.header, *table.rows)):
+            added = made.add_row()
+            properties = added._tr.get_or_add_trPr()
+            properties.append(element("w:cantSplit"))
+            if number == 0:
+                properties.append(element("w:tblHeader"))
+            for cell, text in zip(added.cells, row, strict=True):
+                self._cell(cell, text, Face(HEI if number == 0 else SONG, 24))
+
+    def _cell(self, cell: _Cell, text: str, face: Face) -> None:
+        line = cell.paragraphs[0]
+        add_runs(line, [(text, face)])
+        arrange(line, jc="left" if len(text) > 12 else "center", spacing={"before": 40, "after": 40, "line": 360})
+
+    def _picture(self, picture: Picture) -> None:
+        line = self._line(jc="center", spacing={"line": 240, "lineRule": "auto"}, keep=bool(picture.caption))
+        shape = line.add_run().add_picture(io.BytesIO(picture.content), width=Mm(picture.width_mm))
+        shape._inline.docPr.set("descr", one_line(picture.alternative))
+        if picture.caption:
+            self._line((picture.caption, Face(HEI)), jc="center")
+
+    def _attachments(self, names: tuple[str, ...]) -> None:
+        """Two characters in; further lines of a name below its first character (7.3.4)."""
+        many = len(names) > 1
+        for index, name in enumerate(names):
+            if index == 0:
+                self._blank(1)
+            number = f"{index + 1}." if many else ""
+            begun = f"附件：{number}" if index == 0 else number
+            label, text = (5, 6.5 if many else 5)
+            hanging = (text - 2 if index == 0 else text - label) * CHARACTER
+            line = self._line(
+                (begun, BODY), jc="both", ind={"left": int(text * CHARACTER), "hanging": int(hanging)},
+                tab=int(text * CHARACTER) if many else None,
+            )  # fmt: skip
+            if many:
+                line.add_run("\t")
+            add_runs(line, [(name, BODY)])
+
+    def _signature(self, signature: Signature) -> None:
+        """The body two characters from the right, the date's beginning two right of the body's (7.3.5.2)."""
+        body, dated = one_line(signature.body), date_zh(signature.dated)
+        date_right = max(2, cells_wide(body) - cells_wide(dated))
+        body_right = date_right + cells_wide(dated) + 2 - cells_wide(body)
+        self._blank(1, keep=True)
+        self._line((body, BODY), jc="right", ind={"right": int(body_right * CHARACTER)}, keep=True)
+        self._line((dated, BODY), jc="right", ind={"right": int(date_right * CHARACTER)})
+
+    def _imprint(self, imprint: Imprint) -> None:
+        """A table held at the foot of the page on which the text ends (7.4); its lines are one character in."""
+        table = self.paper.add_table(rows=0, cols=1)
+        arrange_imprint(table)
+        for one in imprint.distribution:
+            label = int(_SMALL_CHARACTER * (cells_wide(one.label) + 1))
+            ind = {"left": _SMALL_CHARACTER + label, "hanging": label}
+            _imprint_line(table, f"{one.label}：{one.recipients}。", ind=ind)
+        printed = _imprint_line(table, imprint.printed_by, tab=TYPE_WIDTH - _SMALL_CHARACTER)
+        add_runs(printed, [("\t", None), (f"{date_zh(imprint.printed_on)}印发", _SMALL)])
+        if imprint.copies is not None:
+            _imprint_line(table, f"（共印{imprint.copies}份）", jc="right")
+        self._line(spacing={"line": 20})  # what the table is held by
+
+    def _blank(self, lines: int, *, keep: bool = False) -> None:
+        for _ in range(lines):
+            self._line(keep=keep)
+
+    def _line(self, *runs: tuple[str, Face | None], style: str = "Normal", **places: Any) -> Any:
+        line = self.paper.add_paragraph(style=style)
+        add_runs(line, runs)
+        arrange(line, **places)
+        return line
+
+
+def _imprint_line(table: Any, text: str, ind: dict[str, int] | None = None, **places: Any) -> Any:
+    cell = table.add_row().cells[0]
+    cell.width = Mm(156)
+    line = cell.paragraphs[0]
+    add_runs(line, [(text, _SMALL)])
+    sides = {"left": _SMALL_CHARACTER, "right": _SMALL_CHARACTER, **(ind or {})}
+    arrange(line, ind=sides, spacing={"before": 40, "after": 40, "line": 440}, **places)
+    return line
+
+
+def _mark_size(mark: str) -> int:
+    """Points, so that the mark is never wider than the type area."""
+    return min(_LARGEST_MARK, int(TYPE_WIDTH / 20 * 0.96 / max(1, cells_wide(mark))))
