@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.ground import prepared
 from benchmarks.record import append, table
 
-ROWS = ("relay", "consume", "accept", "growth", "hop", "bus", "check", "similar", "mine")
+ROWS = ("relay", "consume", "accept", "growth", "hop", "bus", "check", "similar", "mine", "deadlines")
 VAR = Path("var")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from clients.commands import (
+    assignments,
     audit,
     backup,
     clock,
@@ -34,6 +35,7 @@ application.add_typer(pre_reports.commands, name="pre-report")
 application.add_typer(incidents.commands, name="incident")
 application.add_typer(receipts.commands, name="receipt")
 application.add_typer(deadlines.commands, name="deadline")
+application.add_typer(assignments.commands, name="assignment")
 application.add_typer(directory.commands, name="directory")
 application.add_typer(outbox.commands, name="outbox")
 application.add_typer(parked.commands, name="parked")

@@ -18,6 +18,7 @@ from contracts.rpc import (
     scoring,
     secrecy,
     similar,
+    supervision,
 )
 
 RPC: dict[str, dict[str, Method]] = {
@@ -25,7 +26,10 @@ RPC: dict[str, dict[str, Method]] = {
         intake.METHODS | chains.METHODS | incidents.METHODS | directory_files.METHODS | plans.METHODS | similar.METHODS
         | secrecy.METHODS | amendments.METHODS
     ),
-    "review": desk.METHODS | issues.METHODS | instructions.METHODS | amendments.REVIEW_METHODS | findings.METHODS,
+    "review": (
+        desk.METHODS | issues.METHODS | instructions.METHODS | amendments.REVIEW_METHODS | findings.METHODS
+        | supervision.METHODS
+    ),
     "scoring": scoring.METHODS,
     "notify": notify.METHODS | secrecy.NOTIFY_METHODS,
 }

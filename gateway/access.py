@@ -231,6 +231,12 @@ MATRIX: dict[str, Access] = {
     "POST /v1/assignments/<uuid:assignment_id>/extensions/<uuid:extension_id>/refusal": rpc(
         "review", "refuse_extension"
     ),
+    "GET /v1/supervision-ledger": rpc("review", "list_supervision_ledger"),
+    "GET /v1/supervision-ledger/file": rpc("review", "export_supervision_ledger"),
+    "GET /v1/supervision-ledger/figures": rpc("review", "supervision_figures"),
+    "GET /v1/supervision-ledger/leaders": rpc("review", "lateness_by_leader"),
+    "GET /v1/assignments/<uuid:assignment_id>/notice": rpc("review", "get_assignment_notice"),
+    "GET /v1/assignments/<uuid:assignment_id>/chasing-notice": rpc("review", "get_chasing_notice"),
     "GET /v1/timeliness/feedback": rpc("review", "feedback_timeliness"),
     # Findings
     "GET /v1/findings": rpc("review", "list_findings"),

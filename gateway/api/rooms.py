@@ -42,6 +42,7 @@ from gateway.api import (
     sessions,
     severity_proposal,
     similar,
+    supervision,
     texts,
     timeliness,
     units,
@@ -55,8 +56,8 @@ ROOMS: tuple[ModuleType, ...] = (
     accounts, amendments, assignments, attachments, bulk_reports, bulletins, checks, clients, contacts, deadlines,
     directory_files, docs, drafts, duty_shifts, endorsement_rules, findings, grants, health, incidents,
     instructions, issues, ledger, messages, occurrences, people, plans, pre_reports, publications, queue, receipts,
-    report_structures, reports, rules, secrecy, sessions, severity_proposal, similar, texts, timeliness, units,
-    waiting, webhooks,
+    report_structures, reports, rules, secrecy, sessions, severity_proposal, similar, supervision, texts, timeliness,
+    units, waiting, webhooks,
 )
 
 

@@ -140,6 +140,11 @@ CONSOLE: dict[str, Access] = {
     "POST /assignments/<uuid:assignment_id>/extensions/<uuid:extension_id>/refusal": rpc(
         "review", "refuse_extension"
     ),
+    "GET /supervision": rpc("review", "list_supervision_ledger"),
+    "GET /supervision/weekly": rpc("review", "lateness_by_leader"),
+    "GET /supervision/file": rpc("review", "export_supervision_ledger"),
+    "GET /assignments/<uuid:assignment_id>/notice": rpc("review", "get_assignment_notice"),
+    "GET /assignments/<uuid:assignment_id>/chasing-notice": rpc("review", "get_chasing_notice"),
     # Points, time limits, messages
     "GET /bulletins": rpc("scoring", "list_bulletins"),
     "GET /bulletins/<period>": rpc("scoring", "get_bulletin"),

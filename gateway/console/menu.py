@@ -19,6 +19,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("list_issues", "期刊"),
     ("list_instructions", "批示"),
     ("list_assignments", "交办反馈"),
+    ("list_supervision", "督办台账"),
     ("list_reports", "报送"),
     ("show_receipts", "回执"),
     ("list_bulletins", "通报"),

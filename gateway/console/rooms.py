@@ -41,6 +41,7 @@ from gateway.console import (
     sessions,
     signing,
     similar,
+    supervision,
     timeliness,
     urgent,
     webhooks,
@@ -50,5 +51,5 @@ ROOMS: tuple[ModuleType, ...] = (
     home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, chains,
     incidents, queue, issues, instructions, assignments, bulletins, ledger, timeliness, directory, directory_files,
     messages, accounts, grants, clients, endorsements, signing, autosave, draft_versions, outlines, similar, plans,
-    attachments, checks, own_sessions, webhooks, secrecy, amendments, findings,
+    attachments, checks, own_sessions, webhooks, secrecy, amendments, findings, supervision,
 )

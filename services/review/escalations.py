@@ -17,9 +17,7 @@ from services.review.deadlines import KIND
 from services.review.model.assignments import UNANSWERED, Assignment
 from services.review.model.escalations import Escalation
 from services.review.model.supervision_rules import SupervisionRule, supervision_rules
-
-OVERDUE_SINCE = func.greatest(Deadline.due_at, Assignment.renewed_due_at)
-"""The due time, or the later time of a return; without a return the due time alone."""
+from services.review.queries.supervision import OVERDUE_SINCE
 
 
 def escalate_overdue(work: Work) -> None:

@@ -6,11 +6,13 @@ from contracts.events.intake import RegistrationAdvanced, ReportReclassified, Re
 from contracts.rpc import findings as finding_rpc
 from contracts.rpc import instructions as instruction_rpc
 from contracts.rpc import issues as issue_rpc
+from contracts.rpc import supervision as supervision_rpc
+from contracts.rpc.scoring import File
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
 from kernel.database import Database, Work
 from kernel.deadlines.calendar import WorkingCalendar
-from kernel.service import Event, Service, answers, carries_out, command, consumes
+from kernel.service import Event, Reading, Service, answers, carries_out, command, consumes, query
 from kernel.settings import Settings
 from services.review import (
     amendments,
@@ -34,8 +36,8 @@ from services.review.queries import desk as desk_queries
 from services.review.queries import findings as finding_queries
 from services.review.queries import instructions as instruction_queries
 from services.review.queries import issues as issue_queries
+from services.review.queries import notices, supervision, timeliness
 from services.review.queries import publications as publication_queries
-from services.review.queries import timeliness
 from services.review.schedule import SCHEDULE
 
 
@@ -143,3 +145,18 @@ class ReviewService(Service):
     grant_extension = carries_out(extensions.grant_extension)
     refuse_extension = carries_out(extensions.refuse_extension)
     feedback_timeliness = answers(timeliness.feedback_timeliness)
+
+    # The ledger of supervision, and notices
+
+    list_supervision_ledger = answers(supervision.list_supervision_ledger)
+    export_supervision_ledger = answers(supervision.export_supervision_ledger)
+    supervision_figures = answers(supervision.supervision_figures)
+    lateness_by_leader = answers(supervision.lateness_by_leader)
+
+    @query
+    def get_assignment_notice(self, reading: Reading, request: supervision_rpc.NoticeOf) -> File:
+        return notices.get_assignment_notice(reading, request, self.settings.font_dir)
+
+    @query
+    def get_chasing_notice(self, reading: Reading, request: supervision_rpc.NoticeOf) -> File:
+        return notices.get_chasing_notice(reading, request, self.settings.font_dir)

@@ -304,3 +304,72 @@ def test_R17_instructions_are_found_by_the_state_they_show(office: ReviewOffice)
         assert [one.state for one in found] == [state]
 
 
+
+
+def cases(office: ReviewOffice, by: Any = SUPERVISOR, **filters: Any) -> list[Any]:
+    return [row.assignment_id for row in office.do("list_supervision_ledger", by, **filters).items]
+
+
+def test_R17_every_figure_opens_as_many_cases_as_it_says_and_the_metrics_say_the_same(office: ReviewOffice) -> None:
+    met, open_one = office.assign(), office.assign(HANGU, due_in=30 * DAY)
+    office.register(feedback(met.assignment_id, NOW))
+    office.do("grant_extension", SUPERVISOR, **ask(office, office.assign()))
+    late = overdue(office)
+    figures = office.do("supervision_figures", SUPERVISOR)
+    for outcome, number in figures.outcomes.items():
+        assert len(cases(office, outcome=outcome)) == number
+    for state, number in figures.extensions.items():
+        assert len(cases(office, extension=state)) == number
+    assert cases(office, outcome="met") == [met.assignment_id]
+    assert cases(office, late=True) == [late.assignment_id]
+    assert (len(cases(office, unfinished=True)), figures.unfinished, figures.late) == (4, 4, 1)
+    assert cases(office, unit_id=HANGU) == [open_one.assignment_id]
+    assert office.figure("chengbao_assignments_unfinished")[()] == 4
+    assert office.figure("chengbao_assignments_late")[("district",)] == 1
+    assert office.figure("chengbao_extensions")[("granted",)] == figures.extensions[ExtensionState.GRANTED] == 1
+    age = figures.oldest_unfinished_seconds
+    assert office.figure("chengbao_assignments_oldest_age_seconds")[()] == age == (office.now - NOW).total_seconds()
+    exported = office.do("export_supervision_ledger", SUPERVISOR, late=True)
+    assert exported.name.startswith("督办台账")
+
+
+def test_R17_a_unit_reads_its_own_lines_of_the_ledger_only(office: ReviewOffice) -> None:
+    own, _ = office.instruct(HEPING, HANGU).assignments
+    assert cases(office, OFFICER) == [own.assignment_id]
+    assert cases(office, OFFICER, unit_id=HANGU) == []
+    assert office.do("supervision_figures", OFFICER).unfinished == 1
+
+
+def test_R17_the_ledger_goes_on_page_by_page(office: ReviewOffice) -> None:
+    made = {one.assignment_id for one in office.instruct(HEPING, HANGU, HEPING).assignments}
+    seen, cursor = [], None
+    for _ in range(3):
+        page = office.do("list_supervision_ledger", SUPERVISOR, limit=1, cursor=cursor)
+        seen += [row.assignment_id for row in page.items]
+        cursor = page.next_cursor
+    assert (cursor, set(seen)) == (None, made)
+
+
+def test_R17_is_anyone_late_for_my_leader_is_one_line(office: ReviewOffice) -> None:
+    office.assign(HANGU, leader="李市长", due_in=30 * DAY)
+    overdue(office)
+    rows = office.do("lateness_by_leader", LEADER).rows
+    assert [(row.leader, row.unfinished, row.late, row.late_units) for row in rows] == [
+        ("陈副市长", 1, 1, ["和平区政府办公室"]), ("李市长", 1, 0, []),
+    ]  # fmt: skip
+    assert rows[0].oldest_due_at == DUE
+
+
+@pytest.mark.parametrize("kind", ["pdf", "docx"])
+def test_R17_notices_are_official_papers(office: ReviewOffice, kind: str) -> None:
+    assignment = office.assign()
+    named = {"assignment_id": assignment.assignment_id, "format": kind}
+    notice = office.do("get_assignment_notice", OFFICER, **named)
+    chasing = office.do("get_chasing_notice", OFFICER, **named)
+    assert notice.name == f"交办通知单：{assignment.report_title}.{kind}"
+    assert chasing.name.startswith("催办单")
+    with pytest.raises(NotFound):
+        office.do("get_chasing_notice", FOREIGN_OFFICER, **named)
+    office.register(feedback(assignment.assignment_id, NOW))
+    with pytest.raises(Conflict):
+        office.do("get_chasing_notice", SUPERVISOR, **named)

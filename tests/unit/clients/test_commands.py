@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from clients.cli import application
 from clients.client import Client
-from clients.commands import deadlines, incidents, pre_reports, reports
+from clients.commands import assignments, deadlines, incidents, pre_reports, reports
 
 CASE = "019a0000-0000-7000-8000-000000000001"
 LATE = {
@@ -50,7 +50,7 @@ class Desk:
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     made = Desk()
-    commands: tuple[ModuleType, ...] = (deadlines, incidents, pre_reports, reports)
+    commands: tuple[ModuleType, ...] = (assignments, deadlines, incidents, pre_reports, reports)
     for module in commands:
         monkeypatch.setattr(module, "connect", made.connect)
     return made
@@ -142,3 +142,20 @@ def test_R10_a_text_is_checked_its_first_line_being_the_title(desk: Desk, tmp_pa
     sent = {"kind": "development", "title": "我区部署供热", "body": "全区布署供热。\n"}
     assert json.loads(desk.asked[0].content) == sent
     assert ("wrong-words" in result.stdout, "已屏蔽 1" in result.stdout, result.exit_code) == (True, True, 0)
+
+
+def test_R17_what_is_late_is_listed_and_more_time_is_asked_for(desk: Desk) -> None:
+    item = {"assignment_id": CASE, "leader": "陈副市长", "unit_name": "河西区", "requirement": "请反馈", "late": True}
+    item |= {"due_at": "2026-11-24T03:00:00Z", "state": "received"}
+    desk.answer = {"items": [item]}
+    assert "逾期" in desk.type("assignment", "list", "--late", "--outcome", "missed").output
+    assert dict(desk.asked[0].url.params) == {"limit": "20", "late": "true", "outcome": "missed"}
+    desk.answer = item
+    desk.type("assignment", "receive", CASE)
+    until = "2026-12-20T18:00:00+08:00"
+    said = ("--until", until, "--reason", "会签", "--progress", "过半")
+    assert desk.type("assignment", "extend", CASE, *said).exit_code == 0
+    assert [one.url.path for one in desk.asked[1:]] == [
+        f"/v1/assignments/{CASE}/receipt", f"/v1/assignments/{CASE}/extensions",
+    ]  # fmt: skip
+    assert json.loads(desk.asked[2].content) == {"wanted_due_at": until, "reason": "会签", "progress": "过半"}
