@@ -137,7 +137,9 @@ def _visible(principal: Principal) -> list[ColumnElement[bool]]:
     return [] if principal.holds(*SEE_ALL) else [Assignment.unit_id == principal.unit_id]
 
 
-def _wanted(reading: Reading, request: rpc.LedgerFilter) -> Select[Any]:
+def _wanted(
+    reading: Reading, request: rpc.LedgerFilter
+) -> Select[Assignment, Instruction, Deadline, str, bool]:
     is_late = late_at(reading.now)
     statement = (
         select(Assignment, Instruction, Deadline, outcome_at(reading.now).label("outcome"), is_late.label("late"))
