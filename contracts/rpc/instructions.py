@@ -65,6 +65,12 @@ class NewAssignment(Strict):
     working_days: int | None = Field(default=None, ge=1, le=250, description="counted from the assignment")
 
 
+class PlannedAssignment(NewAssignment):
+    """What is assigned once the instruction is confirmed."""
+
+    unit_name: str
+
+
 class RecordInstruction(Strict):
     """A leader's instruction with its assignments, entered by the secretary or the leader.
 
@@ -148,7 +154,7 @@ class Instruction(Strict):
     withdrawn_reason: str | None
     follows: UUID | None
     followed_by: list[UUID]
-    planned: list[NewAssignment]
+    planned: list[PlannedAssignment]
     """Assignments that are given once it is confirmed."""
     assignments: list[Assignment]
 

@@ -18,6 +18,7 @@ from kernel.errors import NotFound
 from kernel.service import Reading
 from services.review.model.assignments import Assignment
 from services.review.model.instructions import Instruction
+from services.review.model.units import Unit
 from services.review.queries.assignments import assignments_shown
 from services.review.queries.cursors import cursor_after, cut, read_cursor
 
@@ -77,7 +78,16 @@ def _all_shown(session: Session, instructions: Sequence[Instruction], now: datet
     for shown in assignments_shown(session, rows, now):
         by_instruction[shown.instruction_id].append(shown)
     followed = _followed_by(session, [row.instruction_id for row in instructions])
-    return [_shown(one, by_instruction[one.instruction_id], followed[one.instruction_id]) for one in instructions]
+    names = _unit_names(session, instructions)
+    return [
+        _shown(one, by_instruction[one.instruction_id], followed[one.instruction_id], names) for one in instructions
+    ]
+
+
+def _unit_names(session: Session, instructions: Sequence[Instruction]) -> dict[UUID, str]:
+    """Of the units that are planned."""
+    ids = {UUID(new["unit_id"]) for one in instructions for new in one.planned or []}
+    return {unit.unit_id: unit.name for unit in session.scalars(select(Unit).where(Unit.unit_id.in_(ids)))}
 
 
 def _followed_by(session: Session, ids: list[UUID]) -> dict[UUID, list[UUID]]:
@@ -94,13 +104,17 @@ _COPIED = rpc.Instruction.model_fields.keys() & {column.key for column in Instru
 }  # fmt: skip
 
 
-def _shown(instruction: Instruction, assignments: list[rpc.Assignment], followed_by: list[UUID]) -> rpc.Instruction:
+def _shown(
+    instruction: Instruction, assignments: list[rpc.Assignment], followed_by: list[UUID], names: dict[UUID, str]
+) -> rpc.Instruction:
     copied = {name: getattr(instruction, name) for name in _COPIED}
     return rpc.Instruction(
         **copied,
         state=instruction.state(assigned=bool(assignments)),
         scan=Attachment.model_validate(instruction.scan) if instruction.scan else None,
-        planned=[rpc.NewAssignment.model_validate(new) for new in instruction.planned or []],
+        planned=[
+            rpc.PlannedAssignment(**new, unit_name=names[UUID(new["unit_id"])]) for new in instruction.planned or []
+        ],
         followed_by=followed_by,
         assignments=assignments,
     )

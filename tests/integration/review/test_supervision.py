@@ -66,7 +66,7 @@ def overdue(office: ReviewOffice, **changes: Any) -> rpc.Assignment:
 def test_R17_what_the_secretary_records_waits_until_it_is_confirmed(office: ReviewOffice) -> None:
     recorded = office.instruct(HEPING, by=SECRETARY)
     assert (recorded.state, recorded.assignments) == (rpc.InstructionState.RECORDED, [])
-    assert [new.unit_id for new in recorded.planned] == [HEPING]
+    assert [(new.unit_id, new.unit_name) for new in recorded.planned] == [(HEPING, "和平区政府办公室")]
     assert office.told(events.InstructionGiven, events.AssignmentGiven) == []
     with pytest.raises(Forbidden):
         office.do("confirm_instruction", SECRETARY, instruction_id=recorded.instruction_id)
