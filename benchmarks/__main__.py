@@ -9,7 +9,9 @@ from pathlib import Path
 from benchmarks.ground import prepared
 from benchmarks.record import append, table
 
-ROWS = ("relay", "consume", "accept", "growth", "hop", "bus", "check", "similar", "mine", "queue", "paper")
+ROWS = (
+    "relay", "consume", "accept", "growth", "hop", "bus", "check", "similar", "mine", "queue", "paper", "deadlines",
+)  # fmt: skip
 VAR = Path("var")
 
 

@@ -17,12 +17,12 @@ from benchmarks.registered import milliseconds
 from contracts.rpc.desk import ListQueue, QueuePage
 from contracts.vocabulary import Role, Secrecy
 from kernel.clock import SystemClock
+from kernel.cursors import cursor_after
 from kernel.database import Database
 from kernel.ids import new_id
 from kernel.migrate import upgrade
 from kernel.principal import Keyring, Principal
 from kernel.service import Reading
-from services.review.queries.cursors import cursor_after
 from services.review.queries.desk import list_queue
 
 OPEN = 50_000

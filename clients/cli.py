@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from clients.commands import (
+    assignments,
     audit,
     backup,
     bulk_reports,
@@ -53,6 +54,7 @@ application.add_typer(deadlines.commands, name="deadline")
 application.add_typer(commissions.commands, name="commission")
 application.add_typer(guidance.commands, name="guidance")
 application.add_typer(research.commands, name="research")
+application.add_typer(assignments.commands, name="assignment")
 application.add_typer(directory.commands, name="directory")
 application.add_typer(trainings.commands, name="training")
 application.add_typer(verifications.commands, name="verification")

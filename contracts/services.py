@@ -31,6 +31,7 @@ from contracts.rpc import (
     scoring,
     secrecy,
     similar,
+    supervision,
     trainings,
     verifications,
 )
@@ -48,7 +49,7 @@ RPC: dict[str, dict[str, Method]] = {
     ),
     "review": amendments.REVIEW_METHODS | _methods(
         desk, readings, combined, queue_views, handover_sheets, findings, verifications, issues, issue_papers,
-        instructions, commissions, guidance, research,
+        instructions, supervision, commissions, guidance, research,
     ),
     "scoring": scoring.METHODS,
     "notify": notify.METHODS | secrecy.NOTIFY_METHODS,

@@ -23,6 +23,7 @@ class Role(Labelled):
 
     INFORMATION_OFFICER = "information_officer", "信息员"
     RESPONSIBLE_LEADER = "responsible_leader", "分管负责人"
+    UNIT_HEAD = "unit_head", "单位主要负责人"
     SECTION_HEAD = "section_head", "科室负责人"
     EDITOR = "editor", "责任编辑"
     CHIEF_EDITOR = "chief_editor", "总编辑"
@@ -39,7 +40,9 @@ class Role(Labelled):
     SYSTEM = "system", "系统"
 
 
-UNIT_ROLES = frozenset({Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER, Role.SECTION_HEAD, Role.API_CLIENT})
+UNIT_ROLES = frozenset(
+    {Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER, Role.UNIT_HEAD, Role.SECTION_HEAD, Role.API_CLIENT}
+)
 """Holders of these roles see their own unit only (access.md)."""
 
 
@@ -65,6 +68,7 @@ class Kind(Labelled):
     GUIDANCE_ANSWER = "guidance_answer", "报送要点回应"
     COMMISSION_ANSWER = "commission_answer", "约稿"
     FEEDBACK = "feedback", "批示反馈"
+    ASSIGNMENT_RECEIPT = "assignment_receipt", "交办签收"
 
 
 URGENT_FOLLOWING = frozenset({Kind.URGENT_FOLLOW_UP, Kind.URGENT_FINAL})
@@ -332,6 +336,15 @@ class AssignmentState(Labelled):
     ACCEPTED = "accepted", "已办结"
 
 
+class EscalationLevel(Labelled):
+    """Who is told, one after the other, that an assignment is overdue (R17)."""
+
+    OFFICER = "officer", "信息员"
+    RESPONSIBLE_LEADER = "responsible_leader", "分管负责人"
+    HEAD = "head", "单位主要负责人"
+    SUPERVISION_OFFICE = "supervision_office", "督办部门"
+
+
 class DeadlineOutcome(Labelled):
     OPEN = "open", "进行中"
     MET = "met", "按时"
@@ -345,6 +358,7 @@ class DeadlineKind(Labelled):
     FEEDBACK = "feedback", "批示反馈"
     COMMISSION = "commission", "约稿"
     RESEARCH_MILESTONE = "research_milestone", "调研节点"
+    ASSIGNMENT_RECEIPT = "assignment_receipt", "交办签收"
 
 
 class LateDecision(Labelled):

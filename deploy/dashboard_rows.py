@@ -100,6 +100,19 @@ ROWS: tuple[tuple[str, tuple[Chart | Number, ...]], ...] = (
                 "批示反馈累计 Feedback to date",
                 (("sum by (outcome) (unit_class_outcome:chengbao_feedback_deadlines:max)", "{{outcome}}"),),
             ),
+            Chart(
+                "督办：逾期未反馈与未办结 Supervision: late, unfinished",
+                (
+                    ("max by (unit_class) (chengbao_assignments_late)", "逾期 late {{unit_class}}"),
+                    ("max(chengbao_assignments_unfinished)", "未办结 unfinished"),
+                ),
+            ),
+            Chart("延期 Extensions", (("max by (state) (chengbao_extensions)", "{{state}}"),)),
+            Chart(
+                "最久未办结的批示 Oldest unfinished instruction",
+                (("max(chengbao_assignments_oldest_age_seconds)", "未办结 unfinished"),),
+                SECONDS,
+            ),
         ),
     ),
     (

@@ -12,6 +12,7 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from contracts.problems import PROBLEMS
 from contracts.rpc.deadlines import COUNTED
+from contracts.rpc.extensions import ExtensionState
 from contracts.services import RPC
 from contracts.topology import event_types
 from contracts.vocabulary import Channel, DeliveryState, IssueState, Kind, Severity, UnitClass
@@ -133,6 +134,7 @@ LABEL_VALUES: dict[str, tuple[str, ...]] = {
     "chengbao_webhook_deliveries.state": ("waiting", "given_up"),
     "chengbao_deliveries.state": tuple(DeliveryState),
     "chengbao_feedback_flagged.state": (FeedbackState.UNMATCHED.value, FeedbackState.FOREIGN.value),
+    "chengbao_extensions.state": tuple(ExtensionState),
     "chengbao_feedback_deadlines.outcome": FEEDBACK_OUTCOMES,
     "chengbao_unit_urgent_reports.outcome": tuple(COUNTED),
     "chengbao_attachments_refused_total.reason": tuple(Reason),

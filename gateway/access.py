@@ -166,7 +166,7 @@ MATRIX: dict[str, Access] = {
     "GET /v1/reports": rpc("intake", "list_reports"),
     "GET /v1/reports/<uuid:report_id>": rpc("intake", "get_report"),
     # Attachments: taken in by whoever writes, given out to whoever may read what names them
-    "POST /v1/attachments": rpc("intake", "save_draft"),
+    "POST /v1/attachments": roles(*RPC["intake"]["save_draft"].roles, *RPC["review"]["record_instruction"].roles),
     "GET /v1/attachments/<digest>": rpc("intake", "get_draft"),
     "GET /v1/drafts/<uuid:draft_id>/attachments/<digest>": rpc("intake", "get_draft"),
     "GET /v1/reports/<uuid:report_id>/attachments/<digest>": rpc("intake", "get_report"),
@@ -257,12 +257,29 @@ MATRIX: dict[str, Access] = {
     "GET /v1/instructions": rpc("review", "list_instructions"),
     "POST /v1/instructions": rpc("review", "record_instruction"),
     "GET /v1/instructions/<uuid:instruction_id>": rpc("review", "get_instruction"),
+    "POST /v1/instructions/<uuid:instruction_id>/confirmation": rpc("review", "confirm_instruction"),
+    "POST /v1/instructions/<uuid:instruction_id>/withdrawal": rpc("review", "withdraw_instruction"),
+    "POST /v1/instructions/<uuid:instruction_id>/presentation": rpc("review", "present_instruction"),
+    "GET /v1/instructions/<uuid:instruction_id>/scan": rpc("review", "get_instruction"),
     "POST /v1/instructions/<uuid:instruction_id>/closing": rpc("review", "close_instruction"),
     "GET /v1/assignments": rpc("review", "list_assignments"),
     "GET /v1/assignments/<uuid:assignment_id>": rpc("review", "get_assignment"),
     "POST /v1/assignments/<uuid:assignment_id>/receipt": rpc("review", "receive_assignment"),
     "POST /v1/assignments/<uuid:assignment_id>/acceptance": rpc("review", "accept_feedback"),
     "POST /v1/assignments/<uuid:assignment_id>/return": rpc("review", "return_feedback"),
+    "POST /v1/assignments/<uuid:assignment_id>/extensions": rpc("review", "ask_extension"),
+    "POST /v1/assignments/<uuid:assignment_id>/extensions/<uuid:extension_id>/grant": rpc(
+        "review", "grant_extension"
+    ),
+    "POST /v1/assignments/<uuid:assignment_id>/extensions/<uuid:extension_id>/refusal": rpc(
+        "review", "refuse_extension"
+    ),
+    "GET /v1/supervision-ledger": rpc("review", "list_supervision_ledger"),
+    "GET /v1/supervision-ledger/file": rpc("review", "export_supervision_ledger"),
+    "GET /v1/supervision-ledger/figures": rpc("review", "supervision_figures"),
+    "GET /v1/supervision-ledger/leaders": rpc("review", "lateness_by_leader"),
+    "GET /v1/assignments/<uuid:assignment_id>/notice": rpc("review", "get_assignment_notice"),
+    "GET /v1/assignments/<uuid:assignment_id>/chasing-notice": rpc("review", "get_chasing_notice"),
     "GET /v1/timeliness/feedback": rpc("review", "feedback_timeliness"),
     # Verification
     "GET /v1/reports/<uuid:report_id>/verifications": rpc("review", "list_verifications"),

@@ -18,7 +18,7 @@ from contracts.rpc.commissions import CommissionTaskPage, TaskState
 from contracts.rpc.deadlines import DeadlinePage
 from contracts.rpc.desk import QueuePage
 from contracts.rpc.drafts import Draft, DraftPage
-from contracts.rpc.instructions import AssignmentPage
+from contracts.rpc.instructions import AssignmentPage, InstructionPage, InstructionState
 from contracts.rpc.intake import ReportPage
 from contracts.rpc.issues import Issue, IssuePage
 from contracts.services import RPC
@@ -238,6 +238,9 @@ SHAPES: dict[str, Shape] = {
     "assignment": Shape("/v1/assignments", "assignment_id", attrgetter("requirement")),
     "commission": Shape("/v1/commission-tasks", "task_id", attrgetter("subject")),
     "desk": Shape("/v1/queue", "report_id", due_at=_never, urgent=_urgent_kind),
+    "instruction": Shape(
+        "/v1/instructions", "instruction_id", lambda row: f"{row.leader}：{row.text[:40]}", due_at=_never
+    ),
     "issue": Shape("/v1/issues", "issue_id", attrgetter("publication_name"), due_at=_never),
 }
 
@@ -284,6 +287,24 @@ TASKS: tuple[Task, ...] = (
     Task(
         "feedback_to_review", (Role.SUPERVISOR,), "待审核的反馈", "assignment", "list_assignments",
         lambda: _assignments(AssignmentState.FED_BACK), (("state", "fed_back"),),
+    ),
+    Task(
+        "instructions_to_confirm", (Role.SECRETARY, Role.LEADER), "待确认的批示", "instruction", "list_instructions",
+        lambda: _all("review", "list_instructions", InstructionPage, state=InstructionState.RECORDED),
+        (("state", "recorded"),),
+    ),
+    Task(
+        "extensions_to_decide", (Role.SUPERVISOR,), "待审批的延期", "assignment", "list_assignments",
+        lambda: _all("review", "list_assignments", AssignmentPage, extension_asked=True),
+    ),
+    Task(
+        "to_present", (Role.SUPERVISOR, Role.SECRETARY), "待呈领导阅的办理结果", "instruction", "list_instructions",
+        lambda: _all("review", "list_instructions", InstructionPage, to_present=True), (("state", "in_hand"),),
+    ),
+    Task(
+        "presented", (Role.LEADER,), "已呈阅的办理结果", "instruction", "list_instructions",
+        lambda: _all("review", "list_instructions", InstructionPage, state=InstructionState.PRESENTED),
+        (("state", "presented"),),
     ),
     Task(
         "being_written", (Role.INFORMATION_OFFICER,), "正在写的稿件", "draft", "list_drafts",

@@ -30,6 +30,10 @@ class Settings(BaseSettings):
         default=None,
         description="Folder with the office's own official fonts, used before the free ones (fonts/README.md)",
     )
+    calendar_dir: Path = Field(
+        default=Path("deploy/calendar"),
+        description="Folder with files <year>.yaml of holidays: years that are not built in, and corrections (review)",
+    )
     time_limits_file: Path | None = Field(
         default=None,
         description="File with the city's own time limits for urgent information, read by intake at its start "

@@ -17,6 +17,7 @@ from contracts.model import EventData
 from contracts.vocabulary import (
     AmendmentAct,
     DeskPlace,
+    EscalationLevel,
     FindingKind,
     InstructionClass,
     Kind,
@@ -276,6 +277,45 @@ class FeedbackReturned(_OfAssignment):
     returned_by: str
 
 
+class AssignmentEscalated(_OfAssignment):
+    """Overdue: the next in line is told, once (R17)."""
+
+    TYPE: ClassVar[str] = "assignment.escalated"
+    unit_name: str
+    level: EscalationLevel
+    overdue_since: datetime
+
+
+class _OfExtension(_OfAssignment):
+    TYPE: ClassVar[str] = ""
+    extension_id: UUID
+    unit_name: str
+    wanted_due_at: datetime
+
+
+class ExtensionAsked(_OfExtension):
+    """The unit asks for more time, before its time is over."""
+
+    TYPE: ClassVar[str] = "extension.asked"
+    reason: str
+    progress: str
+    asked_by: str
+
+
+class ExtensionGranted(_OfExtension):
+    """`due_at` is the new due time."""
+
+    TYPE: ClassVar[str] = "extension.granted"
+    remarks: str
+    granted_by: str
+
+
+class ExtensionRefused(_OfExtension):
+    TYPE: ClassVar[str] = "extension.refused"
+    remarks: str
+    refused_by: str
+
+
 class _OfFinding(EventData):
     TYPE: ClassVar[str] = ""
     finding_id: UUID
@@ -333,6 +373,10 @@ EVENTS: tuple[type[EventData], ...] = (
     FeedbackGiven,
     FeedbackAccepted,
     FeedbackReturned,
+    AssignmentEscalated,
+    ExtensionAsked,
+    ExtensionGranted,
+    ExtensionRefused,
     FindingProposed,
     FindingConfirmed,
     FindingDropped,

@@ -175,7 +175,7 @@ class Office:
                     "requirement": requirement,
                     "due_at": (moment(at.date(), 18) + timedelta(days=days)).isoformat(),
                 }
-                given = secretary.post(
+                recorded = secretary.post(
                     "/v1/instructions",
                     {
                         "issue_id": issue_id,
@@ -187,8 +187,13 @@ class Office:
                         "assignments": [] if instruction_class == "for_reference" else [assignment],
                     },
                 )
-                for made in given["assignments"]:
+                for made in self._confirm(recorded)["assignments"]:
                     self._plan_handling(at, unit, made)
+
+    def _confirm(self, recorded: dict[str, Any]) -> dict[str, Any]:
+        """The leader says that it is his."""
+        with self.people.person("leader") as leader:
+            return leader.post(f"/v1/instructions/{recorded['instruction_id']}/confirmation")
 
     def _unit_named(self, name: str) -> Reporter:
         return next(entry for entry in self.units.reporters.values() if entry.name == name)
@@ -224,7 +229,9 @@ class Office:
                 )
                 return
             supervisor.post(f"{path}/acceptance")
-            supervisor.post(f"/v1/instructions/{assignment['instruction_id']}/closing")
+            instruction = f"/v1/instructions/{assignment['instruction_id']}"
+            supervisor.post(f"{instruction}/presentation", {"note": "办理情况已呈阅。"})
+            supervisor.post(f"{instruction}/closing")
 
     # Late reports
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from uuid import UUID
 
-from gateway.api.routes import Route, register
+from flask import Flask, Response, request
+
+from contracts.rpc.instructions import Instruction, InstructionId
+from gateway.api.own_routes import OwnRoute, register_own
+from gateway.api.routes import Route, ask, register
+from gateway.assembly import gateway
+from gateway.attachments.downloads import given_out, not_found
+from gateway.bodies import query_values
 
 ONE = "/v1/instructions/<uuid:instruction_id>"
 
@@ -15,9 +22,33 @@ ROUTES = (
         "Record an instruction with its assignments", status=201, fresh_id="instruction_id",
     ),
     Route("GET", ONE, "review", "get_instruction", "查看批示", "One instruction"),
+    Route(
+        "POST", f"{ONE}/confirmation", "review", "confirm_instruction", "确认批示并交办",
+        "Confirm that it is the leader's; the units are assigned",
+    ),
+    Route("POST", f"{ONE}/withdrawal", "review", "withdraw_instruction", "撤销登记", "Withdraw a wrong entry"),
+    Route("POST", f"{ONE}/presentation", "review", "present_instruction", "呈阅", "The leader is shown the results"),
     Route("POST", f"{ONE}/closing", "review", "close_instruction", "办结", "Close"),
+)
+
+
+def download_scan(instruction_id: UUID) -> Response:
+    """The scan of the paper, for whoever may read the instruction: review decides."""
+    query_values(request.args)
+    instruction = ask("review", "get_instruction", InstructionId(instruction_id=instruction_id))
+    if not isinstance(instruction, Instruction) or instruction.scan is None:
+        raise not_found()
+    return given_out(gateway(), instruction.scan)
+
+
+OWN_ROUTES = (
+    OwnRoute(
+        "GET", f"{ONE}/scan", download_scan, "下载批示件扫描", "The scan of the instruction's paper", bytes_out=True,
+        asks=(("review", "get_instruction"),),
+    ),
 )
 
 
 def install(app: Flask) -> None:
     register(app, ROUTES)
+    register_own(app, OWN_ROUTES)

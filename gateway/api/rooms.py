@@ -49,6 +49,7 @@ from gateway.api import (
     sessions,
     severity_proposal,
     similar,
+    supervision,
     texts,
     timeliness,
     trainings,
@@ -65,8 +66,8 @@ ROOMS: tuple[ModuleType, ...] = (
     contacts, deadlines, directory_files, docs, drafts, duty_shifts, endorsement_rules, findings, grants, guidance,
     health, incidents, instructions, issues, ledger, messages, occurrences, people, plans, pre_reports,
     publications, queue, queue_decisions, readings, receipts, report_balance, report_structures, reports, research,
-    rules, secrecy, sessions, severity_proposal, similar, texts, timeliness, trainings, units, verifications,
-    waiting, webhooks,
+    rules, secrecy, sessions, severity_proposal, similar, supervision, texts, timeliness, trainings, units,
+    verifications, waiting, webhooks,
 )
 
 

@@ -11,10 +11,9 @@ from flask import Flask, Response, g, request
 from pydantic import BaseModel
 
 from contracts.model import Method
-from contracts.rpc.drafts import SaveDraft
 from contracts.services import RPC
 from gateway.assembly import gateway
-from gateway.attachments.naming import name_in_draft
+from gateway.attachments.naming import name_files
 from gateway.bodies import checked, json_body, query_values, refuse_fields
 from gateway.entrance import present
 from kernel.errors import Invalid
@@ -90,8 +89,7 @@ def answer(route: Route, path: Mapping[str, Any]) -> Response:
 def ask(service: str, method: str, body: BaseModel, command_id: UUID | None = None) -> BaseModel:
     """One RPC in the name of whoever makes this request. A command gets a fresh id unless it has one."""
     parts, contract = gateway(), RPC[service][method]
-    if isinstance(body, SaveDraft):
-        name_in_draft(parts, present().principal, body)
+    name_files(parts, present().principal, body)
     return parts.calls.call(
         service,
         method,

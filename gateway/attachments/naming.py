@@ -14,12 +14,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from contracts.rpc.attachments import Attachment
 from contracts.rpc.drafts import SaveDraft
+from contracts.rpc.instructions import ConfirmInstruction, RecordInstruction
 from contracts.vocabulary import Secrecy
 from gateway.assembly import Gateway
 from gateway.attachments.storage import Storage
@@ -69,7 +71,7 @@ def rank_of(principal: Principal) -> int:
     return len(Secrecy.up_to(principal.clearance)) - 1
 
 
-def check_known(files: Sequence[Attachment], known: Iterable[str]) -> None:
+def check_known(files: Sequence[Attachment], known: Iterable[str], pointer: str = "/content/attachments/{}") -> None:
     """Raise `Invalid` with the pointer of the first file the unit has not uploaded as it is described."""
     found = set(known)
     for number, file in enumerate(files):
@@ -77,33 +79,42 @@ def check_known(files: Sequence[Attachment], known: Iterable[str]) -> None:
             raise Invalid(
                 f"附件“{file.name}”不是本单位已上传的文件，或大小、类型与上传时不符；请重新上传。",
                 f"Your unit has uploaded no file {file.digest} of this size and type; upload it (again).",
-                pointer=f"/content/attachments/{number}",
+                pointer=pointer.format(number),
             )
 
 
-def name_in_draft(gateway: Gateway, principal: Principal, draft: SaveDraft) -> None:
-    """A draft is about to name its files: noted before intake keeps it, so that none is ever missing.
-
-    Raises `Invalid`.
+def name_files(gateway: Gateway, principal: Principal, request: BaseModel) -> None:
+    """A draft, or an instruction with its scan, is about to name files: noted before the service keeps it, so that
+    none is ever missing. Raises `Invalid`.
     """
-    files, unit_id = draft.content.attachments, principal.unit_id
+    files, pointer = _named_by(request)
+    unit_id = principal.unit_id
     if not files or unit_id is None:
         return
     with gateway.database.work(principal) as work:
         values = naming_values(unit_id, files, work.now, rank_of(principal))
-        check_known(files, work.session.connection().exec_driver_sql(NAME, values).scalar_one())
-        documents = [draft.draft_id, *([draft.content.report_id] if draft.content.report_id else [])]
-        work.session.execute(
-            insert(attachment_names)
-            .values(
-                [
-                    {"document_id": document, "unit_id": unit_id, "digest": digest}
-                    for document in documents
-                    for digest in sorted({file.digest for file in files})
-                ]
-            )
-            .on_conflict_do_nothing()
-        )
+        check_known(files, work.session.connection().exec_driver_sql(NAME, values).scalar_one(), pointer)
+        if isinstance(request, SaveDraft):
+            _note_names(work, unit_id, request, files)
+
+
+def _note_names(work: Work, unit_id: UUID, draft: SaveDraft, files: Sequence[Attachment]) -> None:
+    """Which documents name which files: should the report's class be raised, they are withheld."""
+    documents = [draft.draft_id, *([draft.content.report_id] if draft.content.report_id else [])]
+    named = [
+        {"document_id": document, "unit_id": unit_id, "digest": digest}
+        for document in documents
+        for digest in sorted({file.digest for file in files})
+    ]
+    work.session.execute(insert(attachment_names).values(named).on_conflict_do_nothing())
+
+
+def _named_by(request: BaseModel) -> tuple[Sequence[Attachment], str]:
+    if isinstance(request, SaveDraft):
+        return request.content.attachments, "/content/attachments/{}"
+    if isinstance(request, RecordInstruction | ConfirmInstruction) and request.scan is not None:
+        return [request.scan], "/scan"
+    return (), ""
 
 
 def remove_unnamed(work: Work, storage: Storage) -> None:

@@ -162,6 +162,10 @@ CONSOLE: dict[str, Access] = {
     "GET /instructions/new": rpc("review", "record_instruction"),
     "POST /instructions": rpc("review", "record_instruction"),
     "GET /instructions/<uuid:instruction_id>": rpc("review", "get_instruction"),
+    "POST /instructions/<uuid:instruction_id>/confirmation": rpc("review", "confirm_instruction"),
+    "POST /instructions/<uuid:instruction_id>/withdrawal": rpc("review", "withdraw_instruction"),
+    "POST /instructions/<uuid:instruction_id>/presentation": rpc("review", "present_instruction"),
+    "GET /instructions/<uuid:instruction_id>/scan": rpc("review", "get_instruction"),
     "POST /instructions/<uuid:instruction_id>/closing": rpc("review", "close_instruction"),
     "GET /assignments": rpc("review", "list_assignments"),
     "GET /assignments/<uuid:assignment_id>": rpc("review", "get_assignment"),
@@ -169,6 +173,16 @@ CONSOLE: dict[str, Access] = {
     "POST /assignments/<uuid:assignment_id>/receipt": rpc("review", "receive_assignment"),
     "POST /assignments/<uuid:assignment_id>/acceptance": rpc("review", "accept_feedback"),
     "POST /assignments/<uuid:assignment_id>/return": rpc("review", "return_feedback"),
+    "POST /assignments/<uuid:assignment_id>/extensions": rpc("review", "ask_extension"),
+    "POST /assignments/<uuid:assignment_id>/extensions/<uuid:extension_id>/grant": rpc("review", "grant_extension"),
+    "POST /assignments/<uuid:assignment_id>/extensions/<uuid:extension_id>/refusal": rpc(
+        "review", "refuse_extension"
+    ),
+    "GET /supervision": rpc("review", "list_supervision_ledger"),
+    "GET /supervision/weekly": rpc("review", "lateness_by_leader"),
+    "GET /supervision/file": rpc("review", "export_supervision_ledger"),
+    "GET /assignments/<uuid:assignment_id>/notice": rpc("review", "get_assignment_notice"),
+    "GET /assignments/<uuid:assignment_id>/chasing-notice": rpc("review", "get_chasing_notice"),
     # Points, time limits, messages
     "GET /bulletins": rpc("scoring", "list_bulletins"),
     "GET /bulletins/<period>": rpc("scoring", "get_bulletin"),

@@ -11,7 +11,7 @@ from contracts.services import RPC
 from contracts.vocabulary import AssignmentState
 from gateway.api.routes import ask
 from gateway.bodies import checked
-from gateway.console.forms import asked, asked_query, form_key, paragraphs
+from gateway.console.forms import asked, asked_query, beijing_time, form_key, paragraphs
 from gateway.console.page import Answer, Page, go_to
 from kernel.errors import Refusal
 
@@ -86,6 +86,34 @@ def return_feedback(assignment_id: UUID) -> Answer:
     return go_to("show_assignment", assignment_id=assignment_id)
 
 
+def ask_extension(assignment_id: UUID) -> Answer:
+    asked(
+        "review", "ask_extension", Assignment, assignment_id=assignment_id,
+        extension_id=uuid5(form_key(), "extension_id"), reason=paragraphs("reason"), progress=paragraphs("progress"),
+        wanted_due_at=beijing_time("wanted_due_at"),
+    )
+    flash("延期申请已送督办部门审批；批准以前，原截止时间不变。")
+    return go_to("show_assignment", assignment_id=assignment_id)
+
+
+def grant_extension(assignment_id: UUID, extension_id: UUID) -> Answer:
+    asked(
+        "review", "grant_extension", Assignment, assignment_id=assignment_id, extension_id=extension_id,
+        due_at=beijing_time("due_at"), remarks=paragraphs("remarks"),
+    )
+    flash("已准予延期，截止时间已更新并告知单位。")
+    return go_to("show_assignment", assignment_id=assignment_id)
+
+
+def refuse_extension(assignment_id: UUID, extension_id: UUID) -> Answer:
+    asked(
+        "review", "refuse_extension", Assignment, assignment_id=assignment_id, extension_id=extension_id,
+        remarks=paragraphs("remarks"),
+    )
+    flash("未准延期，原截止时间不变，已告知单位。")
+    return go_to("show_assignment", assignment_id=assignment_id)
+
+
 ONE = "/assignments/<uuid:assignment_id>"
 
 PAGES = (
@@ -95,4 +123,7 @@ PAGES = (
     Page("POST", f"{ONE}/receipt", receive_assignment),
     Page("POST", f"{ONE}/acceptance", accept_feedback),
     Page("POST", f"{ONE}/return", return_feedback),
+    Page("POST", f"{ONE}/extensions", ask_extension),
+    Page("POST", f"{ONE}/extensions/<uuid:extension_id>/grant", grant_extension),
+    Page("POST", f"{ONE}/extensions/<uuid:extension_id>/refusal", refuse_extension),
 )

@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import g, request
 from markupsafe import Markup
 from pydantic import BaseModel, Field, ValidationError
+from werkzeug.datastructures import FileStorage
 
 from contracts.rpc.attachments import Attachment
 from gateway.api.attachments import UploadQuery, download_of_draft, download_of_receipt, download_of_report
@@ -40,9 +41,19 @@ def taken_files(carried: dict[str, Any]) -> list[Attachment]:
     g.attachments = [file for file in carried.get("attachments", []) if file.name not in dropped]
     for sent in request.files.getlist("attachments"):
         if sent.filename:
-            name = checked(UploadQuery, {"name": sent.filename.rpartition("\\")[2]}).name
-            _add(_taken(sent.stream, name))
+            _add(_sent(sent))
     return list(g.attachments)
+
+
+def taken_file(name: str) -> Attachment | None:
+    """The one file that a field brings, if any. Raises a refusal."""
+    sent = request.files.get(name)
+    return _sent(sent) if sent is not None and sent.filename else None
+
+
+def _sent(sent: FileStorage) -> Attachment:
+    name = checked(UploadQuery, {"name": (sent.filename or "").rpartition("\\")[2]}).name
+    return _taken(sent.stream, name)
 
 
 def _taken(stream: IO[bytes], name: str) -> Attachment:

@@ -22,6 +22,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("list_instructions", "批示"),
     ("list_assignments", "交办反馈"),
     ("list_commissions", "约稿要点"),
+    ("list_supervision", "督办台账"),
     ("list_reports", "报送"),
     ("show_receipts", "回执"),
     ("list_bulletins", "通报"),

@@ -54,6 +54,7 @@ from gateway.console import (
     sessions,
     signing,
     similar,
+    supervision,
     timeliness,
     trainings,
     urgent,
@@ -67,5 +68,5 @@ ROOMS: tuple[ModuleType, ...] = (
     bulletins, ledger, timeliness, directory, directory_files, messages, accounts, grants, clients, endorsements,
     signing, autosave, draft_versions, outlines, similar, plans, attachments, checks, own_sessions, webhooks,
     secrecy, amendments, findings, trainings, verifications, report_versions, composing, publications, reading_room,
-    report_balance, commissions, guidance, research,
+    report_balance, commissions, guidance, research, supervision,
 )

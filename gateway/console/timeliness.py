@@ -13,6 +13,7 @@ from flask import flash, render_template
 
 from contracts.rpc.deadlines import COUNTED, Deadline, DeadlinePage, LateCase, TimelinessTable, UnitTimelinessTable
 from contracts.rpc.instructions import AssignmentPage
+from contracts.rpc.supervision import COUNTED as FEEDBACK_COUNTED
 from contracts.rpc.urgent import Heaping, HeapingTable
 from contracts.vocabulary import AssignmentState, DeadlineKind, DeadlineOutcome, LateDecision, Severity, UnitClass
 from gateway.assembly import gateway
@@ -47,7 +48,7 @@ class Period:
 
 
 def show_timeliness() -> Answer:
-    period = _period(asked_query("period").get("period", ""))
+    period = period_of(asked_query("period").get("period", ""))
     return render_template(
         "console/timeliness.html",
         period=period.word,
@@ -59,6 +60,7 @@ def show_timeliness() -> Answer:
         deadlines=_part(_urgent_deadlines),
         feedback_deadlines=_part(_feedback_deadlines),
         counted=COUNTED,
+        feedback_counted=FEEDBACK_COUNTED,
     )
 
 
@@ -66,7 +68,7 @@ def list_cases() -> Answer:
     """The deadlines behind a number: the same filters as the table's."""
     query = asked_query(*CASE_FILTERS, "period")
     filters = {name: value for name, value in query.items() if name != "period"}
-    period = _period(query.get("period", ""))
+    period = period_of(query.get("period", ""))
     page = asked("intake", "list_deadlines", DeadlinePage, **filters, **period.bounds)
     return render_template(
         "console/cases.html", page=page, query=query, kinds=KINDS, outcomes=DeadlineOutcome, classes=UnitClass,
@@ -95,7 +97,7 @@ def decide_lateness(deadline_id: UUID) -> Answer:
     return go_to("show_case", deadline_id=deadline_id)
 
 
-def _period(word: str) -> Period:
+def period_of(word: str) -> Period:
     """Raises `Invalid` for what is neither a month nor a year."""
     if not word:
         return Period("", {})

@@ -20,6 +20,7 @@ TONES: dict[str, str] = {
     "offered": "busy", "waiting": "busy", "assigned": "busy", "fed_back": "busy", "proposed": "busy",
     "composing": "busy", "proof": "busy", "given": "busy", "at_desk": "busy", "claimed": "busy", "open": "busy",
     "final_received": "busy", "awaiting_endorsement": "busy", "owed": "busy", "issued": "busy", "running": "busy",
+    "recorded": "busy", "in_hand": "busy", "asked": "busy", "presented": "busy",
     # what needs attention
     "missed": "bad", "returned": "bad", "failed": "bad", "late": "bad", "contradicted": "bad",
 }  # fmt: skip

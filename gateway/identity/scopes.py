@@ -28,6 +28,7 @@ _NOUNS: dict[str, tuple[Scope, Scope]] = {
     "receipts": (Scope.READ_RECEIPTS, Scope.READ_RECEIPTS),
     "drafts": (Scope.DRAFTS, Scope.DRAFTS),
     "assignments": (Scope.ASSIGNMENTS, Scope.ASSIGNMENTS),
+    "supervision-ledger": (Scope.ASSIGNMENTS, Scope.ASSIGNMENTS),
     "findings": (Scope.TIMELINESS, Scope.TIMELINESS),
     "deadlines": (Scope.TIMELINESS, Scope.TIMELINESS),
     "timeliness": (Scope.TIMELINESS, Scope.TIMELINESS),

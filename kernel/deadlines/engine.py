@@ -6,7 +6,7 @@ hear of is handed to `announce`, which the service turns into its contract event
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -58,7 +58,7 @@ def open_deadline(
     _audit(work, deadline, "deadline.opened", due_at=due.due_at, rule=due.rule, rule_version=due.rule_version)
     if settled_at is not None:
         settle(work, deadline, settled_at, announce)
-    _fire(work, deadline, deadline.pending_thresholds(work.now)[-1:], announce)
+    _fire(work, [(deadline, percent) for percent in deadline.pending_thresholds(work.now)[-1:]], announce)
     return deadline
 
 
@@ -179,8 +179,11 @@ def sweep(work: Work, kind: str, announce: Announce, decided_up_to: datetime | N
     None decides nothing. Replicas share the work: each takes rows the others have not locked.
     """
     deadlines = work.session.scalars(_to_sweep(work, kind, decided_up_to, limit)).all()
+    passed = [(one, percent) for one in deadlines for percent in _passed(work, one, decided_up_to)]
+    _fire(work, passed, announce)
     for deadline in deadlines:
-        _sweep_one(work, deadline, announce, decided_up_to)
+        if decided_up_to is not None and deadline.due_at < decided_up_to:
+            _miss(work, deadline, announce, decided_up_to)
     return len(deadlines)
 
 
@@ -198,22 +201,29 @@ def _to_sweep(work: Work, kind: str, decided_up_to: datetime | None, limit: int)
     )
 
 
-def _sweep_one(work: Work, deadline: Deadline, announce: Announce, decided_up_to: datetime | None) -> None:
-    missed = decided_up_to is not None and deadline.due_at < decided_up_to
-    # Behind the watermark the due time has passed for certain, even where this machine's clock lags.
-    _fire(work, deadline, deadline.pending_thresholds(max(work.now, deadline.due_at) if missed else work.now), announce)
-    if missed and decided_up_to is not None:
-        deadline.nothing_until(decided_up_to, work.now)
-        _audit(work, deadline, "deadline.missed", due_at=deadline.due_at, decided_up_to=decided_up_to)
-        _tell_outcome(work, deadline, OPEN, deadline.due_at, "", announce)
+def _passed(work: Work, deadline: Deadline, decided_up_to: datetime | None) -> tuple[int, ...]:
+    """Behind the watermark the due time has passed for certain, even where this machine's clock lags."""
+    behind = decided_up_to is not None and deadline.due_at < decided_up_to
+    return deadline.pending_thresholds(max(work.now, deadline.due_at) if behind else work.now)
 
 
-def _fire(work: Work, deadline: Deadline, percents: tuple[int, ...], announce: Announce) -> None:
-    for percent in percents:
-        row = insert(PassedThreshold).values(deadline_id=deadline.id, percent=percent, fired_at=work.now)
-        fresh = work.session.scalar(row.on_conflict_do_nothing().returning(PassedThreshold.percent))
+def _miss(work: Work, deadline: Deadline, announce: Announce, decided_up_to: datetime) -> None:
+    deadline.nothing_until(decided_up_to, work.now)
+    _audit(work, deadline, "deadline.missed", due_at=deadline.due_at, decided_up_to=decided_up_to)
+    _tell_outcome(work, deadline, OPEN, deadline.due_at, "", announce)
+
+
+def _fire(work: Work, passed: Sequence[tuple[Deadline, int]], announce: Announce) -> None:
+    """All in one statement: a pass may fire hundreds."""
+    if not passed:
+        return
+    rows = [{"deadline_id": one.id, "percent": percent, "fired_at": work.now} for one, percent in passed]
+    written = insert(PassedThreshold).values(rows).on_conflict_do_nothing()
+    returned = written.returning(PassedThreshold.deadline_id, PassedThreshold.percent)
+    fresh = {(deadline_id, percent) for deadline_id, percent in work.session.execute(returned)}
+    for deadline, percent in passed:
         deadline.pass_threshold(percent)
-        if fresh is not None:
+        if (deadline.id, percent) in fresh:
             at = threshold_at(deadline.started_at, deadline.due_at, percent)
             announce(work, deadline, Passing("approaching", at, threshold_percent=percent))
 

@@ -19,6 +19,7 @@ from contracts.vocabulary import (
     DeadlineOutcome,
     DeliveryState,
     DeskPlace,
+    EscalationLevel,
     FindingKind,
     Kind,
     Secrecy,
@@ -148,5 +149,6 @@ def _environment() -> Environment:
     environment.filters["finding"] = lambda value: FindingKind(value).label
     environment.filters["place"] = lambda value: DeskPlace(value).label
     environment.filters["outcome"] = lambda value: DeadlineOutcome(value).label
+    environment.filters["escalation"] = lambda value: EscalationLevel(value).label
     environment.filters["kind"] = lambda value: Kind(value).label
     return environment

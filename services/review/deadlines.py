@@ -1,7 +1,8 @@
-"""Deadlines of feedback and commissions: told in the contract's events, decided behind the watermark."""
+"""Deadlines of assignments and commissions: told in the contract's events, decided behind the watermark."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,38 +12,64 @@ from contracts.events import deadlines as events
 from contracts.model import EventData
 from contracts.vocabulary import DeadlineKind
 from kernel.database import Work
-from kernel.deadlines.due import stated_due
-from kernel.deadlines.engine import find_deadline, open_deadline, sweep
+from kernel.deadlines.engine import find_deadline, open_deadline, settle, sweep
 from kernel.deadlines.model import Deadline, Passing
 from services.review.model.assignments import Assignment
 from services.review.model.instructions import Instruction
+from services.review.model.supervision_rules import Reckoned, supervision_rules
 from services.review.queries.registration import applied_mark
 
 KIND = DeadlineKind.FEEDBACK.value
 COMMISSION = DeadlineKind.COMMISSION.value
-RULE, RULE_VERSION = "津政办发〔2008〕146号五（二）", "2008"
-"""The notice asks for feedback in time; the time itself is stated with each assignment."""
+RECEIPT = DeadlineKind.ASSIGNMENT_RECEIPT.value
+OF_ASSIGNMENT = (KIND, RECEIPT)
 
 
-def open_feedback_deadline(work: Work, assignment: Assignment, instruction: Instruction) -> Deadline:
-    """Start the clock at the instruction; it stops at the receipt of the unit's feedback."""
-    facts = {
-        "unit_id": str(assignment.unit_id),
-        "unit_name": assignment.unit_name,
-        "unit_class": assignment.unit_class.value,
-        "title": assignment.report_title,
-        "report_id": str(instruction.report_id),
-    }
+def open_feedback_deadline(
+    work: Work, assignment: Assignment, instruction: Instruction, reckoned: Reckoned
+) -> Deadline:
+    """It stops at the receipt of the unit's feedback."""
     return open_deadline(
         work,
         kind=KIND,
         subject_id=assignment.assignment_id,
-        started_at=instruction.given_at,
-        started_by="instruction",
-        due=stated_due(assignment.due_at, RULE, RULE_VERSION),
-        facts=facts,
+        started_at=reckoned.started_at,
+        started_by=reckoned.started_by,
+        due=reckoned.due,
+        facts=_of_assignment(assignment, instruction),
         announce=announce,
     )
+
+
+def open_receipt_deadline(work: Work, assignment: Assignment, instruction: Instruction) -> Deadline:
+    """Until when the unit confirms that it has received it; feedback says so too."""
+    return open_deadline(
+        work,
+        kind=RECEIPT,
+        subject_id=assignment.assignment_id,
+        started_at=work.now,
+        started_by="assignment",
+        due=supervision_rules().in_force(work.now).receipt_due(work.now),
+        facts=_of_assignment(assignment, instruction),
+        announce=announce,
+    )
+
+
+def settle_receipt(work: Work, assignment: Assignment, at: datetime) -> None:
+    """The unit has it; assignments of before this rule have no such deadline."""
+    deadline = find_deadline(work.session, RECEIPT, assignment.assignment_id, lock=True)
+    if deadline is not None:
+        settle(work, deadline, at, announce)
+
+
+def _of_assignment(assignment: Assignment, instruction: Instruction) -> dict[str, Any]:
+    return {
+        "unit_id": str(assignment.unit_id),
+        "unit_name": assignment.unit_name,
+        "unit_class": assignment.unit_class.value,
+        "title": assignment.report_title,
+        "report_id": str(instruction.report_id) if instruction.report_id else None,
+    }
 
 
 def deadline_of(work: Work, assignment: Assignment) -> Deadline:
@@ -53,14 +80,16 @@ def deadline_of(work: Work, assignment: Assignment) -> Deadline:
     return deadline
 
 
-def report_of(session: Session, assignment: Assignment) -> UUID:
-    """The report whose instruction is acted on."""
+def report_of(session: Session, assignment: Assignment) -> UUID | None:
+    """The report whose instruction is acted on; None for an instruction on paper."""
     return session.get_one(Instruction, assignment.instruction_id).report_id
 
 
 def sweep_deadlines(work: Work) -> None:
-    """Fire what has passed; decide *missed* only up to the watermark applied here."""
+    """Fire what has passed; decide *missed* only up to the watermark applied here. Receipts are confirmed here, so
+    nothing of them is still to come."""
     sweep(work, KIND, announce, decided_up_to=applied_mark(work.session))
+    sweep(work, RECEIPT, announce, decided_up_to=work.now)
 
 
 def sweep_commissions(work: Work) -> None:

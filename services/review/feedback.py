@@ -6,12 +6,14 @@ from sqlalchemy import select
 
 from contracts.events.intake import ReportRegistered
 from contracts.events.review import FeedbackGiven
+from contracts.rpc.extensions import ExtensionState
 from kernel.database import Work
 from kernel.deadlines.engine import settle
 from kernel.deadlines.model import MISSED
 from kernel.service import Event
-from services.review.deadlines import announce, deadline_of, report_of
+from services.review.deadlines import announce, deadline_of, report_of, settle_receipt
 from services.review.model.assignments import Assignment
+from services.review.model.extensions import Extension
 from services.review.model.feedback import Feedback, FeedbackState
 from services.review.registration import apply_pending_mark
 
@@ -64,6 +66,18 @@ def _match(work: Work, assignment: Assignment, feedback: Feedback) -> None:
         feedback.turn(FeedbackState.GIVEN)
         _tell_given(work, assignment, feedback)
         settle(work, deadline_of(work, assignment), feedback.received_at, announce)
+        settle_receipt(work, assignment, feedback.received_at)
+        _lapse_extension(work, assignment)
+
+
+def _lapse_extension(work: Work, assignment: Assignment) -> None:
+    """Whoever has answered needs no more time."""
+    asked = select(Extension).where(
+        Extension.assignment_id == assignment.assignment_id, Extension.state == ExtensionState.ASKED
+    )
+    for extension in work.session.scalars(asked.with_for_update()):
+        extension.lapse(work.now)
+        work.audit("lapse_extension", assignment.assignment_id, assignment.version)
 
 
 def _flag(work: Work, assignment: Assignment, feedback: Feedback, state: FeedbackState) -> None:

@@ -7,14 +7,18 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from contracts.rpc.extensions import ExtensionState
 from contracts.vocabulary import DeskState, IssueState, UnitClass
 from kernel.metrics import Figure, Rows
 from services.review.model.adoptions import Adoption
+from services.review.model.assignments import Assignment
 from services.review.model.desk import NOT_URGENT, SEVERITIES, DeskItem
+from services.review.model.extensions import Extension
 from services.review.model.feedback import Feedback, FeedbackState
 from services.review.model.instructions import Instruction
 from services.review.model.issues import Issue
 from services.review.queries.registration import applied_mark
+from services.review.queries.supervision import late_number, unfinished
 from services.review.queries.timeliness import OVERDUE, feedback_outcomes
 
 URGENCIES = {**{place: severity.value for place, severity in enumerate(SEVERITIES)}, NOT_URGENT: "not_urgent"}
@@ -77,9 +81,30 @@ def issues(session: Session, _now: datetime) -> Rows:
 
 def instructions_open(session: Session, _now: datetime) -> Rows:
     number = session.scalars(
-        select(func.count()).select_from(Instruction).where(Instruction.closed_at.is_(None))
+        select(func.count())
+        .select_from(Instruction)
+        .where(Instruction.closed_at.is_(None), Instruction.withdrawn_at.is_(None))
     ).one()
     return [((), number)]
+
+
+def extensions(session: Session, _now: datetime) -> Rows:
+    counts = dict(session.execute(select(Extension.state, func.count()).group_by(Extension.state)).all())
+    return [((state.value,), counts.get(state, 0)) for state in ExtensionState]
+
+
+def assignments_late(session: Session, now: datetime) -> Rows:
+    return [((unit_class.value,), late_number(session, now, Assignment.unit_class == unit_class))
+            for unit_class in UnitClass]  # fmt: skip
+
+
+def assignments_unfinished(session: Session, _now: datetime) -> Rows:
+    return [((), unfinished(session)[0])]
+
+
+def assignments_oldest(session: Session, now: datetime) -> Rows:
+    _, oldest = unfinished(session)
+    return [((), max(0.0, (now - oldest).total_seconds()) if oldest else 0.0)]
 
 
 def feedback_flagged(session: Session, _now: datetime) -> Rows:
@@ -115,6 +140,17 @@ FIGURES: tuple[Figure, ...] = (
     Figure("chengbao_adoptions", "Adoptions in force and withdrawn.", ("unit_class", "state"), adoptions),
     Figure("chengbao_issues", "Issues being composed and published.", ("state",), issues),
     Figure("chengbao_instructions_open", "Leaders' instructions not closed yet.", (), instructions_open),
+    Figure("chengbao_extensions", "Extensions of assignments by what became of them.", ("state",), extensions),
+    Figure(
+        "chengbao_assignments_late", "Assignments whose unit's time is over, and it is the unit's turn.",
+        ("unit_class",), assignments_late,
+    ),
+    Figure("chengbao_assignments_unfinished", "Assignments not accepted yet.", (), assignments_unfinished),
+    Figure(
+        "chengbao_assignments_oldest_age_seconds",
+        "Time since the oldest instruction that a unit has not finished; 0 when there is none.", (),
+        assignments_oldest,
+    ),
     Figure(
         "chengbao_feedback_flagged",
         "Feedback kept but not counted: it answers an unknown assignment, or another unit's.",

@@ -10,7 +10,7 @@ from contracts.rpc.secrecy import WITHHELD_TEXT, WITHHELD_TITLE
 from kernel.database import Work
 from kernel.deadlines.model import Deadline
 from services.review.adoptions import withdraw_unpublished
-from services.review.deadlines import COMMISSION, KIND
+from services.review.deadlines import COMMISSION, OF_ASSIGNMENT
 from services.review.issues import locked_issue
 from services.review.model.adoptions import Adoption
 from services.review.model.assignments import Assignment
@@ -58,9 +58,8 @@ def _hide_instructions(session: Session, raised: ReportReclassified) -> None:
     """Instructions, assignments and their deadlines are called by the report's title."""
     concerned = select(Instruction.instruction_id).where(Instruction.report_id == raised.report_id)
     of_instruction = Assignment.instruction_id.in_(concerned)
-    deadlines = select(Deadline).where(
-        Deadline.kind == KIND, Deadline.subject_id.in_(select(Assignment.assignment_id).where(of_instruction))
-    )
+    assignments = select(Assignment.assignment_id).where(of_instruction)
+    deadlines = select(Deadline).where(Deadline.kind.in_(OF_ASSIGNMENT), Deadline.subject_id.in_(assignments))
     for deadline in session.scalars(deadlines.order_by(Deadline.id).with_for_update()):
         deadline.facts = deadline.facts | {"title": WITHHELD_TITLE}
     for table, condition in ((Assignment, of_instruction), (Instruction, Instruction.report_id == raised.report_id)):

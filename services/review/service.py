@@ -7,13 +7,17 @@ from datetime import timedelta
 from contracts.events.intake import RegistrationAdvanced, ReportReclassified, ReportRegistered, UnitRecorded
 from contracts.rpc import desk as desk_rpc
 from contracts.rpc import findings as finding_rpc
+from contracts.rpc import instructions as instruction_rpc
 from contracts.rpc import issue_papers as issue_paper_rpc
 from contracts.rpc import issues as issue_rpc
+from contracts.rpc import supervision as supervision_rpc
 from contracts.rpc.scoring import File
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
-from kernel.database import Work
+from kernel.database import Database, Work
+from kernel.deadlines.calendar import WorkingCalendar
 from kernel.service import Event, Reading, Service, answers, carries_out, command, consumes, query
+from kernel.settings import Settings
 from services.review import (
     adoptions,
     amendments,
@@ -24,6 +28,7 @@ from services.review import (
     composition,
     desk,
     documents,
+    extensions,
     findings,
     guidance,
     instructions,
@@ -48,7 +53,7 @@ from services.review.queries import commissions as commission_queries
 from services.review.queries import desk as desk_queries
 from services.review.queries import findings as finding_queries
 from services.review.queries import guidance as guidance_queries
-from services.review.queries import handover_sheets, issue_papers, timeliness
+from services.review.queries import handover_sheets, issue_papers, notices, supervision, timeliness
 from services.review.queries import instructions as instruction_queries
 from services.review.queries import issues as issue_queries
 from services.review.queries import publications as publication_queries
@@ -71,6 +76,10 @@ class ReviewService(Service):
     @property
     def claim_lasts(self) -> timedelta:
         return timedelta(minutes=self.settings.claim_minutes)
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        super().__init__(settings, database)
+        self.calendar = WorkingCalendar.load(settings.calendar_dir)
 
     # Events of intake
 
@@ -191,7 +200,18 @@ class ReviewService(Service):
 
     # Instructions and assignments
 
-    record_instruction = carries_out(instructions.record_instruction)
+    @command
+    def record_instruction(self, work: Work, request: instruction_rpc.RecordInstruction) -> instruction_rpc.Instruction:
+        return instructions.record_instruction(work, request, self.calendar)
+
+    @command
+    def confirm_instruction(
+        self, work: Work, request: instruction_rpc.ConfirmInstruction
+    ) -> instruction_rpc.Instruction:
+        return instructions.confirm_instruction(work, request, self.calendar)
+
+    withdraw_instruction = carries_out(instructions.withdraw_instruction)
+    present_instruction = carries_out(instructions.present_instruction)
     get_instruction = answers(instruction_queries.get_instruction)
     list_instructions = answers(instruction_queries.list_instructions)
     close_instruction = carries_out(instructions.close_instruction)
@@ -199,7 +219,14 @@ class ReviewService(Service):
     get_assignment = answers(assignment_queries.get_assignment)
     receive_assignment = carries_out(assignments.receive_assignment)
     accept_feedback = carries_out(assignments.accept_feedback)
-    return_feedback = carries_out(assignments.return_feedback)
+
+    @command
+    def return_feedback(self, work: Work, request: instruction_rpc.ReturnFeedback) -> instruction_rpc.Assignment:
+        return assignments.return_feedback(work, request, self.calendar)
+
+    ask_extension = carries_out(extensions.ask_extension)
+    grant_extension = carries_out(extensions.grant_extension)
+    refuse_extension = carries_out(extensions.refuse_extension)
     feedback_timeliness = answers(timeliness.feedback_timeliness)
 
     # Commissions
@@ -233,3 +260,18 @@ class ReviewService(Service):
     get_project = answers(research_queries.get_project)
     list_projects = answers(research_queries.list_projects)
     rising_topics = answers(research_queries.rising_topics)
+
+    # The ledger of supervision, and notices
+
+    list_supervision_ledger = answers(supervision.list_supervision_ledger)
+    export_supervision_ledger = answers(supervision.export_supervision_ledger)
+    supervision_figures = answers(supervision.supervision_figures)
+    lateness_by_leader = answers(supervision.lateness_by_leader)
+
+    @query
+    def get_assignment_notice(self, reading: Reading, request: supervision_rpc.NoticeOf) -> File:
+        return notices.get_assignment_notice(reading, request, self.settings.font_dir)
+
+    @query
+    def get_chasing_notice(self, reading: Reading, request: supervision_rpc.NoticeOf) -> File:
+        return notices.get_chasing_notice(reading, request, self.settings.font_dir)

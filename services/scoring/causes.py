@@ -225,6 +225,7 @@ def _title_in(work: Work, data: InstructionGiven) -> str | None:
 
 
 DEDUCTIONS = {
+    # kind of deadline: deduction, in words; those that are not here take no points
     DeadlineKind.URGENT_REPORT: (DeductionEvent.URGENT_REPORT_LATE, "紧急信息"),
     DeadlineKind.FEEDBACK: (DeductionEvent.FEEDBACK_LATE, "批示反馈"),
     DeadlineKind.FOLLOW_UP: (DeductionEvent.FOLLOW_UP_LATE, "紧急信息续报"),

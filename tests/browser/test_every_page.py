@@ -121,8 +121,8 @@ class HostileOffice:
     def instruct(self, issue_id: str, report_id: str) -> str:
         due_at = (datetime.now(UTC) + timedelta(days=2)).isoformat()
         assignment = {"unit_id": str(DEMO.unit("hexi").unit_id), "requirement": EVIL, "due_at": due_at}
-        secretary = self.person("secretary")
-        instruction = secretary.post(
+        leader = self.person("leader")
+        instruction = leader.post(
             "/v1/instructions",
             {
                 "issue_id": issue_id, "report_id": report_id, "leader": EVIL, "text": EVIL,

@@ -97,7 +97,12 @@ def instruct(desks: Desks) -> None:
     secretary.get_by_label("反馈截止（北京时间）").first.fill(typed(datetime.now(UTC) + timedelta(days=5)))
     secretary.get_by_label("办理要求").first.fill(requirement(desks))
     secretary.get_by_role("button", name="登记并交办").click()
-    expect(secretary.get_by_text("请妥善处置，查明原因。").first).to_be_visible()
+    expect(secretary.get_by_text("尚未确认").first).to_be_visible()
+    leader = desks.person("leader")
+    leader.get_by_role("link", name="批示", exact=True).first.click()
+    leader.get_by_role("link", name="请妥善处置，查明原因。").first.click()
+    leader.get_by_role("button", name="确认无误，交办").click()
+    expect(leader.get_by_text("请妥善处置，查明原因。").first).to_be_visible()
 
 
 def give_feedback(desks: Desks, seen: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ METRICS = sorted(metrics(), key=lambda metric: metric.name)
 COUNTED = frozenset(
     [
         "adoptions",
+        "assignments",
         "attachments",
         "bulletins",
         "deadlines",
@@ -20,6 +21,7 @@ COUNTED = frozenset(
         "drafts",
         "entries",
         "events",
+        "extensions",
         "failures",
         "feedback",
         "instructions",

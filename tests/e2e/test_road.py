@@ -111,8 +111,11 @@ class Road:
             "given_at": datetime.now(UTC).isoformat(),
             "assignments": [assignment],
         }
-        with self.person("secretary") as secretary, self.person("hexi.wang") as officer:
-            self.seen["instruction"] = secretary.post("/v1/instructions", instruction)
+        with self.person("secretary") as secretary, self.person("leader") as leader:
+            recorded = secretary.post("/v1/instructions", instruction)
+            confirmed = leader.post(f"/v1/instructions/{recorded['instruction_id']}/confirmation")
+            self.seen["instruction"] = confirmed
+        with self.person("hexi.wang") as officer:
             self.assignment_id = self.seen["instruction"]["assignments"][0]["assignment_id"]
             self.seen["received"] = officer.post(f"/v1/assignments/{self.assignment_id}/receipt")
 
@@ -134,6 +137,7 @@ class Road:
             self.until(lambda: supervisor.get(path)["state"] == "fed_back", "the feedback to arrive")
             self.seen["accepted"] = supervisor.post(f"{path}/acceptance")
             instruction_id = self.seen["instruction"]["instruction_id"]
+            supervisor.post(f"/v1/instructions/{instruction_id}/presentation")
             self.seen["closed"] = supervisor.post(f"/v1/instructions/{instruction_id}/closing")
 
     def _count(self) -> None:

@@ -17,7 +17,7 @@ from contracts.model import EventData
 from contracts.rpc import desk as desk_rpc
 from contracts.rpc import instructions as instruction_rpc
 from contracts.rpc import issues as issue_rpc
-from contracts.vocabulary import InstructionClass, Kind, Role, Severity, SignOffMethod, UnitClass
+from contracts.vocabulary import DeadlineKind, InstructionClass, Kind, Role, Severity, SignOffMethod, UnitClass
 from kernel.errors import BadMessage, Refusal
 from kernel.parking import discard_held
 from kernel.principal import Principal
@@ -39,6 +39,7 @@ OTHER_EDITOR = person("李编辑", Role.EDITOR)
 CHIEF = person("赵总编", Role.CHIEF_EDITOR)
 SECRETARY = person("孙秘书", Role.SECRETARY)
 SUPERVISOR = person("周督办", Role.SUPERVISOR)
+LEADER = person("陈副市长", Role.LEADER)
 OFFICER = person("钱信息员", Role.INFORMATION_OFFICER, unit_id=HEPING)
 FOREIGN_OFFICER = person("郑信息员", Role.INFORMATION_OFFICER, unit_id=HANGU)
 
@@ -191,9 +192,9 @@ class ReviewOffice:
         return issue
 
     def instruct(
-        self, *units: UUID, due_in: timedelta = timedelta(days=10), **changes: Any
+        self, *units: UUID, due_in: timedelta = timedelta(days=10), by: Principal = LEADER, **changes: Any
     ) -> instruction_rpc.Instruction:
-        """A leader's instruction on a freshly published report, assigned to `units`."""
+        """A leader's instruction on a freshly published report, assigned to `units`; entered by the leader himself."""
         issue = self.open_issue()
         report = self.adopted(issue.issue_id)
         self.publish(issue.issue_id)
@@ -211,7 +212,7 @@ class ReviewOffice:
                 for one in units
             ],
         } | changes
-        instruction: instruction_rpc.Instruction = self.do("record_instruction", SECRETARY, **fields)
+        instruction: instruction_rpc.Instruction = self.do("record_instruction", by, **fields)
         return instruction
 
     def assign(self, unit_id: UUID = HEPING, **changes: Any) -> instruction_rpc.Assignment:
@@ -229,6 +230,10 @@ class ReviewOffice:
     def told(self, *types: type[EventData]) -> list[Any]:
         """Data of the events written so far."""
         return [event.data for event in self.harness.outbox(*types)]
+
+    def told_of_feedback(self, *types: type[EventData]) -> list[Any]:
+        """What was told of feedback deadlines; a receipt's has its own."""
+        return [told for told in self.told(*types) if told.kind is DeadlineKind.FEEDBACK]
 
     def figure(self, name: str) -> dict[tuple[str, ...], float]:
         """A figure of the service as scraped now."""

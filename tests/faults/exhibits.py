@@ -86,8 +86,8 @@ class Exhibition:
             "given_at": now.isoformat(),
             "assignments": [assignment],
         }
-        with self._person("secretary") as secretary:
-            return secretary.post("/v1/instructions", instruction)
+        with self._person("leader") as leader:
+            return leader.post("/v1/instructions", instruction)
 
     def _until(self, condition: Callable[[], bool]) -> None:
         assert wait_until(condition, PATIENCE), f"waited {PATIENCE:.0f} s for the reports to reach the desk"

@@ -65,13 +65,13 @@ def person(number: int, name: str, role: Role, unit_id: UUID | None = None) -> P
 ADMINISTRATOR = person(1, "系统管理员", Role.SYSTEM_ADMINISTRATOR)
 EDITOR = person(2, "王编辑", Role.EDITOR)
 CHIEF = person(3, "赵总编", Role.CHIEF_EDITOR)
-SECRETARY = person(4, "孙秘书", Role.SECRETARY)
 SUPERVISOR = person(5, "周督办", Role.SUPERVISOR)
 SCORER = person(6, "计分员", Role.SCORING_OFFICER)
 OFFICER = person(7, "李明", Role.INFORMATION_OFFICER, HEXI)
 DUTY = person(8, "值班员", Role.DUTY_OFFICER)
 HEAD = person(9, "冯科长", Role.SECTION_HEAD, HEXI)
 LEADER = person(10, "李主任", Role.RESPONSIBLE_LEADER, HEXI)
+MAYOR = person(11, "陈副市长", Role.LEADER)
 KNOWN = (OFFICER, DUTY, HEAD, LEADER)
 """Whom the directory holds."""
 
@@ -264,7 +264,7 @@ class SmallCity:
         self._publish_and_take_back(withdrawn)
         assignment = NewAssignment(unit_id=HEXI, requirement="十日内反馈", due_at=self.clock.at + 10 * DAY)
         self._do(
-            "review", "record_instruction", SECRETARY, instruction_id=INSTRUCTION, issue_id=ISSUE,
+            "review", "record_instruction", MAYOR, instruction_id=INSTRUCTION, issue_id=ISSUE,
             report_id=self.reports["urgent"].report_id, leader="陈副市长", text="请妥处。",
             instruction_class=InstructionClass.FOR_ACTION, given_at=self.clock.at, assignments=[assignment],
         )  # fmt: skip

@@ -13,7 +13,8 @@ from contracts.model import Strict, Text
 from contracts.rpc.content import Incident, ToTell
 from contracts.vocabulary import Kind, ReportField
 from kernel.clock import china_day
-from services.intake.model.rule_files import RULES, read_rules
+from kernel.rule_files import read_rules
+from services.intake.model.rule_files import RULES
 
 RULES_PATH = RULES / "chain-contents.yaml"
 

@@ -12,7 +12,8 @@ from contracts.model import Strict, Text
 from contracts.vocabulary import Severity
 from kernel.clock import china_day
 from kernel.deadlines.due import Due, wall_due
-from services.intake.model.rule_files import RULES, read_rules
+from kernel.rule_files import read_rules
+from services.intake.model.rule_files import RULES
 
 RULES_PATH = RULES / "follow-up-limits.yaml"
 

@@ -15,7 +15,8 @@ from contracts.model import NOT_BLANK, Strict, Text
 from contracts.rpc.drafts import MissingPart
 from contracts.rpc.structures import ReportStructure, StructurePart
 from contracts.vocabulary import URGENT_KINDS, Kind
-from services.intake.model.rule_files import RULES, read_rules
+from kernel.rule_files import read_rules
+from services.intake.model.rule_files import RULES
 
 RULES_PATH = RULES / "report-structures.yaml"
 NUMERALS = "一二三四五六七八九十"

@@ -14,7 +14,8 @@ from contracts.model import Strict, Text
 from contracts.rpc.content import Figures
 from contracts.vocabulary import IncidentCategory, Severity
 from kernel.clock import china_day
-from services.intake.model.rule_files import RULES, read_rules
+from kernel.rule_files import read_rules
+from services.intake.model.rule_files import RULES
 
 RULES_PATH = RULES / "severity-of-accidents.yaml"
 

@@ -26,6 +26,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "commission.excused": ("commission-tasks", "task_id"),
     "guidance.issued": ("guidance", "guidance_id"),
     "research_project.started": ("research-projects", "project_id"),
+    "assignment.escalated": ("assignments", "assignment_id"),
+    "extension.asked": ("assignments", "assignment_id"),
+    "extension.granted": ("assignments", "assignment_id"),
+    "extension.refused": ("assignments", "assignment_id"),
     "lateness.decided": ("timeliness/cases", "deadline_id"),
 }
 """Messages that lead somewhere; the others say all there is."""

@@ -17,6 +17,7 @@ from services.notify.model.contacts import Person
 
 CHIEFS = frozenset({Role.CHIEF_EDITOR})
 OFFICE = frozenset({Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER})
+SUPERVISION = frozenset({Role.SUPERVISOR})
 
 
 NOT_OF_DRILLS = frozenset({Role.LEADER, Role.SECRETARY})
@@ -44,8 +45,11 @@ class Audience:
     """Told only if the field `decided_by` has one of these words; empty: always."""
     decided_by: str = "kind"
     """Field of the event that `city_roles_for` and `only_for` go by."""
+    """Field of the event that `city_roles_for` and `unit_roles_for` go by."""
     city_roles_for: tuple[tuple[str, frozenset[Role]], ...] = ()
     """Further city roles by the word of that field."""
+    unit_roles_for: tuple[tuple[str, frozenset[Role]], ...] = ()
+    """Further roles in the unit by the word of that field."""
 
 
 AUDIENCES: dict[str, Audience] = {
@@ -81,13 +85,26 @@ AUDIENCES: dict[str, Audience] = {
     "assignment.given": Audience(unit_roles=OFFICE),
     "feedback.accepted": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
     "feedback.returned": Audience(unit_roles=OFFICE),
+    "assignment.escalated": Audience(
+        decided_by="level",
+        unit_roles_for=(
+            ("officer", frozenset({Role.INFORMATION_OFFICER})),
+            ("responsible_leader", frozenset({Role.RESPONSIBLE_LEADER})),
+            ("head", frozenset({Role.UNIT_HEAD, Role.RESPONSIBLE_LEADER})),
+        ),
+        city_roles_for=(("supervision_office", SUPERVISION),),
+    ),
+    "extension.asked": Audience(city_roles=SUPERVISION),
+    "extension.granted": Audience(unit_roles=OFFICE),
+    "extension.refused": Audience(unit_roles=OFFICE),
     "deadline.approaching": Audience(unit_roles=OFFICE),
+    # Of overdue feedback people are told one after the other, by assignment.escalated.
     "deadline.missed": Audience(
-        unit_roles=OFFICE,
+        unit_roles_for=(("urgent_report", OFFICE), ("follow_up", OFFICE), ("assignment_receipt", OFFICE)),
         city_roles_for=(
             ("urgent_report", frozenset({Role.DUTY_OFFICER})),
             ("follow_up", frozenset({Role.DUTY_OFFICER})),
-            ("feedback", frozenset({Role.SUPERVISOR})),
+            ("assignment_receipt", SUPERVISION),
         ),
     ),
     "lateness.decided": Audience(unit_roles=OFFICE),
@@ -120,6 +137,7 @@ def concerns(audience: Audience, data: dict[str, Any]) -> bool:
     if audience.listed_only:
         return bool(_units_of(data) or _city_roles(audience, data) or _named(audience, data))
     return bool(audience.unit_roles or _city_roles(audience, data) or _named(audience, data))
+    return bool(_unit_roles(audience, data) or _city_roles(audience, data) or _named(audience, data))
 
 
 def _presses(data: dict[str, Any]) -> bool:
@@ -139,17 +157,17 @@ def people_to_tell(session: Session, audience: Audience, data: dict[str, Any], n
     """Everybody in the audience who holds the post on this day (Asia/Shanghai), each once, by name."""
     day = china_day(now)
     units = _units_of(data)
-    city_roles, named = _city_roles(audience, data), _named(audience, data)
+    unit_roles, city_roles, named = _unit_roles(audience, data), _city_roles(audience, data), _named(audience, data)
     people: Iterable[Person] = session.scalars(
         select(Person)
-        .where(or_(*_candidates(audience.unit_roles, units, city_roles, named)))
+        .where(or_(*_candidates(unit_roles, units, city_roles, named)))
         .order_by(Person.name, Person.person_id)
     )
     return [
         person
         for person in people
         if person.person_id in named
-        or any(person.holds(audience.unit_roles, unit, day) for unit in units)
+        or any(person.holds(unit_roles, unit, day) for unit in units)
         or person.holds(city_roles, None, day)
     ]
 
@@ -166,11 +184,21 @@ def _candidates(
         yield Person.posts.contains([{"role": role}])
 
 
+def _unit_roles(audience: Audience, data: dict[str, Any]) -> frozenset[Role]:
+    return audience.unit_roles | _by_word(audience.unit_roles_for, data.get(audience.decided_by))
+
+
 def _city_roles(audience: Audience, data: dict[str, Any]) -> frozenset[Role]:
     word = data.get(audience.decided_by)
     further = {role for named, roles in audience.city_roles_for if named == word for role in roles}
     listed = {Role(role) for role in data[audience.roles_field]} if audience.roles_field else set()
     return (audience.city_roles | further | listed) - (NOT_OF_DRILLS if data.get("drill") else frozenset())
+    further = _by_word(audience.city_roles_for, data.get(audience.decided_by))
+    return (audience.city_roles | further) - (NOT_OF_DRILLS if data.get("drill") else frozenset())
+
+
+def _by_word(roles_for: tuple[tuple[str, frozenset[Role]], ...], word: Any) -> frozenset[Role]:
+    return frozenset(role for named, roles in roles_for if named == word for role in roles)
 
 
 def _named(audience: Audience, data: dict[str, Any]) -> set[UUID]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.events.review import AssignmentReceived, FeedbackAccepted, FeedbackGiven, FeedbackReturned
 from contracts.model import EventData
+from contracts.rpc.instructions import AssignmentPart, Turn
 from contracts.vocabulary import AssignmentState, UnitClass
 from kernel.errors import Conflict
 from kernel.principal import Principal
@@ -18,6 +19,9 @@ from services.review.model.base import Base, Word
 
 ASSIGNED, RECEIVED, FED_BACK = AssignmentState.ASSIGNED, AssignmentState.RECEIVED, AssignmentState.FED_BACK
 RETURNED, ACCEPTED = AssignmentState.RETURNED, AssignmentState.ACCEPTED
+
+UNANSWERED = (ASSIGNED, RECEIVED, RETURNED)
+"""The unit's turn."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,19 @@ class Assignment(Base):
     state: Mapped[AssignmentState] = mapped_column(Word(AssignmentState))
     received_by: Mapped[str | None]
     received_at: Mapped[datetime | None]
+    part: Mapped[AssignmentPart] = mapped_column(
+        Word(AssignmentPart), default=AssignmentPart.LEAD, server_default=AssignmentPart.LEAD.value
+    )
+    renewed_due_at: Mapped[datetime | None]
+    """Until when a returned feedback that was late is to be given again; its first time stays missed."""
+
+    def turn(self, *, presented: bool, closed: bool) -> Turn:
+        """Whose turn it is; waiting for the leader is nobody's delay."""
+        if self.state in UNANSWERED:
+            return Turn.UNIT
+        if closed:
+            return Turn.NOBODY
+        return Turn.LEADER if presented and self.state is ACCEPTED else Turn.SUPERVISOR
 
     def receive(self, by: Principal, now: datetime) -> None:
         """Raises `Conflict` when the unit has received it, or answered it, already."""

@@ -11,13 +11,13 @@ from sqlalchemy import ColumnElement, Select, and_, exists, select, tuple_
 from contracts.rpc import amendments as rpc
 from contracts.rpc.paging import ListQuery
 from contracts.vocabulary import Secrecy
+from kernel.cursors import cursor_after, cut, read_cursor
 from kernel.principal import Principal
 from kernel.service import Reading
 from services.review.model.adoptions import Adoption
 from services.review.model.amendments import AmendmentDecision
 from services.review.model.desk import DeskItem
 from services.review.model.issues import Issue
-from services.review.queries.cursors import cursor_after, cut, read_cursor
 
 AMENDED_SINCE: ColumnElement[bool] = and_(
     DeskItem.amended_act.is_not(None), DeskItem.report_version > Adoption.report_version

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -11,21 +12,28 @@ from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
 
 from contracts.rpc import instructions as rpc
+from contracts.rpc.extensions import Extension as ExtensionShown
+from contracts.rpc.extensions import ExtensionState
 from contracts.rpc.secrecy import WITHHELD_TEXT, WITHHELD_TITLE
-from contracts.vocabulary import Role
+from contracts.vocabulary import DeadlineKind, EscalationLevel, Role
+from kernel.cursors import cursor_after, cut, read_cursor
 from kernel.deadlines.model import Deadline
 from kernel.errors import NotFound
 from kernel.principal import Principal
 from kernel.service import Reading
 from services.review.model.assignments import Assignment
+from services.review.model.escalations import Escalation
+from services.review.model.extensions import Extension
 from services.review.model.feedback import Feedback, FeedbackState
 from services.review.model.instructions import Instruction
 from services.review.model.secrecy import RaisedClass
-from services.review.queries.cursors import cursor_after, cut, read_cursor
 from services.review.queries.deadlines import deadline_shown
 
 SEE_ALL = (Role.SUPERVISOR, Role.CHIEF_EDITOR, Role.SECRETARY, Role.LEADER, Role.EDITOR, Role.OPERATOR)
 """Roles that are not bound to one unit; everybody else sees his unit's own (access.md)."""
+
+FEEDBACK, RECEIPT = DeadlineKind.FEEDBACK.value, DeadlineKind.ASSIGNMENT_RECEIPT.value
+LEVELS = tuple(EscalationLevel)
 
 _KEY = (Assignment.due_at, Assignment.assignment_id)
 
@@ -37,6 +45,9 @@ def list_assignments(reading: Reading, request: rpc.ListAssignments) -> rpc.Assi
         statement = statement.where(Assignment.state == request.state)
     if request.unit_id:
         statement = statement.where(Assignment.unit_id == request.unit_id)
+    if request.extension_asked:
+        asked = select(Extension.assignment_id).where(Extension.state == ExtensionState.ASKED)
+        statement = statement.where(Assignment.assignment_id.in_(asked))
     if request.cursor:
         statement = statement.where(tuple_(*_KEY) > read_cursor(request.cursor, datetime, UUID))
     page, last = cut(reading.session.scalars(statement).all(), request.limit)
@@ -70,21 +81,31 @@ def assignment_shown(session: Session, assignment: Assignment, now: datetime) ->
     return assignments_shown(session, [assignment], now)[0]
 
 
+@dataclass(frozen=True)
+class _Beside:
+    """What stands in other tables, by the assignment."""
+
+    instructions: dict[UUID, Instruction]
+    deadlines: dict[tuple[str, UUID], Deadline]
+    feedback: dict[UUID, list[rpc.Feedback]]
+    extensions: dict[UUID, list[ExtensionShown]]
+    escalations: dict[UUID, list[rpc.Escalation]]
+
+
 def assignments_shown(session: Session, assignments: Sequence[Assignment], now: datetime) -> list[rpc.Assignment]:
-    """Assignments with instruction, feedback and deadline, three further queries for all of them."""
+    """Assignments with all that belongs to them, five further queries for all of them."""
     ids = [assignment.assignment_id for assignment in assignments]
-    instructions = {
-        row.instruction_id: row
-        for row in session.scalars(
-            select(Instruction).where(Instruction.instruction_id.in_({a.instruction_id for a in assignments}))
-        )
-    }
-    deadlines = {row.subject_id: row for row in session.scalars(_deadlines(ids))}
-    feedback = _feedback(session, ids)
-    return [
-        _shown(a, instructions[a.instruction_id], deadlines[a.assignment_id], feedback[a.assignment_id], now)
-        for a in assignments
-    ]
+    of_instructions = select(Instruction).where(
+        Instruction.instruction_id.in_({assignment.instruction_id for assignment in assignments})
+    )
+    beside = _Beside(
+        instructions={row.instruction_id: row for row in session.scalars(of_instructions)},
+        deadlines={(row.kind, row.subject_id): row for row in session.scalars(_deadlines(ids))},
+        feedback=_feedback(session, ids),
+        extensions=_extensions(session, ids),
+        escalations=_escalations(session, ids),
+    )
+    return [_shown(assignment, beside, now) for assignment in assignments]
 
 
 def _visible(principal: Principal) -> Select[Assignment]:
@@ -93,7 +114,25 @@ def _visible(principal: Principal) -> Select[Assignment]:
 
 
 def _deadlines(ids: Sequence[UUID]) -> Select[Deadline]:
-    return select(Deadline).where(Deadline.kind == "feedback", Deadline.subject_id.in_(ids))
+    return select(Deadline).where(Deadline.kind.in_((FEEDBACK, RECEIPT)), Deadline.subject_id.in_(ids))
+
+
+def _extensions(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[ExtensionShown]]:
+    found: dict[UUID, list[ExtensionShown]] = defaultdict(list)
+    wanted = select(Extension).where(Extension.assignment_id.in_(ids))
+    for row in session.scalars(wanted.order_by(Extension.asked_at, Extension.extension_id)):
+        told = {name: getattr(row, name) for name in ExtensionShown.model_fields}
+        found[row.assignment_id].append(ExtensionShown(**told))
+    return found
+
+
+def _escalations(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[rpc.Escalation]]:
+    found: dict[UUID, list[rpc.Escalation]] = defaultdict(list)
+    rows = session.scalars(select(Escalation).where(Escalation.assignment_id.in_(ids)))
+    for row in sorted(rows, key=lambda row: (row.overdue_since, LEVELS.index(row.level))):
+        told = rpc.Escalation(level=row.level, at=row.at, overdue_since=row.overdue_since)
+        found[row.assignment_id].append(told)
+    return found
 
 
 def _feedback(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[rpc.Feedback]]:
@@ -115,13 +154,10 @@ def _feedback(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[rpc.Feed
     return found
 
 
-def _shown(
-    assignment: Assignment,
-    instruction: Instruction,
-    deadline: Deadline,
-    feedback: list[rpc.Feedback],
-    now: datetime,
-) -> rpc.Assignment:
+def _shown(assignment: Assignment, beside: _Beside, now: datetime) -> rpc.Assignment:
+    instruction = beside.instructions[assignment.instruction_id]
+    deadline = beside.deadlines[FEEDBACK, assignment.assignment_id]
+    receipt = beside.deadlines.get((RECEIPT, assignment.assignment_id))
     return rpc.Assignment(
         assignment_id=assignment.assignment_id,
         instruction_id=assignment.instruction_id,
@@ -130,14 +166,20 @@ def _shown(
         unit_name=assignment.unit_name,
         leader=instruction.leader,
         instruction_text=instruction.text,
+        part=assignment.part,
         requirement=assignment.requirement,
         report_title=assignment.report_title,
         due_at=deadline.due_at,
         state=assignment.state,
+        turn=assignment.turn(presented=instruction.presented_at is not None, closed=instruction.closed_at is not None),
         received_by=assignment.received_by,
         received_at=assignment.received_at,
-        feedback=feedback,
+        feedback=beside.feedback[assignment.assignment_id],
         deadline=deadline_shown(deadline, now),
+        receipt_deadline=deadline_shown(receipt, now) if receipt else None,
+        renewed_due_at=assignment.renewed_due_at,
+        extensions=beside.extensions[assignment.assignment_id],
+        escalations=beside.escalations[assignment.assignment_id],
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from contracts.rpc import commissions as rpc
 from contracts.rpc.roles import CITY, DESK
 from contracts.vocabulary import AmendmentAct, Secrecy
+from kernel.cursors import cursor_after, cut, read_cursor
 from kernel.deadlines.model import MISSED, Deadline
 from kernel.errors import NotFound
 from kernel.principal import Principal
@@ -21,7 +22,6 @@ from kernel.service import Reading
 from services.review.deadlines import COMMISSION
 from services.review.model.commissions import AnswerState, Commission, CommissionAnswer, CommissionTask
 from services.review.model.desk import DeskItem
-from services.review.queries.cursors import cursor_after, cut, read_cursor
 from services.review.queries.deadlines import deadline_shown
 
 _NEWEST = (Commission.issued_at, Commission.commission_id)

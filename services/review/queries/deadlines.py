@@ -9,6 +9,9 @@ from contracts.rpc.deadlines import Deadline as DeadlineShown
 from contracts.vocabulary import DeadlineKind, DeadlineOutcome
 from kernel.deadlines.model import OPEN, Deadline
 
+BY_RECEIPT = (DeadlineKind.FEEDBACK.value, DeadlineKind.COMMISSION.value)
+"""Kinds that a signed document meets: its receipt may still be on its way."""
+
 
 def deadline_shown(deadline: Deadline, now: datetime) -> DeadlineShown:
     """With the sentence that explains it."""
@@ -25,7 +28,7 @@ def deadline_shown(deadline: Deadline, now: datetime) -> DeadlineShown:
         due_at=deadline.due_at,
         outcome=DeadlineOutcome(deadline.outcome),
         decided_at=deadline.decided_at,
-        receipt_unknown=deadline.outcome == OPEN and deadline.due_at < now,
+        receipt_unknown=deadline.kind in BY_RECEIPT and deadline.outcome == OPEN and deadline.due_at < now,
         explanation_zh=explanation.zh,
         explanation_en=explanation.en,
     )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from contracts.rpc import desk as rpc
 from contracts.rpc.attachments import Attachment
 from contracts.vocabulary import DeskState, Secrecy
+from kernel.cursors import cursor_after, cut, read_cursor
 from kernel.errors import NotFound
 from kernel.principal import Principal
 from kernel.service import Reading
@@ -21,7 +22,6 @@ from services.review.model.base import Word
 from services.review.model.desk import NEVER, DeskItem, folded
 from services.review.model.outcomes import ReportOutcome
 from services.review.model.passings import Passing
-from services.review.queries.cursors import cursor_after, cut, read_cursor
 
 _OPEN_KEY = (DeskItem.urgency, DeskItem.due_at, DeskItem.received_at, DeskItem.report_id)
 _KEY = (DeskItem.urgency, DeskItem.received_at, DeskItem.report_id)

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from contracts.rpc import findings as rpc
 from contracts.rpc.verifications import VerifiedConclusion
 from contracts.vocabulary import UNIT_ROLES, Secrecy
+from kernel.cursors import cursor_after, cut, read_cursor
 from kernel.errors import NotFound
 from kernel.principal import Principal
 from kernel.service import Reading
 from services.review.model.desk import DeskItem
 from services.review.model.findings import Finding, FindingStatement
 from services.review.model.verifications import Verification
-from services.review.queries.cursors import cursor_after, cut, read_cursor
 
 _KEY = (Finding.proposed_at, Finding.finding_id)
 

@@ -13,12 +13,12 @@ from contracts.rpc import guidance as rpc
 from contracts.rpc.paging import ListQuery
 from contracts.rpc.roles import CITY, DESK
 from contracts.vocabulary import AmendmentAct, Secrecy
+from kernel.cursors import cursor_after, cut, read_cursor
 from kernel.errors import NotFound
 from kernel.principal import Principal
 from kernel.service import Reading
 from services.review.model.desk import DeskItem
 from services.review.model.guidance import Guidance, GuidancePoint, GuidanceUnit, PointAnswer
-from services.review.queries.cursors import cursor_after, cut, read_cursor
 
 _KEY = (Guidance.period, Guidance.guidance_id)
 _STANDING = or_(DeskItem.amended_act.is_(None), DeskItem.amended_act != AmendmentAct.WITHDRAWAL)

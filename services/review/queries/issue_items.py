@@ -95,12 +95,16 @@ def _instructions(
     found: dict[tuple[UUID, UUID], list[rpc.ItemInstruction]] = defaultdict(list)
     if not reader.holds(*OVERSIGHT):
         return found
-    statement = select(Instruction).where(Instruction.issue_id.in_(issue_ids)).order_by(Instruction.given_at)
+    statement = (
+        select(Instruction)
+        .where(Instruction.issue_id.in_(issue_ids), Instruction.withdrawn_at.is_(None))
+        .order_by(Instruction.given_at)
+    )
     for row in session.scalars(statement):
-        found[row.issue_id, row.report_id].append(
-            rpc.ItemInstruction(
-                instruction_id=row.instruction_id, leader=row.leader, instruction_class=row.instruction_class,
-                given_at=row.given_at,
-            )
-        )
+        told = rpc.ItemInstruction(
+            instruction_id=row.instruction_id, leader=row.leader, instruction_class=row.instruction_class,
+            given_at=row.given_at,
+        )  # fmt: skip
+        if row.issue_id is not None and row.report_id is not None:
+            found[row.issue_id, row.report_id].append(told)
     return found

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from contracts.rpc import issues as rpc
 from contracts.vocabulary import Role, UnitClass
+from kernel.cursors import cursor_after, cut, read_cursor
 from kernel.errors import NotFound
 from kernel.principal import Principal
 from kernel.service import Reading
@@ -20,7 +21,6 @@ from services.review.model.issue_readings import IssueReading
 from services.review.model.issues import PROOF, PUBLISHED, SIGNED, WITHDRAWN, Issue
 from services.review.model.publications import Publication
 from services.review.model.units import Unit
-from services.review.queries.cursors import cursor_after, cut, read_cursor
 from services.review.queries.issue_items import columns_of, composition, items_shown
 from services.review.queries.issue_proofs import (
     called,

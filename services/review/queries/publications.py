@@ -10,10 +10,10 @@ from sqlalchemy import select
 from contracts.rpc import publications as rpc
 from contracts.rpc.paging import ListQuery
 from kernel.clock import china_day
+from kernel.cursors import cursor_after, cut, read_cursor
 from kernel.errors import NotFound
 from kernel.service import Reading
 from services.review.model.publications import Publication
-from services.review.queries.cursors import cursor_after, cut, read_cursor
 
 
 def list_publications(reading: Reading, request: ListQuery) -> rpc.PublicationPage:

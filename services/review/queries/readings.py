@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from contracts.rpc import readings as rpc
 from contracts.rpc.roles import DESK
 from contracts.vocabulary import ReportState, Secrecy
+from kernel.cursors import cursor_after, cut, read_cursor
 from kernel.errors import NotFound
 from kernel.principal import Principal
 from kernel.service import Reading
 from services.review.model.desk import DeskItem
 from services.review.model.readings import ReadingRequest, ReportReader
-from services.review.queries.cursors import cursor_after, cut, read_cursor
 
 _KEY = (ReadingRequest.sent_at, ReadingRequest.reading_id)
 

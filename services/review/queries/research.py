@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from contracts.rpc import research as rpc
 from contracts.rpc.roles import CITY, DESK
 from contracts.vocabulary import DeadlineKind, DeadlineOutcome, Secrecy
+from kernel.cursors import cursor_after, cut, read_cursor
 from kernel.deadlines.model import Deadline
 from kernel.errors import NotFound
 from kernel.principal import Principal
@@ -23,7 +24,6 @@ from services.review.model.desk import DeskItem
 from services.review.model.instructions import Instruction
 from services.review.model.issues import Issue
 from services.review.model.research import ResearchMilestone, ResearchNote, ResearchProject
-from services.review.queries.cursors import cursor_after, cut, read_cursor
 
 _KEY = (ResearchProject.started_at, ResearchProject.project_id)
 _ENDED = ("ended_by", "ended_at", "dropped_because")
@@ -169,8 +169,13 @@ def _results(session: Session, reader: Principal, report_ids: Sequence[UUID]) ->
     for report_id, name, year, number in rows:
         adopted[report_id].append(f"{name} {year}年第{number}期")
     instructed: dict[UUID, list[str]] = defaultdict(list)
-    given = select(Instruction.report_id, Instruction.leader).where(Instruction.report_id.in_(report_ids))
-    for report_id, leader in session.execute(given.order_by(Instruction.given_at)):
+    given = (
+        select(DeskItem.report_id, Instruction.leader)
+        .join(Instruction, Instruction.report_id == DeskItem.report_id)
+        .where(DeskItem.report_id.in_(report_ids), ~Instruction.awaits_confirmation)
+        .order_by(Instruction.given_at)
+    )
+    for report_id, leader in session.execute(given):
         instructed[report_id].append(leader)
     return {
         item.report_id: rpc.ResearchResult(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from contracts.rpc.deadlines import Timeliness, TimelinessQuery, TimelinessTable
 from contracts.vocabulary import UnitClass
-from kernel.deadlines.model import OPEN, Deadline
+from kernel.deadlines.model import OPEN, WAIVED, Deadline
 from kernel.service import Reading
 from services.review.model.assignments import Assignment
 from services.review.queries.assignments import SEE_ALL
@@ -35,13 +35,17 @@ def feedback_timeliness(reading: Reading, request: TimelinessQuery) -> Timelines
     return TimelinessTable(rows=[_row(unit_class, rows[unit_class]) for unit_class in UnitClass if unit_class in rows])
 
 
+def outcome_at(now: datetime) -> ColumnElement[str]:
+    """A deadline's outcome, the open ones split at their due time."""
+    return case((and_(Deadline.outcome == OPEN, Deadline.due_at < now), OVERDUE), else_=Deadline.outcome)
+
+
 def feedback_outcomes(
     session: Session, now: datetime, *wanted: ColumnElement[bool]
 ) -> Iterable[tuple[UnitClass, str, int]]:
     """Number of feedback deadlines by unit class and outcome, the open ones split at their due time."""
-    outcome = case((and_(Deadline.outcome == OPEN, Deadline.due_at < now), OVERDUE), else_=Deadline.outcome)
     statement = (
-        select(Assignment.unit_class, outcome.label("result"), func.count())
+        select(Assignment.unit_class, outcome_at(now).label("result"), func.count())
         .join(Deadline, and_(Deadline.subject_id == Assignment.assignment_id, Deadline.kind == "feedback"))
         .where(*wanted)
         .group_by(Assignment.unit_class, "result")
@@ -57,4 +61,5 @@ def _row(unit_class: UnitClass, counts: dict[str, int]) -> Timeliness:
         missed=counts.get("missed", 0),
         open=counts.get(OPEN, 0),
         overdue=counts.get(OVERDUE, 0),
+        excused=counts.get(WAIVED, 0),
     )

@@ -139,7 +139,7 @@ def test_R17_feedback_received_in_time_meets_the_deadline_whenever_it_arrives(of
     shown = office.assignment(assignment.assignment_id)
     assert (shown.state, shown.deadline.outcome) == (AssignmentState.FED_BACK, DeadlineOutcome.MET)
     assert [told.received_at for told in office.told(events.FeedbackGiven)] == [NOW + 10 * DAY]
-    assert len(office.told(DeadlineMet)) == 1
+    assert len(office.told_of_feedback(DeadlineMet)) == 1
 
 
 def test_R17_feedback_received_a_moment_after_the_due_time_is_late(office: ReviewOffice) -> None:
@@ -164,6 +164,7 @@ def test_R17_the_supervisor_accepts_and_the_instruction_can_be_closed(office: Re
     accepted = office.do("accept_feedback", SUPERVISOR, assignment_id=assignment.assignment_id)
     assert (accepted.state, accepted.feedback[0].state) == (AssignmentState.ACCEPTED, "accepted")
     assert [told.accepted_by for told in office.told(events.FeedbackAccepted)] == [SUPERVISOR.name]
+    office.do("present_instruction", SECRETARY, instruction_id=assignment.instruction_id)
     office.do("close_instruction", SUPERVISOR, instruction_id=assignment.instruction_id)
 
 
@@ -181,15 +182,15 @@ def test_R17_a_unit_does_not_accept_feedback(office: ReviewOffice) -> None:
 
 
 def test_R17_a_return_gives_the_unit_back_the_time_the_examination_took(office: ReviewOffice) -> None:
-    assignment = given_feedback(office, after=9 * DAY)
-    office.harness.clock.advance(5 * DAY)
+    assignment = given_feedback(office, after=5 * DAY)
+    office.harness.clock.advance(9 * DAY)
     remarks = "请补充整改措施"
     returned = office.do("return_feedback", SUPERVISOR, assignment_id=assignment.assignment_id, remarks=remarks)
     assert (returned.state, returned.feedback[0].remarks) == (AssignmentState.RETURNED, remarks)
-    assert (returned.deadline.outcome, returned.due_at) == (DeadlineOutcome.OPEN, NOW + 15 * DAY)
+    assert (returned.deadline.outcome, returned.due_at) == (DeadlineOutcome.OPEN, NOW + 19 * DAY)
     assert remarks in returned.deadline.explanation_zh
     assert SUPERVISOR.name in returned.deadline.explanation_zh
-    (told,) = office.told(DeadlineReassessed)
+    (told,) = office.told_of_feedback(DeadlineReassessed)
     assert (told.old_outcome, told.new_outcome) == (DeadlineOutcome.MET, DeadlineOutcome.OPEN)
 
 
@@ -219,7 +220,7 @@ def test_R17_a_late_feedback_returned_stays_late(office: ReviewOffice) -> None:
     office.do("return_feedback", SUPERVISOR, assignment_id=assignment.assignment_id, remarks="请补充")
     office.register(feedback(assignment.assignment_id, NOW + 12 * DAY))
     assert office.assignment(assignment.assignment_id).deadline.outcome == DeadlineOutcome.MISSED
-    assert len(office.told(DeadlineMissed)) == 1
+    assert len(office.told_of_feedback(DeadlineMissed)) == 1
 
 
 def test_R17_the_newest_feedback_is_decided_on_and_the_older_is_superseded(office: ReviewOffice) -> None:

@@ -24,7 +24,7 @@ def test_R17_reminders_come_once_at_each_threshold_while_open(office: ReviewOffi
     for days in (4, 5, 5, 8, 10, 11):
         office.harness.clock.at = NOW + days * DAY
         office.sweep()
-    assert [told.threshold_percent for told in office.told(DeadlineApproaching)] == [50, 80, 100]
+    assert [told.threshold_percent for told in office.told_of_feedback(DeadlineApproaching)] == [50, 80, 100]
 
 
 def test_R17_past_the_due_time_and_before_the_mark_the_receipt_is_unknown(office: ReviewOffice) -> None:
@@ -42,7 +42,7 @@ def test_R17_behind_the_mark_the_deadline_is_missed_once(office: ReviewOffice) -
     office.sweep()
     office.sweep()
     assert outcomes(office) == ["missed"]
-    assert len(office.told(DeadlineMissed)) == 1
+    assert len(office.told_of_feedback(DeadlineMissed)) == 1
 
 
 def test_R17_a_mark_up_to_the_due_time_itself_does_not_decide(office: ReviewOffice) -> None:
@@ -62,7 +62,7 @@ def test_R17_a_mark_that_counts_feedback_not_handled_yet_waits_for_it(office: Re
     office.register(feedback(assignment.assignment_id, DUE))
     office.sweep()
     assert outcomes(office) == ["met"]
-    assert office.told(DeadlineMissed) == []
+    assert office.told_of_feedback(DeadlineMissed) == []
 
 
 def test_R17_a_pending_mark_is_applied_by_the_feedback_it_waited_for(office: ReviewOffice) -> None:
@@ -125,5 +125,5 @@ def test_R17_met_is_told_once_however_often_the_feedback_is_delivered(office: Re
     assignment = office.assign()
     answer = feedback(assignment.assignment_id, NOW + DAY)
     office.register(answer, answer, answer)
-    assert len(office.told(DeadlineMet)) == 1
+    assert len(office.told_of_feedback(DeadlineMet)) == 1
     assert office.harness.held() == []

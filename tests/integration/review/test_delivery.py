@@ -18,8 +18,8 @@ from tests.factories.review import (
     EDITOR,
     HANGU,
     HEPING,
+    LEADER,
     NOW,
-    SECRETARY,
     SUPERVISOR,
     ReviewOffice,
     feedback,
@@ -110,7 +110,7 @@ def _instruct(office: ReviewOffice, issue_id: UUID, report_id: UUID) -> None:
     new = [rpc.NewAssignment(unit_id=one, requirement="反馈", due_at=NOW + 10 * DAY) for one in (HEPING, HANGU)]
     office.do(
         "record_instruction",
-        SECRETARY,
+        LEADER,
         instruction_id=INSTRUCTION,
         issue_id=issue_id,
         report_id=report_id,

@@ -16,8 +16,10 @@ from tests.factories.review import (
     EDITOR,
     HANGU,
     HEPING,
+    LEADER,
     NOW,
     OFFICER,
+    SECRETARY,
     SUPERVISOR,
     ReviewOffice,
     feedback,
@@ -58,6 +60,8 @@ def _publish_and_withdraw(office: ReviewOffice) -> None:
 def _walk_the_whole_road(office: ReviewOffice) -> None:
     """Each command at least once."""
     _decide_in_every_way(office)
+    _work_the_desk(office)
+    _combine(office)
     _publish_and_withdraw(office)
     _ask_for_reports(office)
     _study(office)
@@ -73,10 +77,19 @@ def _walk_the_whole_road(office: ReviewOffice) -> None:
     office.do("receive_assignment", OFFICER, **which)
     office.register(feedback(assignment.assignment_id, NOW))
     office.do("return_feedback", SUPERVISOR, **which, remarks="请补充")
+    for decided, said in (("refuse_extension", {"remarks": "不同意"}), ("grant_extension", {})):
+        asked = {"extension_id": uuid4(), "wanted_due_at": NOW + 300 * HOUR}
+        office.do("ask_extension", OFFICER, **which, **asked, reason="材料多", progress="过半")
+        office.do(decided, SUPERVISOR, **which, extension_id=asked["extension_id"], **said)
     office.harness.clock.at = NOW + HOUR
     office.register(feedback(assignment.assignment_id, NOW + HOUR))
     office.do("accept_feedback", SUPERVISOR, **which)
+    office.do("present_instruction", SECRETARY, instruction_id=assignment.instruction_id)
     office.do("close_instruction", CHIEF, instruction_id=assignment.instruction_id)
+    on_paper = office.instruct(by=SECRETARY)
+    office.do("confirm_instruction", LEADER, instruction_id=on_paper.instruction_id)
+    wrong = office.instruct(by=SECRETARY)
+    office.do("withdraw_instruction", SECRETARY, instruction_id=wrong.instruction_id, reason="登记有误")
 
 
 def _decide_in_every_way(office: ReviewOffice) -> None:
@@ -91,6 +104,42 @@ def _decide_in_every_way(office: ReviewOffice) -> None:
         office.do("claim_report", EDITOR, report_id=report.report_id)
         office.do("release_report", EDITOR, report_id=report.report_id)
         office.do(method, EDITOR, report_id=report.report_id, **fields)
+
+
+def _work_the_desk(office: ReviewOffice) -> None:
+    """What can be taken back is taken back."""
+    report = registered()
+    office.register(report)
+    which = {"report_id": report.report_id}
+    office.do("set_due", EDITOR, **which, due_at=NOW + 24 * HOUR)
+    office.do("claim_report", EDITOR, **which)
+    office.do("hand_over_report", EDITOR, **which, to_id=CHIEF.person_id, to_name=CHIEF.name, note="回电")
+    office.do("pre_adopt_report", CHIEF, **which)
+    office.do("undo_decision", CHIEF, **which)
+    office.do("pass_up_report", CHIEF, **which, level=Level.PROVINCE)
+    office.do("reopen_report", CHIEF, **which)
+    reader = {"person_id": LEADER.person_id, "name": LEADER.name}
+    office.do("send_for_reading", CHIEF, **which, readers=[reader])
+    (reading,) = office.do("list_readings", LEADER).items
+    office.do("open_reading", LEADER, reading_id=reading.reading_id)
+    office.do(
+        "record_verification", EDITOR, **which, verification_id=uuid4(), asked_name="王晓", question="几人",
+        answer="三人", conclusion="confirmed",
+    )  # fmt: skip
+    view = office.do("save_queue_view", EDITOR, name="我认领的", filters={"mine": True})
+    office.do("remove_queue_view", EDITOR, view_id=view.view_id)
+
+
+def _combine(office: ReviewOffice) -> None:
+    issue = office.open_issue()
+    for _ in range(2):
+        office.adopted(issue.issue_id)
+    first, second = (item.adoption_id for item in office.do("get_issue", EDITOR, issue_id=issue.issue_id).items)
+    which = {"issue_id": issue.issue_id, "adoption_id": first}
+    office.do("combine_items", EDITOR, **which, others=[second])
+    shares = [{"adoption_id": first, "share": "0.6"}, {"adoption_id": second, "share": "0.4"}]
+    office.do("divide_credit", EDITOR, **which, shares=shares)
+    office.do("separate_item", EDITOR, **which)
 
 
 def _ask_for_reports(office: ReviewOffice) -> None:

@@ -18,7 +18,7 @@ from kernel.audit.witnesses import NotAWitness, witness_of
 from kernel.database import EntryRef
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, StaleVersion
 from kernel.principal import system_principal
-from tests.factories.review import CHIEF, EDITOR, NOW, SECRETARY, ReviewOffice, at_once, person, registered
+from tests.factories.review import CHIEF, EDITOR, LEADER, NOW, ReviewOffice, at_once, person, registered
 
 OTHER_CHIEF = person("冯总编", Role.CHIEF_EDITOR)
 
@@ -206,7 +206,7 @@ def test_R17_an_instruction_entered_by_two_at_once_is_given_once(office: ReviewO
     instruction_id, given = uuid4(), office.instruct()
     fields = given.model_dump(include={"issue_id", "report_id", "leader", "text", "instruction_class", "given_at"})
     enter = lambda: office.do(  # noqa: E731
-        "record_instruction", SECRETARY, instruction_id=instruction_id, assignments=[], **fields
+        "record_instruction", LEADER, instruction_id=instruction_id, assignments=[], **fields
     )
     results = at_once(*[enter] * 4)
     assert [type(result) for result in results].count(Conflict) == 3

@@ -18,6 +18,7 @@ from tests.factories.review import (
     CHIEF,
     EDITOR,
     HEPING,
+    LEADER,
     NOW,
     OFFICER,
     SECRETARY,
@@ -65,7 +66,7 @@ def test_R07_published_adopted_and_instructed_upon_it_is_hidden_everywhere(offic
     office.publish(issue.issue_id)
     assignment = {"unit_id": HEPING, "requirement": "请反馈", "due_at": NOW.replace(month=12)}
     office.do(
-        "record_instruction", SECRETARY, instruction_id=uuid4(), issue_id=issue.issue_id, report_id=report.report_id,
+        "record_instruction", LEADER, instruction_id=uuid4(), issue_id=issue.issue_id, report_id=report.report_id,
         leader="陈副市长", text="请研究", instruction_class="for_action", given_at=NOW,
         assignments=[assignment],
     )
@@ -128,7 +129,7 @@ def test_R07_the_title_of_a_raised_report_is_not_told_with_a_later_instruction(o
     office.publish(issue.issue_id)
     hear(office, raised(report))
     given = office.do(
-        "record_instruction", SECRETARY, instruction_id=uuid4(), issue_id=issue.issue_id, report_id=report.report_id,
+        "record_instruction", LEADER, instruction_id=uuid4(), issue_id=issue.issue_id, report_id=report.report_id,
         leader="陈副市长", text="请研究", instruction_class="for_action", given_at=NOW, assignments=[],
     )
     assert given.report_title == WITHHELD_TITLE

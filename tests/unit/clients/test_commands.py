@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from clients.cli import application
 from clients.client import Client
 from clients.commands import (
+    assignments,
     commissions,
     deadlines,
     guidance,
@@ -61,7 +62,7 @@ class Desk:
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     made = Desk()
     commands: tuple[ModuleType, ...] = (
-        commissions, deadlines, guidance, incidents, pre_reports, queue, reports, research, trainings,
+        assignments, commissions, deadlines, guidance, incidents, pre_reports, queue, reports, research, trainings,
     )  # fmt: skip
     for module in commands:
         monkeypatch.setattr(module, "connect", made.connect)
@@ -220,3 +221,20 @@ def test_R12_projects_are_listed_by_state(desk: Desk) -> None:
         "items": [{"project_id": CASE, "topic": "管网", "lead": {"unit_name": "河西区"}, "state": "running"}]
     }
     assert "进行中" in desk.type("research", "list", "--state", "running").output
+
+
+def test_R17_what_is_late_is_listed_and_more_time_is_asked_for(desk: Desk) -> None:
+    item = {"assignment_id": CASE, "leader": "陈副市长", "unit_name": "河西区", "requirement": "请反馈", "late": True}
+    item |= {"due_at": "2026-11-24T03:00:00Z", "state": "received"}
+    desk.answer = {"items": [item]}
+    assert "逾期" in desk.type("assignment", "list", "--late", "--outcome", "missed").output
+    assert dict(desk.asked[0].url.params) == {"limit": "20", "late": "true", "outcome": "missed"}
+    desk.answer = item
+    desk.type("assignment", "receive", CASE)
+    until = "2026-12-20T18:00:00+08:00"
+    said = ("--until", until, "--reason", "会签", "--progress", "过半")
+    assert desk.type("assignment", "extend", CASE, *said).exit_code == 0
+    assert [one.url.path for one in desk.asked[1:]] == [
+        f"/v1/assignments/{CASE}/receipt", f"/v1/assignments/{CASE}/extensions",
+    ]  # fmt: skip
+    assert json.loads(desk.asked[2].content) == {"wanted_due_at": until, "reason": "会签", "progress": "过半"}

@@ -11,8 +11,8 @@ import yaml
 
 from contracts.rpc.content import Figures, Incident
 from contracts.vocabulary import Element, Kind, ReportField
+from kernel.rule_files import WrongRules, read_rules
 from services.intake.model.chain_contents import RULES_PATH, ChainContents, chain_contents, missing_in, told_by
-from services.intake.model.rule_files import WrongRules, read_rules
 from tests.factories.intake import OCCURRED
 
 RULE = {

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.vocabulary import Element, Kind, Severity
+from kernel.rule_files import WrongRules, read_rules
 from services.intake.model.chain_contents import chain_contents
 from services.intake.model.chases import Chase, chases
 from services.intake.model.follow_up_limits import RULES_PATH, FollowUpLimits, follow_up_limits
-from services.intake.model.rule_files import WrongRules, read_rules
 from tests.unit.intake.test_chains import STATEMENTS, WITH_WITHDRAWALS, Statement, chain, said, taken_back
 
 EVERYTHING = dict.fromkeys(Element, "已报")

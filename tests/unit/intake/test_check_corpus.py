@@ -8,10 +8,10 @@ import pytest
 
 from contracts.rpc.checks import CheckText
 from contracts.vocabulary import Kind
+from kernel.rule_files import read_rules
 from services.intake.model.checks.engine import check
 from services.intake.model.checks.rule import Directory, PostHolder, UnitName
 from services.intake.model.checks.rules import RULES_PATH, WritingRules
-from services.intake.model.rule_files import read_rules
 
 RULES = read_rules(RULES_PATH, WritingRules)
 UNIT, DAY = "河西区人民政府办公室", date(2026, 11, 24)

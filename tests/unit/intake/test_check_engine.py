@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from contracts.rpc.checks import CheckedField, CheckText, Finding, Findings
 from contracts.vocabulary import Kind
+from kernel.rule_files import read_rules
 from services.intake.model.checks.engine import AT_MOST, check
 from services.intake.model.checks.rule import Directory, PostHolder, UnitName
 from services.intake.model.checks.rules import RULES_PATH, WritingRules
-from services.intake.model.rule_files import read_rules
 
 RULES = read_rules(RULES_PATH, WritingRules)
 DAY = date(2026, 11, 24)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from kernel.rule_files import WrongRules, read_rules
 from services.intake.model.checks.rule import NOBODY, Example
 from services.intake.model.checks.rules import RULES_PATH, WritingRules, load_writing_rules, try_examples
 from services.intake.model.checks.written import Written
-from services.intake.model.rule_files import WrongRules, read_rules
 
 RULES = read_rules(RULES_PATH, WritingRules)
 

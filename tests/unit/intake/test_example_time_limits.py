@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.vocabulary import Level, Severity
-from services.intake.model.rule_files import read_rules
+from kernel.rule_files import read_rules
 from services.intake.model.time_limits import (
     RULES_PATH,
     Circumstances,

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.vocabulary import URGENT_KINDS, Kind
+from kernel.rule_files import WrongRules
 from services.intake.model.report_structures import (
     missing_parts,
     report_structures,
     structures_of,
     use_report_structures,
 )
-from services.intake.model.rule_files import WrongRules
 
 
 def headings(kind: Kind, body: str) -> list[str]:

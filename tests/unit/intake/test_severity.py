@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from contracts.rpc.content import Figures
 from contracts.vocabulary import IncidentCategory, Severity
-from services.intake.model.rule_files import WrongRules, read_rules
+from kernel.rule_files import WrongRules, read_rules
 from services.intake.model.severity import (
     RULES_PATH,
     SeverityRules,

@@ -1,4 +1,4 @@
-"""Who is told of an issue: those the distribution list wants told, and nobody else (R23, R26)."""
+"""Who is told: of an issue those on its list alone (R23), of what is overdue one after the other (R17, R26)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from contracts.vocabulary import EscalationLevel
 from services.notify.recipients.audience import AUDIENCES, concerns
 
 NOBODY: dict[str, list[str]] = {"reader_ids": [], "unit_ids": [], "reader_roles": []}
@@ -25,3 +26,16 @@ def test_R23_an_issue_is_told_by_email_only_to_those_on_its_list(
     event_type: str, named: dict[str, Any], told: bool
 ) -> None:
     assert concerns(AUDIENCES[event_type], NOBODY | named) is told
+
+
+@pytest.mark.parametrize("level", list(EscalationLevel))
+def test_R17_every_step_of_escalation_tells_somebody(level: EscalationLevel) -> None:
+    assert concerns(AUDIENCES["assignment.escalated"], {"level": level.value})
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [("feedback", False), ("assignment_receipt", True), ("urgent_report", True), ("follow_up", True)],
+)
+def test_R17_a_miss_of_feedback_is_told_by_its_steps_alone(kind: str, told: bool) -> None:
+    assert concerns(AUDIENCES["deadline.missed"], {"kind": kind}) is told

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from contracts.model import Strict
+from kernel.rule_files import WrongRules, read_rules
 from services.intake.model.checks.dates import ImpossibleDatesRule, OccurrenceDatesRule, RangesRule, WeekdaysRule
 from services.intake.model.checks.doubles import DoubledRule
 from services.intake.model.checks.elements import ElementRule
@@ -21,7 +22,7 @@ from services.intake.model.checks.rule import Example, Rule
 from services.intake.model.checks.scripts import LookAlikeRule, TraditionalRule
 from services.intake.model.checks.serials import SerialsRule
 from services.intake.model.checks.titles import TitleNumbersRule, TitlePlacesRule
-from services.intake.model.rule_files import RULES, WrongRules, read_rules
+from services.intake.model.rule_files import RULES
 
 RULES_PATH = RULES / "writing-rules.yaml"
 

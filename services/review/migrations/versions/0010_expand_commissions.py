@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "review_0010"
-down_revision = "review_0008"
+down_revision = "review_0009"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,78 @@
+"""`chengbao assignment`: what leaders' instructions ask of the unit: listed, received, more time asked for."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from clients.commands.connection import DEFAULT_URL, Token, Url, connect
+from clients.output import Json, show, speaks, table
+from contracts.rpc.supervision import FeedbackOutcome
+from contracts.vocabulary import AssignmentState
+
+commands = typer.Typer(help="交办与督办 Assignments and their supervision.", no_args_is_help=True)
+
+
+@commands.command("list")
+@speaks
+def list_assignments(
+    outcome: Annotated[FeedbackOutcome | None, typer.Option(help="Only those whose feedback stands so.")] = None,
+    late: Annotated[bool, typer.Option("--late", help="Only those whose time is over.")] = False,
+    unfinished: Annotated[bool, typer.Option("--unfinished", help="Only those not accepted yet.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="Rows at the most.")] = 20,
+    url: Url = DEFAULT_URL,
+    token: Token = "",
+    as_json: Json = False,
+) -> None:
+    """The ledger of supervision, next due first; a unit sees its own."""
+    wanted = {
+        "outcome": outcome.value if outcome else None, "late": "true" if late else None,
+        "unfinished": "true" if unfinished else None,
+    }  # fmt: skip
+    with connect(url, token) as client:
+        page = client.get("/v1/supervision-ledger", limit=limit, **wanted)
+    rows = [
+        (
+            item["assignment_id"], item["leader"], item["unit_name"], item["requirement"], item["due_at"],
+            AssignmentState(item["state"]).label, "逾期" if item["late"] else "",
+        )
+        for item in page["items"]
+    ]  # fmt: skip
+    heads = ("编号", "领导", "承办单位", "要求", "截止", "状态", "")
+    show(page, as_json, lambda: table("督办台账 Supervision", heads, rows))
+
+
+@commands.command("receive")
+@speaks
+def receive(assignment_id: str, url: Url = DEFAULT_URL, token: Token = "", as_json: Json = False) -> None:
+    """Confirm that the unit has received it."""
+    with connect(url, token) as client:
+        received = client.post(f"/v1/assignments/{assignment_id}/receipt")
+    show(received, as_json, lambda: _print_line(received))
+
+
+@commands.command("extend")
+@speaks
+def extend(
+    assignment_id: str,
+    until: Annotated[str, typer.Option(help="Until when, with a zone: 2026-12-20T18:00:00+08:00.")],
+    reason: Annotated[str, typer.Option(help="Why more time is needed.")],
+    progress: Annotated[str, typer.Option(help="How far it is.")],
+    url: Url = DEFAULT_URL,
+    token: Token = "",
+    as_json: Json = False,
+) -> None:
+    """Ask for more time, before the time is over."""
+    body = {"wanted_due_at": until, "reason": reason, "progress": progress}
+    with connect(url, token) as client:
+        asked = client.post(f"/v1/assignments/{assignment_id}/extensions", body)
+    show(asked, as_json, lambda: _print_line(asked))
+
+
+def _print_line(assignment: dict[str, Any]) -> None:
+    row = (
+        assignment["assignment_id"], assignment["requirement"], assignment["due_at"],
+        AssignmentState(assignment["state"]).label,
+    )  # fmt: skip
+    table("交办 Assignment", ("编号", "要求", "截止", "状态"), [row])

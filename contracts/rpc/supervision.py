@@ -1,0 +1,129 @@
+"""The ledger of supervision, its figures, who is late for a leader, and the notices sent (R17)."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.model import Instant, Method, Strict, Text, query
+from contracts.rpc.extensions import ExtensionState
+from contracts.rpc.instructions import AssignmentPart, Turn
+from contracts.rpc.paging import ListQuery
+from contracts.rpc.roles import OVERSIGHT
+from contracts.rpc.scoring import File
+from contracts.vocabulary import AssignmentState, EscalationLevel, InstructionClass, Labelled, Role, UnitClass
+
+
+class FeedbackOutcome(Labelled):
+    """How feedback stands by its deadline; the figures, the metric and the ledger use these words alike."""
+
+    MET = "met", "按时反馈"
+    MISSED = "missed", "超时"
+    OPEN = "open", "未到期"
+    OVERDUE = "overdue", "到期待核"
+    WAIVED = "waived", "免除"
+
+
+class LedgerFilter(Strict):
+    """Which assignments: the same words for the list, the file and the figures."""
+
+    unit_id: UUID | None = None
+    unit_class: UnitClass | None = None
+    leader: Text | None = Field(default=None, max_length=100)
+    instruction_class: InstructionClass | None = None
+    outcome: FeedbackOutcome | None = None
+    extension: ExtensionState | None = Field(default=None, description="with an extension in this state")
+    unfinished: bool = Field(default=False, description="not accepted yet")
+    late: bool = Field(default=False, description="the unit's turn, and its time is over")
+    since: Instant | None = Field(default=None, description="due at or after")
+    until: Instant | None = Field(default=None, description="due before")
+
+
+class ListLedger(ListQuery, LedgerFilter):
+    pass
+
+
+COUNTED: dict[str, dict[str, Any]] = {outcome.value: {"outcome": outcome.value} for outcome in FeedbackOutcome}
+"""What each number of the compliance table counts, in the words of `LedgerFilter`."""
+
+
+class LedgerRow(Strict):
+    assignment_id: UUID
+    instruction_id: UUID
+    leader: str
+    instruction_text: str
+    instruction_class: InstructionClass
+    given_at: Instant
+    report_title: str
+    unit_id: UUID
+    unit_name: str
+    unit_class: UnitClass
+    part: AssignmentPart
+    requirement: str
+    state: AssignmentState
+    turn: Turn
+    due_at: Instant
+    first_due_at: Instant
+    renewed_due_at: Instant | None
+    outcome: FeedbackOutcome
+    late: bool
+    age_days: int
+    """Whole days since the instruction; of what is accepted, until then it counts no more."""
+    extensions: int
+    escalated_to: EscalationLevel | None
+
+
+class LedgerPage(Strict):
+    items: list[LedgerRow]
+    next_cursor: str | None = None
+
+
+class NoQuestion(Strict):
+    pass
+
+
+class SupervisionFigures(Strict):
+    """Counts that the metrics give too; each opens its cases in the ledger."""
+
+    outcomes: dict[FeedbackOutcome, int]
+    extensions: dict[ExtensionState, int]
+    unfinished: int
+    late: int
+    oldest_unfinished_seconds: float
+    """Time since the oldest instruction that a unit has not finished; 0 when there is none."""
+
+
+class LeaderLateness(Strict):
+    """Is anyone late for this leader: one line."""
+
+    leader: str
+    unfinished: int
+    late: int
+    late_units: list[str]
+    oldest_due_at: Instant | None
+    """Of what is late."""
+
+
+class LeaderLatenessTable(Strict):
+    rows: list[LeaderLateness]
+
+
+class NoticeOf(Strict):
+    """A notice of one assignment, as an official paper."""
+
+    assignment_id: UUID
+    format: Literal["pdf", "docx"] = "pdf"
+
+
+_READERS = (*OVERSIGHT, Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER, Role.UNIT_HEAD, Role.API_CLIENT)
+
+METHODS: dict[str, Method] = {
+    "list_supervision_ledger": query(ListLedger, LedgerPage, *_READERS),
+    "export_supervision_ledger": query(LedgerFilter, File, *_READERS),
+    "supervision_figures": query(NoQuestion, SupervisionFigures, *_READERS),
+    "lateness_by_leader": query(NoQuestion, LeaderLatenessTable, *OVERSIGHT),
+    "get_assignment_notice": query(NoticeOf, File, *_READERS),
+    "get_chasing_notice": query(NoticeOf, File, *_READERS),
+}

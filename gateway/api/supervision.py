@@ -1,0 +1,36 @@
+"""The ledger of supervision, its figures and its notices."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from gateway.api.bulletins import send_file
+from gateway.api.routes import Route, register
+
+LEDGER = "/v1/supervision-ledger"
+ASSIGNMENT = "/v1/assignments/<uuid:assignment_id>"
+
+ROUTES = (
+    Route("GET", LEDGER, "review", "list_supervision_ledger", "督办台账", "The ledger of supervision"),
+    Route(
+        "GET", f"{LEDGER}/file", "review", "export_supervision_ledger", "下载督办台账（XLSX）",
+        "The ledger as a spreadsheet", respond=send_file,
+    ),
+    Route("GET", f"{LEDGER}/figures", "review", "supervision_figures", "督办统计", "Counts of supervision"),
+    Route(
+        "GET", f"{LEDGER}/leaders", "review", "lateness_by_leader", "各位领导的批示有无逾期",
+        "Is anyone late for a leader: one line each",
+    ),
+    Route(
+        "GET", f"{ASSIGNMENT}/notice", "review", "get_assignment_notice", "下载交办通知单",
+        "The assignment notice as an official paper: ?format=pdf or docx", respond=send_file,
+    ),
+    Route(
+        "GET", f"{ASSIGNMENT}/chasing-notice", "review", "get_chasing_notice", "下载催办单",
+        "The chasing notice as an official paper: ?format=pdf or docx", respond=send_file,
+    ),
+)
+
+
+def install(app: Flask) -> None:
+    register(app, ROUTES)

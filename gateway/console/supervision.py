@@ -1,0 +1,97 @@
+"""The ledger of supervision, the week's list for print, who is late for a leader, and notices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from flask import Response, render_template
+
+from contracts.rpc.extensions import ExtensionState
+from contracts.rpc.scoring import File
+from contracts.rpc.supervision import (
+    FeedbackOutcome,
+    LeaderLateness,
+    LeaderLatenessTable,
+    LedgerPage,
+    LedgerRow,
+    SupervisionFigures,
+)
+from contracts.vocabulary import InstructionClass, UnitClass
+from gateway.api.bulletins import send_file
+from gateway.assembly import gateway
+from gateway.console.forms import asked, asked_query
+from gateway.console.menu import may
+from gateway.console.page import Answer, Page
+from gateway.console.timeliness import period_of
+
+FILTERS = ("unit_id", "unit_class", "leader", "instruction_class", "outcome", "extension", "unfinished", "late")
+MOST = 200
+"""Rows that the week's list asks for at a time."""
+
+
+def list_supervision() -> Answer:
+    query = asked_query(*FILTERS, "period", "cursor")
+    page = asked("review", "list_supervision_ledger", LedgerPage, **_filters(query))
+    return render_template(
+        "console/supervision.html", page=page, query=query, outcomes=FeedbackOutcome, extensions=ExtensionState,
+        classes=InstructionClass, unit_classes=UnitClass, leaders=_leaders(),
+        figures=asked("review", "supervision_figures", SupervisionFigures),
+    )
+
+
+def show_weekly() -> Answer:
+    """All that is open and overdue, for print."""
+    rows = list(_unfinished())
+    return render_template(
+        "console/supervision_weekly.html", late=[row for row in rows if row.late],
+        running=[row for row in rows if not row.late], leaders=_leaders(), as_of=gateway().clock.now(),
+    )
+
+
+def _unfinished() -> Iterator[LedgerRow]:
+    cursor = None
+    while True:
+        page = asked("review", "list_supervision_ledger", LedgerPage, unfinished=True, limit=MOST, cursor=cursor)
+        yield from page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+
+
+def export_supervision() -> Response:
+    query = asked_query(*FILTERS, "period")
+    return send_file(asked("review", "export_supervision_ledger", File, **_filters(query)))
+
+
+def download_notice(assignment_id: UUID) -> Response:
+    return _notice("get_assignment_notice", assignment_id)
+
+
+def download_chasing_notice(assignment_id: UUID) -> Response:
+    return _notice("get_chasing_notice", assignment_id)
+
+
+def _notice(method: str, assignment_id: UUID) -> Response:
+    return send_file(asked("review", method, File, assignment_id=assignment_id, **asked_query("format")))
+
+
+def _filters(query: dict[str, str]) -> dict[str, str | datetime]:
+    period = period_of(query.get("period", ""))
+    return {name: value for name, value in query.items() if name != "period"} | period.bounds
+
+
+def _leaders() -> list[LeaderLateness]:
+    if not may("show_weekly"):
+        return []
+    return asked("review", "lateness_by_leader", LeaderLatenessTable).rows
+
+
+PAGES = (
+    Page("GET", "/supervision", list_supervision),
+    Page("GET", "/supervision/weekly", show_weekly),
+    Page("GET", "/supervision/file", export_supervision),
+    Page("GET", "/assignments/<uuid:assignment_id>/notice", download_notice),
+    Page("GET", "/assignments/<uuid:assignment_id>/chasing-notice", download_chasing_notice),
+)

@@ -1,0 +1,213 @@
+"""The ledger of supervision and what is counted from it; page, file, figures and metrics ask the same (R17)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from contracts.rpc import supervision as rpc
+from contracts.rpc.extensions import ExtensionState
+from contracts.rpc.scoring import File
+from contracts.vocabulary import AssignmentState, EscalationLevel
+from kernel.clock import SHANGHAI
+from kernel.cursors import cursor_after, cut, read_cursor
+from kernel.deadlines.model import MISSED, OPEN, Deadline
+from kernel.errors import Invalid
+from kernel.papers.xlsx import Cell, Sheet, write
+from kernel.principal import Principal
+from kernel.service import Reading
+from services.review.model.assignments import UNANSWERED, Assignment
+from services.review.model.escalations import Escalation
+from services.review.model.extensions import Extension
+from services.review.model.instructions import Instruction
+from services.review.queries.assignments import FEEDBACK, SEE_ALL
+from services.review.queries.timeliness import outcome_at
+
+MOST_IN_A_FILE = 10_000
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_KEY = (Deadline.due_at, Assignment.assignment_id)
+OVERDUE_SINCE = func.greatest(Deadline.due_at, Assignment.renewed_due_at)
+"""The due time, or the later time of a return; without a return the due time alone."""
+
+
+def list_supervision_ledger(reading: Reading, request: rpc.ListLedger) -> rpc.LedgerPage:
+    """By due time; a unit's people see that unit's only."""
+    statement = _wanted(reading, request).order_by(*_KEY).limit(request.limit + 1)
+    if request.cursor:
+        statement = statement.where(tuple_(*_KEY) > read_cursor(request.cursor, datetime, UUID))
+    page, last = cut(reading.session.execute(statement).all(), request.limit)
+    return rpc.LedgerPage(
+        items=_rows(reading, page),
+        next_cursor=cursor_after(last.Deadline.due_at, last.Assignment.assignment_id) if last else None,
+    )
+
+
+def export_supervision_ledger(reading: Reading, request: rpc.LedgerFilter) -> File:
+    """The same as a spreadsheet. Raises `Invalid` for more rows than one opens."""
+    found = reading.session.execute(_wanted(reading, request).order_by(*_KEY).limit(MOST_IN_A_FILE + 1)).all()
+    if len(found) > MOST_IN_A_FILE:
+        raise Invalid(
+            f"超过 {MOST_IN_A_FILE} 条，请加筛选条件后再导出。",
+            f"More than {MOST_IN_A_FILE} rows; narrow the filters down.", pointer="",
+        )
+    day = f"{reading.now.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    header = (
+        "批示领导", "批示时间", "批示内容", "类别", "事项", "承办单位", "分工", "要求", "原定截止", "现截止", "状态",
+        "轮到谁", "反馈", "逾期未反馈", "延期次数", "天数",
+    )  # fmt: skip
+    rows = [_cells(row) for row in _rows(reading, found)]
+    sheet = Sheet("督办台账", header, rows, above=(f"督办台账（截至 {day}）",), widths=(14, 17, 40, 8, 40, 26, 6, 40))
+    content = write([sheet], created_at=reading.now)
+    return File(
+        name=f"督办台账{reading.now.astimezone(SHANGHAI):%Y%m%d}.xlsx", media_type=XLSX_TYPE,
+        content_base64=base64.b64encode(content).decode(), sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def supervision_figures(reading: Reading, request: rpc.NoQuestion) -> rpc.SupervisionFigures:
+    """Counts of what this person may see."""
+    own, now, session = _visible(reading.principal), reading.now, reading.session
+    outcomes = select(outcome_at(now).label("result"), func.count()).select_from(Assignment).join(*_DEADLINE)
+    counted = dict(session.execute(outcomes.where(*own).group_by("result")).all())
+    asked = select(Extension.state, func.count()).join(
+        Assignment, Assignment.assignment_id == Extension.assignment_id
+    )
+    extended = dict(session.execute(asked.where(*own).group_by(Extension.state)).all())
+    number, oldest = unfinished(session, *own)
+    return rpc.SupervisionFigures(
+        outcomes={outcome: counted.get(outcome.value, 0) for outcome in rpc.FeedbackOutcome},
+        extensions={state: extended.get(state, 0) for state in ExtensionState},
+        unfinished=number,
+        late=late_number(session, now, *own),
+        oldest_unfinished_seconds=max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
+    )
+
+
+def lateness_by_leader(reading: Reading, request: rpc.NoQuestion) -> rpc.LeaderLatenessTable:
+    """One line a leader who waits for anybody, the one with most that is late first."""
+    is_late = late_at(reading.now)
+    statement = (
+        select(Instruction.leader, Assignment.unit_name, OVERDUE_SINCE, is_late)
+        .join(Instruction, Instruction.instruction_id == Assignment.instruction_id)
+        .join(*_DEADLINE)
+        .where(Assignment.state != AssignmentState.ACCEPTED)
+        .order_by(Instruction.leader, Deadline.due_at)
+    )
+    lines: dict[str, list[tuple[str, datetime, bool]]] = defaultdict(list)
+    for leader, unit_name, since, late in reading.session.execute(statement):
+        lines[leader].append((unit_name, since, late))
+    rows = [_leader_line(leader, found) for leader, found in lines.items()]
+    return rpc.LeaderLatenessTable(rows=sorted(rows, key=lambda row: (-row.late, -row.unfinished, row.leader)))
+
+
+def unfinished(session: Session, *wanted: ColumnElement[bool]) -> tuple[int, datetime | None]:
+    """Number of assignments not accepted yet, and when the oldest instruction among them was given."""
+    statement = (
+        select(func.count(), func.min(Instruction.given_at))
+        .select_from(Assignment)
+        .join(Instruction, Instruction.instruction_id == Assignment.instruction_id)
+        .where(Assignment.state != AssignmentState.ACCEPTED, *wanted)
+    )
+    number, oldest = session.execute(statement).one()
+    return number, oldest
+
+
+def late_number(session: Session, now: datetime, *wanted: ColumnElement[bool]) -> int:
+    """Number of assignments whose unit is late: its turn, and its time is over."""
+    statement = select(func.count()).select_from(Assignment).join(*_DEADLINE).where(late_at(now), *wanted)
+    return session.scalars(statement).one()
+
+
+def late_at(now: datetime) -> ColumnElement[bool]:
+    """The unit's turn, and its time, a renewed one too, is over; waiting for the city is nobody's delay."""
+    return and_(Assignment.state.in_(UNANSWERED), Deadline.outcome.in_((OPEN, MISSED)), now > OVERDUE_SINCE)
+
+
+_DEADLINE = (Deadline, and_(Deadline.subject_id == Assignment.assignment_id, Deadline.kind == FEEDBACK))
+
+
+def _visible(principal: Principal) -> list[ColumnElement[bool]]:
+    return [] if principal.holds(*SEE_ALL) else [Assignment.unit_id == principal.unit_id]
+
+
+def _wanted(
+    reading: Reading, request: rpc.LedgerFilter
+) -> Select[Assignment, Instruction, Deadline, str, bool]:
+    is_late = late_at(reading.now)
+    statement = (
+        select(Assignment, Instruction, Deadline, outcome_at(reading.now).label("outcome"), is_late.label("late"))
+        .join(Instruction, Instruction.instruction_id == Assignment.instruction_id)
+        .join(*_DEADLINE)
+        .where(*_visible(reading.principal))
+    )
+    equal = (
+        (Assignment.unit_id, request.unit_id), (Assignment.unit_class, request.unit_class),
+        (Instruction.leader, request.leader), (Instruction.instruction_class, request.instruction_class),
+        (outcome_at(reading.now), request.outcome),
+    )  # fmt: skip
+    for column, value in equal:
+        if value is not None:
+            statement = statement.where(column == value)
+    if request.extension is not None:
+        extended = select(Extension.assignment_id).where(Extension.state == request.extension)
+        statement = statement.where(Assignment.assignment_id.in_(extended))
+    if request.unfinished:
+        statement = statement.where(Assignment.state != AssignmentState.ACCEPTED)
+    if request.late:
+        statement = statement.where(is_late)
+    if request.since is not None:
+        statement = statement.where(Deadline.due_at >= request.since)
+    return statement if request.until is None else statement.where(Deadline.due_at < request.until)
+
+
+def _rows(reading: Reading, found: Any) -> list[rpc.LedgerRow]:
+    ids = [row.Assignment.assignment_id for row in found]
+    asked = select(Extension.assignment_id, func.count()).where(Extension.assignment_id.in_(ids))
+    extensions = dict(reading.session.execute(asked.group_by(Extension.assignment_id)).all())
+    told: dict[UUID, set[EscalationLevel]] = defaultdict(set)
+    for row in reading.session.scalars(select(Escalation).where(Escalation.assignment_id.in_(ids))):
+        told[row.assignment_id].add(row.level)
+    return [_row(row, reading.now, extensions.get(row.Assignment.assignment_id, 0), told) for row in found]
+
+
+def _row(found: Any, now: datetime, extensions: int, told: dict[UUID, set[EscalationLevel]]) -> rpc.LedgerRow:
+    assignment, instruction, deadline = found.Assignment, found.Instruction, found.Deadline
+    levels = [level for level in EscalationLevel if level in told[assignment.assignment_id]]
+    return rpc.LedgerRow(
+        assignment_id=assignment.assignment_id, instruction_id=instruction.instruction_id, leader=instruction.leader,
+        instruction_text=instruction.text, instruction_class=instruction.instruction_class,
+        given_at=instruction.given_at, report_title=assignment.report_title, unit_id=assignment.unit_id,
+        unit_name=assignment.unit_name, unit_class=assignment.unit_class, part=assignment.part,
+        requirement=assignment.requirement, state=assignment.state,
+        turn=assignment.turn(presented=instruction.presented_at is not None, closed=instruction.closed_at is not None),
+        due_at=deadline.due_at, first_due_at=deadline.first_due_at, renewed_due_at=assignment.renewed_due_at,
+        outcome=found.outcome, late=found.late, age_days=max(0, (now - instruction.given_at).days),
+        extensions=extensions, escalated_to=levels[-1] if levels else None,
+    )  # fmt: skip
+
+
+def _leader_line(leader: str, found: list[tuple[str, datetime, bool]]) -> rpc.LeaderLateness:
+    late = [(unit_name, since) for unit_name, since, is_late in found if is_late]
+    return rpc.LeaderLateness(
+        leader=leader, unfinished=len(found), late=len(late), late_units=list(dict.fromkeys(name for name, _ in late)),
+        oldest_due_at=min((since for _, since in late), default=None),
+    )
+
+
+def _cells(row: rpc.LedgerRow) -> list[Cell]:
+    return [
+        row.leader, _day(row.given_at), row.instruction_text, row.instruction_class.label, row.report_title,
+        row.unit_name, row.part.label, row.requirement, _day(row.first_due_at), _day(row.due_at), row.state.label,
+        row.turn.label, row.outcome.label, "是" if row.late else "", row.extensions, row.age_days,
+    ]  # fmt: skip
+
+
+def _day(instant: datetime) -> str:
+    return f"{instant.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"

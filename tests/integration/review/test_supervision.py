@@ -1,0 +1,375 @@
+"""Recorded, confirmed, assigned, extended, escalated, presented, closed: nobody forgets a leader's two lines (R17)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from contracts.events import review as events
+from contracts.events.deadlines import DeadlineMissed, DeadlineReassessed
+from contracts.rpc import instructions as rpc
+from contracts.rpc.attachments import Attachment
+from contracts.rpc.extensions import ExtensionState
+from contracts.vocabulary import DeadlineKind, DeadlineOutcome, InstructionClass, Role
+from kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from tests.factories.review import (
+    FOREIGN_OFFICER,
+    HANGU,
+    HEPING,
+    LEADER,
+    NOW,
+    OFFICER,
+    SECRETARY,
+    SUPERVISOR,
+    ReviewOffice,
+    at_once,
+    feedback,
+    person,
+)
+
+DAY = timedelta(days=1)
+DUE = NOW + 10 * DAY
+SECOND_SECRETARY = person("何秘书", Role.SECRETARY)
+SCAN = Attachment(digest="sha256:" + "ab" * 32, size=10, media_type="application/pdf", name="批示件.pdf")
+
+
+def paper(office: ReviewOffice, **changes: Any) -> rpc.Instruction:
+    """An instruction that is in no issue: scan, one unit, one date."""
+    fields: dict[str, Any] = {
+        "instruction_id": uuid4(), "subject": "关于供热管网改造的请示", "scan": SCAN, "leader": "陈副市长",
+        "text": "请抓紧。", "instruction_class": InstructionClass.FOR_ACTION, "given_at": NOW,
+        "assignments": [rpc.NewAssignment(unit_id=HEPING, requirement="请反馈", due_at=DUE)],
+    } | changes  # fmt: skip
+    recorded: rpc.Instruction = office.do("record_instruction", SECRETARY, **fields)
+    return recorded
+
+
+def ask(office: ReviewOffice, assignment: rpc.Assignment, until: datetime = DUE + 5 * DAY) -> dict[str, Any]:
+    """The unit's request for more time; returns what names it."""
+    named = {"assignment_id": assignment.assignment_id, "extension_id": uuid4()}
+    office.do("ask_extension", OFFICER, **named, reason="需多方会签", progress="已完成初稿", wanted_due_at=until)
+    return named
+
+
+def overdue(office: ReviewOffice, **changes: Any) -> rpc.Assignment:
+    """An assignment that is decided missed a second after its due time."""
+    assignment = office.assign(**changes)
+    office.harness.clock.at = DUE + timedelta(seconds=2)
+    office.advance_mark(DUE + timedelta(seconds=1), total=0)
+    office.sweep()
+    return assignment
+
+
+def test_R17_what_the_secretary_records_waits_until_it_is_confirmed(office: ReviewOffice) -> None:
+    recorded = office.instruct(HEPING, by=SECRETARY)
+    assert (recorded.state, recorded.assignments) == (rpc.InstructionState.RECORDED, [])
+    assert [(new.unit_id, new.unit_name) for new in recorded.planned] == [(HEPING, "和平区政府办公室")]
+    assert office.told(events.InstructionGiven, events.AssignmentGiven) == []
+    with pytest.raises(Forbidden):
+        office.do("confirm_instruction", SECRETARY, instruction_id=recorded.instruction_id)
+    confirmed = office.do("confirm_instruction", LEADER, instruction_id=recorded.instruction_id)
+    assert (confirmed.state, confirmed.confirmation) == (rpc.InstructionState.IN_HAND, rpc.Confirmation.IN_PERSON)
+    assert [one.unit_id for one in confirmed.assignments] == [HEPING]
+    assert len(office.told(events.InstructionGiven)) == 1
+
+
+@pytest.mark.parametrize(
+    ("by", "scan", "confirmation"),
+    [(SECRETARY, SCAN, rpc.Confirmation.SCAN), (SECOND_SECRETARY, None, rpc.Confirmation.SECOND_PERSON)],
+)
+def test_R17_the_scan_or_a_second_person_confirms_too(
+    office: ReviewOffice, by: Any, scan: Attachment | None, confirmation: rpc.Confirmation
+) -> None:
+    recorded = office.instruct(HEPING, by=SECRETARY)
+    confirmed = office.do("confirm_instruction", by, instruction_id=recorded.instruction_id, scan=scan)
+    assert (confirmed.confirmation, confirmed.confirmed_by) == (confirmation, by.name)
+
+
+def test_R17_confirmed_by_many_at_once_it_is_given_once(office: ReviewOffice) -> None:
+    recorded = office.instruct(HEPING, by=SECRETARY)
+    confirm = lambda: office.do("confirm_instruction", LEADER, instruction_id=recorded.instruction_id)  # noqa: E731
+    results = at_once(*[confirm] * 8)
+    assert [type(result) for result in results].count(Conflict) == 7
+    assert len(office.told(events.InstructionGiven)) == len(office.told(events.AssignmentGiven)) == 1
+
+
+def test_R17_a_wrong_entry_is_withdrawn_before_it_is_confirmed_and_never_after(office: ReviewOffice) -> None:
+    wrong = office.instruct(HEPING, by=SECRETARY)
+    withdrawn = office.do("withdraw_instruction", SECRETARY, instruction_id=wrong.instruction_id, reason="重复登记")
+    assert withdrawn.state is rpc.InstructionState.WITHDRAWN
+    with pytest.raises(Conflict, match=SECRETARY.name):
+        office.do("confirm_instruction", LEADER, instruction_id=wrong.instruction_id)
+    given = office.instruct(HEPING)
+    with pytest.raises(Conflict):
+        office.do("withdraw_instruction", SECRETARY, instruction_id=given.instruction_id, reason="登记有误")
+
+
+def test_R17_a_paper_that_is_in_no_issue_needs_a_scan_one_unit_and_one_date(office: ReviewOffice) -> None:
+    recorded = paper(office)
+    assert (recorded.report_id, recorded.report_title) == (None, "关于供热管网改造的请示")
+    (assignment,) = recorded.assignments
+    assert (assignment.report_title, assignment.due_at) == ("关于供热管网改造的请示", DUE)
+    assert office.told(events.InstructionGiven) == []  # nobody's report was instructed upon
+    for without, pointer in ((("scan", None), "/scan"), (("subject", None), "/subject")):
+        with pytest.raises(Invalid) as refused:
+            paper(office, **dict([without]))
+        assert refused.value.pointer == pointer
+
+
+def test_R17_an_assignment_is_due_by_date_by_working_days_or_by_its_class(office: ReviewOffice) -> None:
+    new = [
+        rpc.NewAssignment(unit_id=HEPING, requirement="牵头", working_days=3),
+        rpc.NewAssignment(unit_id=HANGU, requirement="协办", part=rpc.AssignmentPart.HELPING),
+    ]
+    lead, helping = office.instruct(assignments=new).assignments
+    assert lead.due_at.isoformat() == "2026-11-27T16:00:00+00:00"  # 24:00 of the third working day
+    assert "自交办下达的" in lead.deadline.explanation_zh
+    assert helping.due_at.isoformat() == "2026-12-08T16:00:00+00:00"
+    assert "批办性批示未写期限时" in helping.deadline.explanation_zh
+    assert helping.part is rpc.AssignmentPart.HELPING
+
+
+@pytest.mark.parametrize(
+    ("new", "pointer"),
+    [
+        ({"working_days": 40}, "/assignments/0/working_days"),  # into a year whose holidays nobody knows
+        ({"due_at": NOW - DAY}, "/assignments/0/due_at"),
+        ({"due_at": DUE, "working_days": 3}, "/assignments/0/working_days"),
+        ({"part": rpc.AssignmentPart.HELPING}, "/assignments"),
+    ],
+)
+def test_R17_what_cannot_be_reckoned_is_refused_where_it_stands(
+    office: ReviewOffice, new: dict[str, Any], pointer: str
+) -> None:
+    given_at = NOW - 2 * DAY
+    assignment = rpc.NewAssignment(unit_id=HEPING, requirement="请反馈", **new)
+    with pytest.raises(Invalid) as refused:
+        office.instruct(assignments=[assignment], given_at=given_at)
+    assert refused.value.pointer == pointer
+
+
+def test_R17_an_unconfirmed_receipt_is_chased_by_a_deadline_of_its_own(office: ReviewOffice) -> None:
+    chased, received = office.instruct(HEPING, HEPING).assignments
+    office.do("receive_assignment", OFFICER, assignment_id=received.assignment_id)
+    office.harness.clock.at = NOW + DAY + timedelta(seconds=1)
+    office.sweep()
+    (missed,) = office.told(DeadlineMissed)
+    assert (missed.kind, missed.subject_id) == (DeadlineKind.ASSIGNMENT_RECEIPT, chased.assignment_id)
+    shown = office.assignment(received.assignment_id).receipt_deadline
+    assert shown is not None
+    assert shown.outcome is DeadlineOutcome.MET
+
+
+def test_R17_feedback_shows_that_the_assignment_was_received(office: ReviewOffice) -> None:
+    assignment = office.assign()
+    office.register(feedback(assignment.assignment_id, NOW + timedelta(hours=1)))
+    shown = office.assignment(assignment.assignment_id).receipt_deadline
+    assert shown is not None
+    assert shown.outcome is DeadlineOutcome.MET
+
+
+def test_R17_an_extension_granted_moves_the_due_time_and_says_why(office: ReviewOffice) -> None:
+    assignment = office.assign()
+    asked = ask(office, assignment)
+    (told,) = office.told(events.ExtensionAsked)
+    assert (told.due_at, told.wanted_due_at) == (DUE, DUE + 5 * DAY)
+    shown = office.do("grant_extension", SUPERVISOR, **asked)
+    assert shown.due_at == DUE + 5 * DAY
+    assert "需多方会签" in shown.deadline.explanation_zh
+    assert shown.extensions[0].state is ExtensionState.GRANTED
+    office.register(feedback(assignment.assignment_id, DUE + DAY))
+    assert office.assignment(assignment.assignment_id).deadline.outcome is DeadlineOutcome.MET
+
+
+def test_R17_an_extension_refused_leaves_the_due_time(office: ReviewOffice) -> None:
+    assignment = office.assign()
+    shown = office.do("refuse_extension", SUPERVISOR, **ask(office, assignment), remarks="时间充裕")
+    assert (shown.due_at, shown.extensions[0].state) == (DUE, ExtensionState.REFUSED)
+    assert [told.remarks for told in office.told(events.ExtensionRefused)] == ["时间充裕"]
+
+
+def test_R17_an_extension_is_asked_before_the_due_time_once_and_by_the_unit_itself(office: ReviewOffice) -> None:
+    assignment = office.assign()
+    fields = {
+        "assignment_id": assignment.assignment_id, "reason": "忙", "progress": "无", "wanted_due_at": DUE + DAY,
+    }  # fmt: skip
+    with pytest.raises(NotFound):
+        office.do("ask_extension", FOREIGN_OFFICER, extension_id=uuid4(), **fields)
+    with pytest.raises(Invalid):
+        office.do("ask_extension", OFFICER, extension_id=uuid4(), **fields | {"wanted_due_at": DUE})
+    ask(office, assignment)
+    with pytest.raises(Conflict, match=OFFICER.name):
+        ask(office, assignment)
+    other = office.assign()
+    office.harness.clock.at = DUE
+    with pytest.raises(Conflict, match="due time has passed"):
+        ask(office, other)
+
+
+def test_R17_asked_in_time_and_granted_after_the_miss_it_is_no_miss(office: ReviewOffice) -> None:
+    assignment = office.assign()
+    asked = ask(office, assignment)
+    office.harness.clock.at = DUE + timedelta(seconds=2)
+    office.advance_mark(DUE + timedelta(seconds=1), total=0)
+    office.sweep()
+    shown = office.do("grant_extension", SUPERVISOR, **asked)
+    assert shown.deadline.outcome is DeadlineOutcome.OPEN
+    assert [told.new_outcome for told in office.told_of_feedback(DeadlineReassessed)] == [DeadlineOutcome.OPEN]
+
+
+def test_R17_feedback_makes_a_waiting_extension_lapse(office: ReviewOffice) -> None:
+    assignment = office.assign()
+    asked = ask(office, assignment)
+    office.register(feedback(assignment.assignment_id, NOW + DAY))
+    assert office.assignment(assignment.assignment_id).extensions[0].state is ExtensionState.LAPSED
+    with pytest.raises(Conflict):
+        office.do("grant_extension", SUPERVISOR, **asked)
+
+
+def test_R17_an_extension_is_decided_once_however_many_decide(office: ReviewOffice) -> None:
+    asked = ask(office, office.assign())
+    grant = lambda: office.do("grant_extension", SUPERVISOR, **asked)  # noqa: E731
+    refuse = lambda: office.do("refuse_extension", SUPERVISOR, **asked, remarks="不")  # noqa: E731
+    results = at_once(*[grant, refuse] * 4)
+    assert [type(result) for result in results].count(Conflict) == 7
+    assert len(office.told(events.ExtensionGranted, events.ExtensionRefused)) == 1
+
+
+def test_R17_overdue_feedback_is_told_step_by_step_each_once_also_by_two_replicas(office: ReviewOffice) -> None:
+    assignment = overdue(office)
+    for days, levels in ((0, 1), (1, 2), (3, 3), (9, 4)):
+        office.harness.clock.at = DUE + days * DAY + timedelta(seconds=3)
+        run = lambda: office.harness.run_job("overdue assignments")  # noqa: E731
+        at_once(run, run)
+        assert len(office.told(events.AssignmentEscalated)) == levels
+    told = [event.level.value for event in office.told(events.AssignmentEscalated)]
+    assert told == ["officer", "responsible_leader", "head", "supervision_office"]
+    assert len(office.assignment(assignment.assignment_id).escalations) == 4
+
+
+def test_R17_a_return_starts_the_units_time_again_and_waiting_for_the_city_is_nobodys_delay(
+    office: ReviewOffice,
+) -> None:
+    assignment = overdue(office)
+    office.register(feedback(assignment.assignment_id, DUE + DAY))
+    office.harness.clock.at = DUE + 30 * DAY
+    office.sweep()
+    assert len(office.told(events.AssignmentEscalated)) == 1  # while the supervisor has it, nobody is told
+    named = {"assignment_id": assignment.assignment_id}
+    returned = office.do("return_feedback", SUPERVISOR, **named, remarks="请补充")
+    assert returned.turn is rpc.Turn.UNIT
+    assert returned.renewed_due_at is not None
+    office.harness.clock.at = returned.renewed_due_at
+    office.sweep()
+    assert len(office.told(events.AssignmentEscalated)) == 1
+    office.harness.clock.at = returned.renewed_due_at + timedelta(seconds=1)
+    office.sweep()
+    assert [told.overdue_since for told in office.told(events.AssignmentEscalated)][1] == returned.renewed_due_at
+
+
+def test_R17_results_are_shown_to_the_leader_who_closes_or_instructs_anew(office: ReviewOffice) -> None:
+    assignment = office.assign()
+    named = {"instruction_id": assignment.instruction_id}
+    office.register(feedback(assignment.assignment_id, NOW))
+    with pytest.raises(Conflict, match="和平区"):
+        office.do("present_instruction", SUPERVISOR, **named)
+    office.do("accept_feedback", SUPERVISOR, assignment_id=assignment.assignment_id)
+    with pytest.raises(Conflict, match="not been shown"):
+        office.do("close_instruction", SUPERVISOR, **named)
+    presented = office.do("present_instruction", SUPERVISOR, **named, note="已办结，附材料")
+    assert (presented.state, presented.assignments[0].turn) == (rpc.InstructionState.PRESENTED, rpc.Turn.LEADER)
+    following = office.instruct(HANGU, follows=assignment.instruction_id)
+    former = office.do("get_instruction", SECRETARY, **named)
+    assert (former.state, former.followed_by) == (rpc.InstructionState.CLOSED, [following.instruction_id])
+
+
+def test_R17_instructions_are_found_by_the_state_they_show(office: ReviewOffice) -> None:
+    office.instruct(HEPING, by=SECRETARY)
+    wrong = office.instruct(by=SECRETARY)
+    office.do("withdraw_instruction", SECRETARY, instruction_id=wrong.instruction_id, reason="登记有误")
+    office.instruct(HEPING)
+    for closed in (False, True):
+        noted = office.instruct()
+        if closed:
+            office.do("close_instruction", LEADER, instruction_id=noted.instruction_id)
+    assignment = office.assign()
+    office.register(feedback(assignment.assignment_id, NOW))
+    office.do("accept_feedback", SUPERVISOR, assignment_id=assignment.assignment_id)
+    office.do("present_instruction", SECRETARY, instruction_id=assignment.instruction_id)
+    for state in rpc.InstructionState:
+        found = office.do("list_instructions", SECRETARY, state=state).items
+        assert [one.state for one in found] == [state]
+
+
+
+
+def cases(office: ReviewOffice, by: Any = SUPERVISOR, **filters: Any) -> list[Any]:
+    return [row.assignment_id for row in office.do("list_supervision_ledger", by, **filters).items]
+
+
+def test_R17_every_figure_opens_as_many_cases_as_it_says_and_the_metrics_say_the_same(office: ReviewOffice) -> None:
+    met, open_one = office.assign(), office.assign(HANGU, due_in=30 * DAY)
+    office.register(feedback(met.assignment_id, NOW))
+    office.do("grant_extension", SUPERVISOR, **ask(office, office.assign()))
+    late = overdue(office)
+    figures = office.do("supervision_figures", SUPERVISOR)
+    for outcome, number in figures.outcomes.items():
+        assert len(cases(office, outcome=outcome)) == number
+    for state, number in figures.extensions.items():
+        assert len(cases(office, extension=state)) == number
+    assert cases(office, outcome="met") == [met.assignment_id]
+    assert cases(office, late=True) == [late.assignment_id]
+    assert (len(cases(office, unfinished=True)), figures.unfinished, figures.late) == (4, 4, 1)
+    assert cases(office, unit_id=HANGU) == [open_one.assignment_id]
+    assert office.figure("chengbao_assignments_unfinished")[()] == 4
+    assert office.figure("chengbao_assignments_late")[("district",)] == 1
+    assert office.figure("chengbao_extensions")[("granted",)] == figures.extensions[ExtensionState.GRANTED] == 1
+    age = figures.oldest_unfinished_seconds
+    assert office.figure("chengbao_assignments_oldest_age_seconds")[()] == age == (office.now - NOW).total_seconds()
+    exported = office.do("export_supervision_ledger", SUPERVISOR, late=True)
+    assert exported.name.startswith("督办台账")
+
+
+def test_R17_a_unit_reads_its_own_lines_of_the_ledger_only(office: ReviewOffice) -> None:
+    own, _ = office.instruct(HEPING, HANGU).assignments
+    assert cases(office, OFFICER) == [own.assignment_id]
+    assert cases(office, OFFICER, unit_id=HANGU) == []
+    assert office.do("supervision_figures", OFFICER).unfinished == 1
+
+
+def test_R17_the_ledger_goes_on_page_by_page(office: ReviewOffice) -> None:
+    made = {one.assignment_id for one in office.instruct(HEPING, HANGU, HEPING).assignments}
+    seen, cursor = [], None
+    for _ in range(3):
+        page = office.do("list_supervision_ledger", SUPERVISOR, limit=1, cursor=cursor)
+        seen += [row.assignment_id for row in page.items]
+        cursor = page.next_cursor
+    assert (cursor, set(seen)) == (None, made)
+
+
+def test_R17_is_anyone_late_for_my_leader_is_one_line(office: ReviewOffice) -> None:
+    office.assign(HANGU, leader="李市长", due_in=30 * DAY)
+    overdue(office)
+    rows = office.do("lateness_by_leader", LEADER).rows
+    assert [(row.leader, row.unfinished, row.late, row.late_units) for row in rows] == [
+        ("陈副市长", 1, 1, ["和平区政府办公室"]), ("李市长", 1, 0, []),
+    ]  # fmt: skip
+    assert rows[0].oldest_due_at == DUE
+
+
+@pytest.mark.parametrize("kind", ["pdf", "docx"])
+def test_R17_notices_are_official_papers(office: ReviewOffice, kind: str) -> None:
+    assignment = office.assign()
+    named = {"assignment_id": assignment.assignment_id, "format": kind}
+    notice = office.do("get_assignment_notice", OFFICER, **named)
+    chasing = office.do("get_chasing_notice", OFFICER, **named)
+    assert notice.name == f"交办通知单：{assignment.report_title}.{kind}"
+    assert chasing.name.startswith("催办单")
+    with pytest.raises(NotFound):
+        office.do("get_chasing_notice", FOREIGN_OFFICER, **named)
+    office.register(feedback(assignment.assignment_id, NOW))
+    with pytest.raises(Conflict):
+        office.do("get_chasing_notice", SUPERVISOR, **named)
