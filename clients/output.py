@@ -19,6 +19,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document inst
 P = ParamSpec("P")
 R = TypeVar("R")
 
+UNFOLDED = 400
+"""Characters of a line that nobody reads on a terminal."""
+
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -40,13 +43,14 @@ def show(document: Any, as_json: bool, text: Callable[[], None]) -> None:
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """A plain table on the terminal; what names a row stands first and is not broken, so that it can be copied."""
+    """A plain table; what names a row stands first and is not broken, so that it can be copied. A narrow terminal folds
+    the other cells; where the output goes into a file or another command, it is as wide as it needs."""
     drawn = Table(title=title, title_justify="left")
     for place, column in enumerate(columns):
-        drawn.add_column(column, no_wrap=place == 0)
+        drawn.add_column(column, no_wrap=place == 0, overflow="fold")
     for row in rows:
         drawn.add_row(*(str(cell) for cell in row))
-    console.print(drawn)
+    (console if console.is_terminal else Console(width=UNFOLDED)).print(drawn)
 
 
 def fail(message: str, remedy: str = "", status: int = 1) -> NoReturn:

@@ -103,7 +103,7 @@ def pre_adopt_report(work: Work, request: rpc.ReportId) -> rpc.DeskItem:
 def reopen_report(work: Work, request: rpc.ReportId) -> rpc.DeskItem:
     """It waits again, after it was pre-adopted, passed up, sent for reading or kept on file."""
     item = locked_item(work, request.report_id)
-    _tell_undone(work, item, item.reopen())
+    _tell_undone(work, item, item.reopen(), "reopen_report")
     return item_shown(work.session, item)
 
 
@@ -118,7 +118,7 @@ def undo_decision(work: Work, request: rpc.ReportId, lasting: timedelta) -> rpc.
     item.undoable(work.principal, work.now)
     if item.decision is ReportState.ADOPTED:  # adopted by the same person between the two readings
         raise Conflict("该信息刚被采用，请刷新后再撤销。", "It has just been adopted; read it again.")
-    _tell_undone(work, item, item.undo(work.principal, work.now, work.now + lasting))
+    _tell_undone(work, item, item.undo(work.principal, work.now, work.now + lasting), "undo_decision")
     return item_shown(work.session, item)
 
 
@@ -134,11 +134,11 @@ def _undo_adoption(work: Work, report_id: UUID) -> rpc.DeskItem:
     return item_shown(work.session, item)
 
 
-def _tell_undone(work: Work, item: DeskItem, undone: ReportState) -> None:
+def _tell_undone(work: Work, item: DeskItem, undone: ReportState, act: str) -> None:
     if undone is ReportState.PASSED_UP:
         undo_passings(work, item.report_id)
     if undone is ReportState.FOR_READING:
         undo_readings(work, item.report_id)
     event = events.DecisionUndone(**of_report(item), decision=undone, undone_by=work.principal.name)
     work.emit(event, subject=item.report_id, version=item.version)
-    work.audit("undo_decision", item.report_id, item.version, decision=undone.value)
+    work.audit(act, item.report_id, item.version, decision=undone.value)

@@ -136,7 +136,6 @@ def concerns(audience: Audience, data: dict[str, Any]) -> bool:
         return False
     if audience.listed_only:
         return bool(_units_of(data) or _city_roles(audience, data) or _named(audience, data))
-    return bool(audience.unit_roles or _city_roles(audience, data) or _named(audience, data))
     return bool(_unit_roles(audience, data) or _city_roles(audience, data) or _named(audience, data))
 
 
@@ -189,12 +188,9 @@ def _unit_roles(audience: Audience, data: dict[str, Any]) -> frozenset[Role]:
 
 
 def _city_roles(audience: Audience, data: dict[str, Any]) -> frozenset[Role]:
-    word = data.get(audience.decided_by)
-    further = {role for named, roles in audience.city_roles_for if named == word for role in roles}
+    further = _by_word(audience.city_roles_for, data.get(audience.decided_by))
     listed = {Role(role) for role in data[audience.roles_field]} if audience.roles_field else set()
     return (audience.city_roles | further | listed) - (NOT_OF_DRILLS if data.get("drill") else frozenset())
-    further = _by_word(audience.city_roles_for, data.get(audience.decided_by))
-    return (audience.city_roles | further) - (NOT_OF_DRILLS if data.get("drill") else frozenset())
 
 
 def _by_word(roles_for: tuple[tuple[str, frozenset[Role]], ...], word: Any) -> frozenset[Role]:
