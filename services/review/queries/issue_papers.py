@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from contracts.rpc.issue_papers import IssuePaper
 from contracts.rpc.issues import Issue, IssueId, IssueItem
+from contracts.rpc.publications import RecipientKind
 from contracts.rpc.scoring import File
 from kernel.clock import SHANGHAI
 from kernel.papers.glyphs import unprintable
-from kernel.papers.official.content import Article, Head, Imprint, OfficialDocument
+from kernel.papers.official.content import Article, Distribution, Head, Imprint, OfficialDocument
 from kernel.papers.official.texts import blocks_of
 from kernel.papers.official.writers import FORMATS
 from kernel.service import Reading
@@ -43,23 +44,40 @@ def get_issue_file(reading: Reading, request: IssuePaper, font_dir: Path | None)
 def document_of(issue: Issue, now: datetime, font_dir: Path | None = None) -> OfficialDocument:
     """The issue's elements of an official paper. One without a number is a proof of `now`."""
     dated = issue.published_at or now
-    number = f"{issue.year}年第{issue.number}期" if issue.number else ""
-    office = f"《{issue.publication_name}》编辑部"
+    number = issue.number_line or ""
+    office = issue.issuing_body or f"《{issue.publication_name}》编辑部"
     day = dated.astimezone(SHANGHAI).date()
     return OfficialDocument(
         title=f"{issue.publication_name} {number or f'校样第{issue.version}版'}",
         author=office,
         created_at=dated,
-        head=Head(mark=issue.publication_name, number=number, issued_by=office, issued_on=day),
+        head=Head(mark=issue.head_text or issue.publication_name, number=number, issued_by=office, issued_on=day),
         articles=tuple(map(_article, issue.items)) or (Article("（尚未编入信息）", ()),),
-        imprint=Imprint(printed_by=office, printed_on=day) if number else None,
+        imprint=_imprint(issue, office, day) if number else None,
         contents_title=CONTENTS_TITLE if len(issue.items) > 1 else "",
-        proof="" if number else _proof(issue, font_dir),
+        proof=_marked(issue, font_dir),
     )
 
 
 def _article(item: IssueItem) -> Article:
-    return Article(title=item.title, blocks=blocks_of(item.body), source=item.unit_name)
+    units = dict.fromkeys(credit.unit_name for credit in item.credits) or [item.unit_name]
+    return Article(title=item.title, blocks=blocks_of(item.body), column=item.column or "", source="、".join(units))
+
+
+def _imprint(issue: Issue, office: str, day: date) -> Imprint:
+    """To leaders it is reported (报), to all others sent (送), in the order of the distribution list."""
+    leaders = [one.name for one in issue.distribution if one.kind is RecipientKind.LEADER]
+    others = [one.name for one in issue.distribution if one.kind is not RecipientKind.LEADER]
+    lines = [Distribution(label, "，".join(names)) for label, names in (("报", leaders), ("送", others)) if names]
+    copies = sum(one.copies for one in issue.distribution)
+    return Imprint(printed_by=office, printed_on=day, distribution=tuple(lines), copies=copies or None)
+
+
+def _marked(issue: Issue, font_dir: Path | None) -> str:
+    """What is printed across a paper that must not be used, or not yet."""
+    if issue.withdrawn_at is not None:
+        return "本期已撤销，请勿使用"
+    return "" if issue.number_line else _proof(issue, font_dir)
 
 
 def _proof(issue: Issue, font_dir: Path | None) -> str:

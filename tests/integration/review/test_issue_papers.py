@@ -14,7 +14,8 @@ from docx import Document
 from contracts.rpc.secrecy import WITHHELD_TITLE
 from contracts.vocabulary import Secrecy
 from kernel.errors import NotFound
-from tests.factories.review import CHIEF, EDITOR, SECRETARY, ReviewOffice, registered
+from tests.factories.review import CHIEF, EDITOR, LEADER, SECRETARY, ReviewOffice, registered
+from tests.integration.review.test_proofs import act, composed, seen
 from tests.integration.review.test_secrecy import CLEARED, raised
 from tests.support.pdf_measures import Measured
 
@@ -46,6 +47,25 @@ def test_R23_a_composing_issue_is_a_proof_without_number_and_imprint(office: Rev
     assert "U+1F600" in text
     assert "期" not in text
     assert "印发" not in text
+
+
+def test_R23_head_columns_units_and_distribution_are_those_of_the_publication(office: ReviewOffice) -> None:
+    mayor = {"kind": "leader", "name": "陈副市长", "person_id": str(LEADER.person_id), "copies": 2}
+    readers = {"kind": "reader", "name": "市委办公厅", "copies": 3}
+    words = {"head_text": "津门专报", "issuing_body": "市政府办公厅信息处", "distribution": [mayor, readers]}
+    issue = composed(office, items=2, sign_off_chain=[], **words)
+    first, second = (item.adoption_id for item in issue.items)
+    office.do("combine_items", EDITOR, issue_id=issue.issue_id, adoption_id=first, others=[second])
+    places = [{"column": "简讯", "adoption_ids": [first]}]
+    act(office, "arrange_issue", EDITOR, seen(office, issue.issue_id), places=places)
+    published = act(office, "publish_issue", CHIEF, seen(office, issue.issue_id))
+
+    text = Measured(paper(office, issue.issue_id, by=LEADER)).whole_text()
+    wanted = ("津门专报", "市政府办公厅信息处", "简讯", "报：陈副市长", "送：市委办公厅", "共印5份")
+    assert [word for word in wanted if word not in text.replace("\u3000", "").replace(" ", "")] == []
+
+    act(office, "withdraw_issue", CHIEF, published, reason="重大差错")
+    assert "本期已撤销" in Measured(paper(office, issue.issue_id, by=CHIEF)).whole_text()
 
 
 def test_R23_an_issue_without_items_has_a_proof_too(office: ReviewOffice) -> None:
