@@ -19,8 +19,12 @@ from contracts.events.intake import OfferVoided, PersonRecorded, PostHeld, UnitR
 from contracts.events.review import ReportReturned, ReportSeen
 from contracts.receipts import Receipt, digest
 from contracts.rpc.checks import Findings
+from contracts.rpc.commissions import CommissionTaskPage
 from contracts.rpc.content import Content
+from contracts.rpc.desk import Passings
 from contracts.rpc.directory import UnitTree
+from contracts.rpc.issues import IssuePage
+from contracts.rpc.publications import PublicationPage
 from contracts.rpc.similar import SimilarHints, SimilarReports
 from contracts.rpc.verifications import Verifications, VerifiedConclusions
 from contracts.vocabulary import Kind, Role, UnitClass
@@ -53,6 +57,10 @@ NOTHING_TO_SAY: dict[str, Callable[[Any], BaseModel]] = {
     "intake.similar_reports": lambda _: SimilarReports(items=[]),
     "intake.unit_tree": lambda _: UnitTree(items=[]),
     "intake.draft_findings": lambda _: Findings(items=[], muted=0),
+    "review.list_publications": lambda _: PublicationPage(items=[]),
+    "review.list_commission_tasks": lambda _: CommissionTaskPage(items=[]),
+    "review.list_issues": lambda _: IssuePage(items=[]),
+    "review.list_passings": lambda _: Passings(passings=[], outcomes=[]),
     "review.list_verifications": lambda _: Verifications(items=[], conclusion=None),
     "review.list_conclusions": lambda _: VerifiedConclusions(items=[]),
 }

@@ -21,9 +21,9 @@ from tests.factories.review import (
     FOREIGN_OFFICER,
     HANGU,
     HEPING,
+    LEADER,
     NOW,
     OFFICER,
-    SECRETARY,
     ReviewOffice,
     at_once,
     registered,
@@ -99,7 +99,7 @@ def test_R12_the_report_is_linked_and_its_use_follows_from_the_desk(office: Revi
     office.do("adopt_report", EDITOR, report_id=report.report_id, issue_id=issue.issue_id)
     office.publish(issue.issue_id)
     office.do(
-        "record_instruction", SECRETARY, instruction_id=uuid4(), issue_id=issue.issue_id, report_id=report.report_id,
+        "record_instruction", LEADER, instruction_id=uuid4(), issue_id=issue.issue_id, report_id=report.report_id,
         leader="陈副市长", text="请阅研。", instruction_class=InstructionClass.FOR_REFERENCE, given_at=NOW,
         assignments=[],
     )  # fmt: skip
