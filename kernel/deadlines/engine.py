@@ -24,7 +24,7 @@ from kernel.errors import Conflict, Invalid
 from kernel.ids import new_id
 
 Announce = Callable[[Work, Deadline, Passing], None]
-"""Turns a passing into the service's event; `deadline` is in the state after it."""
+"""Turns a passing into the service's event; `deadline` is in the state after it, and left as it is."""
 
 _EARLIER_TIME = "得知更早的完成时间 (an earlier time became known)"
 

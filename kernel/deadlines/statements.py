@@ -1,4 +1,4 @@
-"""What a sweep writes, hundreds of deadlines in one statement each; a statement for each row would be most of its time."""
+"""What a sweep writes, hundreds of deadlines in a statement; a statement each would be most of its time."""
 
 from __future__ import annotations
 
