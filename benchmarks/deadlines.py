@@ -13,6 +13,7 @@ from benchmarks.ground import SERVICE, Ground, analyse
 from kernel.clock import SystemClock
 from kernel.database import Database
 from kernel.deadlines.engine import sweep
+from kernel.garbage import settle
 from kernel.principal import Keyring, system_principal
 from services.review.deadlines import KIND, announce
 
@@ -79,5 +80,6 @@ class Deadlines:
 def run(ground: Ground, stored: int = STORED) -> list[Result]:
     """Both in this process, against the same server and the same table."""
     table = Deadlines(ground, stored)
+    settle()  # as every service's process does once it has started
     ours, theirs = interleave(lambda: table.round(table.product), lambda: table.round(table.by_hand))
     return [Result("deadlines", "ms", Aim(3, at_least=False), ours, theirs)]

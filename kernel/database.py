@@ -20,9 +20,10 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from kernel import outbox
 from kernel.clock import Clock
 from kernel.ids import new_id
-from kernel.outbox import OutboxRow, outbox
+from kernel.outbox import OutboxRow
 from kernel.principal import Keyring, Principal
 
 STATEMENT_TIMEOUT = "15s"
@@ -203,7 +204,7 @@ class Database:
             yield work
             session.flush()
             if work._rows:
-                session.execute(outbox.insert(), [row.values() for row in work._rows])
+                outbox.write(session, work._rows)
             if work._facts and self.evidence:
                 self.evidence.append(work, work._facts)
             session.commit()

@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 
 from kernel.database import Work
 from kernel.deadlines.due import CalendarName, Due
-from kernel.deadlines.model import MET, MISSED, OPEN, STARTED_BY, WAIVED, Deadline, PassedThreshold, Passing
+from kernel.deadlines.model import MET, MISSED, OPEN, STARTED_BY, WAIVED, Deadline, Passing
+from kernel.deadlines.statements import write_swept, write_thresholds
 from kernel.deadlines.thresholds import next_threshold_at, threshold_at
 from kernel.errors import Conflict, Invalid
 from kernel.ids import new_id
 
 Announce = Callable[[Work, Deadline, Passing], None]
-"""Turns a passing into the service's event; `deadline` is in the state after it."""
+"""Turns a passing into the service's event; `deadline` is in the state after it, and left as it is."""
 
 _EARLIER_TIME = "得知更早的完成时间 (an earlier time became known)"
 
@@ -179,11 +180,14 @@ def sweep(work: Work, kind: str, announce: Announce, decided_up_to: datetime | N
     None decides nothing. Replicas share the work: each takes rows the others have not locked.
     """
     deadlines = work.session.scalars(_to_sweep(work, kind, decided_up_to, limit)).all()
+    if not deadlines:
+        return 0
     passed = [(one, percent) for one in deadlines for percent in _passed(work, one, decided_up_to)]
     _fire(work, passed, announce)
     for deadline in deadlines:
         if decided_up_to is not None and deadline.due_at < decided_up_to:
             _miss(work, deadline, announce, decided_up_to)
+    write_swept(work.session, deadlines)
     return len(deadlines)
 
 
@@ -214,13 +218,7 @@ def _miss(work: Work, deadline: Deadline, announce: Announce, decided_up_to: dat
 
 
 def _fire(work: Work, passed: Sequence[tuple[Deadline, int]], announce: Announce) -> None:
-    """All in one statement: a pass may fire hundreds."""
-    if not passed:
-        return
-    rows = [{"deadline_id": one.id, "percent": percent, "fired_at": work.now} for one, percent in passed]
-    written = insert(PassedThreshold).values(rows).on_conflict_do_nothing()
-    returned = written.returning(PassedThreshold.deadline_id, PassedThreshold.percent)
-    fresh = {(deadline_id, percent) for deadline_id, percent in work.session.execute(returned)}
+    fresh = write_thresholds(work.session, work.now, [(one.id, percent) for one, percent in passed])
     for deadline, percent in passed:
         deadline.pass_threshold(percent)
         if (deadline.id, percent) in fresh:

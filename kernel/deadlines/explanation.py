@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kernel.clock import SHANGHAI
@@ -112,13 +113,18 @@ def _outcome_en(deadline: Deadline) -> str:
 
 
 def _time_zh(instant: datetime, *, seconds: bool = False) -> str:
-    day, clock = _shown(instant, seconds)
-    return f"{day.year}年{day.month}月{day.day}日{clock}"
+    return _told(instant, seconds)[0]
 
 
 def _time_en(instant: datetime, *, seconds: bool = False) -> str:
+    return _told(instant, seconds)[1]
+
+
+@lru_cache(maxsize=64)  # a sentence tells each time in either language, a sweep many deadlines of the same times
+def _told(instant: datetime, seconds: bool) -> tuple[str, str]:
+    """Day and time in Shanghai, in Chinese and in English."""
     day, clock = _shown(instant, seconds)
-    return f"{day:%Y-%m-%d} {clock}"
+    return f"{day.year}年{day.month}月{day.day}日{clock}", f"{day.date().isoformat()} {clock}"
 
 
 def _shown(instant: datetime, seconds: bool) -> tuple[datetime, str]:
@@ -126,7 +132,8 @@ def _shown(instant: datetime, seconds: bool) -> tuple[datetime, str]:
     local = instant.astimezone(SHANGHAI)
     if (local.hour, local.minute, local.second) == _MIDNIGHT:
         return local - timedelta(days=1), "24:00"
-    return local, f"{local:%H:%M:%S}" if seconds or local.second else f"{local:%H:%M}"
+    minute = f"{local.hour:02}:{local.minute:02}"
+    return local, f"{minute}:{local.second:02}" if seconds or local.second else minute
 
 
 def _read(text: str, show: Callable[[datetime], str]) -> str:

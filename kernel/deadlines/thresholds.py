@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import takewhile
 
 THRESHOLDS_PERCENT = (50, 80, 100)
 """Percent of the time between start and due, ascending; each fires once in a deadline's life."""
@@ -15,9 +16,8 @@ def threshold_at(started_at: datetime, due_at: datetime, percent: int) -> dateti
 
 def passed_thresholds(started_at: datetime, due_at: datetime, at: datetime, above: int) -> tuple[int, ...]:
     """The thresholds higher than `above` percent that have passed at `at`, ascending."""
-    return tuple(
-        percent for percent in THRESHOLDS_PERCENT if percent > above and threshold_at(started_at, due_at, percent) <= at
-    )
+    higher = (percent for percent in THRESHOLDS_PERCENT if percent > above)
+    return tuple(takewhile(lambda percent: threshold_at(started_at, due_at, percent) <= at, higher))
 
 
 def next_threshold_at(started_at: datetime, due_at: datetime, above: int) -> datetime | None:

@@ -120,15 +120,15 @@ def _told(deadline: Deadline, passing: Passing) -> EventData:
 
 
 def _facts(deadline: Deadline) -> dict[str, Any]:
-    explanation = deadline.explain()
+    explanation, facts = deadline.explain(), deadline.facts
     return {
         "deadline_id": deadline.id,
         "kind": deadline.kind,
         "subject_id": deadline.subject_id,
-        "unit_id": deadline.facts["unit_id"],
-        "unit_class": deadline.facts["unit_class"],
-        "title": deadline.facts["title"],
-        "about_report_id": deadline.facts.get("report_id"),
+        "unit_id": facts["unit_id"],
+        "unit_class": facts["unit_class"],
+        "title": facts["title"],
+        "about_report_id": facts.get("report_id"),
         "started_at": deadline.started_at,
         "due_at": deadline.due_at,
         "rule": deadline.rule,

@@ -68,7 +68,7 @@ MUTATIONS = (
         "publish-after-commit",
         "kernel/database.py",
         "            if work._rows:\n"
-        "                session.execute(outbox.insert(), [row.values() for row in work._rows])\n"
+        "                outbox.write(session, work._rows)\n"
         "            if work._facts and self.evidence:\n"
         "                self.evidence.append(work, work._facts)\n"
         "            session.commit()\n",
@@ -76,7 +76,7 @@ MUTATIONS = (
         "                self.evidence.append(work, work._facts)\n"
         "            session.commit()\n"
         "            if work._rows:\n"
-        "                session.execute(outbox.insert(), [row.values() for row in work._rows])\n"
+        "                outbox.write(session, work._rows)\n"
         "                session.commit()\n",
         f"{FAULTS}/test_lost_answers.py::test_F3_a_command_whose_commit_was_not_answered_is_done_once",
         short=True,
