@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from contracts.rpc.content import Content
 from contracts.rpc.draft_versions import VersionAct
-from services.intake.model.base import Base, Word
+from kernel.words import Word
+from services.intake.model.base import Base
 from services.intake.model.drafts import Draft
 
 STRETCH_PAUSE = timedelta(minutes=30)

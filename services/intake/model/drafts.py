@@ -18,7 +18,8 @@ from contracts.rpc.endorsements import Unendorsed
 from contracts.vocabulary import DraftState, Kind, Role
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, StaleVersion
 from kernel.principal import Principal
-from services.intake.model.base import Base, Word
+from kernel.words import Word
+from services.intake.model.base import Base
 from services.intake.model.notes import check_notes
 
 Act = Literal["save", "autosave", "offer", "submit", "endorse", "release", "return", "decline", "sign", "drop"]

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.vocabulary import IncidentCategory, Kind, Likeness
 from kernel.errors import Conflict, Invalid
-from services.intake.model.base import Base, Word
+from kernel.words import Word
+from services.intake.model.base import Base
 from services.intake.model.repeats import shingles
 from services.intake.model.reports import Report
 

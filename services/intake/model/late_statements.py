@@ -9,7 +9,8 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.vocabulary import LateDecision
-from services.intake.model.base import Base, Word
+from kernel.words import Word
+from services.intake.model.base import Base
 
 
 class LateStatement(Base):

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from contracts.vocabulary import StatedBy
 from kernel.ids import new_id
 from kernel.principal import Principal
-from services.intake.model.base import Base, Word
+from kernel.words import Word
+from services.intake.model.base import Base
 from services.intake.model.pre_reports import PreReport
 from services.intake.model.time_limits import Circumstances
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from contracts.rpc.urgent import RecordPreReport
 from contracts.vocabulary import CallSide, IncidentCategory, Secrecy, Severity, UnitClass
 from kernel.principal import Principal
-from services.intake.model.base import Base, Word
+from kernel.words import Word
+from services.intake.model.base import Base
 from services.intake.model.units import Unit
 
 

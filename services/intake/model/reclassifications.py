@@ -9,7 +9,8 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.vocabulary import Secrecy
-from services.intake.model.base import Base, Word
+from kernel.words import Word
+from services.intake.model.base import Base
 
 
 class Reclassification(Base):

@@ -26,7 +26,8 @@ from contracts.vocabulary import (
     UnitClass,
 )
 from kernel.errors import Conflict
-from services.intake.model.base import Base, Word
+from kernel.words import Word
+from services.intake.model.base import Base
 from services.intake.model.units import UnitVersion
 
 DESK_STATES: dict[str, ReportState] = {

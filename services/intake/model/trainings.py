@@ -12,7 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from contracts.rpc.directory import RecordPerson
 from contracts.rpc.trainings import RecordTraining, TrainingKind
 from kernel.errors import Invalid
-from services.intake.model.base import Base, Word
+from kernel.words import Word
+from services.intake.model.base import Base
 
 
 class Training(Base):

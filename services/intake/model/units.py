@@ -14,7 +14,8 @@ from contracts.rpc.directory import FormerName, RecordUnit
 from contracts.vocabulary import UnitClass
 from kernel.clock import china_day
 from kernel.errors import Conflict
-from services.intake.model.base import AT_COMMIT, Base, Word
+from kernel.words import Word
+from services.intake.model.base import AT_COMMIT, Base
 from services.intake.model.search import normalised, sort_key
 
 

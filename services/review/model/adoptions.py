@@ -13,7 +13,8 @@ from contracts.rpc.desk import Adopt
 from contracts.vocabulary import Kind, UnitClass
 from kernel.ids import new_id
 from kernel.principal import Principal
-from services.review.model.base import Base, Word
+from kernel.words import Word
+from services.review.model.base import Base
 from services.review.model.desk import DeskItem
 
 WHOLE_SHARE = Decimal(1)

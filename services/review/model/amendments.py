@@ -9,7 +9,8 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.rpc.amendments import AmendedDecision
-from services.review.model.base import Base, Word
+from kernel.words import Word
+from services.review.model.base import Base
 
 
 class AmendmentDecision(Base):

@@ -15,7 +15,8 @@ from contracts.rpc.instructions import AssignmentPart, Turn
 from contracts.vocabulary import AssignmentState, UnitClass
 from kernel.errors import Conflict
 from kernel.principal import Principal
-from services.review.model.base import Base, Word
+from kernel.words import Word
+from services.review.model.base import Base
 
 ASSIGNED, RECEIVED, FED_BACK = AssignmentState.ASSIGNED, AssignmentState.RECEIVED, AssignmentState.FED_BACK
 RETURNED, ACCEPTED = AssignmentState.RETURNED, AssignmentState.ACCEPTED

@@ -15,7 +15,8 @@ from contracts.rpc.commissions import CommissionState, IssueCommission, Origin, 
 from contracts.vocabulary import UnitClass
 from kernel.errors import Conflict, Forbidden, Invalid
 from kernel.principal import Principal
-from services.review.model.base import Base, Word
+from kernel.words import Word
+from services.review.model.base import Base
 
 
 def task_id(commission_id: UUID, unit_id: UUID) -> UUID:

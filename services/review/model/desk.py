@@ -28,7 +28,8 @@ from contracts.vocabulary import (
 )
 from kernel.errors import Conflict, Forbidden
 from kernel.principal import Principal
-from services.review.model.base import Base, Word
+from kernel.words import Word
+from services.review.model.base import Base
 from services.review.model.desk_moves import CLAIMED, DECIDED, MOVES, REOPENED, UNDO_WITHIN, WAITING
 
 SEVERITIES = tuple(Severity)

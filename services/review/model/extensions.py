@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from contracts.rpc.extensions import ExtensionState
 from kernel.errors import Conflict
 from kernel.principal import Principal
-from services.review.model.base import Base, Word
+from kernel.words import Word
+from services.review.model.base import Base
 
 
 class Extension(Base):

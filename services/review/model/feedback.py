@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.events.intake import ReportRegistered
 from kernel.principal import Principal
-from services.review.model.base import Base, Word
+from kernel.words import Word
+from services.review.model.base import Base
 
 
 class FeedbackState(StrEnum):

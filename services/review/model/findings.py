@@ -12,7 +12,8 @@ from contracts.rpc.findings import FindingDecision, FindingState
 from contracts.vocabulary import FindingKind, UnitClass
 from kernel.errors import Conflict, Forbidden
 from kernel.principal import Principal
-from services.review.model.base import Base, Word
+from kernel.words import Word
+from services.review.model.base import Base
 
 
 class Finding(Base):

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from contracts.rpc.guidance import GuidanceState, SaveGuidance
 from kernel.errors import Conflict, StaleVersion
 from kernel.principal import Principal
-from services.review.model.base import Base, Word
+from kernel.words import Word
+from services.review.model.base import Base
 
 
 def point_id(guidance_id: UUID, number: int) -> UUID:

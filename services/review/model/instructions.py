@@ -16,8 +16,9 @@ from contracts.rpc.instructions import Confirmation, InstructionState
 from contracts.vocabulary import AssignmentState, InstructionClass, Kind, Level, Role, UnitClass
 from kernel.errors import Conflict, Forbidden, Invalid
 from kernel.principal import Principal
+from kernel.words import Word
 from services.review.model.assignments import Assignment
-from services.review.model.base import CLOCK_TOLERANCE, Base, Word
+from services.review.model.base import CLOCK_TOLERANCE, Base
 
 
 class Instruction(Base):

@@ -17,8 +17,9 @@ from contracts.model import EventData
 from contracts.vocabulary import IssueState
 from kernel.errors import Conflict, Forbidden, StaleVersion
 from kernel.principal import Principal
+from kernel.words import Word
 from services.review.model.adoptions import Adoption
-from services.review.model.base import Base, Word
+from services.review.model.base import Base
 
 COMPOSING, PROOF, SIGNED = IssueState.COMPOSING, IssueState.PROOF, IssueState.SIGNED
 PUBLISHED, WITHDRAWN = IssueState.PUBLISHED, IssueState.WITHDRAWN

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from contracts.rpc.publications import SignerRole
 from kernel.errors import Conflict, Forbidden
 from kernel.principal import Principal
-from services.review.model.base import Base, Word
+from kernel.words import Word
+from services.review.model.base import Base
 
 
 class IssueComment(Base):

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from contracts.rpc.publications import Numbering, PublicationKind, RecordPublication
 from contracts.vocabulary import Level, Secrecy
 from kernel.errors import Invalid, StaleVersion
-from services.review.model.base import Base, Word
+from kernel.words import Word
+from services.review.model.base import Base
 
 
 class Publication(Base):

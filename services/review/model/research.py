@@ -13,7 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from contracts.rpc.research import ProjectState
 from kernel.errors import Conflict
 from kernel.principal import Principal
-from services.review.model.base import Base, Word
+from kernel.words import Word
+from services.review.model.base import Base
 
 
 def milestone_id(project_id: UUID, place: int) -> UUID:

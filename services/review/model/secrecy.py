@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from contracts.rpc.secrecy import WITHHELD_TITLE
 from contracts.vocabulary import Secrecy
-from services.review.model.base import Base, Word
+from kernel.words import Word
+from services.review.model.base import Base
 
 
 class RaisedClass(Base):

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.rpc.verifications import Conclusion, VerificationMeans
 from kernel.errors import Conflict, Invalid
-from services.review.model.base import CLOCK_TOLERANCE, Base, Word
+from kernel.words import Word
+from services.review.model.base import CLOCK_TOLERANCE, Base
 
 
 class Verification(Base):
