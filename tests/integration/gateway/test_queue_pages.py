@@ -10,9 +10,11 @@ import pytest
 
 from contracts.rpc import desk as rpc
 from contracts.rpc.differences import Run, RunKind
+from contracts.rpc.directory import UnitTree
 from contracts.rpc.edit_copies import EditCopyDifferences
 from contracts.rpc.handover_sheets import HandoverPart, HandoverSheet
-from contracts.rpc.issues import Issue, IssuePage, PublicationPage
+from contracts.rpc.issues import Issue, IssuePage
+from contracts.rpc.publications import PublicationPage
 from contracts.rpc.queue_views import QueueViews
 from contracts.rpc.similar import SimilarGroups
 from contracts.vocabulary import DeskState, IssueState, Kind, ReportState, Role, UnitClass
@@ -98,6 +100,7 @@ def queue(office: Office, *items: rpc.DeskItem, groups: list[list[UUID]] | None 
         "review.list_queue": lambda _: rpc.QueuePage(items=list(items)),
         "review.list_queue_views": lambda _: QueueViews(items=[]),
         "intake.similar_among": lambda _: SimilarGroups(groups=groups or []),
+        "intake.unit_tree": refusing(unavailable),
     }
 
 
@@ -110,6 +113,33 @@ def test_R11_reports_alike_stand_together_and_the_list_survives_intakes_absence(
     office.calls.answers["intake.similar_among"] = refusing(unavailable)
     page = editor.get("/queue").text
     assert page.index("乙地供热") < page.index("甲地防汛续")
+
+
+def test_R11_only_reports_with_their_like_on_the_page_are_shown_on_wish(office: Office, editor: Signed) -> None:
+    first, other, copy = (item(uuid4(), title=title) for title in ("甲地防汛", "乙地供热", "甲地防汛续"))
+    queue(office, first, other, copy, groups=[[first.report_id, copy.report_id]])
+    page = editor.get("/queue?alike=true").text
+    assert ("甲地防汛续" in page, "乙地供热" in page) == (True, False)
+    office.calls.answers["review.list_queue"] = lambda _: rpc.QueuePage(items=[other], next_cursor="more")
+    page = editor.get("/queue?alike=true").text
+    assert "本页 1 条都没有相似的" in page
+    assert "alike=true&amp;cursor=more" in page or "cursor=more&amp;alike=true" in page
+    assert "保存为常用视图" not in page
+
+
+def test_R11_the_queues_unit_is_picked_from_a_list_that_keeps_the_choice_without_intake(
+    office: Office, editor: Signed
+) -> None:
+    shown = item(uuid4())
+    queue(office, shown)
+    unit = {"unit_id": shown.unit_id, "name": "河西区", "unit_class": "district", "depth": 0}
+    unit |= {"valid_from": "2008-10-24", "named_since": "2008-10-24", "version": 1}
+    office.calls.answers["intake.unit_tree"] = lambda _: UnitTree.model_validate({"items": [unit]})
+    option = f'<option value="{shown.unit_id}"'
+    assert f"{option}>河西区</option>" in editor.get("/queue").text
+    assert f"{option} selected>河西区</option>" in editor.get(f"/queue?unit_id={shown.unit_id}").text
+    office.calls.answers["intake.unit_tree"] = refusing(unavailable)
+    assert f"{option} selected>河西区</option>" in editor.get(f"/queue?unit_id={shown.unit_id}").text
 
 
 def test_R11_the_page_of_bulk_results_says_why_one_was_not_done(office: Office, editor: Signed) -> None:
