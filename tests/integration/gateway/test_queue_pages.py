@@ -12,11 +12,17 @@ from contracts.rpc import desk as rpc
 from contracts.rpc.differences import Run, RunKind
 from contracts.rpc.directory import UnitTree
 from contracts.rpc.edit_copies import EditCopyDifferences
-from contracts.rpc.handover_sheets import HandoverPart, HandoverSheet
+from contracts.rpc.handover_sheets import (
+    HandoverPart,
+    HandoverSheet,
+    HandoverVerification,
+    HandoverVerifications,
+)
 from contracts.rpc.issues import Issue, IssuePage
 from contracts.rpc.publications import PublicationPage
 from contracts.rpc.queue_views import QueueViews
 from contracts.rpc.similar import SimilarGroups
+from contracts.rpc.verifications import Conclusion, VerificationMeans
 from contracts.vocabulary import DeskState, IssueState, Kind, ReportState, Role, UnitClass
 from kernel.errors import Conflict
 from kernel.testing import SettableClock
@@ -208,6 +214,14 @@ def test_R11_the_edit_copy_is_compared_with_the_original_without_script_too(offi
     assert page.count("今晨已恢复&lt;b&gt;。") == 2  # typed, and compared
 
 
+def asked_about() -> HandoverVerification:
+    return HandoverVerification(
+        report_id=uuid4(), number="2026-0000001", title="管网抢修", unit_name="河西区", asked_name="赵刚",
+        asked_post="值班长", asked_unit="区应急局", asked_phone="022-1234", asked_at=NOW,
+        means=VerificationMeans.PHONE, conclusion=Conclusion.CONFIRMED, recorded_by="周静",
+    )  # fmt: skip
+
+
 def test_R11_the_handover_sheet_has_the_calls_of_the_shift_or_says_that_they_cannot_be_read(
     office: Office, editor: Signed
 ) -> None:
@@ -216,10 +230,13 @@ def test_R11_the_handover_sheet_has_the_calls_of_the_shift_or_says_that_they_can
         "review.get_handover_sheet": lambda request: HandoverSheet(
             begin=request.begin, end=request.end, waiting=nothing, in_hand=nothing, promised=nothing,
             pre_adopted=nothing, returned=nothing, decided=[],
+            verifications=HandoverVerifications(total=1, items=[asked_about()]),
         ),
         "intake.list_pre_reports": refusing(unavailable),
     }  # fmt: skip
     page = editor.get("/queue/handover-sheet?begin=2026-11-24T18:00&end=2026-11-25T08:00").text
     assert "暂时读不到" in page
+    for part in ("本班核实（1）", "管网抢修", "属实", "区应急局值班长赵刚 022-1234"):
+        assert part in page
     (asked,) = [each["request"] for each in office.calls.asked if each["method"] == "get_handover_sheet"]
     assert asked.end - asked.begin == timedelta(hours=14)
