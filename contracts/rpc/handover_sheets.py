@@ -1,4 +1,4 @@
-"""The handover sheet of a shift at the editors' desk: what is open, in hand, promised, decided."""
+"""The handover sheet of a shift at the editors' desk: what is open, in hand, promised, decided, verified."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from uuid import UUID
 
 from contracts.model import Instant, Method, Strict, query
 from contracts.rpc.roles import DESK
+from contracts.rpc.verifications import Conclusion, VerificationMeans
 from contracts.vocabulary import Kind, ReportState, Severity
 
 
@@ -43,6 +44,30 @@ class HandoverPart(Strict):
     items: list[HandoverLine]
 
 
+class HandoverVerification(Strict):
+    """Whom somebody asked about a report; what was said stands in the report's record."""
+
+    report_id: UUID
+    number: str
+    title: str
+    unit_name: str
+    asked_name: str
+    asked_post: str | None
+    asked_unit: str | None
+    asked_phone: str | None
+    asked_at: Instant
+    means: VerificationMeans
+    conclusion: Conclusion
+    recorded_by: str
+
+
+class HandoverVerifications(Strict):
+    """The newest 200, and how many there are."""
+
+    total: int
+    items: list[HandoverVerification]
+
+
 class DecidedCount(Strict):
     decision: ReportState
     number: int
@@ -61,6 +86,8 @@ class HandoverSheet(Strict):
     returned: HandoverPart
     """Returned in the shift, not signed again yet."""
     decided: list[DecidedCount]
+    verifications: HandoverVerifications
+    """Asked in the shift and not corrected since, newest first."""
 
 
 METHODS: dict[str, Method] = {"get_handover_sheet": query(HandoverQuery, HandoverSheet, *DESK)}

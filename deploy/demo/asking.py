@@ -10,12 +10,13 @@ from clients.client import Client
 CLASSES = ["district", "bureau", "affiliated"]
 
 
-def ask(editor: Client, chief: Client, at: datetime, lead_unit_id: str) -> None:
-    """Guidance issued, a commission of the province under way, a research project begun."""
+def ask(editor: Client, chief: Client, at: datetime, lead_unit_id: str) -> dict[str, Any]:
+    """Guidance issued, which is returned; a commission of the province under way, a research project begun."""
     saved = editor.post("/v1/guidance", guidance(at.date()))
-    chief.post(f"/v1/guidance/{saved['guidance_id']}/issue", {"version": saved["version"]})
+    issued: dict[str, Any] = chief.post(f"/v1/guidance/{saved['guidance_id']}/issue", {"version": saved["version"]})
     editor.post("/v1/commissions", commission(at))
     editor.post("/v1/research-projects", project(at, lead_unit_id))
+    return issued
 
 
 def guidance(day: date) -> dict[str, Any]:
@@ -38,6 +39,14 @@ def commission(at: datetime) -> dict[str, Any]:
         "due_at": due_at.isoformat(), "upward_due_at": (due_at + timedelta(days=2)).isoformat(),
         "unit_classes": CLASSES[:2],
     }  # fmt: skip
+
+
+def small_commission(due_at: datetime, unit_ids: list[str]) -> dict[str, Any]:
+    """Of some units, with little time."""
+    return {
+        "subject": "供热、物业投诉办理情况", "requirements": "写明投诉件数、办结率和突出问题，一事一报。",
+        "due_at": due_at.isoformat(), "unit_ids": unit_ids,
+    }
 
 
 def project(at: datetime, lead_unit_id: str) -> dict[str, Any]:

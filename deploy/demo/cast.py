@@ -1,4 +1,4 @@
-"""The people of the demo city: two in every unit, and the city's information division."""
+"""The people of the demo city: two in every unit, the heads of two, and the city's information division."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ _GIVEN = """
 TITLES = {UnitClass.DISTRICT: "分管副主任", UnitClass.BUREAU: "分管办公室负责人", UnitClass.AFFILIATED: "办公室主任"}
 
 
+HEADS = ("hexi", "nankai")
+"""Units whose head is told when feedback stays away."""
+
+
 def demo_cast(seed: int) -> Cast:
     """Everybody; the same for the same seed."""
     chance = Random(f"people {seed}")  # noqa: S311  # names, not secrets
@@ -29,6 +33,8 @@ def demo_cast(seed: int) -> Cast:
     for place, entry in enumerate(reporters(), 1):
         units.append(DemoUnit(entry.code, entry.name, entry.unit_class, place, phone=f"022-2300{place:02d}00"))
         people += _pair(entry, chance)
+        if entry.code in HEADS:
+            people.append(_head(entry, seed))
     return Cast(tuple(units), tuple(people), PUBLICATIONS, tuple(unit.code for unit in units[1:]))
 
 
@@ -39,3 +45,10 @@ def _pair(entry: Reporter, chance: Random) -> list[DemoPerson]:
         DemoPerson(f"{entry.code}.xxy", officer, entry.code, Role.INFORMATION_OFFICER, "信息员"),
         DemoPerson(f"{entry.code}.ld", leader, entry.code, Role.RESPONSIBLE_LEADER, TITLES[entry.unit_class]),
     ]
+
+
+def _head(entry: Reporter, seed: int) -> DemoPerson:
+    """Drawn apart, so that everybody else is called as ever."""
+    chance = Random(f"head {seed} {entry.code}")  # noqa: S311  # names, not secrets
+    name = f"{chance.choice(_FAMILY)}{chance.choice(_GIVEN.split())}"
+    return DemoPerson(f"{entry.code}.zr", name, entry.code, Role.UNIT_HEAD, "办公室主任")

@@ -9,7 +9,6 @@ from typing import Any
 
 from clients.client import Client
 from contracts.vocabulary import Kind
-from deploy.demo import asking
 from deploy.demo.month import Agenda, is_working_day, moment
 from deploy.demo.people import People
 from deploy.demo.reports import Units
@@ -246,12 +245,6 @@ class Office:
         path = f"/v1/deadlines/{item['deadline_id']}"
         self.people.client(self.units.code_of(item["unit_id"])).post(f"{path}/reason", {"reason": reason})
         editor.post(f"{path}/finding", {"decision": decision, "grounds": grounds})
-
-    def ask(self, at: datetime) -> None:
-        """What the city asks for beside the daily reports."""
-        lead = self.units.cast.unit(self.units.cast.client_units[0])
-        with self.people.person("editor") as editor, self.people.person("chief") as chief:
-            asking.ask(editor, chief, at, str(lead.unit_id))
 
     # The month's end
 

@@ -11,6 +11,7 @@ from deploy.city import City
 from deploy.demo.cast import demo_cast
 from deploy.demo.desk import Office
 from deploy.demo.drafts import Desk
+from deploy.demo.in_hand import InHand
 from deploy.demo.month import Agenda, days, moment, month_before
 from deploy.demo.occasions import Occasions
 from deploy.demo.people import DemoFailed, People
@@ -52,10 +53,10 @@ def fill(city: City, clock: ShiftedClock, first: date, end: datetime, number: in
         units.plan_day(day)
         office.plan_day(day)
     agenda.plan(end_of(first) - timedelta(hours=30), office.decide_on_late_ones)
-    agenda.plan(end_of(first) - timedelta(hours=48), office.ask)
     units.plan_last_morning()
     Desk(people).plan(agenda)
     Occasions(people, units, agenda).plan()
+    InHand(people, units, agenda).plan()
     agenda.plan(end_of(first) - timedelta(hours=24), lambda _at: office.issue_bulletin(f"{first:%Y-%m}"))
     try:
         _live(agenda, clock, units, tell)

@@ -20,7 +20,10 @@ from kernel.clock import SHANGHAI, ShiftedClock, china_day
 PORT = 8018
 FILLED = "demo.json"
 """In the demo city's folder once it is filled: seed, month and accounts, readable by us alone."""
-SHOWN = ("hexi.xxy", "hexi.ld", "editor", "chief", "secretary", "supervisor", "duty", "scorer", "sysadmin", "auditor")
+SHOWN = (
+    "hexi.xxy", "hexi.ld", "nankai.zr", "editor", "chief", "secretary", "supervisor", "duty", "scorer", "sysadmin",
+    "auditor",
+)  # fmt: skip
 SETTINGS = {"CHENGBAO_REQUESTS_PER_MINUTE": "60000"}
 """A month in minutes is more than any caller may ask for in earnest."""
 
@@ -94,15 +97,15 @@ def welcome(city: City, kept: dict[str, Any], clock: ShiftedClock) -> str:
         [
             f"\n呈报 Chengbao · 演示 demo · {city.base_url} · 城市时间 {now:%Y-%m-%d %H:%M}",
             "",
-            f"演示账户 Demo accounts（其余 119 人见 the others: {city.root / FILLED}）:",
+            f"演示账户 Demo accounts（其余 {len(seeds.accounts) - len(SHOWN)} 人见 the others: {city.root / FILLED}）:",
             *accounts,
             f"  接口令牌 API token of 河西区: {seeds.client_token}",
             "",
             "看什么 What to look at:",
             f"  1. 以 chief 登录 {city.base_url}/ ：编辑处、已刊发的各期、{kept['month']} 通报及名次。",
             "     As chief: the desk, the month's issues, the bulletin and its ranks.",
-            "  2. 以 supervisor 登录：交办事项中按时、逾期、退回和未反馈的。",
-            "     As supervisor: assignments in time, late, returned, overdue.",
+            "  2. 以 supervisor 登录：交办事项中按时、逾期、退回和未反馈的，已准的延期，逐级告知。",
+            "     As supervisor: assignments in time, late, returned, overdue; an extension, who was told.",
             "  3. 以 duty 登录：待签收的紧急信息和演练，值班表；按时与迟报，未签发而超时的。",
             "     As duty: an urgent report and a drill to acknowledge, the duty list; in time, late, never signed.",
             f"  4. 拨快时钟看倒计时与催办 push the clock: chengbao clock push 2h --root {city.root}",

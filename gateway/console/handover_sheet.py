@@ -1,4 +1,4 @@
-"""The nightly handover sheet: what is open, in hand, promised, phoned; to be read and printed."""
+"""The nightly handover sheet: what is open, in hand, promised, verified, phoned; to be read and printed."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -32,6 +33,7 @@ from gateway.api.queue_decisions import BulkAct
 from gateway.assembly import gateway
 from gateway.console.amendments import amendments_of, field_word
 from gateway.console.attachments import files_of_report
+from gateway.console.directory import tree
 from gateway.console.forms import asked, asked_query, beijing_time, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
 from gateway.console.queue_views import own_views
@@ -56,6 +58,8 @@ REPORT_KINDS = [kind for kind in Kind if kind is not Kind.FEEDBACK]
 FILTERS = (
     "state", "decision", "mine", "unit_id", "unit_class", "kind", "severity", "leaning", "topic", "q",
 )  # fmt: skip
+ALIKE = "alike"
+"""Only what has its like on the page: likeness is looked for among the reports of one page."""
 
 
 def list_queue() -> Answer:
@@ -63,13 +67,27 @@ def list_queue() -> Answer:
     query = asked_query(*FILTERS, "cursor")
     page = asked("review", "list_queue", QueuePage, **query)
     groups = similar_groups([item.report_id for item in page.items])
-    rows = {"page": page, "query": query, "items": beside_their_like(page.items, groups), "acts": BulkAct}
+    only_alike = bool(asked_query(ALIKE))
+    items = [row for row in beside_their_like(page.items, groups) if row[1] != 1 or not only_alike]
+    rows = {"page": page, "query": query | asked_query(ALIKE), "items": items, "acts": BulkAct}
     if request.headers.get("HX-Target") == "queue":
         return render_template("console/queue_rows.html", **rows)
     return render_template(
         "console/queue.html", **rows, states=DeskState, decisions=DECISIONS, kinds=REPORT_KINDS,
-        severities=Severity, leanings=Leaning, unit_classes=UnitClass, views=own_views(),
+        severities=Severity, leanings=Leaning, unit_classes=UnitClass, views=own_views(), filters=FILTERS,
+        units=_units(query.get("unit_id"), page.items),
     )  # fmt: skip
+
+
+def _units(chosen: str | None, items: list[DeskItem]) -> dict[str, str]:
+    """Names to choose from by id; the chosen unit is among them also when it has ended or intake is away, which the
+    list survives."""
+    names: dict[str, str] = {}
+    with suppress(Refusal):
+        names = {str(unit.unit_id): "　" * unit.depth + unit.name for unit in tree()}
+    if chosen and chosen not in names:
+        names[chosen] = next((item.unit_name for item in items if str(item.unit_id) == chosen), "所选的单位")
+    return names
 
 
 def beside_their_like(items: list[DeskItem], groups: list[list[UUID]]) -> list[tuple[DeskItem, int]]:

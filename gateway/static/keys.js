@@ -17,18 +17,22 @@ keysSwitch.addEventListener("change", () => {
   else localStorage.setItem(KEYS_OFF, "yes");
 });
 
+/* The row that has the focus; before anything has it, the one that the address leads to. */
 function presentRow() {
-  return document.activeElement.closest("[data-row]");
+  const focused = document.activeElement;
+  return focused.closest("[data-row]") || (focused === document.body && document.querySelector("[data-row]:target"));
 }
 
+/* What is focused in a row; a long one, that is itself to be read, is focused as a whole. */
 function handleOf(row) {
-  return row.querySelector("a.row-title") || row.querySelector("a, button, input[type=checkbox]");
+  return row.matches("[tabindex]") ? row : row.querySelector("a.row-title") || row.querySelector("a, button, input[type=checkbox]");
 }
 
 function focusRow(row) {
   if (!row) return;
-  handleOf(row).focus();
-  row.scrollIntoView({ block: "nearest" });
+  const handle = handleOf(row);
+  handle.focus({ preventScroll: handle === row });
+  row.scrollIntoView({ block: handle === row ? "start" : "nearest" });
 }
 
 function step(by) {
@@ -50,17 +54,21 @@ function chooseRow(row) {
 const KEYS = {
   j: () => step(1),
   k: () => step(-1),
-  ArrowDown: () => presentRow() && step(1),
-  ArrowUp: () => presentRow() && step(-1),
+  ArrowDown: () => step(1),
+  ArrowUp: () => step(-1),
   o: () => openRow(presentRow()),
   x: () => chooseRow(presentRow()),
   "?": () => keysDialog.showModal(),
 };
 
 /* What a page's own key does: a field is gone to, a button is pressed. A button for rows acts on the chosen ones, or on
-   the present one when none is chosen; one that needs words goes to them first. */
+   the present one when none is chosen; one that needs words goes to them first. What stands in a row is meant for that
+   row alone. */
 function ownKey(key) {
-  const target = /^[a-z]$/.test(key) && document.querySelector(`main [data-key=${key}]`);
+  if (!/^[a-z]$/.test(key)) return null;
+  const row = presentRow();
+  const target = [...document.querySelectorAll(`main [data-key=${key}]`)]
+    .find((each) => [null, row].includes(each.closest("[data-row]")));
   if (!target) return null;
   if (target.matches(TYPING)) return () => target.focus();
   return () => {
@@ -80,7 +88,7 @@ document.addEventListener("keydown", (event) => {
   const act = Object.hasOwn(KEYS, event.key) ? KEYS[event.key] : ownKey(event.key);
   if (!act || event.defaultPrevented || event.isComposing || keysDialog.open || !keysSwitch.checked) return;
   if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest(TYPING)) return;
-  if (event.key.startsWith("Arrow") && !presentRow()) return; // the page scrolls
+  if (event.key.startsWith("Arrow") && !document.activeElement.closest("[data-row]:not([tabindex])")) return; // scrolls
   event.preventDefault();
   act();
 });

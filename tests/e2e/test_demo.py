@@ -13,6 +13,7 @@ import pytest
 
 from clients.client import Client
 from deploy.city import City, running
+from deploy.demo import in_hand
 from deploy.demo.filling import begin_clock, fill
 from deploy.demo.launcher import SETTINGS
 from deploy.demo.month import moment
@@ -32,10 +33,16 @@ class Demo:
     clock: ShiftedClock
     seeds: Seeds
 
-    def items(self, login: str, path: str) -> list[dict[str, Any]]:
+    def items(self, login: str, path: str, **query: str) -> list[dict[str, Any]]:
         with Client(self.city.base_url) as client:
             client.sign_in(login, self.seeds.password(login))
-            return list(client.pages(path, limit=200))
+            return list(client.pages(path, limit=200, **query))
+
+    def one(self, login: str, path: str) -> dict[str, Any]:
+        with Client(self.city.base_url) as client:
+            client.sign_in(login, self.seeds.password(login))
+            found: dict[str, Any] = client.get(path)
+            return found
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +59,7 @@ def demo(servers_folder: Path) -> Iterator[Demo]:
 
 def test_an_issue_was_published_each_day(demo: Demo) -> None:
     issues = demo.items("chief", "/v1/issues")
-    assert Counter(issue["state"] for issue in issues) == {"published": 4}
+    assert Counter(issue["state"] for issue in issues) == {"published": 4, "composing": 1}
     assert all(issue["items"] for issue in issues)
 
 
@@ -74,6 +81,34 @@ def test_there_is_something_of_everything_to_look_at(demo: Demo) -> None:
     assert {each["name"] for one in reports for each in one["attachments"]} == {"充电棚建设进度.png", "儿科床位.xlsx"}
     acts = {one["amendment"]["act"] for one in reports if one["amendment"]}
     assert (acts, "水务部门应急水源调度安排" in str(reports)) == ({"correction", "withdrawal"}, False)
+
+
+def test_the_city_has_work_in_hand(demo: Demo) -> None:
+    composing = next(each for each in demo.items("editor", "/v1/issues") if each["state"] == "composing")
+    assert sorted(each["share"] for each in composing["items"][0]["credits"]) == ["0.4", "0.6"]
+    pre_adopted = demo.items("editor", "/v1/queue", decision="pre_adopted")
+    assert [each["title"] for each in pre_adopted] == [in_hand.SPARE[1]]
+    (extended,) = [each for each in demo.items("supervisor", "/v1/assignments") if each["extensions"]]
+    assert [each["state"] for each in extended["extensions"]] == ["granted"]
+
+    def told() -> list[str]:
+        late = demo.items("supervisor", "/v1/assignments")
+        return [step["level"] for each in late for step in each["escalations"]]
+
+    assert wait_until(lambda: set(told()) >= {"officer", "responsible_leader"}, 60)  # it is looked for every 30 s
+
+
+def test_what_the_city_asked_for_is_answered_but_for_one(demo: Demo) -> None:
+    (guidance,) = demo.items("editor", "/v1/guidance")
+    shown = demo.one("editor", f"/v1/guidance/{guidance['guidance_id']}")
+    assert [bool(point["answered_by"]) for point in shown["points"]] == [True, True, True, False]
+    small = next(each for each in demo.items("editor", "/v1/commissions") if each["subject"].startswith("供热"))
+
+    def states() -> Counter[str]:
+        tasks = demo.items("editor", "/v1/commission-tasks", commission_id=small["commission_id"])
+        return Counter(each["state"] for each in tasks)
+
+    assert wait_until(lambda: states() == {"delivered": 2, "missed": 1}, 30)
 
 
 def test_a_push_of_the_clock_makes_an_open_assignment_overdue(demo: Demo) -> None:

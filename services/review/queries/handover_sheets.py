@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from contracts.rpc import handover_sheets as rpc
 from contracts.vocabulary import DeskState, ReportState, Secrecy
 from kernel.errors import Invalid
 from kernel.service import Reading
 from services.review.model.desk import NEVER, DeskItem
+from services.review.model.verifications import Verification
 
 LONGEST = timedelta(days=7)
 MOST = 200
@@ -36,6 +37,9 @@ def get_handover_sheet(reading: Reading, request: rpc.HandoverQuery) -> rpc.Hand
         pre_adopted=part(DeskItem.state == DeskState.DECIDED, DeskItem.decision == ReportState.PRE_ADOPTED),
         returned=part(DeskItem.state == DeskState.DECIDED, DeskItem.decision == ReportState.RETURNED, in_shift),
         decided=_decided(reading.session, cleared, in_shift),
+        verifications=_verifications(
+            reading.session, cleared, Verification.asked_at.between(request.begin, request.end)
+        ),
     )
 
 
@@ -56,6 +60,29 @@ def _decided(session: Session, *conditions: ColumnElement[bool]) -> list[rpc.Dec
     )
     counts = {row[0]: row[1] for row in rows}
     return [rpc.DecidedCount(decision=each, number=counts[each]) for each in ReportState if each in counts]
+
+
+def _verifications(session: Session, *conditions: ColumnElement[bool]) -> rpc.HandoverVerifications:
+    """An entry that another corrects counts no more, whenever it was corrected."""
+    later = aliased(Verification)
+    uncorrected = ~exists().where(later.corrects_id == Verification.verification_id)
+    of_reports = Verification.report_id == DeskItem.report_id
+    wanted = select(Verification, DeskItem).join(DeskItem, of_reports).where(*conditions, uncorrected)
+    newest = (Verification.asked_at.desc(), Verification.verification_id.desc())
+    rows = session.execute(wanted.order_by(*newest).limit(MOST)).all()
+    total = len(rows)
+    if total == MOST:
+        total = session.scalars(select(func.count()).select_from(wanted.subquery("found"))).one()
+    return rpc.HandoverVerifications(total=total, items=[_asked(*row) for row in rows])
+
+
+def _asked(entry: Verification, item: DeskItem) -> rpc.HandoverVerification:
+    return rpc.HandoverVerification(
+        report_id=item.report_id, number=item.number, title=item.title, unit_name=item.unit_name,
+        asked_name=entry.asked_name, asked_post=entry.asked_post, asked_unit=entry.asked_unit,
+        asked_phone=entry.asked_phone, asked_at=entry.asked_at, means=entry.means, conclusion=entry.conclusion,
+        recorded_by=entry.recorded_by,
+    )  # fmt: skip
 
 
 def _line(item: DeskItem) -> rpc.HandoverLine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -69,6 +70,36 @@ def test_R23_an_item_moves_within_and_between_columns_without_script(
     request = asked(office, "arrange_issue")
     found = {places.column: [one.int for one in places.adoption_ids] for places in request.places}
     assert (request.version, found) == (4, order)
+
+
+def pressed(page: str, label: str) -> dict[str, str]:
+    """What a browser without script sends when the button of this label is pressed."""
+    form = next(each for each in re.findall(r"<form.*?</form>", page, re.DOTALL) if f'aria-label="{label}"' in each)
+    (button,) = re.findall(r"<button[^>]*>", form)
+    tags = [tag for tag in (*re.findall(r"<input[^>]*>", form), button) if "csrf_token" not in tag]
+    sent = [dict(re.findall(r'(name|value)="([^"]*)"', tag)) for tag in tags]
+    return {tag["name"]: tag["value"] for tag in sent}
+
+
+@pytest.mark.parametrize(("label", "order"), [("《第2条》上移", [2, 1]), ("《第1条》下移", [2, 1])])
+def test_R23_items_are_arranged_by_the_pages_own_buttons(office: Office, label: str, order: list[int]) -> None:
+    office.calls.answers |= {"review.get_issue": lambda _: issue(), "review.arrange_issue": lambda _: issue()}
+    editor = holder(office, Role.EDITOR)
+    page = editor.get(f"/issues/{UUID(int=50)}").text
+    assert ("《第1条》上移" in page, "《第2条》下移" in page) == (False, False)  # they end their column
+    assert send(editor, f"/issues/{UUID(int=50)}/arrangement", **pressed(page, label)).status_code == 303
+    places = {each.column: each.adoption_ids for each in asked(office, "arrange_issue").places}
+    assert [each.int for each in places["要情"]] == order
+
+
+def test_R23_keys_are_offered_where_items_can_be_moved_and_only_there(office: Office) -> None:
+    office.calls.answers |= {"review.get_issue": lambda _: issue()}
+    page = holder(office, Role.EDITOR).get(f"/issues/{UUID(int=50)}").text
+    assert (page.count('data-key="u"'), page.count('data-key="d"'), page.count('data-key="e"')) == (1, 1, 4)
+    assert re.search(r'<script src="[^"]*keys[^"]*\.js"', page)
+    office.calls.answers |= {"review.get_issue": lambda _: issue(state=IssueState.PROOF)}
+    proof = holder(office, Role.EDITOR).get(f"/issues/{UUID(int=50)}").text
+    assert ("data-row tabindex" in proof, "data-key" in proof, "上移、下移" in proof) == (True, False, False)
 
 
 def test_R23_the_page_of_a_composing_issue_says_what_is_missing_and_offers_the_proof(office: Office) -> None:

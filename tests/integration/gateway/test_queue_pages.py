@@ -10,12 +10,19 @@ import pytest
 
 from contracts.rpc import desk as rpc
 from contracts.rpc.differences import Run, RunKind
+from contracts.rpc.directory import UnitTree
 from contracts.rpc.edit_copies import EditCopyDifferences
-from contracts.rpc.handover_sheets import HandoverPart, HandoverSheet
+from contracts.rpc.handover_sheets import (
+    HandoverPart,
+    HandoverSheet,
+    HandoverVerification,
+    HandoverVerifications,
+)
 from contracts.rpc.issues import Issue, IssuePage
 from contracts.rpc.publications import PublicationPage
 from contracts.rpc.queue_views import QueueViews
 from contracts.rpc.similar import SimilarGroups
+from contracts.rpc.verifications import Conclusion, VerificationMeans
 from contracts.vocabulary import DeskState, IssueState, Kind, ReportState, Role, UnitClass
 from kernel.errors import Conflict
 from kernel.testing import SettableClock
@@ -99,6 +106,7 @@ def queue(office: Office, *items: rpc.DeskItem, groups: list[list[UUID]] | None 
         "review.list_queue": lambda _: rpc.QueuePage(items=list(items)),
         "review.list_queue_views": lambda _: QueueViews(items=[]),
         "intake.similar_among": lambda _: SimilarGroups(groups=groups or []),
+        "intake.unit_tree": refusing(unavailable),
     }
 
 
@@ -111,6 +119,33 @@ def test_R11_reports_alike_stand_together_and_the_list_survives_intakes_absence(
     office.calls.answers["intake.similar_among"] = refusing(unavailable)
     page = editor.get("/queue").text
     assert page.index("乙地供热") < page.index("甲地防汛续")
+
+
+def test_R11_only_reports_with_their_like_on_the_page_are_shown_on_wish(office: Office, editor: Signed) -> None:
+    first, other, copy = (item(uuid4(), title=title) for title in ("甲地防汛", "乙地供热", "甲地防汛续"))
+    queue(office, first, other, copy, groups=[[first.report_id, copy.report_id]])
+    page = editor.get("/queue?alike=true").text
+    assert ("甲地防汛续" in page, "乙地供热" in page) == (True, False)
+    office.calls.answers["review.list_queue"] = lambda _: rpc.QueuePage(items=[other], next_cursor="more")
+    page = editor.get("/queue?alike=true").text
+    assert "本页 1 条都没有相似的" in page
+    assert "alike=true&amp;cursor=more" in page or "cursor=more&amp;alike=true" in page
+    assert "保存为常用视图" not in page
+
+
+def test_R11_the_queues_unit_is_picked_from_a_list_that_keeps_the_choice_without_intake(
+    office: Office, editor: Signed
+) -> None:
+    shown = item(uuid4())
+    queue(office, shown)
+    unit = {"unit_id": shown.unit_id, "name": "河西区", "unit_class": "district", "depth": 0}
+    unit |= {"valid_from": "2008-10-24", "named_since": "2008-10-24", "version": 1}
+    office.calls.answers["intake.unit_tree"] = lambda _: UnitTree.model_validate({"items": [unit]})
+    option = f'<option value="{shown.unit_id}"'
+    assert f"{option}>河西区</option>" in editor.get("/queue").text
+    assert f"{option} selected>河西区</option>" in editor.get(f"/queue?unit_id={shown.unit_id}").text
+    office.calls.answers["intake.unit_tree"] = refusing(unavailable)
+    assert f"{option} selected>河西区</option>" in editor.get(f"/queue?unit_id={shown.unit_id}").text
 
 
 def test_R11_the_page_of_bulk_results_says_why_one_was_not_done(office: Office, editor: Signed) -> None:
@@ -179,6 +214,14 @@ def test_R11_the_edit_copy_is_compared_with_the_original_without_script_too(offi
     assert page.count("今晨已恢复&lt;b&gt;。") == 2  # typed, and compared
 
 
+def asked_about() -> HandoverVerification:
+    return HandoverVerification(
+        report_id=uuid4(), number="2026-0000001", title="管网抢修", unit_name="河西区", asked_name="赵刚",
+        asked_post="值班长", asked_unit="区应急局", asked_phone="022-1234", asked_at=NOW,
+        means=VerificationMeans.PHONE, conclusion=Conclusion.CONFIRMED, recorded_by="周静",
+    )  # fmt: skip
+
+
 def test_R11_the_handover_sheet_has_the_calls_of_the_shift_or_says_that_they_cannot_be_read(
     office: Office, editor: Signed
 ) -> None:
@@ -187,10 +230,13 @@ def test_R11_the_handover_sheet_has_the_calls_of_the_shift_or_says_that_they_can
         "review.get_handover_sheet": lambda request: HandoverSheet(
             begin=request.begin, end=request.end, waiting=nothing, in_hand=nothing, promised=nothing,
             pre_adopted=nothing, returned=nothing, decided=[],
+            verifications=HandoverVerifications(total=1, items=[asked_about()]),
         ),
         "intake.list_pre_reports": refusing(unavailable),
     }  # fmt: skip
     page = editor.get("/queue/handover-sheet?begin=2026-11-24T18:00&end=2026-11-25T08:00").text
     assert "暂时读不到" in page
+    for part in ("本班核实（1）", "管网抢修", "属实", "区应急局值班长赵刚 022-1234"):
+        assert part in page
     (asked,) = [each["request"] for each in office.calls.asked if each["method"] == "get_handover_sheet"]
     assert asked.end - asked.begin == timedelta(hours=14)

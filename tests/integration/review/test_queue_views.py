@@ -9,8 +9,10 @@ from uuid import uuid4
 import pytest
 
 from contracts.rpc.desk import QueueFilters
+from contracts.rpc.verifications import Conclusion
 from contracts.vocabulary import Kind, ReportState, Secrecy, Severity
 from kernel.errors import Conflict, Invalid, NotFound
+from kernel.principal import Principal
 from services.review.queue_views import MOST
 from tests.factories.review import EDITOR, NOW, OTHER_EDITOR, ReviewOffice, registered, urgent
 
@@ -75,3 +77,27 @@ def test_R11_a_shift_ends_after_it_begins_and_within_a_week(office: ReviewOffice
     with pytest.raises(Invalid) as refused:
         sheet(office, end=end)
     assert refused.value.pointer == "/end"
+
+
+def asked(office: ReviewOffice, report: Any, name: str, at: Any, by: Principal = EDITOR, **more: Any) -> Any:
+    said = {"question": "是否属实？", "answer": "属实。", "conclusion": Conclusion.CONFIRMED} | more
+    return office.do(
+        "record_verification", by, verification_id=uuid4(), report_id=report.report_id, asked_name=name,
+        asked_at=at, **said,
+    )  # fmt: skip
+
+
+def test_R11_the_handover_sheet_tells_whom_the_shift_asked_and_what_follows(office: ReviewOffice) -> None:
+    report, secret = registered(), registered(secrecy=Secrecy.SECRET)
+    office.register(report, secret)
+    asked(office, report, "上一班", NOW - 2 * HOUR)
+    first = asked(office, report, "赵刚", NOW - HOUR / 2)
+    asked(office, report, "钱进", NOW - HOUR / 4, asked_phone="022-1234")
+    again = {"corrects_id": first.verification_id, "conclusion": Conclusion.CONTRADICTED}
+    asked(office, report, "赵刚", NOW - HOUR / 2, **again)
+    asked(office, secret, "密件", NOW, by=Principal(EDITOR.id, EDITOR.name, None, EDITOR.roles, clearance="secret"))
+    told = sheet(office).verifications
+    assert [(each.asked_name, each.asked_phone, each.conclusion) for each in told.items] == [
+        ("钱进", "022-1234", Conclusion.CONFIRMED), ("赵刚", None, Conclusion.CONTRADICTED),
+    ]  # fmt: skip
+    assert (told.total, {each.number for each in told.items}) == (2, {report.number})

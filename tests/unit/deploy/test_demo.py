@@ -38,6 +38,11 @@ def test_every_unit_has_an_officer_and_a_leader_of_another_name() -> None:
         assert officer.name != leader.name
 
 
+def test_two_units_have_a_head() -> None:
+    heads = [person.unit for person in demo_cast(1).people if person.role is Role.UNIT_HEAD]
+    assert sorted(heads) == ["hexi", "nankai"]
+
+
 def test_the_same_seed_tells_the_same_story() -> None:
     assert demo_cast(7) == demo_cast(7)
     assert demo_cast(7) != demo_cast(8)
@@ -126,5 +131,6 @@ def test_a_span_that_is_none_is_refused(text: str) -> None:
 def test_what_the_city_asks_for_is_what_its_services_take() -> None:
     at = moment(date(2026, 11, 30), 9.5)
     IssueCommission(commission_id=UUID(int=1), **asking.commission(at))
+    IssueCommission(commission_id=UUID(int=5), **asking.small_commission(at, [str(UUID(int=4))]))
     SaveGuidance(guidance_id=UUID(int=2), **asking.guidance(at.date()))
     StartProject(project_id=UUID(int=3), **asking.project(at, str(UUID(int=4))))
