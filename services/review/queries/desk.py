@@ -29,7 +29,7 @@ _COPIED = (
     "report_id", "receipt_number", "number", "version", "report_version", "kind", "severity", "unit_id", "unit_name",
     "unit_class", "title", "body", "occurred_at", "received_at", "signer_name", "late", "state", "decision",
     "claimed_by", "seen_by", "seen_at", "drill", "amended_act", "amended_reason", "topic", "leaning", "claimed_by_id",
-    "claimed_until", "taken_from", "handed_by", "handover_note", "decided_at",
+    "claimed_until", "taken_from", "handed_by", "handover_note", "decided_at", "assignment_id",
 )  # fmt: skip
 """Told as they are kept."""
 
@@ -175,13 +175,12 @@ def _shown(item: DeskItem, adoption: Adoption | None) -> rpc.DeskItem:
         due_at=item.due_at if item.due_at < NEVER else None,
         adoption_id=adoption.adoption_id if adoption else None,
         issue_id=adoption.issue_id if adoption else None,
-        assignment_id=None,
         attachments=[Attachment.model_validate(told) for told in item.attachments],
     )
 
 
 def _row_shown(row: Row[Any]) -> rpc.DeskItem:
     """The same of a row of `_COLUMNS`."""
-    told = dict(row._mapping) | {"due_at": row.due_at if row.due_at < NEVER else None, "assignment_id": None}
+    told = dict(row._mapping) | {"due_at": row.due_at if row.due_at < NEVER else None}
     del told["urgency"]
     return rpc.DeskItem(**told)

@@ -12,7 +12,8 @@ from contracts.rpc import desk as rpc
 from contracts.rpc.differences import Run, RunKind
 from contracts.rpc.edit_copies import EditCopyDifferences
 from contracts.rpc.handover_sheets import HandoverPart, HandoverSheet
-from contracts.rpc.issues import Issue, IssuePage, PublicationPage
+from contracts.rpc.issues import Issue, IssuePage
+from contracts.rpc.publications import PublicationPage
 from contracts.rpc.queue_views import QueueViews
 from contracts.rpc.similar import SimilarGroups
 from contracts.vocabulary import DeskState, IssueState, Kind, ReportState, Role, UnitClass
