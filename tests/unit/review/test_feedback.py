@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.events.gateway import AttachmentTold
@@ -15,6 +15,7 @@ from tests.factories.review import NOW, feedback, signed
 FILE = AttachmentTold(digest=f"sha256:{0:064}", size=5, media_type="application/pdf", name="平面图.pdf")
 
 
+@settings(max_examples=25)
 @given(
     body=st.text(),
     topic=st.none() | st.text(),
