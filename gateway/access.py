@@ -267,6 +267,7 @@ MATRIX: dict[str, Access] = {
     "POST /v1/assignments/<uuid:assignment_id>/receipt": rpc("review", "receive_assignment"),
     "POST /v1/assignments/<uuid:assignment_id>/acceptance": rpc("review", "accept_feedback"),
     "POST /v1/assignments/<uuid:assignment_id>/return": rpc("review", "return_feedback"),
+    "POST /v1/assignments/<uuid:assignment_id>/feedback/desk-item": rpc("review", "lay_feedback_on_desk"),
     "POST /v1/assignments/<uuid:assignment_id>/extensions": rpc("review", "ask_extension"),
     "POST /v1/assignments/<uuid:assignment_id>/extensions/<uuid:extension_id>/grant": rpc(
         "review", "grant_extension"

@@ -52,6 +52,15 @@ def receive(assignment_id: str, url: Url = DEFAULT_URL, token: Token = "", as_js
     show(received, as_json, lambda: _print_line(received))
 
 
+@commands.command("to-desk")
+@speaks
+def to_desk(assignment_id: str, url: Url = DEFAULT_URL, token: Token = "", as_json: Json = False) -> None:
+    """Lay the accepted feedback on the editors' desk, to be adopted as information."""
+    with connect(url, token) as client:
+        laid = client.post(f"/v1/assignments/{assignment_id}/feedback/desk-item")
+    show(laid, as_json, lambda: _print_line(laid))
+
+
 @commands.command("extend")
 @speaks
 def extend(

@@ -101,6 +101,8 @@ class Feedback(Strict):
     received_at: Instant
     state: str
     remarks: str | None
+    on_desk: bool = False
+    """It was laid on the editors' desk, to be adopted as information."""
 
 
 class Assignment(Strict):
@@ -222,11 +224,12 @@ METHODS: dict[str, Method] = {
     "withdraw_instruction": command(WithdrawInstruction, Instruction, Role.SECRETARY, Role.LEADER),
     "present_instruction": command(PresentInstruction, Instruction, Role.SUPERVISOR, Role.SECRETARY),
     "close_instruction": command(InstructionId, Instruction, Role.CHIEF_EDITOR, Role.SUPERVISOR, Role.LEADER),
-    "list_assignments": query(ListAssignments, AssignmentPage, *OVERSIGHT, *_UNIT, Role.UNIT_HEAD),
-    "get_assignment": query(AssignmentId, Assignment, *OVERSIGHT, *_UNIT, Role.UNIT_HEAD),
+    "list_assignments": query(ListAssignments, AssignmentPage, *OVERSIGHT, *DESK, *_UNIT, Role.UNIT_HEAD),
+    "get_assignment": query(AssignmentId, Assignment, *OVERSIGHT, *DESK, *_UNIT, Role.UNIT_HEAD),
     "receive_assignment": command(AssignmentId, Assignment, *_UNIT),
     "accept_feedback": command(AssignmentId, Assignment, Role.SUPERVISOR),
     "return_feedback": command(ReturnFeedback, Assignment, Role.SUPERVISOR),
+    "lay_feedback_on_desk": command(AssignmentId, Assignment, *DESK, Role.SUPERVISOR),
     "ask_extension": command(AskExtension, Assignment, *_UNIT),
     "grant_extension": command(GrantExtension, Assignment, Role.SUPERVISOR),
     "refuse_extension": command(RefuseExtension, Assignment, Role.SUPERVISOR),

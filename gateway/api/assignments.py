@@ -23,6 +23,10 @@ ROUTES = (
         "Return the feedback",
     ),
     Route(
+        "POST", "/v1/assignments/<uuid:assignment_id>/feedback/desk-item", "review", "lay_feedback_on_desk",
+        "反馈提交编辑台", "Lay the accepted feedback on the editors' desk",
+    ),
+    Route(
         "POST", EXTENSIONS, "review", "ask_extension", "申请延期", "Ask for more time, before it is due", status=201,
         fresh_id="extension_id",
     ),

@@ -173,6 +173,7 @@ CONSOLE: dict[str, Access] = {
     "POST /assignments/<uuid:assignment_id>/receipt": rpc("review", "receive_assignment"),
     "POST /assignments/<uuid:assignment_id>/acceptance": rpc("review", "accept_feedback"),
     "POST /assignments/<uuid:assignment_id>/return": rpc("review", "return_feedback"),
+    "POST /assignments/<uuid:assignment_id>/feedback/desk-item": rpc("review", "lay_feedback_on_desk"),
     "POST /assignments/<uuid:assignment_id>/extensions": rpc("review", "ask_extension"),
     "POST /assignments/<uuid:assignment_id>/extensions/<uuid:extension_id>/grant": rpc("review", "grant_extension"),
     "POST /assignments/<uuid:assignment_id>/extensions/<uuid:extension_id>/refusal": rpc(

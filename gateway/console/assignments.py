@@ -86,6 +86,12 @@ def return_feedback(assignment_id: UUID) -> Answer:
     return go_to("show_assignment", assignment_id=assignment_id)
 
 
+def lay_feedback_on_desk(assignment_id: UUID) -> Answer:
+    asked("review", "lay_feedback_on_desk", Assignment, assignment_id=assignment_id)
+    flash("反馈已提交编辑台，由编辑处理。")
+    return go_to("show_assignment", assignment_id=assignment_id)
+
+
 def ask_extension(assignment_id: UUID) -> Answer:
     asked(
         "review", "ask_extension", Assignment, assignment_id=assignment_id,
@@ -123,6 +129,7 @@ PAGES = (
     Page("POST", f"{ONE}/receipt", receive_assignment),
     Page("POST", f"{ONE}/acceptance", accept_feedback),
     Page("POST", f"{ONE}/return", return_feedback),
+    Page("POST", f"{ONE}/feedback/desk-item", lay_feedback_on_desk),
     Page("POST", f"{ONE}/extensions", ask_extension),
     Page("POST", f"{ONE}/extensions/<uuid:extension_id>/grant", grant_extension),
     Page("POST", f"{ONE}/extensions/<uuid:extension_id>/refusal", refuse_extension),

@@ -52,8 +52,6 @@ REOPENED = (*LATER, ReportState.KEPT)
 """Decisions after which any editor may let the report wait again."""
 DECISIONS = (*REOPENED, ReportState.ADOPTED, ReportState.RETURNED, ReportState.NOT_USED)
 UNDO_WITHIN = timedelta(minutes=10)
-REPORT_KINDS = [kind for kind in Kind if kind is not Kind.FEEDBACK]
-
 
 FILTERS = (
     "state", "decision", "mine", "unit_id", "unit_class", "kind", "severity", "leaning", "topic", "q",
@@ -73,7 +71,7 @@ def list_queue() -> Answer:
     if request.headers.get("HX-Target") == "queue":
         return render_template("console/queue_rows.html", **rows)
     return render_template(
-        "console/queue.html", **rows, states=DeskState, decisions=DECISIONS, kinds=REPORT_KINDS,
+        "console/queue.html", **rows, states=DeskState, decisions=DECISIONS, kinds=Kind,
         severities=Severity, leanings=Leaning, unit_classes=UnitClass, views=own_views(), filters=FILTERS,
         units=_units(query.get("unit_id"), page.items),
     )  # fmt: skip

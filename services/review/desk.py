@@ -8,7 +8,7 @@ from uuid import UUID
 from contracts.events import review as events
 from contracts.events.intake import ReportRegistered
 from contracts.rpc import desk as rpc
-from contracts.vocabulary import ReportState
+from contracts.vocabulary import Kind, ReportState, Secrecy
 from kernel.database import Work
 from kernel.errors import Conflict
 from kernel.service import Event
@@ -30,9 +30,7 @@ def queue_report(work: Work, event: Event[ReportRegistered]) -> None:
     item = work.session.get(DeskItem, report.report_id, with_for_update=True)
     adoption = None
     if item is None:
-        item = DeskItem.queued(report)
-        item.secrecy = item.secrecy.higher(raised)
-        work.session.add(item)
+        item = laid_item(work, report, raised)
     elif report.version <= item.report_version:
         return  # doubled, or older than what lies on the desk
     else:
@@ -43,6 +41,19 @@ def queue_report(work: Work, event: Event[ReportRegistered]) -> None:
         item.take_back()
         work.audit("take_back", item.report_id, item.version, receipt_number=item.receipt_number)
         return
+    tell_queued(work, item)
+
+
+def laid_item(work: Work, report: ReportRegistered, raised: Secrecy) -> DeskItem:
+    """The report as an item that was not there, in the class it was raised to if that is higher."""
+    item = DeskItem.queued(report)
+    item.secrecy = item.secrecy.higher(raised)
+    work.session.add(item)
+    return item
+
+
+def tell_queued(work: Work, item: DeskItem) -> None:
+    """It stands on the desk."""
     work.emit(events.ReportQueued(**of_report(item)), subject=item.report_id, version=item.version)
     work.audit("queue_report", item.report_id, item.version, receipt_number=item.receipt_number)
 
@@ -62,6 +73,7 @@ def _take_following(work: Work, item: DeskItem, report: ReportRegistered) -> Ado
 def return_report(work: Work, request: rpc.ReturnReport) -> rpc.DeskItem:
     """Return it to the unit for revision; a new signed version may follow."""
     item = seen_item(work, request.report_id)
+    _refuse_feedback(item)
     item.decide("return", work.principal, work.now, request.remarks)
     event = events.ReportReturned(
         **of_report(item), remarks=request.remarks, returned_by=work.principal.name, drill=item.drill
@@ -69,6 +81,15 @@ def return_report(work: Work, request: rpc.ReturnReport) -> rpc.DeskItem:
     work.emit(event, subject=item.report_id, version=item.version)
     work.audit("return_report", item.report_id, item.version, remarks=request.remarks)
     return item_shown(work.session, item)
+
+
+def _refuse_feedback(item: DeskItem) -> None:
+    """The supervisor has accepted it: the unit has nothing to revise."""
+    if item.kind is Kind.FEEDBACK:
+        raise Conflict(
+            "批示反馈已经督办部门审核通过，不退回单位修改；可以采用、存档备查或不采用。",
+            "The supervisor has accepted this feedback; adopt it, keep it on file or do not use it.",
+        )
 
 
 def keep_report(work: Work, request: rpc.ReportId) -> rpc.DeskItem:

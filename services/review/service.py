@@ -29,6 +29,7 @@ from services.review import (
     desk,
     documents,
     extensions,
+    feedback_items,
     findings,
     guidance,
     instructions,
@@ -219,6 +220,7 @@ class ReviewService(Service):
     get_assignment = answers(assignment_queries.get_assignment)
     receive_assignment = carries_out(assignments.receive_assignment)
     accept_feedback = carries_out(assignments.accept_feedback)
+    lay_feedback_on_desk = carries_out(feedback_items.lay_feedback_on_desk)
 
     @command
     def return_feedback(self, work: Work, request: instruction_rpc.ReturnFeedback) -> instruction_rpc.Assignment:

@@ -118,6 +118,8 @@ class DeskItem(Base):
     """An exercise: returned, kept on file or not used, but never adopted or passed up."""
     attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     """Files signed with the version on the desk; `contracts.rpc.attachments.Attachment`."""
+    assignment_id: Mapped[UUID | None]
+    """The assignment that a feedback answers."""
 
     @classmethod
     def queued(cls, report: ReportRegistered) -> DeskItem:
@@ -147,7 +149,7 @@ class DeskItem(Base):
     def _copy(self, report: ReportRegistered) -> None:
         for name in (
             "receipt_number", "number", "kind", "severity", "unit_id", "unit_name", "unit_class", "title",
-            "body", "occurred_at", "received_at", "late", "drill", "topic", "leaning",
+            "body", "occurred_at", "received_at", "late", "drill", "topic", "leaning", "assignment_id",
         ):  # fmt: skip
             setattr(self, name, getattr(report, name))
         self.attachments = [file.model_dump(mode="json") for file in report.attachments]

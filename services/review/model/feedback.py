@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.events.intake import ReportRegistered
+from kernel.errors import Conflict
 from kernel.principal import Principal
 from kernel.words import Word
 from services.review.model.base import Base
@@ -30,6 +33,10 @@ class FeedbackState(StrEnum):
     """Answers an assignment that is not known here (yet)."""
     FOREIGN = "foreign"
     """Answers an assignment of another unit: kept and flagged, never counted."""
+
+
+_COPIED = ("receipt_number", "report_id", "assignment_id", "unit_id", "unit_name", "title", "body", "received_at")
+"""Told as they are kept."""
 
 
 class Feedback(Base):
@@ -56,23 +63,31 @@ class Feedback(Base):
     remarks: Mapped[str | None]
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
+    registered: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """What else was registered of it, for the desk: number, class of unit, sign-off, attachments and the like; None of
+    one that was kept before this was."""
 
     @classmethod
     def arrived(cls, report: ReportRegistered) -> Feedback:
         """As registered, not yet matched with an assignment."""
         return cls(
-            receipt_number=report.receipt_number,
+            **{name: getattr(report, name) for name in _COPIED},
             version=1,
-            report_id=report.report_id,
             report_version=report.version,
-            assignment_id=report.assignment_id,
-            unit_id=report.unit_id,
-            unit_name=report.unit_name,
-            title=report.title,
-            body=report.body,
-            received_at=report.received_at,
+            registered=report.model_dump(mode="json", exclude={*_COPIED, "version"}),
             state=FeedbackState.UNMATCHED,
         )
+
+    def as_registered(self) -> ReportRegistered:
+        """As intake told of it. Raises `Conflict` for one of which too little was kept."""
+        if self.registered is None:
+            raise Conflict(
+                "该反馈收于系统升级以前，未留存编号、签发人等信息，不能提交编辑台；可请单位另报一条信息。",
+                "This feedback was taken before its number and signer were kept here; let the unit report it instead.",
+                extra={"receipt_number": self.receipt_number},
+            )
+        told = {name: getattr(self, name) for name in _COPIED}
+        return ReportRegistered.model_validate({**self.registered, **told, "version": self.report_version})
 
     def turn(self, state: FeedbackState) -> None:
         self.state = state

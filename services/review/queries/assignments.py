@@ -22,6 +22,7 @@ from kernel.errors import NotFound
 from kernel.principal import Principal
 from kernel.service import Reading
 from services.review.model.assignments import Assignment
+from services.review.model.desk import DeskItem
 from services.review.model.escalations import Escalation
 from services.review.model.extensions import Extension
 from services.review.model.feedback import Feedback, FeedbackState
@@ -139,8 +140,9 @@ def _feedback(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[rpc.Feed
     """The unit's own feedback by its receipt's time; another unit's is kept but shown to nobody here. Of one whose
     class was raised there is no word here for anybody: who is cleared reads it as a report."""
     rows = session.execute(
-        select(Feedback, RaisedClass.report_id.is_(None))
+        select(Feedback, RaisedClass.report_id.is_(None), DeskItem.report_id.is_not(None))
         .outerjoin(RaisedClass, RaisedClass.report_id == Feedback.report_id)
+        .outerjoin(DeskItem, DeskItem.report_id == Feedback.report_id)
         .where(
             Feedback.assignment_id.in_(ids),
             Feedback.state.not_in((FeedbackState.FOREIGN, FeedbackState.UNMATCHED)),
@@ -148,9 +150,9 @@ def _feedback(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[rpc.Feed
         .order_by(Feedback.received_at, Feedback.receipt_number)
     )
     found: dict[UUID, list[rpc.Feedback]] = defaultdict(list)
-    for row, readable in rows:
+    for row, readable, on_desk in rows:
         if row.assignment_id is not None:
-            found[row.assignment_id].append(_feedback_shown(row, readable=readable))
+            found[row.assignment_id].append(_feedback_shown(row, readable=readable, on_desk=on_desk))
     return found
 
 
@@ -183,7 +185,7 @@ def _shown(assignment: Assignment, beside: _Beside, now: datetime) -> rpc.Assign
     )
 
 
-def _feedback_shown(feedback: Feedback, *, readable: bool) -> rpc.Feedback:
+def _feedback_shown(feedback: Feedback, *, readable: bool, on_desk: bool) -> rpc.Feedback:
     return rpc.Feedback(
         report_id=feedback.report_id,
         receipt_number=feedback.receipt_number,
@@ -192,4 +194,5 @@ def _feedback_shown(feedback: Feedback, *, readable: bool) -> rpc.Feedback:
         received_at=feedback.received_at,
         state=feedback.state,
         remarks=feedback.remarks,
+        on_desk=on_desk,
     )

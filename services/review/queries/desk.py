@@ -29,12 +29,9 @@ _COPIED = (
     "report_id", "receipt_number", "number", "version", "report_version", "kind", "severity", "unit_id", "unit_name",
     "unit_class", "title", "body", "occurred_at", "received_at", "signer_name", "late", "state", "decision",
     "claimed_by", "seen_by", "seen_at", "drill", "amended_act", "amended_reason", "topic", "leaning", "claimed_by_id",
-    "claimed_until", "taken_from", "handed_by", "handover_note", "decided_at",
+    "claimed_until", "taken_from", "handed_by", "handover_note", "decided_at", "assignment_id",
 )  # fmt: skip
 """Told as they are kept."""
-
-
-
 _SHOWN: Select[Any] = select(
     *columns_as_kept(DeskItem, (*_COPIED, "attachments")), *columns_as_kept(Adoption, ("adoption_id", "issue_id")),
     *columns_as_kept(DeskItem, ("due_at", "urgency")),
@@ -172,7 +169,6 @@ def _shown(item: DeskItem, adoption: Adoption | None) -> rpc.DeskItem:
         due_at=item.due_at if item.due_at < NEVER else None,
         adoption_id=adoption.adoption_id if adoption else None,
         issue_id=adoption.issue_id if adoption else None,
-        assignment_id=None,
         attachments=[Attachment.model_validate(told) for told in item.attachments],
     )
 
@@ -181,5 +177,4 @@ def _row_shown(row: Row[Any]) -> dict[str, Any]:
     """The same of a row of `_SHOWN`, still to be checked by the contract."""
     told: dict[str, Any] = dict(zip(_NAMES, row, strict=False))
     told["due_at"] = row.due_at if row.due_at < NEVER else None
-    told["assignment_id"] = None
     return told

@@ -137,8 +137,13 @@ def test_R04_a_new_version_that_came_first_waits_for_the_one_before(office: Offi
     assert [(told.version, told.late) for told in office.told(ReportRegistered)] == [(1, False), (2, False)]
 
 
-def test_R11_a_report_follows_the_desk(office: Office) -> None:
-    office.accept(accepted := AcceptedFactory.development())
+@pytest.mark.parametrize(
+    "accepted", [AcceptedFactory.development(), AcceptedFactory.feedback()], ids=lambda one: one.kind
+)
+def test_R11_a_report_follows_the_desk_also_feedback_that_is_laid_there(
+    office: Office, accepted: ReportAccepted
+) -> None:
+    office.accept(accepted)
     steps = [
         (queued(accepted), ReportState.AT_DESK),
         (adopted(accepted), ReportState.ADOPTED),

@@ -52,6 +52,14 @@ def test_R19_eight_points_from_1_january_old_months_keep_six(at: datetime, point
     assert points_of(score(rules, [adopted(at=at)])) == ([] if points is None else [Decimal(points)])
 
 
+def test_R17_adopted_feedback_scores_like_any_adoption_and_a_rule_may_name_it() -> None:
+    feedback = adopted(report_kind=Kind.FEEDBACK)
+    named = SIX + "  - {level: city, report_kind: feedback, points: 3}\n"
+
+    assert points_of(score(in_force((SIX, date(2026, 1, 1))), [feedback])) == [Decimal(6)]
+    assert points_of(score(in_force((named, date(2026, 1, 1))), [feedback])) == [Decimal(3)]
+
+
 def test_R19_of_two_versions_from_one_day_the_one_recorded_last_holds() -> None:
     rules = in_force((SIX, date(2026, 1, 1)), (EIGHT, date(2026, 1, 1)))
 
