@@ -84,6 +84,7 @@ def _walk_the_whole_road(office: ReviewOffice) -> None:
     office.harness.clock.at = NOW + HOUR
     office.register(feedback(assignment.assignment_id, NOW + HOUR))
     office.do("accept_feedback", SUPERVISOR, **which)
+    office.do("lay_feedback_on_desk", EDITOR, **which)
     office.do("present_instruction", SECRETARY, instruction_id=assignment.instruction_id)
     office.do("close_instruction", CHIEF, instruction_id=assignment.instruction_id)
     on_paper = office.instruct(by=SECRETARY)
