@@ -102,7 +102,7 @@ def lay_on_the_desk(visitors: Visitors, title: str) -> None:
         offered = leader.get(path)
         leader.post("/v1/reports", {"content": offered["content"], "offer_token": offered["offer_token"]})
     with visitors.person("editor") as editor:
-        assert wait_until(lambda: title in {item["title"] for item in editor.pages("/v1/queue")}, 30)
+        assert wait_until(lambda: title in {item["title"] for item in editor.get("/v1/queue")["items"]}, 30)
 
 
 def test_R11_an_editor_decides_by_keyboard_and_takes_it_back(bureau: Desks, visitors: Visitors) -> None:
