@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -195,7 +196,7 @@ def test_R18_it_is_withdrawn_while_answers_come_in_and_nothing_is_lost(office: R
 def test_R18_the_commission_and_its_answer_meet_and_find_each_other(new_office: Callable[[], ReviewOffice]) -> None:
     for _ in range(3):
         office = new_office()
-        at_once(lambda: issue(office), lambda: office.register(answer()))  # noqa: B023 - both end before the next
+        at_once(partial(issue, office), partial(office.register, answer()))
         assert part(office).state is TaskState.DELIVERED
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -87,7 +88,7 @@ def _play(office: ReviewOffice, documents: list[Any], seed: int | None) -> dict[
     issue = office.open_issue()
     published = office.adopted(issue.issue_id)
     office.publish(issue.issue_id)
-    instruct = lambda: _instruct(office, issue.issue_id, published.report_id)  # noqa: E731
+    instruct = partial(_instruct, office, issue.issue_id, published.report_id)
     acts = [instruct, *(_delivery(office, document) for document in documents)]
     if seed is not None:
         chance = random.Random(seed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -105,7 +106,7 @@ def test_R03_an_editor_draws_it_up_and_only_a_chief_editor_issues_it_once(office
         save(office, OTHER_EDITOR)
     changed = save(office, OTHER_EDITOR, version=saved.version, points=POINTS[:1])
     assert len(changed.points) == 1
-    act = lambda: office.do("issue_guidance", CHIEF, guidance_id=NOVEMBER, version=changed.version)  # noqa: E731
+    act = partial(office.do, "issue_guidance", CHIEF, guidance_id=NOVEMBER, version=changed.version)
     results = at_once(act, act, act)
     assert len([result for result in results if isinstance(result, Conflict)]) == 2
     assert len(office.told(GuidanceIssued)) == 1

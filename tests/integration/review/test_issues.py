@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -196,7 +197,7 @@ def test_R23_an_issue_is_read_outside_the_desk_only_once_it_is_distributed(offic
 
 
 def test_R23_a_publication_recorded_by_two_at_once_is_one_publication(office: ReviewOffice) -> None:
-    record = lambda: office.do("record_publication", CHIEF, code="reference", name="参阅")  # noqa: E731
+    record = partial(office.do, "record_publication", CHIEF, code="reference", name="参阅")
     results = at_once(*[record] * 4)
     assert all(isinstance(result, Conflict | Publication) for result in results)
     assert [one.code for one in office.do("list_publications", EDITOR).items].count("reference") == 1
@@ -205,8 +206,8 @@ def test_R23_a_publication_recorded_by_two_at_once_is_one_publication(office: Re
 def test_R17_an_instruction_entered_by_two_at_once_is_given_once(office: ReviewOffice) -> None:
     instruction_id, given = uuid4(), office.instruct()
     fields = given.model_dump(include={"issue_id", "report_id", "leader", "text", "instruction_class", "given_at"})
-    enter = lambda: office.do(  # noqa: E731
-        "record_instruction", LEADER, instruction_id=instruction_id, assignments=[], **fields
+    enter = partial(
+        office.do, "record_instruction", LEADER, instruction_id=instruction_id, assignments=[], **fields
     )
     results = at_once(*[enter] * 4)
     assert [type(result) for result in results].count(Conflict) == 3

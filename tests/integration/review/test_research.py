@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -112,7 +113,7 @@ def test_R12_the_report_is_linked_and_its_use_follows_from_the_desk(office: Revi
 
 def test_R12_a_dropped_project_says_why_and_takes_no_more(office: ReviewOffice) -> None:
     start(office)
-    drop = lambda: office.do("drop_project", EDITOR, project_id=PROJECT, reason="并入另一课题")  # noqa: E731
+    drop = partial(office.do, "drop_project", EDITOR, project_id=PROJECT, reason="并入另一课题")
     results = at_once(drop, drop)
     assert len([result for result in results if isinstance(result, Conflict)]) == 1
     assert shown(office).dropped_because == "并入另一课题"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -90,7 +91,7 @@ def test_R17_the_scan_or_a_second_person_confirms_too(
 
 def test_R17_confirmed_by_many_at_once_it_is_given_once(office: ReviewOffice) -> None:
     recorded = office.instruct(HEPING, by=SECRETARY)
-    confirm = lambda: office.do("confirm_instruction", LEADER, instruction_id=recorded.instruction_id)  # noqa: E731
+    confirm = partial(office.do, "confirm_instruction", LEADER, instruction_id=recorded.instruction_id)
     results = at_once(*[confirm] * 8)
     assert [type(result) for result in results].count(Conflict) == 7
     assert len(office.told(events.InstructionGiven)) == len(office.told(events.AssignmentGiven)) == 1
@@ -231,8 +232,8 @@ def test_R17_feedback_makes_a_waiting_extension_lapse(office: ReviewOffice) -> N
 
 def test_R17_an_extension_is_decided_once_however_many_decide(office: ReviewOffice) -> None:
     asked = ask(office, office.assign())
-    grant = lambda: office.do("grant_extension", SUPERVISOR, **asked)  # noqa: E731
-    refuse = lambda: office.do("refuse_extension", SUPERVISOR, **asked, remarks="不")  # noqa: E731
+    grant = partial(office.do, "grant_extension", SUPERVISOR, **asked)
+    refuse = partial(office.do, "refuse_extension", SUPERVISOR, **asked, remarks="不")
     results = at_once(*[grant, refuse] * 4)
     assert [type(result) for result in results].count(Conflict) == 7
     assert len(office.told(events.ExtensionGranted, events.ExtensionRefused)) == 1
@@ -242,7 +243,7 @@ def test_R17_overdue_feedback_is_told_step_by_step_each_once_also_by_two_replica
     assignment = overdue(office)
     for days, levels in ((0, 1), (1, 2), (3, 3), (9, 4)):
         office.harness.clock.at = DUE + days * DAY + timedelta(seconds=3)
-        run = lambda: office.harness.run_job("overdue assignments")  # noqa: E731
+        run = partial(office.harness.run_job, "overdue assignments")
         at_once(run, run)
         assert len(office.told(events.AssignmentEscalated)) == levels
     told = [event.level.value for event in office.told(events.AssignmentEscalated)]
