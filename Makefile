@@ -26,6 +26,8 @@ full: $(VENV)/.runtime ## the same in full mode, with a RabbitMQ and a PostgreSQ
 demo: $(VENV)/.runtime ## a city with a month of work to look around in, on a clock that can be pushed forward
 	@$(PYTHON) -m deploy.demo.launcher $(if $(PORT),--port $(PORT))
 
+# Hundreds of processes start in a run of the tests: what one has compiled, the others read.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: lint ## run all tests, as continuous integration does (one folder: make test TESTS=tests/unit)
 	@sh deploy/debian-packages.sh $(TEST_PACKAGES)
 	@$(if $(TESTS),$(PYTHON) -m pytest $(TESTS),$(PYTHON) -m pytest $(SIDE_BY_SIDE) && $(PYTHON) -m pytest $(ONE_BY_ONE))
