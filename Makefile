@@ -43,9 +43,9 @@ bench: $(VENV)/.dev ## measure against hand-written yardsticks (one row: make be
 	@sh deploy/debian-packages.sh $(BROKER_PACKAGES)
 	@$(PYTHON) -m benchmarks $(BENCH)
 
-faults: $(VENV)/.dev ## the long run of the fault tests: 60 kills in each mode, 20,000 generated requests
+faults: $(VENV)/.dev ## the long run: 60 kills in each mode, 20,000 generated requests, fresh examples of every property
 	@sh deploy/debian-packages.sh $(TEST_PACKAGES)
-	@CHENGBAO_FAULTS=long $(PYTHON) -m pytest tests/faults
+	@CHENGBAO_FAULTS=long $(PYTHON) -m pytest tests/unit tests/faults
 
 lock: ## resolve pyproject.toml into the locks again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes -q pyproject.toml -o requirements.lock

@@ -274,7 +274,7 @@ _junk = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(field=st.sampled_from(["content", "offer_token", "author_id", "author_name", "signer_id", "x"]), value=_junk)
 def test_junk_in_any_field_of_a_report_is_refused_with_a_pointer(office: Office, field: str, value: Any) -> None:
     body = {"content": report(), "author_name": "王芳", "signer_id": str(uuid4())} | {field: value}

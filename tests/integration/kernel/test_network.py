@@ -22,7 +22,7 @@ class Elsewhere(toy.ToyService):
     publishes: ClassVar[tuple[type[EventData], ...]] = toy.PUBLISHES["elsewhere"]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations(range(1, 7)), doubled=st.lists(st.integers(1, 6), max_size=6))
 def test_any_order_with_doubles_ends_in_the_newest_version(
     harness: ServiceHarness, order: list[int], doubled: list[int]

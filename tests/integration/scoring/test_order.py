@@ -102,7 +102,7 @@ def test_F8_shuffled_and_doubled_events_give_the_same_sums_and_these_are_the_rec
         for several in ("add up", "highest")
     }
 
-    @settings(max_examples=10, deadline=None, database=None)
+    @settings(max_examples=10, database=None)
     @given(st.integers(0, 2**32), st.sampled_from(["add up", "highest"]))
     def same_sums(seed: int, several: str) -> None:
         chance = random.Random(seed)

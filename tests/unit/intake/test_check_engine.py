@@ -60,7 +60,7 @@ def with_suggestion(content: CheckText, finding: Finding) -> CheckText:
 
 
 @given(content=CONTENTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_R10_places_lie_inside_the_text_and_the_same_text_gives_the_same_findings(content: CheckText) -> None:
     told = found(content)
     assert told == found(content)
@@ -72,7 +72,7 @@ def test_R10_places_lie_inside_the_text_and_the_same_text_gives_the_same_finding
 
 
 @given(content=CONTENTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @example(content=CheckText(body="，" * 60))
 @example(content=CheckText(body="一、甲\n二、乙\n四、丙\n五、丁"))
 @example(content=CheckText(body="全区部署。。。。"))

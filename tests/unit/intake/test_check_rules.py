@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from kernel.rule_files import WrongRules, read_rules
@@ -68,7 +68,6 @@ def test_R10_what_traditional_characters_become_is_simplified(text: str) -> None
 SUMS = next(each for each in read_rules(RULES_PATH, WritingRules).rules if each.id == "sums")
 
 
-@settings(deadline=None)  # the first Chinese numeral loads its reader, half a second
 @given(
     st.lists(st.integers(1, 999), min_size=2, max_size=5), st.sampled_from(["", "，", "、", "，伤亡"]),
     st.sampled_from(["共计", "合计", "总计"]), st.integers(-3, 3),

@@ -21,7 +21,7 @@ def test_R11_a_cursor_holds_the_key_of_the_last_row() -> None:
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_R11_a_foreign_cursor_is_refused_with_its_field(text: str) -> None:
     with pytest.raises(Invalid) as refused:
         read_cursor(text, int, datetime, UUID)

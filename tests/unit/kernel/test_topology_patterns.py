@@ -24,7 +24,7 @@ def matches(pattern: list[str], key: list[str]) -> bool:
     return bool(key) and head in ("*", key[0]) and matches(rest, key[1:])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(PATTERN_WORDS, min_size=1, max_size=5), st.lists(WORDS, min_size=1, max_size=5))
 def test_a_topic_pattern_matches_as_amqp_says(pattern_words: list[str], words: list[str]) -> None:
     binding, routing_key = ".".join(pattern_words), ".".join(words)

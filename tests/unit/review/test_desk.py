@@ -136,7 +136,7 @@ def _do(desk_item: DeskItem, act: str, editor: Principal) -> None:
 
 
 @given(ACTS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_R11_whatever_the_order_an_item_has_one_claimer_and_only_he_decides(acts: list[tuple[str, Principal]]) -> None:
     desk_item = item()
     holder: Principal | None = None

@@ -22,7 +22,7 @@ def test_R17_only_the_newest_pending_mark_is_kept() -> None:
 
 
 @given(st.lists(st.tuples(st.booleans(), MINUTES), max_size=20))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_R17_the_applied_mark_never_runs_backwards(words: list[tuple[bool, int]]) -> None:
     mark = RegistrationMark(id=1, version=0)
     highest = None

@@ -88,7 +88,7 @@ def test_R19_later_corrections_are_shown_by_unit_and_month() -> None:
     ]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(-500, 500)), max_size=30), st.randoms(use_true_random=False))
 def test_R19_the_order_of_units_and_sums_does_not_change_a_byte(
     postings: list[tuple[int, int]], chance: random.Random

@@ -67,7 +67,7 @@ step = (
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(steps=st.lists(step, max_size=12))
 def test_whatever_happens_each_threshold_is_announced_at_most_once_and_one_outcome_holds(
     database: Database, steps: list[tuple[str, int]]

@@ -144,7 +144,7 @@ def test_R23_signature_and_date_stand_two_characters_from_the_right(letter: Meas
     assert dated[0].left == pytest.approx(body[0].left + 2 * character, abs=SIDE_BEARING)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(_WORDS, min_size=1, max_size=80))
 def test_R23_no_line_begins_with_closing_punctuation(words: list[tuple[str, str, str]]) -> None:
     text = "".join(f"{opening}{han}{closing}" for han, closing, opening in words)
@@ -206,7 +206,7 @@ def test_R23_a_character_no_font_has_is_shown_as_missing_and_stops_no_paper() ->
     assert "赵〓报送" in measured(plain(Paragraph("赵😀报送"))).text(0)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.text(max_size=200), st.text(max_size=40))
 def test_R23_any_text_can_be_printed(body: str, title: str) -> None:
     document = plain(Paragraph(body), Heading(3, body, title))
