@@ -4,7 +4,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 # Debian packages that only tests and full mode need.
 BROKER_PACKAGES := rabbitmq-server
-TEST_PACKAGES := $(BROKER_PACKAGES) chromium prometheus prometheus-alertmanager fonts-noto-cjk git \
+TEST_PACKAGES := $(BROKER_PACKAGES) chromium-headless-shell prometheus prometheus-alertmanager fonts-noto-cjk git \
 	libreoffice-writer-nogui
 # Two at a time where tests wait for databases and clocks; one by one where each runs whole cities and browsers.
 SIDE_BY_SIDE := -n 2 --dist loadfile tests/contract tests/unit tests/integration

@@ -1,4 +1,4 @@
-"""Fixtures: Debian's Chromium, and people who sit at it."""
+"""Fixtures: Debian's headless Chromium, and people who sit at it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, syn
 
 from tests.support.city import Visitors
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
+"""Without the windows nobody sees: a page costs half of what it costs the whole browser."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
