@@ -19,6 +19,7 @@ from uuid import uuid4
 
 import httpx
 
+from clients.client import trusted
 from contracts.vocabulary import Role
 from deploy.city import City
 from deploy.demo_people import DEMO, PUBLISHING, SINCE, Cast, DemoPerson, DemoUnit
@@ -75,7 +76,7 @@ class SignedIn:
     """A person's session with the gateway; every refusal is a `SeedingFailed` with the gateway's own words."""
 
     def __init__(self, base_url: str, login: str, password: str) -> None:
-        self._http = httpx.Client(base_url=base_url, timeout=20, trust_env=False)
+        self._http = httpx.Client(base_url=base_url, timeout=20, trust_env=False, verify=trusted())
         session = self.post("/v1/sessions", {"login": login, "password": password})
         self._http.headers["X-CSRFToken"] = session["csrf_token"]
 

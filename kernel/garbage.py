@@ -8,6 +8,12 @@ YOUNG = 20_000
 """Objects made before the youngest are looked through; a batch of 200 events makes some 10,000 that all go again."""
 
 
+def hold() -> None:
+    """Call before the modules of a process are imported: none of them becomes garbage, and looking cost a sixth of
+    the start. Collection begins with `settle`."""
+    gc.disable()
+
+
 def settle() -> None:
     """Call once the process has started: what is there by now stays, and is not looked through again and again.
 
@@ -16,3 +22,4 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, 20, 20)
+    gc.enable()

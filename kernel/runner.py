@@ -68,6 +68,7 @@ def _run(assembly: Assembly, stop: Stop, started: threading.Event) -> int:
     stopping = threading.Event()
     watcher = threading.Thread(target=_watch, args=(stop, stopping), daemon=True)
     watcher.start()
+    settle()  # waiting for a database may take hours
     if not assembly.prepare(stopping):
         return 0
     container = make_container(assembly, stopping)

@@ -1,7 +1,9 @@
 """`python -m services.notify`: run the notification service."""
 
+from kernel.garbage import hold
 from kernel.green import patch
 
+hold()
 patch()
 
 from contracts import topology  # noqa: E402

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from kernel.garbage import hold
 from kernel.green import patch
 
+hold()
 patch()  # before anything that opens a socket or a database is imported
 
 from contracts import topology  # noqa: E402

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from clients.client import trusted
 from deploy.city import City, running
 from deploy.seeding import Seeds, SignedIn, seed
 
@@ -31,7 +32,7 @@ class Visitors:
     def client(self) -> httpx.Client:
         """The API client of 河西区, which may attest sign-offs."""
         headers = {"Authorization": f"Bearer {self.seeds.client_token}"}
-        return httpx.Client(base_url=self.city.base_url, headers=headers, timeout=20, trust_env=False)
+        return httpx.Client(base_url=self.city.base_url, headers=headers, timeout=20, trust_env=False, verify=trusted())
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,6 @@ from functools import lru_cache
 from uuid import UUID
 
 from opencc import OpenCC
-from pypinyin import lazy_pinyin
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
@@ -50,6 +49,8 @@ def normalised(text: str) -> str:
 
 def sort_key(name: str) -> str:
     """By pinyin, as Chinese lists are sorted; the name itself decides between equal sounds."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415  # half a second, which the start need not wait for
+
     plain = normalised(name)
     return " ".join(lazy_pinyin(plain)) + "\t" + plain
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from pypinyin import Style, lazy_pinyin
 from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -38,4 +37,6 @@ class Unit(Base):
 
 def pinyin_of(name: str) -> str:
     """The key by which names are sorted: syllables with their tones."""
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415  # half a second, which the start need not wait for
+
     return " ".join(lazy_pinyin(name, style=Style.TONE3, neutral_tone_with_five=True)).casefold()
