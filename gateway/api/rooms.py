@@ -40,6 +40,7 @@ from gateway.api import (
     queue_decisions,
     readings,
     receipts,
+    refused_attempts,
     report_balance,
     report_structures,
     reports,
@@ -67,7 +68,7 @@ ROOMS: tuple[ModuleType, ...] = (
     health, incidents, instructions, issues, ledger, messages, occurrences, people, plans, pre_reports,
     publications, queue, queue_decisions, readings, receipts, report_balance, report_structures, reports, research,
     rules, secrecy, sessions, severity_proposal, similar, supervision, texts, timeliness, trainings, units,
-    verifications, waiting, webhooks,
+    verifications, waiting, webhooks, refused_attempts,
 )
 
 
