@@ -26,6 +26,7 @@ from contracts.rpc import (
     plans,
     queue_views,
     readings,
+    refused_attempts,
     report_versions,
     research,
     scoring,
@@ -45,14 +46,14 @@ def _methods(*nouns: ModuleType) -> dict[str, Method]:
 RPC: dict[str, dict[str, Method]] = {
     "intake": _methods(
         intake, chains, incidents, directory_files, plans, similar, secrecy, amendments, report_versions, trainings,
-        edit_copies, balance,
+        edit_copies, balance, refused_attempts,
     ),
     "review": amendments.REVIEW_METHODS | _methods(
         desk, readings, combined, queue_views, handover_sheets, findings, verifications, issues, issue_papers,
-        instructions, supervision, commissions, guidance, research,
+        instructions, supervision, commissions, guidance, research, refused_attempts,
     ),
-    "scoring": scoring.METHODS,
-    "notify": notify.METHODS | secrecy.NOTIFY_METHODS,
+    "scoring": scoring.METHODS | refused_attempts.METHODS,
+    "notify": notify.METHODS | secrecy.NOTIFY_METHODS | refused_attempts.METHODS,
 }  # fmt: skip
 
 CALLS: dict[str, tuple[str, ...]] = {"gateway": tuple(RPC)}

@@ -346,6 +346,17 @@ ROWS: tuple[tuple[str, tuple[Chart | Number, ...]], ...] = (
                 PER_SECOND,
             ),
             Chart(
+                "越权尝试 Refused attempts",
+                (
+                    (
+                        "sum by (reason, kind) (increase(chengbao_refused_attempts_total[$__rate_interval]))",
+                        "{{reason}} {{kind}}",
+                    ),
+                    ("sum(increase(chengbao_refused_attempts_unwritten_total[$__rate_interval]))", "unwritten"),
+                ),
+                description="谁、哪个对象见“越权尝试”页（审计管理员）。 Who and what: the audit administrator's page.",
+            ),
+            Chart(
                 "登录锁定与推送 Locked sign-ins and news for units",
                 (
                     ("max(chengbao_locked_accounts)", "accounts"),

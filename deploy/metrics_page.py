@@ -13,6 +13,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from contracts.problems import PROBLEMS
 from contracts.rpc.deadlines import COUNTED
 from contracts.rpc.extensions import ExtensionState
+from contracts.rpc.refused_attempts import AttemptKind, AttemptReason
 from contracts.services import RPC
 from contracts.topology import event_types
 from contracts.vocabulary import Channel, DeliveryState, IssueState, Kind, Severity, UnitClass
@@ -21,6 +22,7 @@ from gateway.attachments.uploads import REFUSED
 from gateway.courier import Courier
 from gateway.measures import REQUESTS, VERBS
 from kernel.assembly import BUS_READY
+from kernel.audit.attempts import KEPT, UNWRITTEN
 from kernel.consumer import CONNECTED
 from kernel.held import PUT_ASIDE
 from kernel.inbox import HANDLED
@@ -60,7 +62,7 @@ PROCESS_METRICS: tuple[MetricWrapperBase, ...] = (
     FAILED_STEPS,
 )
 """Counted in every one of them; they begin again at 0 when the process does."""
-ALL, GATEWAY = "services, courier", "gateway"
+ALL, GATEWAY, EVERYBODY = "services, courier", "gateway", "services, courier, gateway"
 KINDS: dict[type[MetricWrapperBase], Literal["counter", "gauge", "histogram"]] = {
     Counter: "counter",
     Gauge: "gauge",
@@ -83,6 +85,7 @@ def metrics() -> Iterator[Metric]:
     """Every metric of the product, those of all processes first."""
     yield from (_of_figure(figure, ALL) for figure in (*KERNEL_FIGURES, READABLE))
     yield from (_of_counted(counted, ALL) for counted in PROCESS_METRICS)
+    yield from (_of_counted(counted, EVERYBODY) for counted in (KEPT, UNWRITTEN))
     yield _of_counted(REQUESTS, GATEWAY)
     yield _of_counted(REFUSED, GATEWAY)
     yield _of_counted(ACKNOWLEDGED_AFTER, "intake")
@@ -138,6 +141,8 @@ LABEL_VALUES: dict[str, tuple[str, ...]] = {
     "chengbao_feedback_deadlines.outcome": FEEDBACK_OUTCOMES,
     "chengbao_unit_urgent_reports.outcome": tuple(COUNTED),
     "chengbao_attachments_refused_total.reason": tuple(Reason),
+    "chengbao_refused_attempts_total.kind": tuple(AttemptKind),
+    "chengbao_refused_attempts_total.reason": tuple(AttemptReason),
     "chengbao_job_runs_total.outcome": ("done", "failed"),
     "chengbao_rpc_duration_seconds.outcome": ("replied", *sorted(PROBLEMS)),
 }

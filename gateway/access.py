@@ -117,6 +117,8 @@ MATRIX: dict[str, Access] = {
     "POST /v1/webhooks/<uuid:webhook_id>/test": WEBHOOKS,
     "GET /v1/webhooks/<uuid:webhook_id>/deliveries": WEBHOOKS,
     "POST /v1/webhook-deliveries/<uuid:delivery_id>/redelivery": WEBHOOKS,
+    # What was refused to whom
+    "GET /v1/refused-attempts": roles(Role.AUDIT_ADMINISTRATOR),
     # intake
     "GET /v1/units": rpc("intake", "list_units"),
     "POST /v1/units": rpc("intake", "record_unit"),

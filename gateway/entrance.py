@@ -58,7 +58,7 @@ def name_request() -> None:
         g.correlation_id = UUID(request.headers.get(CORRELATION_HEADER, ""))
     except ValueError:
         g.correlation_id = new_id()
-    g.identity = None
+    g.identity, g.admitted = None, False
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(correlation_id=str(g.correlation_id))
 
@@ -68,7 +68,7 @@ def admit() -> None:
     rule = request.url_rule
     if rule is None:
         return  # 404 or 405 follows
-    key = f"{'GET' if request.method in SAFE else request.method} {rule.rule}"
+    key = route_key()
     access = ROWS.get(key)
     if access is None:
         raise Forbidden("此地址未开放。", "This address is not open to anybody.")
@@ -83,6 +83,12 @@ def admit() -> None:
         admit_administrator(rule.rule, g.identity)
     if not g.identity.is_client and request.method not in SAFE:
         csrf.protect()
+    g.admitted = True
+
+
+def route_key() -> str:
+    """Verb and rule of the present request, as the access matrix names them."""
+    return f"{'GET' if request.method in SAFE else request.method} {request.url_rule}"
 
 
 def identify(parts: Gateway) -> Identity:

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from contracts.problems import PROBLEMS
 from gateway.attachments.storage import NO_ROOM
+from gateway.attempts import note
 from gateway.bodies import MAX_BYTES
 from kernel.errors import Refusal
 from kernel.troubles import Trouble, refusal_of, trouble_of
@@ -40,7 +41,7 @@ WEB_ERRORS: dict[int, tuple[str, str, str]] = {
 
 def install(app: Flask) -> None:
     """Let every error leave as a problem document."""
-    app.register_error_handler(Refusal, refusal_answer)
+    app.register_error_handler(Refusal, refused)
     app.register_error_handler(CSRFError, _cross_site)
     app.register_error_handler(HTTPException, _web_error)
     app.register_error_handler(DBAPIError, _database_error)
@@ -80,6 +81,12 @@ def problem(
     response = Response(text.encode("utf-8", "replace"), status=kind.status, mimetype=MEDIA_TYPE)
     response.headers.update(headers or {})
     return response
+
+
+def refused(refusal: Refusal) -> Response:
+    """The answer to a refused request, which is written down where it was an attempt."""
+    note(refusal)
+    return refusal_answer(refusal)
 
 
 def refusal_answer(refusal: Refusal) -> Response:

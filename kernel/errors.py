@@ -20,6 +20,8 @@ class Refusal(Exception):
     """
 
     problem = "refused"
+    afar = False
+    """Came over RPC: whoever refused it has written down what there was to write."""
 
     def __init__(
         self,

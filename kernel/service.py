@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from kernel.clock import Clock
 from kernel.database import Database, Work
 from kernel.metrics import Figure
+from kernel.nouns import Nouns
 from kernel.principal import Keyring, Principal
 from kernel.schedule import Every
 from kernel.settings import Settings
@@ -158,6 +159,8 @@ class Service:
     consumes_types: ClassVar[Sequence[str]] = ()
     schedule: Sequence[Every] = ()
     figures: ClassVar[Sequence[Figure]] = ()
+    nouns: ClassVar[Nouns] = {}
+    """What it keeps, by the field that names it: a refused call for another's is an attempt."""
     workers: Sequence[Worker] = ()
     """Work that goes on all the time beside requests and events."""
 

@@ -26,6 +26,7 @@ from kernel.migrate import upgrade
 from kernel.outbox import outbox
 from kernel.principal import Keyring, Principal
 from kernel.retries import retry_held
+from kernel.rpc.attempts import note_refusal
 from kernel.rpc.commands import answer
 from kernel.rpc.messages import RpcRequest
 from kernel.schedule import Every
@@ -115,17 +116,16 @@ class ServiceHarness:
     ) -> Any:
         """Call an RPC method as `principal`. Returns the reply model; raises the `Refusal` the caller would get."""
         contract = self.service.methods[method]
-        result = answer(
-            self.service,
-            RpcRequest(
-                method=method,
-                body=request.model_dump(mode="json"),
-                token=keyring_for("gateway").sign(principal, self.clock.now()),
-                correlation_id=correlation_id or new_id(),
-                command_id=command_id or (new_id() if contract.command else None),
-            ),
+        called = RpcRequest(
+            method=method,
+            body=request.model_dump(mode="json"),
+            token=keyring_for("gateway").sign(principal, self.clock.now()),
+            correlation_id=correlation_id or new_id(),
+            command_id=command_id or (new_id() if contract.command else None),
         )
+        result = answer(self.service, called)
         if result.refusal is not None:
+            note_refusal(self.service, called, result.refusal)
             raise result.refusal.to_refusal()
         return contract.reply.model_validate(result.reply)
 

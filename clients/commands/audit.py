@@ -1,21 +1,23 @@
-"""`chengbao audit`: has anybody changed the evidence? And checkpoints to be kept outside."""
+"""`chengbao audit`: has anybody changed the evidence? Checkpoints to be kept outside, and what was refused to whom."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from clients.commands.installation import DEFAULT_ROOT, CityFile, Root, find, told
 from clients.output import CommandFailed, Json, console, show, speaks
+from contracts.rpc.refused_attempts import AttemptReason, ListRefusedAttempts, RefusedAttempt
 
 if TYPE_CHECKING:
     from deploy.operations.evidence import Verification
 
-commands = typer.Typer(help="审计证据 Evidence: verify, export.", no_args_is_help=True)
+commands = typer.Typer(help="审计证据 Evidence: verify, export, attempts.", no_args_is_help=True)
 
 Services = Annotated[list[str], typer.Option("--service", help="Only this database (may be repeated).")]
 
@@ -66,6 +68,43 @@ def export(
         written = export_checkpoints(installation, folder, service)
     words = "\n".join(f"已导出 {path}" for path in written) or "还没有检查点可导出。"
     show({"files": [str(path) for path in written]}, as_json, lambda: console.print(words))
+
+
+@commands.command("attempts")
+@speaks
+def attempts(
+    reason: Annotated[AttemptReason | None, typer.Option(help="Only those for this reason.")] = None,
+    person: Annotated[UUID | None, typer.Option(help="Only those of this person or API client (id).")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="At most so many.")] = 50,
+    service: Services = [],  # noqa: B006  # typer copies it
+    root: Root = DEFAULT_ROOT,
+    city: CityFile = None,
+    as_json: Json = False,
+) -> None:
+    """Refused attempts of all databases, newest first: who, what, which thing, why, how often, since when."""
+    installation = find(root, city)
+    from deploy.operations.evidence import refused_attempts
+
+    _check(service, installation.owners, None)
+    with told():
+        found = refused_attempts(
+            installation, ListRefusedAttempts(reason=reason, principal_id=person, limit=limit), service
+        )
+    show({"items": [one.model_dump(mode="json") for one in found]}, as_json, lambda: _print_attempts(found))
+
+
+def _print_attempts(found: list[RefusedAttempt]) -> None:
+    from kernel.clock import SHANGHAI
+
+    if not found:
+        console.print("没有越权尝试。")
+    for one in found:
+        last = one.last_at.astimezone(SHANGHAI)
+        console.print(
+            f"{last:%Y-%m-%d %H:%M:%S} {one.principal_name} {one.method} {one.kind.label} {one.subject} "
+            f"{one.reason.label}，{one.count} 次",
+            markup=False,
+        )
 
 
 def _check(services: list[str], known: tuple[str, ...], against: Path | None) -> None:

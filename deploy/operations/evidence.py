@@ -10,8 +10,10 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from contracts.rpc.refused_attempts import ListRefusedAttempts, RefusedAttempt, RefusedAttemptPage
 from deploy.operations.installation import Installation, OperationFailed
 from deploy.operations.operators import first_line
+from kernel.audit.attempts import newest
 from kernel.audit.checkpoints import export_checkpoint
 from kernel.audit.keys import load_public_keys
 from kernel.audit.verdict import Verdict
@@ -80,6 +82,22 @@ def newest_checkpoint(installation: Installation, owner: str) -> dict[str, Any] 
             return export_checkpoint(session)
     except SQLAlchemyError as error:
         raise OperationFailed(f"{owner} 的数据库读不出来：{first_line(error)}。", "请检查数据库是否在运行。") from error
+
+
+def refused_attempts(
+    installation: Installation, asked: ListRefusedAttempts, owners: Sequence[str] = ()
+) -> list[RefusedAttempt]:
+    """The newest of all databases, as many as are asked for. Raises `OperationFailed`."""
+    found: list[RefusedAttempt] = []
+    for owner in owners or installation.owners:
+        try:
+            with installation.database(owner) as database, database.reading() as session:
+                found += newest(session, asked, RefusedAttemptPage).items
+        except SQLAlchemyError as error:
+            raise OperationFailed(
+                f"{owner} 的数据库读不出来：{first_line(error)}。", "请检查数据库是否在运行。"
+            ) from error
+    return sorted(found, key=lambda one: one.id, reverse=True)[: asked.limit]
 
 
 def _write(path: Path, document: dict[str, Any]) -> Path:

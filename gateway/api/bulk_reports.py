@@ -15,6 +15,7 @@ from contracts.model import Strict, Text
 from gateway.api.own_routes import OwnRoute, register_own
 from gateway.api.routes import KEY_LENGTH, json_answer
 from gateway.assembly import gateway
+from gateway.attempts import note
 from gateway.bodies import checked, json_body, query_values, refused
 from gateway.entrance import present
 from gateway.problems import refusal_answer
@@ -115,6 +116,7 @@ def _act(item: BulkItem, place: int) -> SubmitReport:
 
 
 def _refused(item: BulkItem, refusal: Refusal) -> BulkResult:
+    note(refusal, item.report)
     answer = refusal_answer(refusal)
     document = json.loads(answer.get_data())
     return BulkResult(idempotency_key=item.idempotency_key, status=answer.status_code, problem=document)

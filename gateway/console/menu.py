@@ -38,6 +38,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("show_grants", "授权"),
     ("show_clients", "接口"),
     ("list_messages", "消息"),
+    ("show_refused_attempts", "越权尝试"),
 )
 """Name of the page and its word."""
 

@@ -46,6 +46,7 @@ from gateway.console import (
     reading_room,
     readings,
     receipts,
+    refused_attempts,
     report_balance,
     report_versions,
     reports,
@@ -68,5 +69,5 @@ ROOMS: tuple[ModuleType, ...] = (
     bulletins, ledger, timeliness, directory, directory_files, messages, accounts, grants, clients, endorsements,
     signing, autosave, draft_versions, outlines, similar, plans, attachments, checks, own_sessions, webhooks,
     secrecy, amendments, findings, trainings, verifications, report_versions, composing, publications, reading_room,
-    report_balance, commissions, guidance, research, supervision,
+    report_balance, commissions, guidance, research, supervision, refused_attempts,
 )

@@ -11,6 +11,7 @@ from flask import g, render_template, request
 from contracts.rpc.drafts import Draft, DraftPage
 from contracts.vocabulary import URGENT_KINDS, DraftState
 from gateway.assembly import gateway
+from gateway.attempts import note
 from gateway.bodies import checked, parse_json
 from gateway.console.check_findings import findings_of, worst_in
 from gateway.console.forms import asked, line
@@ -106,6 +107,7 @@ def _sign(number: str) -> Signed:
         allow_report(present(), act.content.kind)
         accepted = accept_report(gateway(), present(), act, str(_key(number)), g.correlation_id)
     except Refusal as refusal:
+        note(refusal)
         return Signed(title, draft_id, trouble=refusal.detail_zh)
     return Signed(title, draft_id, number=accepted.number)
 

@@ -50,9 +50,11 @@ class RefusalBody(BaseModel):
     def to_refusal(self) -> Refusal:
         """The refusal as its own class where the kernel has one, so that callers may tell them apart."""
         kind = _BY_PROBLEM.get(self.problem, Refusal)
-        return kind(
+        refusal = kind(
             self.detail_zh, self.detail_en, problem=self.problem, pointer=self.pointer, extra=self.extra
         )
+        refusal.afar = True
+        return refusal
 
 
 class Answer(BaseModel):

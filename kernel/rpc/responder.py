@@ -31,6 +31,7 @@ from kernel.connections import (
 from kernel.errors import Refusal
 from kernel.pauses import Pauses
 from kernel.rpc.addresses import EXCHANGE, request_queue
+from kernel.rpc.attempts import note_refusal
 from kernel.rpc.commands import answer
 from kernel.rpc.messages import Answer, RpcRequest
 from kernel.service import Service
@@ -99,23 +100,25 @@ class Responder:
         self.spawn(lambda: self._carry_out(message, done))
 
     def _carry_out(self, message: Any, done: queue.SimpleQueue[Any]) -> None:
-        """Carry out one call and answer it; the message is acknowledged afterwards by the listening thread."""
+        """Carry out one call and answer it; the message is acknowledged afterwards by the listening thread.
+
+        A refused attempt is written down between the two: if the process dies before that, the call comes again.
+        """
         try:
-            result = self._answer(message)
+            request = _request(message)
+            result = self._answer(message, request) if isinstance(request, RpcRequest) else request
             reply_to = message.properties.get("reply_to")
             if reply_to:
                 frame = {"result": result.model_dump(mode="json"), "error": None}
                 body = json.dumps(frame, ensure_ascii=False).encode()
                 self.replies.put(OutgoingReply(reply_to, str(message.properties.get("correlation_id")), body))
+            if isinstance(request, RpcRequest) and result.refusal is not None:
+                note_refusal(self.service, request, result.refusal)
         except Exception:
             log.exception("a call could not be answered")
         done.put(message)
 
-    def _answer(self, message: Any) -> Answer:
-        try:
-            request = RpcRequest.model_validate(json.loads(message.body)["kwargs"]["request"])
-        except (ValidationError, ValueError, KeyError, TypeError) as error:
-            return _not_ours(type(error).__name__)
+    def _answer(self, message: Any, request: RpcRequest) -> Answer:
         if permitted_key(message) != f"{self.service.name}.{request.method}":
             return _not_ours("it was published as something else")
         began = monotonic()
@@ -129,6 +132,14 @@ class Responder:
         with suppress(queue.Empty):
             while True:
                 self._done.get_nowait().ack()
+
+
+def _request(message: Any) -> RpcRequest | Answer:
+    """The call a message holds, or the answer to one that holds none."""
+    try:
+        return RpcRequest.model_validate(json.loads(message.body)["kwargs"]["request"])
+    except (ValidationError, ValueError, KeyError, TypeError) as error:
+        return _not_ours(type(error).__name__)
 
 
 def _not_ours(reason: str) -> Answer:

@@ -17,8 +17,10 @@ from contracts.events.review import (
 )
 from contracts.rpc import drafts as drafts_rpc
 from contracts.rpc import endorsements as endorsement_rpc
+from contracts.rpc.refused_attempts import RefusedAttemptPage
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
+from kernel.audit.attempts import told_as
 from kernel.database import Database, Work
 from kernel.service import Event, Service, answers, carries_out, command, consumes
 from kernel.settings import Settings
@@ -47,6 +49,7 @@ from services.intake.model.follow_up_limits import follow_up_limits
 from services.intake.model.report_structures import use_report_structures
 from services.intake.model.severity import severity_rules
 from services.intake.model.time_limits import use_time_limits
+from services.intake.nouns import NOUNS
 from services.intake.queries import amendments as amendment_lists
 from services.intake.queries import balance, directory_export, edit_copies, severity, similar, similar_groups
 from services.intake.queries import chains as chain_lists
@@ -75,6 +78,7 @@ class IntakeService(Service):
     consumes_types = CONSUMES["intake"]
     schedule = SCHEDULE
     figures = FIGURES
+    nouns = NOUNS
 
     def __init__(self, settings: Settings, database: Database) -> None:
         super().__init__(settings, database)
@@ -259,3 +263,7 @@ class IntakeService(Service):
     decide_lateness = carries_out(lateness.decide_lateness)
     unit_timeliness = answers(deadline_lists.unit_timeliness)
     urgent_timeliness = answers(deadline_lists.urgent_timeliness)
+
+    # Refused attempts
+
+    list_refused_attempts = answers(told_as(RefusedAttemptPage))

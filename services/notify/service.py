@@ -14,12 +14,14 @@ from contracts.rpc import notify as rpc
 from contracts.rpc import secrecy as secrecy_rpc
 from contracts.rpc.intake import ReportId
 from contracts.rpc.paging import Done
+from contracts.rpc.refused_attempts import RefusedAttemptPage
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
 from contracts.vocabulary import Channel
+from kernel.audit.attempts import told_as
 from kernel.database import Database, Work
 from kernel.principal import system_principal
-from kernel.service import Event, Reading, Service, command, consumes, consumes_each, query
+from kernel.service import Event, Reading, Service, answers, command, consumes, consumes_each, query
 from kernel.settings import Settings
 from kernel.worker import Worker
 from services.notify import acknowledgement_waits, duty_shifts, messages, secrecy
@@ -27,6 +29,7 @@ from services.notify.channels.drivers import drivers_from
 from services.notify.deliveries.sending import deliver_next
 from services.notify.metrics import FIGURES
 from services.notify.model.links import link_to
+from services.notify.nouns import NOUNS
 from services.notify.queries import contacts as read_contacts
 from services.notify.queries import duty_shifts as read_duty_shifts
 from services.notify.queries import messages as read_messages
@@ -44,6 +47,7 @@ class NotifyService(Service):
     consumes_types = CONSUMES["notify"]
     schedule = SCHEDULE
     figures = FIGURES
+    nouns = NOUNS
 
     def __init__(self, settings: Settings, database: Database) -> None:
         super().__init__(settings, database)
@@ -110,6 +114,8 @@ class NotifyService(Service):
     def end_wait_for_withdrawn(self, work: Work, event: Event[intake.ReportWithdrawn]) -> None:
         acknowledgement_waits.end_wait(work, event.data.report_id, event.data.received_at)
         self.tell_people(work, event)
+
+    list_refused_attempts = answers(told_as(RefusedAttemptPage))
 
     @consumes(intake.PersonRecorded)
     def project_person(self, work: Work, event: Event[intake.PersonRecorded]) -> None:

@@ -11,9 +11,11 @@ from contracts.rpc import instructions as instruction_rpc
 from contracts.rpc import issue_papers as issue_paper_rpc
 from contracts.rpc import issues as issue_rpc
 from contracts.rpc import supervision as supervision_rpc
+from contracts.rpc.refused_attempts import RefusedAttemptPage
 from contracts.rpc.scoring import File
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
+from kernel.audit.attempts import told_as
 from kernel.database import Database, Work
 from kernel.deadlines.calendar import WorkingCalendar
 from kernel.service import Event, Reading, Service, answers, carries_out, command, consumes, query
@@ -48,6 +50,7 @@ from services.review import (
     verifications,
 )
 from services.review.metrics import FIGURES
+from services.review.nouns import NOUNS
 from services.review.queries import amendments as amendment_queries
 from services.review.queries import assignments as assignment_queries
 from services.review.queries import commissions as commission_queries
@@ -73,6 +76,7 @@ class ReviewService(Service):
     consumes_types = CONSUMES["review"]
     schedule = SCHEDULE
     figures = FIGURES
+    nouns = NOUNS
 
     @property
     def claim_lasts(self) -> timedelta:
@@ -277,3 +281,7 @@ class ReviewService(Service):
     @query
     def get_chasing_notice(self, reading: Reading, request: supervision_rpc.NoticeOf) -> File:
         return notices.get_chasing_notice(reading, request, self.settings.font_dir)
+
+    # Refused attempts
+
+    list_refused_attempts = answers(told_as(RefusedAttemptPage))

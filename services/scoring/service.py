@@ -13,12 +13,15 @@ from contracts.events.review import (
 )
 from contracts.rpc import scoring as rpc
 from contracts.rpc.paging import ListQuery
+from contracts.rpc.refused_attempts import RefusedAttemptPage
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
+from kernel.audit.attempts import told_as
 from kernel.database import Work
-from kernel.service import Event, Reading, Service, command, consumes, query
+from kernel.service import Event, Reading, Service, answers, command, consumes, query
 from services.scoring import bulletins, causes, findings, rules, secrecy, units
 from services.scoring.metrics import FIGURES
+from services.scoring.nouns import NOUNS
 from services.scoring.queries import bulletins as bulletin_queries
 from services.scoring.queries import files, ledger
 from services.scoring.queries import rules as rule_queries
@@ -34,6 +37,7 @@ class ScoringService(Service):
     consumes_types = CONSUMES["scoring"]
     schedule = SCHEDULE
     figures = FIGURES
+    nouns = NOUNS
 
     # Rules
 
@@ -72,6 +76,10 @@ class ScoringService(Service):
     @query
     def get_bulletin_file(self, reading: Reading, request: rpc.BulletinFile) -> rpc.File:
         return files.get_bulletin_file(reading, request, self.settings.font_dir)
+
+    # Refused attempts
+
+    list_refused_attempts = answers(told_as(RefusedAttemptPage))
 
     # What is heard
 

@@ -14,6 +14,7 @@ COUNTED = frozenset(
     [
         "adoptions",
         "assignments",
+        "attempts",
         "attachments",
         "bulletins",
         "deadlines",

@@ -47,7 +47,7 @@ EMPTIED = (
     "sessions", "recovery_codes", "webhook_deliveries", "webhooks", "address_failures", "grants", "accounts", "clients",
     "client_usage", "trial_receipts", "people", "units", "receipts", "receipt_progress", "report_acknowledgements",
     "report_classes", "voided_offers", "attachments", "attachment_names", "idempotency_keys", "watermark", "outbox",
-    "inbox", "held", "commands",
+    "inbox", "held", "commands", "refused_attempts",
 )
 """Tables in an order that foreign keys allow; the evidence stays, it cannot be taken back."""
 PASSWORD = "correct horse battery"

@@ -121,11 +121,16 @@ def list_people(reading: Reading, request: rpc.ListPeople) -> rpc.PersonPage:
 
 def get_person(reading: Reading, request: rpc.GetPerson) -> rpc.Person:
     """One person, as far as the reader may see. Raises `NotFound`."""
-    query = select(Person).where(Person.id == request.person_id, _in_reach(reading.principal))
-    person = reading.session.scalar(query)
-    if person is None:
-        raise NotFound(f"没有找到人员 {request.person_id}。", f"There is no person {request.person_id}.")
+    person = visible_person(reading.session, reading.principal, request.person_id)
     return person_reply(person, only=_only(reading.principal, person))
+
+
+def visible_person(session: Session, reader: Principal, person_id: UUID) -> Person:
+    """The person, if the reader may see him. Raises `NotFound`."""
+    person = session.scalar(select(Person).where(Person.id == person_id, _in_reach(reader)))
+    if person is None:
+        raise NotFound(f"没有找到人员 {person_id}。", f"There is no person {person_id}.")
+    return person
 
 
 def list_staffing(reading: Reading, request: rpc.StaffingQuery) -> rpc.Staffing:

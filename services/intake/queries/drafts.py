@@ -36,11 +36,16 @@ def get_draft(reading: Reading, request: rpc.DraftId) -> rpc.Draft:
 
 def own_draft(reading: Reading, draft_id: UUID) -> Draft:
     """A draft that the reader may see: of his unit, not above his clearance. Raises `NotFound`."""
-    draft = reading.session.get(Draft, draft_id)
+    return visible_draft(reading.session, reading.principal, draft_id)
+
+
+def visible_draft(session: Session, reader: Principal, draft_id: UUID) -> Draft:
+    """The same, without an instant of reading."""
+    draft = session.get(Draft, draft_id)
     if draft is None:
         raise draft_not_found(draft_id)
-    draft.check_reader(reading.principal)
-    check_cleared(reading.session, reading.principal, draft)
+    draft.check_reader(reader)
+    check_cleared(session, reader, draft)
     return draft
 
 

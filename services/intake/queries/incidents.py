@@ -37,12 +37,16 @@ def incident_not_found(incident_id: UUID) -> NotFound:
 
 def get_incident(reading: Reading, request: rpc.IncidentId) -> rpc.IncidentRecord:
     """One incident. Raises `NotFound`; for a unit also when none of its reports is in it."""
-    incident = reading.session.get(Incident, request.incident_id)
-    if incident is None:
-        raise incident_not_found(request.incident_id)
-    if own_unit_only(reading.principal) and not _joined(reading.session, reading.principal, [incident.id]):
-        raise incident_not_found(request.incident_id)
+    incident = visible_incident(reading.session, reading.principal, request.incident_id)
     return incident_reply(reading.session, reading.principal, incident)
+
+
+def visible_incident(session: Session, reader: Principal, incident_id: UUID) -> Incident:
+    """The incident, if the reader may see it. Raises `NotFound`."""
+    incident = session.get(Incident, incident_id)
+    if incident is None or (own_unit_only(reader) and not _joined(session, reader, [incident.id])):
+        raise incident_not_found(incident_id)
+    return incident
 
 
 def list_incidents(reading: Reading, request: rpc.ListIncidents) -> rpc.IncidentPage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
@@ -30,11 +31,7 @@ _AS_KEPT = (
 
 def get_pre_report(reading: Reading, request: rpc.PreReportId) -> rpc.PreReport:
     """One pre-report the reader may see. Raises `NotFound`."""
-    found = reading.session.scalar(_visible(reading.principal).where(PreReport.id == request.pre_report_id))
-    if found is None:
-        raise NotFound(
-            f"没有找到预报 {request.pre_report_id}。", f"There is no pre-report {request.pre_report_id}."
-        )
+    found = visible_pre_report(reading.session, reading.principal, request.pre_report_id)
     return pre_report_replies(reading.session, reading.principal, [found])[0]
 
 
@@ -61,6 +58,14 @@ def pre_report_replies(session: Session, reader: Principal, found: Sequence[PreR
     cases = [each.case_id for each in found]
     deadlines, occurrences = deadlines_of(session, cases), load_occurrences(session, cases)
     return [_reply(each, deadlines.get(each.case_id), occurrences[each.case_id]) for each in found]
+
+
+def visible_pre_report(session: Session, reader: Principal, pre_report_id: UUID) -> PreReport:
+    """The pre-report, if the reader may see it. Raises `NotFound`."""
+    found = session.scalar(_visible(reader).where(PreReport.id == pre_report_id))
+    if found is None:
+        raise NotFound(f"没有找到预报 {pre_report_id}。", f"There is no pre-report {pre_report_id}.")
+    return found
 
 
 def _visible(reader: Principal) -> Select[PreReport]:

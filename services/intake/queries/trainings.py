@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy.orm import Session
 
 from contracts.rpc import trainings as rpc
 from contracts.rpc.scoring import File
@@ -53,10 +54,7 @@ def list_trainings(reading: Reading, request: rpc.ListTrainings) -> rpc.Training
 
 def get_training(reading: Reading, request: rpc.TrainingId) -> rpc.Training:
     """One with its people. Raises `NotFound`."""
-    query = select(Training).where(Training.id == request.training_id, visible(reading.principal))
-    training = reading.session.scalar(query)
-    if training is None:
-        raise NotFound(f"没有找到培训记录 {request.training_id}。", f"There is no training {request.training_id}.")
+    training = visible_training(reading.session, reading.principal, request.training_id)
     attendances = _attendances(reading, Attendance.training_id == training.id)
     return rpc.Training(
         **_fields(training),
@@ -136,6 +134,14 @@ def export_trainings(reading: Reading, request: rpc.ExportTrainings) -> File:
         Sheet("各单位学时", ("单位", "次数", "人数", "学时合计"), sums, widths=(30, 8, 8, 10)),
     ]
     return xlsx_file(f"{request.year}年培训记录.xlsx", sheets, reading.now)
+
+
+def visible_training(session: Session, reader: Principal, training_id: UUID) -> Training:
+    """The training, if the reader may see it. Raises `NotFound`."""
+    training = session.scalar(select(Training).where(Training.id == training_id, visible(reader)))
+    if training is None:
+        raise NotFound(f"没有找到培训记录 {training_id}。", f"There is no training {training_id}.")
+    return training
 
 
 def visible(reader: Principal) -> ColumnElement[bool]:

@@ -37,7 +37,7 @@ def list_ledger(reading: Reading, request: rpc.ListLedger) -> rpc.LedgerPage:
         .order_by(LedgerEntry.entry_id.desc())
         .limit(request.limit + 1)
     )
-    unit_id = _visible_unit(reading.principal, request.unit_id)
+    unit_id = visible_unit(reading.principal, request.unit_id)
     if unit_id is not None:
         query = query.where(LedgerEntry.unit_id == unit_id)
     if request.period:
@@ -73,7 +73,8 @@ def recomputed_sums(session: Session) -> Sums:
     return {key: plain(points) for key, points in sums.items() if points}
 
 
-def _visible_unit(principal: Principal, asked: UUID | None) -> UUID | None:
+def visible_unit(principal: Principal, asked: UUID | None) -> UUID | None:
+    """The unit whose ledger this person reads; None for all. Raises `NotFound`, also for another unit's."""
     if not principal.holds(*UNIT_ROLES):
         return asked
     if principal.unit_id is None or (asked is not None and asked != principal.unit_id):

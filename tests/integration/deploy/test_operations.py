@@ -14,6 +14,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from clients.cli import application
+from clients.problems import ProblemAnswer
 from deploy.city import City
 from deploy.operations.checks.databases import deliveries, examine_databases, unsent_events
 from deploy.operations.findings import Finding, Level
@@ -67,6 +68,19 @@ def second_operator(visitors: Visitors) -> str:
     with visitors.person("secadmin2") as approver:
         approver.post(f"/v1/grants/{grant['grant_id']}/approval")
     return "duty"
+
+
+# Refused attempts
+
+
+def test_issue4_refused_attempts_of_the_gateway_and_the_services_are_listed(
+    city: City, visitors: Visitors
+) -> None:
+    with visitors.person("officer") as officer, pytest.raises(ProblemAnswer):
+        officer.get("/v1/grants")
+    listed = answer(city, "audit", "attempts", "--reason", "role", "--service", "gateway")["items"]
+    assert "GET /v1/grants" in [one["method"] for one in listed]
+    assert "无此角色或权限" in chengbao(city, "audit", "attempts").stdout
 
 
 # Parked events

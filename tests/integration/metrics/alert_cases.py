@@ -214,6 +214,26 @@ CASES: tuple[Case, ...] = (
         {f"chengbao_evidence_unwitnessed_seconds{{{COURIER}}}": "0 1 0.5"},
     ),
     Case(
+        "ChengbaoAttemptsRefused",
+        {"reason": "foreign"},
+        16,
+        {
+            f'chengbao_refused_attempts_total{{{INTAKE},kind="report",reason="foreign"}}': "0+5x20",
+            f'chengbao_refused_attempts_total{{{REVIEW},kind="issue",reason="foreign"}}': "0+4x20",
+        },
+        {
+            f'chengbao_refused_attempts_total{{{INTAKE},kind="report",reason="foreign"}}': "0+5x20",
+            f'chengbao_refused_attempts_total{{{REVIEW},kind="issue",reason="act"}}': "0+4x20",
+        },
+    ),
+    Case(
+        "ChengbaoAttemptsUnwritten",
+        {},
+        3,
+        {f"chengbao_refused_attempts_unwritten_total{{{INTAKE}}}": "0 0 1 1"},
+        {f"chengbao_refused_attempts_unwritten_total{{{INTAKE}}}": "1x5"},
+    ),
+    Case(
         "ChengbaoDeliveriesOverdue",
         {"channel": "sms"},
         1,

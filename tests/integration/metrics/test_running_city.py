@@ -23,7 +23,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from deploy.city import City
 from deploy.dashboard_rows import queries
 from deploy.demo_people import DEMO
-from deploy.metrics_page import ALL, GATEWAY, SERVICES, metrics, values_of
+from deploy.metrics_page import ALL, EVERYBODY, GATEWAY, SERVICES, metrics, values_of
 from deploy.processes import wait_until
 from tests.contract.source import ROOT
 from tests.integration.metrics.programs import PROMETHEUS, output_of
@@ -115,7 +115,7 @@ def test_R25_promtool_finds_nothing_to_say_about_a_page_of_metrics(
 def test_R25_a_process_exports_what_is_documented_and_nothing_else(
     prometheus: Prometheus, city: City, process: str
 ) -> None:
-    of_this = {GATEWAY} if process == GATEWAY else {ALL, process}
+    of_this = {GATEWAY, EVERYBODY} if process == GATEWAY else {ALL, EVERYBODY, process}
     documented = {metric.name: metric.kind for metric in metrics() if metric.process in of_this}
     assert {name: family.type for name, family in families(page(city, process)).items()} == documented
 

@@ -1,0 +1,74 @@
+"""What the gateway keeps itself, by the part of the address or the field that names it (`kernel.nouns`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contracts.rpc.refused_attempts import AttemptKind
+from contracts.vocabulary import Role
+from gateway.assembly import gateway
+from gateway.attachments.downloads import own_upload
+from gateway.entrance import present
+from gateway.model.accounts import sessions
+from gateway.model.attachments import attachments
+from gateway.model.receipts import receipts
+from gateway.model.webhooks import webhook_deliveries, webhooks
+from gateway.receipts.reading import get_receipt, reads_all
+from gateway.webhooks.registry import get_webhook
+from kernel.errors import NotFound
+from kernel.nouns import Noun, Nouns
+from kernel.principal import Principal
+
+
+def _see_report(session: Session, asker: Principal, report_id: Any) -> None:
+    """What a document refers to is the unit's own."""
+    units = session.scalars(select(receipts.c.unit_id).where(receipts.c.report_id == report_id))
+    if asker.unit_id not in set(units) and not reads_all(asker):
+        raise NotFound("未找到该信息。", "No such report.")
+
+
+def _see_webhook(session: Session, _asker: Principal, webhook_id: Any) -> None:
+    get_webhook(session, present(), webhook_id)
+
+
+def _see_news(session: Session, asker: Principal, delivery_id: Any) -> None:
+    of = select(webhook_deliveries.c.webhook_id).where(webhook_deliveries.c.delivery_id == delivery_id)
+    _see_webhook(session, asker, session.scalars(of).one())
+
+
+def _see_session(session: Session, asker: Principal, session_id: Any) -> None:
+    """One's own; the security administrator ends anybody's."""
+    owner = session.scalars(select(sessions.c.account_id).where(sessions.c.session_id == session_id)).one()
+    if not asker.holds(Role.SECURITY_ADMINISTRATOR) and not asker.same_person(owner):
+        raise NotFound("未找到该登录，可能已经结束。", "No such session; it may have ended.")
+
+
+def _see_upload(_session: Session, asker: Principal, digest: Any) -> None:
+    own_upload(gateway(), asker, digest)
+
+
+NOUNS: Nouns = {
+    "number": Noun(AttemptKind.RECEIPT, receipts.c.number, get_receipt),
+    "follows_report_id": Noun(AttemptKind.REPORT, receipts.c.report_id, _see_report),
+    "report_id": Noun(AttemptKind.REPORT, receipts.c.report_id, _see_report),
+    "webhook_id": Noun(AttemptKind.WEBHOOK, webhooks.c.webhook_id, _see_webhook),
+    "delivery_id": Noun(AttemptKind.WEBHOOK, webhook_deliveries.c.delivery_id, _see_news),
+    "session_id": Noun(AttemptKind.SESSION, sessions.c.session_id, _see_session),
+    "digest": Noun(AttemptKind.ATTACHMENT, attachments.c.digest, _see_upload),
+}
+
+KINDS: dict[str, AttemptKind] = {
+    "report_id": AttemptKind.REPORT, "number": AttemptKind.RECEIPT, "digest": AttemptKind.ATTACHMENT,
+    "draft_id": AttemptKind.DRAFT, "pre_report_id": AttemptKind.PRE_REPORT, "incident_id": AttemptKind.INCIDENT,
+    "deadline_id": AttemptKind.DEADLINE, "reading_id": AttemptKind.READING, "view_id": AttemptKind.QUEUE_VIEW,
+    "issue_id": AttemptKind.ISSUE, "instruction_id": AttemptKind.INSTRUCTION, "finding_id": AttemptKind.FINDING,
+    "assignment_id": AttemptKind.ASSIGNMENT, "commission_id": AttemptKind.COMMISSION,
+    "task_id": AttemptKind.COMMISSION, "guidance_id": AttemptKind.GUIDANCE, "project_id": AttemptKind.RESEARCH,
+    "unit_id": AttemptKind.UNIT, "person_id": AttemptKind.PERSON, "training_id": AttemptKind.TRAINING,
+    "account_id": AttemptKind.ACCOUNT, "session_id": AttemptKind.SESSION, "grant_id": AttemptKind.GRANT,
+    "client_id": AttemptKind.CLIENT, "webhook_id": AttemptKind.WEBHOOK,
+}  # fmt: skip
+"""By the part of the address; what is not here is told as `other`."""
