@@ -271,6 +271,11 @@ CONSOLE: dict[str, Access] = {
     "POST /research-projects/<uuid:project_id>/milestones/<uuid:milestone_id>/completion": rpc(
         "review", "complete_milestone"
     ),
+    "GET /research-projects/<uuid:project_id>/plan": rpc("review", "change_plan"),
+    "POST /research-projects/<uuid:project_id>/plan": rpc("review", "change_plan"),
+    "POST /research-projects/<uuid:project_id>/milestones": rpc("review", "add_milestone"),
+    "POST /research-projects/<uuid:project_id>/milestones/<uuid:milestone_id>/move": rpc("review", "move_milestone"),
+    "POST /research-projects/<uuid:project_id>/milestones/<uuid:milestone_id>/drop": rpc("review", "drop_milestone"),
     "POST /queue/<uuid:report_id>/project": rpc("review", "link_result"),
     "POST /research-projects/<uuid:project_id>/finish": rpc("review", "finish_project"),
     "POST /research-projects/<uuid:project_id>/drop": rpc("review", "drop_project"),

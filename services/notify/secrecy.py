@@ -17,7 +17,7 @@ from services.notify.model.secrecy import Withheld, lock_subjects
 
 SPEAKING = {
     "title": WITHHELD_TITLE, "remarks": WITHHELD_TEXT, "reason": WITHHELD_TEXT, "grounds": WITHHELD_TEXT,
-    "note": WITHHELD_TEXT,
+    "note": WITHHELD_TEXT, "milestone": WITHHELD_TEXT,
 }
 """Fields of events whose words may tell of the content."""
 _IDS = ("report_id", "draft_id", "subject_id", "about_report_id")

@@ -216,6 +216,13 @@ def test_R12_a_note_is_added_to_a_project(desk: Desk) -> None:
     assert desk.asked[0].url.path == f"/v1/research-projects/{CASE}/notes"
 
 
+def test_R12_changes_of_a_plan_are_listed_with_both_due_times(desk: Desk) -> None:
+    times = {"at": "2026-11-24", "old_due_at": "2026-12-01", "new_due_at": "2026-12-05"}
+    desk.answer = {"items": [{"what": "milestone_moved", "milestone": "走访", "reason": "大雪"} | times]}
+    said = desk.type("research", "changes", CASE).output
+    assert [word for word in ("调整时限", "走访", "大雪") if word not in said] == []
+
+
 def test_R12_projects_are_listed_by_state(desk: Desk) -> None:
     desk.answer = {
         "items": [{"project_id": CASE, "topic": "管网", "lead": {"unit_name": "河西区"}, "state": "running"}]
