@@ -204,6 +204,7 @@ def test_R18_what_is_wanted_is_printed_with_what_was_delivered(desk: Desk) -> No
 
 def test_R03_points_are_printed_with_the_number_of_reports_that_answer(desk: Desk) -> None:
     point = {"number": 1, "text": "冬季供热", "point_id": CASE, "answered_by": [{"number": 2}, {"number": 1}]}
+    point["due_at"] = "2026-12-01T10:00:00Z"
     desk.answer = {"title": "十一月要点", "points": [point]}
     said = desk.type("guidance", "show", CASE).output
     assert "冬季供热" in said

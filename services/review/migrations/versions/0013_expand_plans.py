@@ -1,4 +1,4 @@
-"""Expand: changes of a research plan, milestones that were dropped."""
+"""Expand: changes of a research plan, milestones that were dropped; due times of guidance and when it was answered."""
 
 from __future__ import annotations
 
@@ -27,3 +27,5 @@ def upgrade() -> None:
     op.add_column("research_milestones", sa.Column("dropped_at", INSTANT))
     for name in ("dropped_by", "dropped_because"):
         op.add_column("research_milestones", sa.Column(name, sa.Text))
+    for table, name in (("guidance", "due_at"), ("guidance_points", "due_at"), ("point_answers", "received_at")):
+        op.add_column(table, sa.Column(name, INSTANT))
