@@ -242,6 +242,8 @@ CONSOLE: dict[str, Access] = {
     "GET /directory/people/<uuid:person_id>": rpc("intake", "get_person"),
     "GET /directory/people/<uuid:person_id>/edit": rpc("intake", "record_person"),
     "POST /directory/people/<uuid:person_id>": rpc("intake", "record_person"),
+    "GET /directory/people/<uuid:person_id>/contact": rpc("notify", "record_contact"),
+    "POST /directory/people/<uuid:person_id>/contact": rpc("notify", "record_contact"),
     # Commissions
     "GET /commissions": rpc("review", "list_commissions"),
     "GET /commission-tasks": rpc("review", "list_commission_tasks"),

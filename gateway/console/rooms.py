@@ -18,6 +18,7 @@ from gateway.console import (
     combined,
     commissions,
     composing,
+    contacts,
     desk_acts,
     directory,
     directory_files,
@@ -65,8 +66,8 @@ from gateway.console import (
 ROOMS: tuple[ModuleType, ...] = (
     home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, chains,
     incidents, queue, desk_acts, queue_views, handover_sheet, readings, combined, issues, instructions, assignments,
-    bulletins, ledger, timeliness, directory, directory_files, messages, accounts, grants, clients, endorsements,
-    signing, autosave, draft_versions, outlines, similar, plans, attachments, checks, own_sessions, webhooks,
-    secrecy, amendments, findings, trainings, verifications, report_versions, composing, publications, reading_room,
-    report_balance, commissions, guidance, research, supervision,
+    bulletins, ledger, timeliness, directory, contacts, directory_files, messages, accounts, grants, clients,
+    endorsements, signing, autosave, draft_versions, outlines, similar, plans, attachments, checks, own_sessions,
+    webhooks, secrecy, amendments, findings, trainings, verifications, report_versions, composing, publications,
+    reading_room, report_balance, commissions, guidance, research, supervision,
 )
