@@ -19,8 +19,6 @@ class Labelled(StrEnum):
 
 
 class Role(Labelled):
-    """Roles of the access matrix."""
-
     INFORMATION_OFFICER = "information_officer", "信息员"
     RESPONSIBLE_LEADER = "responsible_leader", "分管负责人"
     UNIT_HEAD = "unit_head", "单位主要负责人"
@@ -359,6 +357,7 @@ class DeadlineKind(Labelled):
     COMMISSION = "commission", "约稿"
     RESEARCH_MILESTONE = "research_milestone", "调研节点"
     ASSIGNMENT_RECEIPT = "assignment_receipt", "交办签收"
+    GUIDANCE = "guidance", "报送要点"
 
 
 class LateDecision(Labelled):

@@ -319,6 +319,11 @@ MATRIX: dict[str, Access] = {
     "POST /v1/research-projects/<uuid:project_id>/milestones/<uuid:milestone_id>/completion": rpc(
         "review", "complete_milestone"
     ),
+    "PUT /v1/research-projects/<uuid:project_id>/plan": rpc("review", "change_plan"),
+    "POST /v1/research-projects/<uuid:project_id>/milestones": rpc("review", "add_milestone"),
+    "POST /v1/research-projects/<uuid:project_id>/milestones/<uuid:milestone_id>/move": rpc("review", "move_milestone"),
+    "POST /v1/research-projects/<uuid:project_id>/milestones/<uuid:milestone_id>/drop": rpc("review", "drop_milestone"),
+    "GET /v1/research-projects/<uuid:project_id>/changes": rpc("review", "list_plan_changes"),
     "POST /v1/research-projects/<uuid:project_id>/result": rpc("review", "link_result"),
     "POST /v1/research-projects/<uuid:project_id>/finish": rpc("review", "finish_project"),
     "POST /v1/research-projects/<uuid:project_id>/drop": rpc("review", "drop_project"),

@@ -42,10 +42,10 @@ def show_guidance(
     """Print the points and how many reports answer each. Answer with `report submit --point`."""
     with connect(url, token) as client:
         guidance = client.get(f"/v1/guidance/{guidance_id}")
-    columns = ("序号", "要点", "已报送", "要点编号")
+    columns = ("序号", "要点", "已报送", "时限", "要点编号")
     show(guidance, as_json, lambda: table(guidance["title"], columns, list(map(_row, guidance["points"]))))
 
 
-def _row(point: dict[str, Any]) -> tuple[str, str, str, str]:
+def _row(point: dict[str, Any]) -> tuple[str, ...]:
     told = sum(unit["number"] for unit in point["answered_by"])
-    return str(point["number"]), point["text"], str(told), point["point_id"]
+    return str(point["number"]), point["text"], str(told), point["due_at"] or "", point["point_id"]

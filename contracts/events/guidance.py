@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -18,6 +19,7 @@ class GuidanceIssued(EventData):
     points: int
     unit_ids: list[UUID]
     issued_by: str
+    due_at: datetime | None = None
 
 
 GUIDANCE_EVENTS: tuple[type[EventData], ...] = (GuidanceIssued,)

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from contracts.model import NOT_BLANK, Instant, Method, Strict, Text, command, query
 from contracts.rpc.commissions import Addressees
+from contracts.rpc.deadlines import Deadline
 from contracts.rpc.fields import Title
 from contracts.rpc.paging import ListQuery
 from contracts.rpc.roles import CITY, DESK, UNIT
@@ -28,6 +29,8 @@ class NewPoint(Strict):
     topic: Text | None = Field(default=None, min_length=1, pattern=NOT_BLANK, max_length=100)
     carried_from: UUID | None = None
     """The point of an earlier period that nobody answered."""
+    due_at: Instant | None = None
+    """By when this point is to be answered; without it as the guidance says."""
 
 
 class SaveGuidance(Addressees):
@@ -38,6 +41,8 @@ class SaveGuidance(Addressees):
     period: Period = Field(pattern=PERIOD, max_length=7)
     title: Title
     points: list[NewPoint] = Field(min_length=1, max_length=50)
+    due_at: Instant | None = None
+    """By when the points are to be answered; without it, and without one of the point's own, there is no hurry."""
 
 
 class GuidanceId(Strict):
@@ -54,6 +59,8 @@ class CarryOver(Strict):
     guidance_id: UUID
     into_id: UUID
     period: Period = Field(pattern=PERIOD, max_length=7)
+    due_at: Instant | None = None
+    """That of the next period's guidance, for the points carried over as for those added."""
 
 
 class UnitAnswers(Strict):
@@ -62,6 +69,13 @@ class UnitAnswers(Strict):
     unit_id: UUID
     unit_name: str
     number: int
+    late: bool = False
+    """Of a point with a due time: whether the unit's first answer came after it."""
+
+
+class OwingUnit(Strict):
+    unit_id: UUID
+    unit_name: str
 
 
 class GuidancePoint(Strict):
@@ -73,6 +87,13 @@ class GuidancePoint(Strict):
     carried_from: UUID | None
     answered_by: list[UnitAnswers]
     """Units with reports that answer it; of the reader's unit only, for one of a unit."""
+    due_at: Instant | None
+    own_due_at: Instant | None
+    """Stated for this point; None where the guidance's holds, if any."""
+    overdue: bool
+    """Whether its due time has passed: what is owed then is late."""
+    owed_by: list[OwingUnit]
+    """Of a point with a due time: units it was issued to that have not answered; the reader's own at the most."""
 
 
 class Guidance(Strict):
@@ -88,6 +109,10 @@ class Guidance(Strict):
     unit_classes: list[str]
     """As addressed by whoever drew it up; empty for readers of a unit."""
     points: list[GuidancePoint]
+    due_at: Instant | None
+    deadlines: list[Deadline]
+    """One for each unit and due time, with the sentence that explains it; met when the unit has answered every point
+    due then. Those of the reader's unit only, for one of a unit."""
     units: list[UnitAnswers]
     """Whom it was issued to, with the number of points answered; the reader's own unit only, for one of a unit."""
 
@@ -99,6 +124,7 @@ class GuidanceRow(Strict):
     title: str
     points: int
     issued_at: Instant | None
+    due_at: Instant | None
 
 
 class GuidancePage(Strict):

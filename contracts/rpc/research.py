@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -19,9 +20,19 @@ class ProjectState(Labelled):
     DROPPED = "dropped", "已中止"
 
 
+class PlanChangeKind(Labelled):
+    PLAN = "plan", "修改计划"
+    MILESTONE_ADDED = "milestone_added", "增设节点"
+    MILESTONE_MOVED = "milestone_moved", "调整时限"
+    MILESTONE_DROPPED = "milestone_dropped", "取消节点"
+
+
 class NewMilestone(Strict):
     name: Title
     due_at: Instant
+
+
+Plan = Annotated[Text, Field(min_length=1, pattern=NOT_BLANK, max_length=10_000, description="plan, characters")]
 
 
 class StartProject(Strict):
@@ -29,7 +40,7 @@ class StartProject(Strict):
 
     project_id: UUID
     topic: Title
-    plan: Text = Field(min_length=1, pattern=NOT_BLANK, max_length=10_000)
+    plan: Plan
     lead_unit_id: UUID
     partner_unit_ids: list[UUID] = Field(default_factory=list, max_length=20)
     milestones: list[NewMilestone] = Field(default_factory=list, max_length=20)
@@ -43,6 +54,10 @@ class Milestone(Strict):
     outcome: DeadlineOutcome
     done_at: Instant | None
     done_by: str | None
+    dropped_at: Instant | None
+    dropped_by: str | None
+    dropped_because: str | None
+    """Why it is no step of the plan any more; its deadline is waived, or stays missed."""
 
 
 class ProjectNote(Strict):
@@ -113,6 +128,57 @@ class CompleteMilestone(ProjectId):
     milestone_id: UUID
 
 
+class ChangesPlan(ProjectId):
+    """What every change of a running project's plan states."""
+
+    reason: Remarks
+    version: int = Field(description="version of the project that was seen; 412 when it changed since")
+
+
+class ChangePlan(ChangesPlan):
+    plan: Plan
+
+
+class AddMilestone(ChangesPlan):
+    name: Title
+    due_at: Instant
+
+
+class MoveMilestone(ChangesPlan):
+    milestone_id: UUID
+    due_at: Instant
+
+
+class DropMilestone(ChangesPlan):
+    milestone_id: UUID
+
+
+class PlanChange(Strict):
+    """What was changed after the start: old and new text of the plan, or old and new due time of a milestone."""
+
+    change_id: UUID
+    what: PlanChangeKind
+    at: Instant
+    by_name: str
+    reason: str
+    milestone: str | None
+    old_plan: str | None
+    new_plan: str | None
+    old_due_at: Instant | None
+    new_due_at: Instant | None
+
+
+class ListPlanChanges(ListQuery):
+    """Newest first."""
+
+    project_id: UUID
+
+
+class PlanChangePage(Strict):
+    items: list[PlanChange]
+    next_cursor: str | None = None
+
+
 class LinkResult(ProjectId):
     report_id: UUID
 
@@ -147,6 +213,11 @@ METHODS: dict[str, Method] = {
     "start_project": command(StartProject, ResearchProject, *DESK),
     "note_project": command(NoteProject, ResearchProject, *DESK, *UNIT),
     "complete_milestone": command(CompleteMilestone, ResearchProject, *DESK, *UNIT),
+    "change_plan": command(ChangePlan, ResearchProject, *DESK),
+    "add_milestone": command(AddMilestone, ResearchProject, *DESK),
+    "move_milestone": command(MoveMilestone, ResearchProject, *DESK),
+    "drop_milestone": command(DropMilestone, ResearchProject, *DESK),
+    "list_plan_changes": query(ListPlanChanges, PlanChangePage, *CITY, *UNIT),
     "link_result": command(LinkResult, ResearchProject, *DESK),
     "finish_project": command(ProjectId, ResearchProject, *DESK),
     "drop_project": command(DropProject, ResearchProject, *DESK),

@@ -14,7 +14,26 @@ ROUTES = (
         "POST", "/v1/research-projects", "review", "start_project", "调研立项", "Start a research project", status=201,
         fresh_id="project_id",
     ),
-    Route("GET", ONE, "review", "get_project", "查看调研课题", "One project with milestones, notes, report and use"),
+    Route(
+        "GET", ONE, "review", "get_project", "查看调研课题", "One project with milestones, notes, report and use",
+        versioned=True,
+    ),
+    Route("PUT", f"{ONE}/plan", "review", "change_plan", "修改调研计划", "Change the plan's text", versioned=True),
+    Route(
+        "POST", f"{ONE}/milestones", "review", "add_milestone", "增设节点", "Add a milestone", status=201,
+        versioned=True,
+    ),
+    Route(
+        "POST", f"{ONE}/milestones/<uuid:milestone_id>/move", "review", "move_milestone", "调整节点时限",
+        "Move a milestone's due time", versioned=True,
+    ),
+    Route(
+        "POST", f"{ONE}/milestones/<uuid:milestone_id>/drop", "review", "drop_milestone", "取消节点",
+        "Drop a milestone", versioned=True,
+    ),
+    Route(
+        "GET", f"{ONE}/changes", "review", "list_plan_changes", "计划变更记录", "What was changed after the start"
+    ),
     Route("POST", f"{ONE}/notes", "review", "note_project", "记录进展", "Add a note", status=201),
     Route(
         "POST", f"{ONE}/milestones/<uuid:milestone_id>/completion", "review", "complete_milestone", "完成节点",

@@ -243,6 +243,8 @@ CONSOLE: dict[str, Access] = {
     "GET /directory/people/<uuid:person_id>": rpc("intake", "get_person"),
     "GET /directory/people/<uuid:person_id>/edit": rpc("intake", "record_person"),
     "POST /directory/people/<uuid:person_id>": rpc("intake", "record_person"),
+    "GET /directory/people/<uuid:person_id>/contact": rpc("notify", "record_contact"),
+    "POST /directory/people/<uuid:person_id>/contact": rpc("notify", "record_contact"),
     # Commissions
     "GET /commissions": rpc("review", "list_commissions"),
     "GET /commission-tasks": rpc("review", "list_commission_tasks"),
@@ -272,6 +274,11 @@ CONSOLE: dict[str, Access] = {
     "POST /research-projects/<uuid:project_id>/milestones/<uuid:milestone_id>/completion": rpc(
         "review", "complete_milestone"
     ),
+    "GET /research-projects/<uuid:project_id>/plan": rpc("review", "change_plan"),
+    "POST /research-projects/<uuid:project_id>/plan": rpc("review", "change_plan"),
+    "POST /research-projects/<uuid:project_id>/milestones": rpc("review", "add_milestone"),
+    "POST /research-projects/<uuid:project_id>/milestones/<uuid:milestone_id>/move": rpc("review", "move_milestone"),
+    "POST /research-projects/<uuid:project_id>/milestones/<uuid:milestone_id>/drop": rpc("review", "drop_milestone"),
     "POST /queue/<uuid:report_id>/project": rpc("review", "link_result"),
     "POST /research-projects/<uuid:project_id>/finish": rpc("review", "finish_project"),
     "POST /research-projects/<uuid:project_id>/drop": rpc("review", "drop_project"),

@@ -200,12 +200,12 @@ def _person_form(said: dict[str, Any], person_id: UUID | None = None, refusal: R
 def _told(refusal: Refusal | None) -> dict[str, Any]:
     """What a form says of its refusal; the pointer's last word names the field."""
     if refusal is None:
-        return {"refusal": None, "field": None, "key": None, "words": WORDS}
+        return {"refusal": None, "field": None, "at": None, "key": None, "words": WORDS}
     parts = (refusal.pointer or "").split("/")[1:]
     place = f"第 {int(parts[1]) + 1} 个岗位" if len(parts) > 1 and parts[1].isdigit() else ""
     return {
         "refusal": refusal, "field": f"{place}{WORDS.get(parts[-1], '')}" if parts else None,
-        "key": key_after(refusal.problem), "words": WORDS,
+        "at": parts[-1] if parts else None, "key": key_after(refusal.problem), "words": WORDS,
     }
 
 

@@ -69,8 +69,11 @@ def paragraphs(name: str) -> str:
 def beijing_time(name: str) -> datetime | None:
     """What `<input type=datetime-local>` sent, which is Beijing time whatever zone the computer is set to."""
     typed = line(name)
-    if typed is None:
-        return None
+    return None if typed is None else as_beijing(typed, name)
+
+
+def as_beijing(typed: str, name: str) -> datetime:
+    """A time as typed into the field of this name, which is Beijing time. Raises `Invalid`."""
     try:
         return datetime.fromisoformat(typed).replace(tzinfo=SHANGHAI)
     except ValueError as error:

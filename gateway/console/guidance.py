@@ -10,13 +10,25 @@ from flask import flash, render_template, request
 
 from contracts.problems import PROBLEMS
 from contracts.rpc.content import Reference
-from contracts.rpc.guidance import Guidance, GuidancePage
+from contracts.rpc.guidance import Guidance, GuidancePage, GuidancePoint
 from contracts.vocabulary import Kind
 from gateway.console.commissions import REPORTING, addressed, reporting_units
-from gateway.console.forms import asked, asked_query, form_key, key_after, line, paragraphs
+from gateway.console.forms import (
+    as_beijing,
+    asked,
+    asked_query,
+    beijing_time,
+    form_key,
+    key_after,
+    line,
+    paragraphs,
+)
 from gateway.console.page import Answer, Page, go_to
+from gateway.console.wording import beijing_input
 from kernel.errors import Refusal
 
+DUE = re.compile(r"^(.*?)\s*〔(20\d\d-\d\d-\d\d[ T]\d\d:\d\d)〕$")
+"""A line that ends with the point's own due time, Beijing time."""
 TOPIC = re.compile(r"^【([^】]{1,100})】\s*(.*)$")
 """A line of the form: 【topic】 and the point."""
 
@@ -40,9 +52,16 @@ def edit_guidance(guidance_id: UUID) -> Answer:
     guidance = asked("review", "get_guidance", Guidance, guidance_id=guidance_id)
     typed = {
         "period": guidance.period, "title": guidance.title, "version": guidance.version,
-        "points": "\n".join(f"【{p.topic}】{p.text}" if p.topic else p.text for p in guidance.points),
+        "due_at": beijing_input(guidance.due_at), "points": "\n".join(map(_typed_point, guidance.points)),
     }
     return _form(typed, [str(unit_id) for unit_id in guidance.unit_ids], guidance.unit_classes, guidance_id)
+
+
+def _typed_point(point: GuidancePoint) -> str:
+    """The line of the form that says it."""
+    topic = f"【{point.topic}】" if point.topic else ""
+    due_at = f"〔{beijing_input(point.own_due_at).replace('T', ' ')}〕" if point.own_due_at else ""
+    return f"{topic}{point.text}{due_at}"
 
 
 def _form(
@@ -69,7 +88,8 @@ def _save(guidance_id: UUID, before: Guidance | None) -> Answer:
     try:
         asked(
             "review", "save_guidance", Guidance, guidance_id=guidance_id, version=line("version"),
-            period=line("period") or "", title=line("title") or "", points=typed_points(before), **addressed(),
+            period=line("period") or "", title=line("title") or "", points=typed_points(before),
+            due_at=beijing_time("due_at"), **addressed(),
         )
     except Refusal as refusal:
         typed, units, classes = request.form.to_dict(), *addressed().values()
@@ -84,9 +104,12 @@ def typed_points(before: Guidance | None) -> list[dict[str, Any]]:
     carried = {point.text: point.carried_from for point in before.points} if before else {}
     points = []
     for typed in filter(None, (row.strip() for row in paragraphs("points").splitlines())):
-        found = TOPIC.match(typed)
-        topic, text = (found[1], found[2]) if found else (None, typed)
-        points.append({"text": text, "topic": topic, "carried_from": carried.get(text)})
+        due = DUE.match(typed)
+        words = due[1] if due else typed
+        found = TOPIC.match(words)
+        topic, text = (found[1], found[2]) if found else (None, words)
+        due_at = as_beijing(due[2], "points") if due else None
+        points.append({"text": text, "topic": topic, "carried_from": carried.get(text), "due_at": due_at})
     return points
 
 
@@ -99,7 +122,8 @@ def issue_guidance(guidance_id: UUID) -> Answer:
 def carry_over_points(guidance_id: UUID) -> Answer:
     into = uuid5(form_key(), "into_id")
     asked(
-        "review", "carry_over_points", Guidance, guidance_id=guidance_id, into_id=into, period=line("period") or ""
+        "review", "carry_over_points", Guidance, guidance_id=guidance_id, into_id=into, period=line("period") or "",
+        due_at=beijing_time("due_at"),
     )
     flash("无人回应的要点已结转，可修改后下发。")
     return go_to("show_guidance", guidance_id=into)

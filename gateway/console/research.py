@@ -10,7 +10,7 @@ from flask import flash, render_template, request
 
 from contracts.problems import PROBLEMS
 from contracts.rpc.desk import DeskItem
-from contracts.rpc.research import ProjectPage, ProjectState, ResearchProject, RisingTopics
+from contracts.rpc.research import PlanChangePage, ProjectPage, ProjectState, ResearchProject, RisingTopics
 from contracts.vocabulary import Kind
 from gateway.console.commissions import reporting_units
 from gateway.console.forms import asked, asked_query, beijing_time, form_key, key_after, line, paragraphs
@@ -66,7 +66,9 @@ def _typed_milestones() -> list[dict[str, str | datetime | None]]:
 
 def show_project(project_id: UUID) -> Answer:
     project = asked("review", "get_project", ResearchProject, project_id=project_id)
-    return render_template("console/project.html", project=project)
+    query = asked_query("cursor")
+    changes = asked("review", "list_plan_changes", PlanChangePage, project_id=project_id, limit=20, **query)
+    return render_template("console/project.html", project=project, page=changes, query=query)
 
 
 def note_project(project_id: UUID) -> Answer:
@@ -78,6 +80,50 @@ def note_project(project_id: UUID) -> Answer:
 def complete_milestone(project_id: UUID, milestone_id: UUID) -> Answer:
     asked("review", "complete_milestone", ResearchProject, project_id=project_id, milestone_id=milestone_id)
     flash("节点已完成。")
+    return go_to("show_project", project_id=project_id)
+
+
+def plan_to_change(project_id: UUID) -> Answer:
+    return _plan_form(asked("review", "get_project", ResearchProject, project_id=project_id))
+
+
+def _plan_form(project: ResearchProject, refusal: Refusal | None = None, at: str = "") -> str:
+    """`at`: the part of the page whose form was refused; it is shown again as it was typed."""
+    return render_template(
+        "console/project_plan.html", project=project, typed=request.form, refusal=refusal, at=at,
+        key=key_after(refusal.problem) if refusal else None,
+    )
+
+
+def change_plan(project_id: UUID) -> Answer:
+    return _change(project_id, "change_plan", "plan", {"plan": paragraphs("plan")}, "计划已修改")
+
+
+def add_milestone(project_id: UUID) -> Answer:
+    fields = {"name": line("name") or "", "due_at": beijing_time("due_at")}
+    return _change(project_id, "add_milestone", "new", fields, "已增设节点")
+
+
+def move_milestone(project_id: UUID, milestone_id: UUID) -> Answer:
+    fields = {"milestone_id": milestone_id, "due_at": beijing_time("due_at")}
+    return _change(project_id, "move_milestone", f"move-{milestone_id}", fields, "时限已调整")
+
+
+def drop_milestone(project_id: UUID, milestone_id: UUID) -> Answer:
+    return _change(project_id, "drop_milestone", f"drop-{milestone_id}", {"milestone_id": milestone_id}, "节点已取消")
+
+
+def _change(project_id: UUID, method: str, at: str, fields: dict[str, Any], done: str) -> Answer:
+    """A refusal shows the page as it is now, with what was typed and whatever another has changed since."""
+    try:
+        asked(
+            "review", method, ResearchProject, project_id=project_id, version=line("version"),
+            reason=paragraphs("reason"), **fields,
+        )
+    except Refusal as refusal:
+        project = asked("review", "get_project", ResearchProject, project_id=project_id)
+        return _plan_form(project, refusal, at), PROBLEMS[refusal.problem].status
+    flash(f"{done}，并已通知牵头和参加单位。")
     return go_to("show_project", project_id=project_id)
 
 
@@ -120,6 +166,11 @@ PAGES = (
     Page("GET", ONE, show_project),
     Page("POST", f"{ONE}/notes", note_project),
     Page("POST", f"{ONE}/milestones/<uuid:milestone_id>/completion", complete_milestone),
+    Page("GET", f"{ONE}/plan", plan_to_change),
+    Page("POST", f"{ONE}/plan", change_plan),
+    Page("POST", f"{ONE}/milestones", add_milestone),
+    Page("POST", f"{ONE}/milestones/<uuid:milestone_id>/move", move_milestone),
+    Page("POST", f"{ONE}/milestones/<uuid:milestone_id>/drop", drop_milestone),
     Page("POST", "/queue/<uuid:report_id>/project", link_to_project),
     Page("POST", f"{ONE}/finish", finish_project),
     Page("POST", f"{ONE}/drop", drop_project),

@@ -18,6 +18,7 @@ from gateway.console import (
     combined,
     commissions,
     composing,
+    contacts,
     desk_acts,
     directory,
     directory_files,
@@ -69,5 +70,5 @@ ROOMS: tuple[ModuleType, ...] = (
     bulletins, ledger, timeliness, directory, directory_files, messages, accounts, grants, clients, endorsements,
     signing, autosave, draft_versions, outlines, similar, plans, attachments, checks, own_sessions, webhooks,
     secrecy, amendments, findings, trainings, verifications, report_versions, composing, publications, reading_room,
-    report_balance, commissions, guidance, research, supervision, refused_attempts,
+    report_balance, commissions, guidance, research, supervision, refused_attempts, contacts,
 )

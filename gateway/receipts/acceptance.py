@@ -30,6 +30,7 @@ from gateway.assembly import Gateway
 from gateway.attachments.naming import NAME, check_known, naming_values, rank_of
 from gateway.identity.identity import Identity
 from gateway.model.directory import posts_of
+from gateway.receipts.following import check_followed
 from gateway.receipts.signoff import OwnDraft, Signing, SubmitReport, check_post, intended_signing
 from gateway.receipts.statements import INSERT, LOOK_UP, LOOK_UP_AND_TAKE_LANE, LOOK_UP_KEY, take_locks
 from kernel.audit.lanes import Head, wait_for_lane
@@ -133,7 +134,7 @@ def examine_report(gateway: Gateway, identity: Identity, act: SubmitReport) -> s
     with swift_work(gateway.database, identity.principal) as work:
         signing = intended_signing(identity, act, gateway.keyring)
         known = Known(work.first(LOOK_UP, _asked("", "", act, signing)))
-        statement = _sign_off(work, act, signing, known)
+        statement = _sign_off(work, identity, act, signing, known)
         return content_hash(signing.unit_id, act.content, statement, canonical)
 
 
@@ -183,17 +184,12 @@ def _repeat(known: Known, request_hash: str) -> Accepted:
 
 
 def _accept(
-    gateway: Gateway,
-    work: SwiftWork,
-    identity: Identity,
-    act: SubmitReport,
-    signing: Signing,
-    known: Known,
+    gateway: Gateway, work: SwiftWork, identity: Identity, act: SubmitReport, signing: Signing, known: Known,
     claim: tuple[str, str, str],
-) -> Accepted:
+) -> Accepted:  # fmt: skip
     now, earliest = gateway.clock.now(), known.earliest_time()
     work.now = max(now, earliest) if earliest else now  # read behind the lock; one instant for everything in this act
-    statement = _sign_off(work, act, signing, known)
+    statement = _sign_off(work, identity, act, signing, known)
     version = _version(act, known)
     report_id = act.content.report_id or new_id()
     number = f"{work.now.astimezone(SHANGHAI).year}-{known.row.next_number:07d}"
@@ -242,7 +238,9 @@ def _accept(
     return Accepted(number, response, repeated=False)
 
 
-def _sign_off(work: SwiftWork, act: SubmitReport, signing: Signing, known: Known) -> SignOffStatement:
+def _sign_off(
+    work: SwiftWork, identity: Identity, act: SubmitReport, signing: Signing, known: Known
+) -> SignOffStatement:
     """Who signs by which post, with every rule that needs the gateway's tables. Raises a refusal."""
     row, today = known.row, china_day(work.now)
     post = check_post(signing, row.signer_name, posts_of(row.signer_posts), today)
@@ -256,6 +254,8 @@ def _sign_off(work: SwiftWork, act: SubmitReport, signing: Signing, known: Known
             pointer="/author_name",
         )
     _check_references(act, known)
+    if act.content.follows_report_id is not None:
+        check_followed(work, identity, act.content.follows_report_id, signing.unit_id, bool(row.follows_known))
     _check_offer(signing, row.voided_version)
     _name_attachments(work, act, signing)
     _check_occurrence(act, work.now)
@@ -273,10 +273,6 @@ def _check_references(act: SubmitReport, known: Known) -> None:
             f"该稿件已签发，回执号 {row.signed_number}。",
             f"This draft was signed; its receipt is {row.signed_number}.",
             extra={"receipt_number": row.signed_number},
-        )
-    if content.follows_report_id is not None and not row.follows_known:
-        raise Invalid(
-            "未找到所续报的首报。", "No such first report.", pointer="/content/follows_report_id"
         )
     if content.report_id is not None:
         _check_revision(content, row)

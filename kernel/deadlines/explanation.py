@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _STARTED_ZH = {
     "occurrence": "事件发生", "learning": "得知情况", "receipt": "接到预报", "report": "收到上一件",
     "instruction": "批示下达", "assignment": "交办下达", "commission": "约稿下达", "plan": "计划确定",
+    "guidance": "要点下发",
 }  # fmt: skip
 _STARTED_EN = {
     "occurrence": "the occurrence",
@@ -25,6 +26,7 @@ _STARTED_EN = {
     "instruction": "the instruction",
     "commission": "the commission",
     "plan": "the plan",
+    "guidance": "the guidance",
     "assignment": "the assignment",
 }
 _MIDNIGHT = (0, 0, 0)

@@ -22,7 +22,9 @@ from kernel.deadlines.thresholds import next_threshold_at, passed_thresholds
 from kernel.outbox import kernel_metadata
 
 OPEN, MET, MISSED, WAIVED = "open", "met", "missed", "waived"
-STARTED_BY = ("occurrence", "learning", "receipt", "report", "instruction", "assignment", "commission", "plan")
+STARTED_BY = (
+    "occurrence", "learning", "receipt", "report", "instruction", "assignment", "commission", "plan", "guidance",
+)  # fmt: skip
 """What can start a clock: `receipt` that of a pre-report, `report` that of the report before."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from services.notify.model.secrecy import Withheld, lock_subjects
 
 SPEAKING = {
     "title": WITHHELD_TITLE, "remarks": WITHHELD_TEXT, "reason": WITHHELD_TEXT, "grounds": WITHHELD_TEXT,
-    "note": WITHHELD_TEXT,
+    "note": WITHHELD_TEXT, "milestone": WITHHELD_TEXT,
 }
 """Fields of events whose words may tell of the content."""
 _IDS = ("report_id", "draft_id", "subject_id", "about_report_id")
@@ -53,6 +54,44 @@ def withhold_messages(work: Work, raised: ReportReclassified) -> None:
     cancelled = sum(map(_withhold, _messages_about(work.session, known)))
     work.session.get_one(Withheld, raised.report_id, with_for_update=True).cancelled += cancelled
     work.audit("withhold_messages", raised.report_id, None, cancelled=cancelled)
+
+
+def messages_of_nothing(session: Session, after: UUID | None, limit: int) -> dict[UUID, set[str]]:
+    """Messages that do not say what they are about, in order, each with what may be the titles it speaks of: those
+    written before messages said so."""
+    query = select(Message.message_id, Message.subject, Message.body).where(Message.about == [])
+    if after is not None:
+        query = query.where(Message.message_id > after)
+    rows = session.execute(query.order_by(Message.message_id).limit(limit))
+    return {message_id: titles_in(subject, body) for message_id, subject, body in rows}
+
+
+def titles_in(subject: str, body: str) -> set[str]:
+    """All between two marks of the body, and what follows the head word of the subject."""
+    opening, closing = ([at for at, mark in enumerate(body) if mark == one] for one in "《》")
+    quoted = {body[start + 1 : end] for start in opening for end in closing if start < end}
+    return {title for title in (*quoted, *_behind_marks(subject)) if title}
+
+
+def _behind_marks(subject: str) -> Iterator[str]:
+    """A title may begin with a head word of its own."""
+    while "】" in subject:
+        subject = subject.partition("】")[2].strip()
+        yield subject
+
+
+def name_subjects(work: Work, message_id: UUID, subjects: Collection[UUID]) -> bool:
+    """The message is about these, as was found out since; where one is withheld its words go at once. False when
+    somebody named them meanwhile."""
+    lock_subjects(work.session, subjects)
+    message = work.session.get_one(Message, message_id, with_for_update=True, populate_existing=True)
+    if message.about:
+        return False
+    message.about = sorted(map(str, subjects))
+    withheld = work.session.scalars(select(Withheld.subject_id).where(Withheld.subject_id.in_(subjects)).limit(1))
+    if withheld.first() is not None and message.message != ReportReclassified.TYPE:
+        _withhold(message)
+    return True
 
 
 def _messages_about(session: Session, subjects: list[UUID]) -> list[Message]:

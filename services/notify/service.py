@@ -156,6 +156,7 @@ class NotifyService(Service):
         commissions.CommissionExcused,
         guidance.GuidanceIssued,
         research.ResearchProjectStarted,
+        research.ResearchProjectChanged,
         scoring.BulletinIssued,
         CheckpointDeclared,
     )

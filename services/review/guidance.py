@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from contracts.events.guidance import GuidanceIssued
 from contracts.events.intake import ReportRegistered
@@ -14,13 +15,15 @@ from contracts.vocabulary import UnitClass
 from kernel.database import Work
 from kernel.errors import Conflict
 from services.review.addressees import addressed_units
+from services.review.guidance_clocks import check_due_times, open_clocks, settle_clocks
 from services.review.model.desk import DeskItem
 from services.review.model.guidance import Guidance, GuidancePoint, GuidanceUnit, PointAnswer, point_id
 from services.review.queries.guidance import guidance_shown, points_of, unanswered_points, visible_guidance
 
 
 def save_guidance(work: Work, request: rpc.SaveGuidance) -> rpc.Guidance:
-    """Draw it up or change it. Raises `Conflict` once issued, `StaleVersion`."""
+    """Draw it up or change it. Raises `Conflict` once issued, `StaleVersion`, `Invalid` (due times)."""
+    check_due_times(work.now, request)
     guidance = work.session.get(Guidance, request.guidance_id, with_for_update=True, populate_existing=True)
     if guidance is None:
         guidance = _new(work, request)
@@ -39,7 +42,7 @@ def save_guidance(work: Work, request: rpc.SaveGuidance) -> rpc.Guidance:
 
 
 def issue_guidance(work: Work, request: rpc.IssueGuidance) -> rpc.Guidance:
-    """To the units as they stand today, once. Raises `Conflict`, `StaleVersion`, `Invalid` (units)."""
+    """To the units as they stand today, once; starts their clocks. Raises `Conflict`, `StaleVersion`, `Invalid`."""
     guidance = visible_guidance(work.session, work.principal, request.guidance_id, lock=True)
     guidance.issue(work.principal, work.now, request.version)
     asked = Addressees(
@@ -51,10 +54,11 @@ def issue_guidance(work: Work, request: rpc.IssueGuidance) -> rpc.Guidance:
         work.session.add(
             GuidanceUnit(guidance_id=guidance.guidance_id, unit_id=unit.unit_id, unit_name=unit.name)
         )
+    open_clocks(work, guidance, units)
     told = GuidanceIssued(
         guidance_id=guidance.guidance_id, period=guidance.period, title=guidance.title,
         points=len(points_of(work.session, guidance)), unit_ids=[unit.unit_id for unit in units],
-        issued_by=work.principal.name,
+        issued_by=work.principal.name, due_at=guidance.due_at,
     )  # fmt: skip
     work.emit(told, subject=guidance.guidance_id, version=guidance.version)
     work.audit("issue_guidance", guidance.guidance_id, guidance.version, units=len(units))
@@ -72,7 +76,7 @@ def carry_over_points(work: Work, request: rpc.CarryOver) -> rpc.Guidance:
     wanted = rpc.SaveGuidance(
         guidance_id=request.into_id, period=request.period, title=f"{request.period} 信息报送要点", points=points,
         unit_ids=[UUID(unit_id) for unit_id in guidance.unit_ids],
-        unit_classes=[UnitClass(word) for word in guidance.unit_classes],
+        unit_classes=[UnitClass(word) for word in guidance.unit_classes], due_at=request.due_at,
     )  # fmt: skip
     if work.session.get(Guidance, request.into_id):
         raise Conflict("已经结转过。", "It has been carried over already.")
@@ -81,15 +85,27 @@ def carry_over_points(work: Work, request: rpc.CarryOver) -> rpc.Guidance:
 
 
 def note_points(work: Work, report: ReportRegistered) -> None:
-    """Which points the report answers, as its newest version says; older and doubled ones change nothing."""
+    """Which points the report answers, as its newest version says, and since when; doubled ones change nothing."""
     item = work.session.get(DeskItem, report.report_id)
-    if item is None or item.report_version != report.version:
+    if item is None:
         return
-    work.session.execute(delete(PointAnswer).where(PointAnswer.report_id == report.report_id))
-    named = report.reference.point_ids if report.reference else []
-    for answered in dict.fromkeys(named):
-        work.session.add(PointAnswer(point_id=answered, report_id=report.report_id, unit_id=report.unit_id))
-    work.session.flush()
+    kept = {row.point_id: row for row in _answers_of(work, report.report_id)}
+    named = set(report.reference.point_ids if report.reference else [])
+    if item.report_version == report.version:
+        for point in kept.keys() - named:
+            work.session.delete(kept[point])
+        for point in named - kept.keys():
+            answer = PointAnswer(
+                point_id=point, report_id=report.report_id, unit_id=report.unit_id, received_at=report.received_at
+            )
+            work.session.add(answer)
+    for point in named & kept.keys():
+        kept[point].received_at = min(kept[point].received_at or report.received_at, report.received_at)
+    settle_clocks(work, report.unit_id, named)
+
+
+def _answers_of(work: Work, report_id: UUID) -> Sequence[PointAnswer]:
+    return work.session.scalars(select(PointAnswer).where(PointAnswer.report_id == report_id)).all()
 
 
 def _new(work: Work, request: rpc.SaveGuidance) -> Guidance:
@@ -104,4 +120,4 @@ def _new(work: Work, request: rpc.SaveGuidance) -> Guidance:
 
 def _shown(work: Work, guidance: Guidance) -> rpc.Guidance:
     work.session.flush()
-    return guidance_shown(work.session, work.principal, guidance)
+    return guidance_shown(work.session, work.principal, guidance, work.now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -28,7 +29,8 @@ RULE, RULE_VERSION = "津政办发〔2008〕146号三（二）", "2008"
 
 def start_project(work: Work, request: rpc.StartProject) -> rpc.ResearchProject:
     """Start it and the clocks of its milestones. Raises `Invalid` (units, times), `Conflict` when started already."""
-    _check_milestones(work, request)
+    for place, milestone in enumerate(request.milestones):
+        check_due(work, milestone.due_at, f"/milestones/{place}/due_at")
     if request.from_report_id is not None:
         visible_item(work.session, work.principal, request.from_report_id)
     lead = _unit(work, request.lead_unit_id, "/lead_unit_id")
@@ -44,19 +46,19 @@ def start_project(work: Work, request: rpc.StartProject) -> rpc.ResearchProject:
     work.session.add(project)
     work.session.flush()
     for place, milestone in enumerate(request.milestones):
-        _set_milestone(work, project, lead, place, milestone)
+        set_milestone(work, project, lead, place, milestone.name, milestone.due_at)
     told = ResearchProjectStarted(
         project_id=project.project_id, title=project.topic, unit_ids=[unit.unit_id for unit in units],
         lead_unit_name=lead.name, started_by=work.principal.name, about_report_id=project.from_report_id,
     )  # fmt: skip
     work.emit(told, subject=project.project_id, version=project.version)
     work.audit("start_project", project.project_id, project.version, units=len(units))
-    return _shown(work, project)
+    return shown(work, project)
 
 
 def note_project(work: Work, request: rpc.NoteProject) -> rpc.ResearchProject:
     """Add a note; nobody changes it afterwards. Raises `NotFound`, `Conflict` once it has ended."""
-    project = _locked(work, request.project_id)
+    project = locked_project(work, request.project_id)
     project.require_running()
     note = ResearchNote(
         note_id=new_id(), project_id=project.project_id, by_id=work.principal.id, by_name=work.principal.name,
@@ -65,26 +67,24 @@ def note_project(work: Work, request: rpc.NoteProject) -> rpc.ResearchProject:
     work.session.add(note)
     project.version += 1
     work.audit("note_project", project.project_id, project.version)
-    return _shown(work, project)
+    return shown(work, project)
 
 
 def complete_milestone(work: Work, request: rpc.CompleteMilestone) -> rpc.ResearchProject:
     """Done now. Raises `NotFound`, `Conflict` when done already or the project has ended."""
-    project = _locked(work, request.project_id)
+    project = locked_project(work, request.project_id)
     project.require_running()
-    milestone = work.session.get(ResearchMilestone, request.milestone_id)
-    if milestone is None or milestone.project_id != project.project_id:
-        raise NotFound("没有这个节点。", "There is no such milestone.")
+    milestone, deadline = milestone_of(work, project, request.milestone_id)
     milestone.complete(work.principal, work.now)
     project.version += 1
-    settle(work, _deadlines(work, [milestone.milestone_id])[0], work.now, announce)
+    settle(work, deadline, work.now, announce)
     work.audit("complete_milestone", milestone.milestone_id, project.version, name=milestone.name)
-    return _shown(work, project)
+    return shown(work, project)
 
 
 def link_result(work: Work, request: rpc.LinkResult) -> rpc.ResearchProject:
     """The resulting research report, of a unit that takes part. Raises `NotFound`, `Invalid`, `Conflict`."""
-    project = _locked(work, request.project_id)
+    project = locked_project(work, request.project_id)
     item = visible_item(work.session, work.principal, request.report_id)
     if item.kind is not Kind.RESEARCH:
         raise Invalid(
@@ -97,25 +97,25 @@ def link_result(work: Work, request: rpc.LinkResult) -> rpc.ResearchProject:
         )
     project.link(item.report_id)
     work.audit("link_result", project.project_id, project.version, report_id=str(item.report_id))
-    return _shown(work, project)
+    return shown(work, project)
 
 
 def finish_project(work: Work, request: rpc.ProjectId) -> rpc.ResearchProject:
     """Its report is in. Raises `Conflict` without one."""
-    project = _locked(work, request.project_id)
+    project = locked_project(work, request.project_id)
     project.finish(work.principal, work.now)
     _stop_clocks(work, project, "课题已结题 (the project is finished)")
     work.audit("finish_project", project.project_id, project.version)
-    return _shown(work, project)
+    return shown(work, project)
 
 
 def drop_project(work: Work, request: rpc.DropProject) -> rpc.ResearchProject:
     """Not pursued, with the reason. Raises `Conflict` once it has ended."""
-    project = _locked(work, request.project_id)
+    project = locked_project(work, request.project_id)
     project.drop(work.principal, work.now, request.reason)
     _stop_clocks(work, project, f"课题已中止 (the project was dropped): {request.reason}")
     work.audit("drop_project", project.project_id, project.version, reason=request.reason)
-    return _shown(work, project)
+    return shown(work, project)
 
 
 def sweep_milestones(work: Work) -> None:
@@ -123,12 +123,18 @@ def sweep_milestones(work: Work) -> None:
     sweep(work, MILESTONE, announce, decided_up_to=work.now)
 
 
-def _check_milestones(work: Work, request: rpc.StartProject) -> None:
-    for place, milestone in enumerate(request.milestones):
-        if milestone.due_at <= work.now:
-            raise Invalid(
-                "节点的时限必须晚于现在。", "A milestone is due in the future.", pointer=f"/milestones/{place}/due_at"
-            )
+def milestone_of(work: Work, project: ResearchProject, milestone_id: UUID) -> tuple[ResearchMilestone, Deadline]:
+    """The project's milestone with its deadline, locked. Raises `NotFound`."""
+    milestone = work.session.get(ResearchMilestone, milestone_id)
+    if milestone is None or milestone.project_id != project.project_id:
+        raise NotFound("没有这个节点。", "There is no such milestone.")
+    return milestone, _deadlines(work, [milestone_id])[0]
+
+
+def check_due(work: Work, due_at: datetime, pointer: str) -> None:
+    """Raises `Invalid` for a time that has passed."""
+    if due_at <= work.now:
+        raise Invalid("节点的时限必须晚于现在。", "A milestone is due in the future.", pointer=pointer)
 
 
 def _unit(work: Work, unit_id: UUID, pointer: str) -> Unit:
@@ -140,20 +146,24 @@ def _unit(work: Work, unit_id: UUID, pointer: str) -> Unit:
     return unit
 
 
-def _set_milestone(work: Work, project: ResearchProject, lead: Unit, place: int, new: rpc.NewMilestone) -> None:
+def set_milestone(
+    work: Work, project: ResearchProject, lead: Unit, place: int, name: str, due_at: datetime
+) -> ResearchMilestone:
+    """Make it a step of the plan and start its clock."""
     milestone = ResearchMilestone(
         milestone_id=milestone_id(project.project_id, place), project_id=project.project_id, place=place,
-        name=new.name, due_at=new.due_at,
+        name=name, due_at=due_at,
     )  # fmt: skip
     work.session.add(milestone)
     facts = {
         "unit_id": str(lead.unit_id), "unit_name": lead.name, "unit_class": lead.unit_class.value,
-        "title": f"{project.topic}：{new.name}",
+        "title": f"{project.topic}：{name}",
     } | ({"report_id": str(project.from_report_id)} if project.from_report_id else {})
     open_deadline(
         work, kind=MILESTONE, subject_id=milestone.milestone_id, started_at=work.now, started_by="plan",
-        due=stated_due(new.due_at, RULE, RULE_VERSION), facts=facts, announce=announce,
+        due=stated_due(due_at, RULE, RULE_VERSION), facts=facts, announce=announce,
     )  # fmt: skip
+    return milestone
 
 
 def _stop_clocks(work: Work, project: ResearchProject, reason: str) -> None:
@@ -168,10 +178,12 @@ def _deadlines(work: Work, milestones: list[UUID]) -> list[Deadline]:
     return list(work.session.scalars(statement.order_by(Deadline.id).with_for_update()))
 
 
-def _locked(work: Work, project_id: UUID) -> ResearchProject:
+def locked_project(work: Work, project_id: UUID) -> ResearchProject:
+    """The project, before its milestones: the order of locks. Raises `NotFound`."""
     return visible_project(work.session, work.principal, project_id, lock=True)
 
 
-def _shown(work: Work, project: ResearchProject) -> rpc.ResearchProject:
+def shown(work: Work, project: ResearchProject) -> rpc.ResearchProject:
+    """As the contract tells it to whoever acts."""
     work.session.flush()
     return project_shown(work.session, work.principal, project)

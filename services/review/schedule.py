@@ -7,12 +7,14 @@ from kernel.audit.declarations import daily_checkpoint
 from kernel.schedule import Every
 from services.review.deadlines import sweep_commissions, sweep_deadlines
 from services.review.escalations import escalate_overdue
+from services.review.guidance_clocks import sweep_guidance
 from services.review.research import sweep_milestones
 
 SCHEDULE: tuple[Every, ...] = (
     Every(1.0, "feedback deadlines", sweep_deadlines),
     Every(1.0, "commission deadlines", sweep_commissions),
     Every(1.0, "research milestones", sweep_milestones),
+    Every(1.0, "guidance deadlines", sweep_guidance),
     Every(30.0, "overdue assignments", escalate_overdue),
     daily_checkpoint(CheckpointDeclared),
 )

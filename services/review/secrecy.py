@@ -17,7 +17,7 @@ from services.review.model.assignments import Assignment
 from services.review.model.commissions import Commission, CommissionTask
 from services.review.model.desk import DeskItem
 from services.review.model.instructions import Instruction
-from services.review.model.research import ResearchMilestone, ResearchProject
+from services.review.model.research import ResearchChange, ResearchMilestone, ResearchProject
 from services.review.model.secrecy import RaisedClass, raised_class
 from services.review.queries.desk import adoption_in_force
 from services.review.research import MILESTONE
@@ -96,3 +96,9 @@ def _hide_projects(session: Session, raised: ReportReclassified) -> None:
             topic=WITHHELD_TITLE, plan=WITHHELD_TEXT, version=ResearchProject.version + 1
         )
     )
+    of_project = ResearchChange.project_id.in_(select(ResearchProject.project_id).where(from_it))
+    for text in (ResearchChange.old_plan, ResearchChange.new_plan):
+        session.execute(update(ResearchChange).where(of_project, text.is_not(None)).values({text: WITHHELD_TEXT}))
+    session.execute(update(ResearchChange).where(of_project).values(reason=WITHHELD_TEXT))
+    dropped = ResearchMilestone.milestone_id.in_(milestones), ResearchMilestone.dropped_at.is_not(None)
+    session.execute(update(ResearchMilestone).where(*dropped).values(dropped_because=WITHHELD_TEXT))

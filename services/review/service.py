@@ -45,6 +45,7 @@ from services.review import (
     readings,
     registration,
     research,
+    research_plans,
     secrecy,
     units,
     verifications,
@@ -260,6 +261,11 @@ class ReviewService(Service):
     start_project = carries_out(research.start_project)
     note_project = carries_out(research.note_project)
     complete_milestone = carries_out(research.complete_milestone)
+    change_plan = carries_out(research_plans.change_plan)
+    add_milestone = carries_out(research_plans.add_milestone)
+    move_milestone = carries_out(research_plans.move_milestone)
+    drop_milestone = carries_out(research_plans.drop_milestone)
+    list_plan_changes = answers(research_queries.list_plan_changes)
     link_result = carries_out(research.link_result)
     finish_project = carries_out(research.finish_project)
     drop_project = carries_out(research.drop_project)

@@ -193,9 +193,13 @@ class SmallCity:
         )  # fmt: skip
         self._do("review", "issue_guidance", CHIEF, guidance_id=GUIDANCE, version=saved.version)
         milestones = [{"name": "成稿", "due_at": OCCURRED + 5 * DAY}]
-        self._do(
+        started = self._do(
             "review", "start_project", EDITOR, project_id=PROJECT, topic="管网", plan="走访", lead_unit_id=HEXI,
             milestones=milestones,
+        )  # fmt: skip
+        self._do(
+            "review", "change_plan", EDITOR, project_id=PROJECT, plan="走访后座谈", reason="领导要求",
+            version=started.version,
         )  # fmt: skip
         self.settle()
 

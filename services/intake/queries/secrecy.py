@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
+from uuid import UUID
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -9,9 +13,24 @@ from contracts.rpc import secrecy as rpc
 from contracts.rpc.intake import ReportId
 from kernel.errors import NotFound
 from kernel.service import Reading
+from services.intake.model.drafts import Draft
+from services.intake.model.pre_reports import PreReport
 from services.intake.model.reclassifications import Reclassification
 from services.intake.model.reports import Report, ReportVersion
 from services.intake.queries.visibility import in_reach
+
+
+def known_by_titles(session: Session, titles: Collection[str]) -> dict[str, set[UUID]]:
+    """Ids under which messages may have spoken of reports so titled: reports, drafts, phone pre-reports. A title that
+    several bear names them all."""
+    found: dict[str, set[UUID]] = defaultdict(set)
+    versions = select(ReportVersion.content["title"].astext, ReportVersion.report_id, ReportVersion.draft_id)
+    drafts = select(Draft.content_data["title"].astext, Draft.id, Draft.report_id)
+    called = select(PreReport.title, PreReport.id, PreReport.report_id)
+    for named in (versions, drafts, called):
+        for title, *ids in session.execute(named.where(named.selected_columns[0].in_(titles))):
+            found[title].update(each for each in ids if each is not None)
+    return found
 
 
 def get_reclassification(reading: Reading, request: ReportId) -> rpc.Reclassification:

@@ -26,6 +26,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "commission.excused": ("commission-tasks", "task_id"),
     "guidance.issued": ("guidance", "guidance_id"),
     "research_project.started": ("research-projects", "project_id"),
+    "research_project.changed": ("research-projects", "project_id"),
     "assignment.escalated": ("assignments", "assignment_id"),
     "extension.asked": ("assignments", "assignment_id"),
     "extension.granted": ("assignments", "assignment_id"),

@@ -116,6 +116,7 @@ AUDIENCES: dict[str, Audience] = {
     "commission.excused": Audience(unit_roles=OFFICE),
     "guidance.issued": Audience(unit_roles=OFFICE),
     "research_project.started": Audience(unit_roles=OFFICE),
+    "research_project.changed": Audience(unit_roles=OFFICE),
     "bulletin.issued": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
     "checkpoint.declared": Audience(city_roles=frozenset({Role.AUDIT_ADMINISTRATOR})),
 }

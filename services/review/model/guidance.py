@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
 from sqlalchemy import ForeignKey, Index
@@ -21,6 +22,11 @@ def point_id(guidance_id: UUID, number: int) -> UUID:
     return uuid5(guidance_id, f"point/{number}")
 
 
+def clock_id(guidance_id: UUID, due_at: datetime, unit_id: UUID) -> UUID:
+    """The subject of a unit's deadline for all points that are due at this time."""
+    return uuid5(guidance_id, f"due/{due_at.astimezone(UTC).isoformat()}/{unit_id}")
+
+
 class Guidance(Base):
     """Drawn up by editors, issued once by a chief editor; unchanged from then on."""
 
@@ -34,6 +40,7 @@ class Guidance(Base):
     title: Mapped[str]
     unit_ids: Mapped[list[str]] = mapped_column(JSONB)
     unit_classes: Mapped[list[str]] = mapped_column(JSONB)
+    due_at: Mapped[datetime | None]
     saved_by: Mapped[str]
     issued_by: Mapped[str | None]
     issued_at: Mapped[datetime | None]
@@ -42,6 +49,7 @@ class Guidance(Base):
         """Raises `StaleVersion` when somebody saved meanwhile, `Conflict` once it is issued."""
         self.require_version(request.version)
         self.period, self.title, self.saved_by = request.period, request.title, by.name
+        self.due_at = request.due_at
         self.unit_ids = [str(unit_id) for unit_id in request.unit_ids]
         self.unit_classes = [unit_class.value for unit_class in request.unit_classes]
         self.version += 1
@@ -76,6 +84,18 @@ class GuidancePoint(Base):
     text: Mapped[str]
     topic: Mapped[str | None]
     carried_from: Mapped[UUID | None]
+    due_at: Mapped[datetime | None]
+    """Its own; without it the guidance's holds."""
+
+
+def due_together(guidance: Guidance, points: Iterable[GuidancePoint]) -> dict[datetime, list[GuidancePoint]]:
+    """Its points by when they are to be answered; those without a due time are left out."""
+    found: dict[datetime, list[GuidancePoint]] = {}
+    for point in points:
+        due_at = point.due_at or guidance.due_at
+        if due_at is not None:
+            found.setdefault(due_at, []).append(point)
+    return found
 
 
 class GuidanceUnit(Base):
@@ -98,3 +118,5 @@ class PointAnswer(Base):
     point_id: Mapped[UUID] = mapped_column(primary_key=True)
     report_id: Mapped[UUID] = mapped_column(primary_key=True)
     unit_id: Mapped[UUID]
+    received_at: Mapped[datetime | None]
+    """The first receipt of a version that names the point; None of before due times: then the report's own."""

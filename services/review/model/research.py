@@ -10,8 +10,8 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from contracts.rpc.research import ProjectState
-from kernel.errors import Conflict
+from contracts.rpc.research import PlanChangeKind, ProjectState
+from kernel.errors import Conflict, Invalid
 from kernel.principal import Principal
 from kernel.words import Word
 from services.review.model.base import Base
@@ -95,12 +95,36 @@ class ResearchMilestone(Base):
     due_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     done_by: Mapped[str | None]
+    dropped_at: Mapped[datetime | None]
+    dropped_by: Mapped[str | None]
+    dropped_because: Mapped[str | None]
 
     def complete(self, by: Principal, now: datetime) -> None:
-        """Raises `Conflict` when it was completed already."""
-        if self.done_at is not None:
-            raise Conflict(f"{self.done_by}已登记完成。", f"{self.done_by} has completed it already.")
+        """Raises `Conflict` when it was completed or dropped already."""
+        self._require_ahead()
         self.done_at, self.done_by = now, by.name
+
+    def move(self, due_at: datetime) -> None:
+        """Raises `Conflict` once it is completed or dropped, `Invalid` where nothing would move."""
+        self._require_ahead()
+        if due_at == self.due_at:
+            raise Invalid("时限没有变化。", "The due time is the same as before.", pointer="/due_at")
+        self.due_at = due_at
+
+    def drop(self, by: Principal, now: datetime, reason: str) -> None:
+        """Raises `Conflict` once it is completed or dropped."""
+        self._require_ahead()
+        self.dropped_at, self.dropped_by, self.dropped_because = now, by.name, reason
+
+    def _require_ahead(self) -> None:
+        if self.done_at is not None:
+            raise Conflict(
+                f"{self.done_by}已登记完成。", f"{self.done_by} has completed it already.", extra={"state": "done"}
+            )
+        if self.dropped_at is not None:
+            raise Conflict(
+                f"{self.dropped_by}已取消该节点。", f"{self.dropped_by} has dropped it.", extra={"state": "dropped"}
+            )
 
 
 class ResearchNote(Base):
@@ -115,3 +139,24 @@ class ResearchNote(Base):
     by_name: Mapped[str]
     text: Mapped[str]
     at: Mapped[datetime]
+
+
+class ResearchChange(Base):
+    """What was changed in a plan after the start; only ever added, hidden with the report the topic came from."""
+
+    __tablename__ = "research_changes"
+    __table_args__ = (Index("research_changes_of", "project_id", "at", "change_id"),)
+
+    change_id: Mapped[UUID] = mapped_column(primary_key=True)
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("research_projects.project_id"))
+    what: Mapped[PlanChangeKind] = mapped_column(Word(PlanChangeKind))
+    by_id: Mapped[str]
+    by_name: Mapped[str]
+    reason: Mapped[str]
+    at: Mapped[datetime]
+    milestone: Mapped[str | None]
+    """Its name, which never changes."""
+    old_plan: Mapped[str | None]
+    new_plan: Mapped[str | None]
+    old_due_at: Mapped[datetime | None]
+    new_due_at: Mapped[datetime | None]

@@ -9,7 +9,7 @@ from contracts.rpc.deadlines import Deadline as DeadlineShown
 from contracts.vocabulary import DeadlineKind, DeadlineOutcome
 from kernel.deadlines.model import OPEN, Deadline
 
-BY_RECEIPT = (DeadlineKind.FEEDBACK.value, DeadlineKind.COMMISSION.value)
+BY_RECEIPT = tuple(kind.value for kind in (DeadlineKind.FEEDBACK, DeadlineKind.COMMISSION, DeadlineKind.GUIDANCE))
 """Kinds that a signed document meets: its receipt may still be on its way."""
 
 

@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from contracts.rpc import guidance as rpc
+from contracts.rpc.deadlines import Deadline as DeadlineShown
 from contracts.rpc.paging import ListQuery
 from contracts.rpc.roles import CITY, DESK
-from contracts.vocabulary import AmendmentAct, Secrecy
+from contracts.vocabulary import AmendmentAct, DeadlineKind, Secrecy
 from kernel.cursors import cursor_after, cut, read_cursor
+from kernel.deadlines.model import Deadline
 from kernel.errors import NotFound
 from kernel.principal import Principal
 from kernel.service import Reading
 from services.review.model.desk import DeskItem
-from services.review.model.guidance import Guidance, GuidancePoint, GuidanceUnit, PointAnswer
+from services.review.model.guidance import (
+    Guidance,
+    GuidancePoint,
+    GuidanceUnit,
+    PointAnswer,
+    clock_id,
+    due_together,
+)
+from services.review.queries.deadlines import deadline_shown
 
+_COPIED = ("guidance_id", "version", "state", "period", "title", "saved_by", "issued_by", "issued_at", "due_at")
 _KEY = (Guidance.period, Guidance.guidance_id)
+_RECEIVED = func.coalesce(PointAnswer.received_at, DeskItem.received_at)
 _STANDING = or_(DeskItem.amended_act.is_(None), DeskItem.amended_act != AmendmentAct.WITHDRAWAL)
 
 
@@ -35,7 +50,7 @@ def list_guidance(reading: Reading, request: ListQuery) -> rpc.GuidancePage:
         items=[
             rpc.GuidanceRow(
                 guidance_id=row.guidance_id, state=row.state, period=row.period, title=row.title,
-                points=numbers.get(row.guidance_id, 0), issued_at=row.issued_at,
+                points=numbers.get(row.guidance_id, 0), issued_at=row.issued_at, due_at=row.due_at,
             )
             for row in page
         ],
@@ -46,7 +61,7 @@ def list_guidance(reading: Reading, request: ListQuery) -> rpc.GuidancePage:
 def get_guidance(reading: Reading, request: rpc.GuidanceId) -> rpc.Guidance:
     """One with its points. Raises `NotFound`, also for one not issued to the reader's unit."""
     guidance = visible_guidance(reading.session, reading.principal, request.guidance_id)
-    return guidance_shown(reading.session, reading.principal, guidance)
+    return guidance_shown(reading.session, reading.principal, guidance, reading.now)
 
 
 def visible_guidance(session: Session, reader: Principal, guidance_id: UUID, *, lock: bool = False) -> Guidance:
@@ -68,40 +83,86 @@ def points_of(session: Session, guidance: Guidance) -> Sequence[GuidancePoint]:
 
 def unanswered_points(session: Session, guidance: Guidance) -> list[GuidancePoint]:
     """Points that no standing report answers, whatever its class."""
-    answered = {point for point, *_ in _answers(session, guidance, list(Secrecy), None)}
+    answered = {answer.point_id for answer in _answers(session, guidance, list(Secrecy), None)}
     return [point for point in points_of(session, guidance) if point.point_id not in answered]
 
 
-def guidance_shown(session: Session, reader: Principal, guidance: Guidance) -> rpc.Guidance:
+def all_answered_at(session: Session, unit_id: UUID, points: Sequence[GuidancePoint]) -> datetime | None:
+    """When standing reports of the unit had answered every one of the points; None while one is left."""
+    statement = (
+        select(func.min(_RECEIVED))
+        .join(DeskItem, DeskItem.report_id == PointAnswer.report_id)
+        .where(PointAnswer.point_id.in_([point.point_id for point in points]), PointAnswer.unit_id == unit_id)
+        .where(_STANDING)
+        .group_by(PointAnswer.point_id)
+    )
+    times = session.scalars(statement).all()
+    return max(times) if len(times) == len(points) else None
+
+
+def guidance_shown(session: Session, reader: Principal, guidance: Guidance, now: datetime) -> rpc.Guidance:
     """As the contract tells it; reports above the reader's clearance are counted for nobody."""
     of_city = reader.holds(*CITY)
-    answers = _answers(session, guidance, Secrecy.up_to(reader.clearance), None if of_city else reader.unit_id)
-    by_point: dict[UUID, list[rpc.UnitAnswers]] = defaultdict(list)
-    by_unit: dict[UUID, int] = defaultdict(int)
-    for point, unit_id, unit_name, number in answers:
-        by_point[point].append(rpc.UnitAnswers(unit_id=unit_id, unit_name=unit_name, number=number))
-        by_unit[unit_id] += 1
-    copied = {
-        name: getattr(guidance, name)
-        for name in ("guidance_id", "version", "state", "period", "title", "saved_by", "issued_by", "issued_at")
-    }
+    own = None if of_city else reader.unit_id
+    units, points = _units(session, guidance, own), points_of(session, guidance)
+    told, readable = (
+        _answers(session, guidance, classes, own) for classes in (list(Secrecy), Secrecy.up_to(reader.clearance))
+    )
+    answered = Counter(answer.unit_id for answer in readable)
     return rpc.Guidance(
-        **copied,
+        **{name: getattr(guidance, name) for name in _COPIED},
         unit_ids=[UUID(unit_id) for unit_id in guidance.unit_ids] if of_city else [],
         unit_classes=guidance.unit_classes if of_city else [],
-        points=[_point(row, by_point[row.point_id]) for row in points_of(session, guidance)],
+        points=[_Point(row, row.due_at or guidance.due_at, units, now).shown(readable, told) for row in points],
+        deadlines=_deadlines(session, guidance, points, units, now),
         units=[
-            rpc.UnitAnswers(unit_id=row.unit_id, unit_name=row.unit_name, number=by_unit[row.unit_id])
-            for row in _units(session, guidance, None if of_city else reader.unit_id)
+            rpc.UnitAnswers(unit_id=row.unit_id, unit_name=row.unit_name, number=answered[row.unit_id])
+            for row in units
         ],
     )
 
 
-def _point(row: GuidancePoint, answered_by: list[rpc.UnitAnswers]) -> rpc.GuidancePoint:
-    return rpc.GuidancePoint(
-        point_id=row.point_id, number=row.number, text=row.text, topic=row.topic, carried_from=row.carried_from,
-        answered_by=answered_by,
-    )
+@dataclass(frozen=True)
+class _Point:
+    """A point as it stands: who has answered it in time or late, and who owes it."""
+
+    row: GuidancePoint
+    due_at: datetime | None
+    units: Sequence[GuidanceUnit]
+    now: datetime
+
+    def shown(self, readable: Sequence[_Answered], told: Sequence[_Answered]) -> rpc.GuidancePoint:
+        """A unit whose answer the reader may not know of owes nothing all the same."""
+        row = self.row
+        return rpc.GuidancePoint(
+            point_id=row.point_id, number=row.number, text=row.text, topic=row.topic, carried_from=row.carried_from,
+            answered_by=[self._answers(answer) for answer in readable if answer.point_id == row.point_id],
+            due_at=self.due_at, own_due_at=row.due_at, overdue=self.due_at is not None and self.due_at < self.now,
+            owed_by=[] if self.due_at is None else self._owing(told),
+        )  # fmt: skip
+
+    def _answers(self, answer: _Answered) -> rpc.UnitAnswers:
+        late = self.due_at is not None and answer.first_at > self.due_at
+        return rpc.UnitAnswers(unit_id=answer.unit_id, unit_name=answer.unit_name, number=answer.number, late=late)
+
+    def _owing(self, told: Sequence[_Answered]) -> list[rpc.OwingUnit]:
+        done = {answer.unit_id for answer in told if answer.point_id == self.row.point_id}
+        return [
+            rpc.OwingUnit(unit_id=unit.unit_id, unit_name=unit.unit_name)
+            for unit in self.units
+            if unit.unit_id not in done
+        ]
+
+
+def _deadlines(
+    session: Session, guidance: Guidance, points: Sequence[GuidancePoint], units: Sequence[GuidanceUnit], now: datetime
+) -> list[DeadlineShown]:
+    """Of these units, by unit and due time."""
+    due_times = due_together(guidance, points)
+    clocks = [clock_id(guidance.guidance_id, due_at, unit.unit_id) for unit in units for due_at in due_times]
+    wanted = select(Deadline).where(Deadline.kind == DeadlineKind.GUIDANCE.value, Deadline.subject_id.in_(clocks))
+    rows = session.scalars(wanted.order_by(Deadline.facts["unit_name"].astext, Deadline.due_at, Deadline.id))
+    return [deadline_shown(row, now) for row in rows]
 
 
 def _visible(reader: Principal) -> Select[Guidance]:
@@ -122,12 +183,24 @@ def _units(session: Session, guidance: Guidance, unit_id: UUID | None) -> Sequen
     return session.scalars(statement.order_by(GuidanceUnit.unit_name, GuidanceUnit.unit_id)).all()
 
 
+class _Answered(NamedTuple):
+    """A unit's standing reports that answer a point: how many, and the first receipt."""
+
+    point_id: UUID
+    unit_id: UUID
+    unit_name: str
+    number: int
+    first_at: datetime
+
+
 def _answers(
     session: Session, guidance: Guidance, classes: list[Secrecy], unit_id: UUID | None
-) -> list[tuple[UUID, UUID, str, int]]:
-    """Point, unit, its name, number of its standing reports that answer the point; only of units it was issued to."""
+) -> list[_Answered]:
+    """Of reports in these classes, and only of units it was issued to."""
     statement = (
-        select(PointAnswer.point_id, PointAnswer.unit_id, GuidanceUnit.unit_name, func.count())
+        select(
+            PointAnswer.point_id, PointAnswer.unit_id, GuidanceUnit.unit_name, func.count(), func.min(_RECEIVED)
+        )
         .join(GuidancePoint, GuidancePoint.point_id == PointAnswer.point_id)
         .join(
             GuidanceUnit,
@@ -140,7 +213,7 @@ def _answers(
     )
     if unit_id is not None:
         statement = statement.where(PointAnswer.unit_id == unit_id)
-    return [(point, unit, name, number) for point, unit, name, number in session.execute(statement)]
+    return [_Answered(*row) for row in session.execute(statement)]
 
 
 def _numbers(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:

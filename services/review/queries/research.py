@@ -23,7 +23,7 @@ from services.review.model.adoptions import Adoption
 from services.review.model.desk import DeskItem
 from services.review.model.instructions import Instruction
 from services.review.model.issues import Issue
-from services.review.model.research import ResearchMilestone, ResearchNote, ResearchProject
+from services.review.model.research import ResearchChange, ResearchMilestone, ResearchNote, ResearchProject
 
 _KEY = (ResearchProject.started_at, ResearchProject.project_id)
 _ENDED = ("ended_by", "ended_at", "dropped_because")
@@ -52,6 +52,23 @@ def get_project(reading: Reading, request: rpc.ProjectId) -> rpc.ResearchProject
     """One project. Raises `NotFound`, also for one the reader's unit has no part in."""
     project = visible_project(reading.session, reading.principal, request.project_id)
     return project_shown(reading.session, reading.principal, project)
+
+
+def list_plan_changes(reading: Reading, request: rpc.ListPlanChanges) -> rpc.PlanChangePage:
+    """What was changed after the start, newest first. Raises `NotFound`."""
+    project = visible_project(reading.session, reading.principal, request.project_id)
+    key = (ResearchChange.at, ResearchChange.change_id)
+    statement = select(ResearchChange).where(ResearchChange.project_id == project.project_id)
+    if request.cursor:
+        statement = statement.where(tuple_(*key) < read_cursor(request.cursor, datetime, UUID))
+    statement = statement.order_by(*(column.desc() for column in key)).limit(request.limit + 1)
+    page, last = cut(reading.session.scalars(statement).all(), request.limit)
+    return rpc.PlanChangePage(
+        items=[
+            rpc.PlanChange(**{name: getattr(change, name) for name in rpc.PlanChange.model_fields}) for change in page
+        ],
+        next_cursor=cursor_after(last.at, last.change_id) if last else None,
+    )
 
 
 def rising_topics(reading: Reading, _request: rpc.AskRising) -> rpc.RisingTopics:
@@ -139,7 +156,8 @@ def _milestones(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[rpc.Mi
     for row, due_at, outcome in rows:
         shown = rpc.Milestone(
             milestone_id=row.milestone_id, name=row.name, due_at=due_at, outcome=DeadlineOutcome(outcome),
-            done_at=row.done_at, done_by=row.done_by,
+            done_at=row.done_at, done_by=row.done_by, dropped_at=row.dropped_at, dropped_by=row.dropped_by,
+            dropped_because=row.dropped_because,
         )  # fmt: skip
         found[row.project_id].append(shown)
     return found

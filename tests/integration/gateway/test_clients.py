@@ -20,6 +20,8 @@ from kernel.clock import SHANGHAI
 from tests.factories.gateway_office import Office, Signed, report
 from tests.integration.gateway.addresses import filled
 
+URGENT = {"kind": "urgent_first", "severity": "major", "occurred_at": "2026-11-24T08:30:00+08:00"}
+
 
 def _attested(office: Office, **content: Any) -> dict[str, Any]:
     signer = office.add_person("李强", Role.RESPONSIBLE_LEADER)
@@ -216,6 +218,33 @@ def test_R24_a_trial_report_is_checked_like_a_real_one_and_its_key_repeats_the_a
     assert (wrong.status_code, wrong.json["pointer"]) == (422, "/signer_id")
     assert (answers[0].data, answers[1].headers["Idempotency-Replayed"]) == (answers[1].data, "true")
     assert other.json["type"] == "/problems/idempotency-key-reused"
+
+
+def test_R24_a_trial_follows_a_trial_and_a_real_report_a_real_one_and_nothing_crosses(office: Office) -> None:
+    keys, body = (_trial(office), office.api_client()), _attested(office, **URGENT)
+    firsts = [key.post("/v1/reports", body, Idempotency_Key="first").json["report_id"] for key in keys]
+    for place, key in enumerate(keys):
+        own, foreign = (
+            _attested(office, kind="urgent_follow_up", follows_report_id=firsts[each]) for each in (place, 1 - place)
+        )
+        for path, good in (("/v1/reports?dry_run=true", 200), ("/v1/reports", 202)):
+            assert key.post(path, own, Idempotency_Key="own").status_code == good
+            refused = key.post(path, foreign, Idempotency_Key="foreign")
+            assert (refused.status_code, refused.json["pointer"]) == (422, "/content/follows_report_id")
+            assert "试报" in refused.text
+    with office.parts.database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM outbox WHERE type = 'report.accepted'")) == 2
+
+
+def test_R24_a_trial_of_another_unit_is_followed_by_nobody_else(office: Office) -> None:
+    first = office.api_client(trial=True).post("/v1/reports", _attested(office, **URGENT), Idempotency_Key="k")
+    other = office.add_unit("河东区")
+    stranger = office.api_client(trial=True, unit_id=other)
+    signer = office.add_person("周涛", Role.RESPONSIBLE_LEADER, unit_id=other)
+    body = _attested(office, kind="urgent_follow_up", follows_report_id=first.json["report_id"])
+    answer = stranger.post("/v1/reports", body | {"signer_id": str(signer)}, Idempotency_Key="k")
+    assert (answer.status_code, answer.json["pointer"]) == (422, "/content/follows_report_id")
+    assert "试报" not in answer.text
 
 
 def test_R24_a_trial_key_sees_its_own_trial_receipts_only(office: Office) -> None:

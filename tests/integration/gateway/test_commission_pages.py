@@ -180,11 +180,13 @@ def project(office: Office, unit_id: UUID, topic: str) -> ResearchProject:
 def test_R03_a_draft_on_a_point_begins_with_the_reference_to_it_and_keeps_it(office: Office) -> None:
     officer = office.officer()
     point = GuidancePoint(
-        point_id=POINT, number=2, text="冬季供热", topic="民生", carried_from=None, answered_by=[]
-    )
+        point_id=POINT, number=2, text="冬季供热", topic="民生", carried_from=None, answered_by=[],
+        due_at=office.clock.now() + timedelta(days=3), own_due_at=None, overdue=False, owed_by=[],
+    )  # fmt: skip
     issued = Guidance(
         guidance_id=COMMISSION, version=2, state=GuidanceState.ISSUED, period="2026-11", title="十一月要点",
         saved_by="王编辑", issued_by="赵总编", issued_at=office.clock.now(), unit_ids=[], unit_classes=[],
+        due_at=None, deadlines=[],
         points=[point], units=[UnitAnswers(unit_id=office.unit_id, unit_name="和平区", number=0)],
     )  # fmt: skip
     office.calls.answers |= {
@@ -196,6 +198,17 @@ def test_R03_a_draft_on_a_point_begins_with_the_reference_to_it_and_keeps_it(off
     content = sent_as_shown(office, officer, officer.get(link), title="供热", body="已备煤。")
     assert content.reference is not None
     assert (content.reference.point_ids, content.reference.number, content.topic) == ([POINT], "第2条", "民生")
+
+
+def test_R03_a_line_of_the_form_states_topic_point_and_its_own_due_time(office: Office) -> None:
+    editor = office.sign_in(office.add_person("王编辑", Role.EDITOR))
+    office.calls.answers["review.save_guidance"] = refusing(unavailable)
+    lines = "【民生】供热〔2026-12-10 18:00〕\n重点项目〔待定〕"
+    send(editor, "/guidance", period="2026-11", title="要点", points=lines, due_at="2026-12-20T12:00")
+    request = next(call["request"] for call in office.calls.asked if call["method"] == "save_guidance")
+    assert [(point.topic, point.text) for point in request.points] == [("民生", "供热"), (None, "重点项目〔待定〕")]
+    times = [at and at.isoformat() for at in (request.due_at, *(point.due_at for point in request.points))]
+    assert times == ["2026-12-20T04:00:00+00:00", "2026-12-10T10:00:00+00:00", None]
 
 
 @pytest.mark.parametrize("path", ["/commissions", "/guidance", "/research-projects"])

@@ -204,6 +204,7 @@ def test_R18_what_is_wanted_is_printed_with_what_was_delivered(desk: Desk) -> No
 
 def test_R03_points_are_printed_with_the_number_of_reports_that_answer(desk: Desk) -> None:
     point = {"number": 1, "text": "冬季供热", "point_id": CASE, "answered_by": [{"number": 2}, {"number": 1}]}
+    point["due_at"] = "2026-12-01T10:00:00Z"
     desk.answer = {"title": "十一月要点", "points": [point]}
     said = desk.type("guidance", "show", CASE).output
     assert "冬季供热" in said
@@ -214,6 +215,13 @@ def test_R12_a_note_is_added_to_a_project(desk: Desk) -> None:
     desk.answer = {"topic": "管网", "notes": [{}, {}]}
     assert "共 2 条" in desk.type("research", "note", CASE, "--text", "已走访").output
     assert desk.asked[0].url.path == f"/v1/research-projects/{CASE}/notes"
+
+
+def test_R12_changes_of_a_plan_are_listed_with_both_due_times(desk: Desk) -> None:
+    times = {"at": "2026-11-24", "old_due_at": "2026-12-01", "new_due_at": "2026-12-05"}
+    desk.answer = {"items": [{"what": "milestone_moved", "milestone": "走访", "reason": "大雪"} | times]}
+    said = desk.type("research", "changes", CASE).output
+    assert [word for word in ("调整时限", "走访", "大雪") if word not in said] == []
 
 
 def test_R12_projects_are_listed_by_state(desk: Desk) -> None:
