@@ -39,6 +39,7 @@ CONSOLE: dict[str, Access] = {
     "GET /second-factor/picture": PEOPLE,
     "POST /second-factor/confirmation": PEOPLE,
     "GET /outbox": SIGNED_IN,
+    "GET /waiting/counts": SIGNED_IN,
     # Writing and signing
     "GET /drafts": rpc("intake", "list_drafts"),
     "GET /drafts/new": rpc("intake", "save_draft"),
