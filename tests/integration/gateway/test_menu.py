@@ -23,7 +23,7 @@ def test_R24_one_line_holds_the_menu_of_every_role_and_both_menus_lead_to_the_sa
     assert wide
     assert small
     rows, groups = LINK.findall(wide[0]), wide[0].count("<details")
-    assert rows == LINK.findall(small[0])
+    assert sorted(rows) == sorted(LINK.findall(small[0]))
     assert len(rows) == len(set(rows))
     assert (groups > 0) == (len(rows) > ONE_LINE)
     assert len(re.sub(r"<details.*?</details>", "", wide[0], flags=re.DOTALL).split("<li>")) - 1 <= ONE_LINE
