@@ -21,6 +21,8 @@ class Row:
     word: str
     also: tuple[str, ...] = ()
     """Pages at other addresses that belong to it."""
+    key: str = ""
+    """The key that leads to it from pages with keys (keys.js)."""
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -41,8 +43,8 @@ MENU: tuple[Row | Group, ...] = (
     Row("list_unacknowledged", "待签收"),
     Row("new_urgent", "报紧急信息"),
     Row("new_draft", "写信息"),
-    Row("list_queue", "编辑台"),
-    Row("list_issues", "期刊", ("list_publications",)),
+    Row("list_queue", "编辑台", key="q"),
+    Row("list_issues", "期刊", ("list_publications",), key="i"),
     Group(
         "信息报送",
         (

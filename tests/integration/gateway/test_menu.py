@@ -40,9 +40,9 @@ def test_R24_a_group_has_two_rows_at_least(office: Office) -> None:
 @pytest.mark.parametrize(
     ("path", "marked"),
     [
-        ("/queue", '<a href="/queue" aria-current="page">编辑台</a>'),
+        ("/queue", '<a href="/queue" aria-current="page" data-key="q">编辑台</a>'),
         ("/receipts", '<summary aria-current="true">信息报送</summary>'),
-        ("/publications", '<a href="/issues" aria-current="page">期刊</a>'),
+        ("/publications", '<a href="/issues" aria-current="page" data-key="i">期刊</a>'),
     ],
 )
 def test_R24_the_present_page_and_the_group_that_folds_it_are_marked(office: Office, path: str, marked: str) -> None:
