@@ -40,6 +40,7 @@ CONSOLE: dict[str, Access] = {
     "POST /second-factor/confirmation": PEOPLE,
     "GET /outbox": SIGNED_IN,
     "GET /refused-attempts": roles(Role.AUDIT_ADMINISTRATOR),
+    "GET /waiting/counts": SIGNED_IN,
     # Writing and signing
     "GET /drafts": rpc("intake", "list_drafts"),
     "GET /drafts/new": rpc("intake", "save_draft"),

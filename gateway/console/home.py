@@ -6,7 +6,8 @@ from flask import Response, jsonify, make_response, render_template, request
 
 from contracts.vocabulary import URGENT_KINDS, AssignmentState
 from gateway.assembly import gateway
-from gateway.console.page import Answer, Page
+from gateway.console.menu import section
+from gateway.console.page import Answer, Page, address
 from gateway.waiting import Group, waiting_count, waiting_groups
 
 SHOWN = 20
@@ -31,6 +32,22 @@ def home() -> Answer:
     return page
 
 
+def count_waiting() -> Response:
+    """How many things wait at each row of the menu, by the row's address; at the first page all of them."""
+    groups = waiting_groups()
+    counts = {address("home"): _counted(groups)}
+    by_row: dict[str, list[Group]] = {}
+    for group in groups:
+        if row := section(address(group.task.whole)):
+            by_row.setdefault(address(row), []).append(group)
+    counts |= {path: _counted(found) for path, found in by_row.items()}
+    return jsonify(counts={path: count for path, count in counts.items() if count["count"]})
+
+
+def _counted(groups: list[Group]) -> dict[str, int | bool]:
+    return {"count": waiting_count(groups), "more": any(group.more for group in groups if group.task.waits)}
+
+
 def _signable(groups: list[Group]) -> int:
     """Drafts that can be signed together: none that is urgent, which deserves a look of its own."""
     drafts = [draft for group in groups if group.task.name == "to_sign" for draft in group.rows]
@@ -51,4 +68,5 @@ def show_clock() -> Response:
 PAGES = (
     Page("GET", "/", home),
     Page("GET", "/clock", show_clock),
+    Page("GET", "/waiting/counts", count_waiting),
 )

@@ -61,14 +61,14 @@ const KEYS = {
   "?": () => keysDialog.showModal(),
 };
 
-/* What a page's own key does: a field is gone to, a button is pressed. A button for rows acts on the chosen ones, or on
+/* What the key of a page or of the menu does: a field is gone to, a button is pressed. A button for rows acts on the chosen ones, or on
    the present one when none is chosen; one that needs words goes to them first. What stands in a row is meant for that
    row alone. */
 function ownKey(key) {
   if (!/^[a-z]$/.test(key)) return null;
   const row = presentRow();
-  const target = [...document.querySelectorAll(`main [data-key=${key}]`)]
-    .find((each) => [null, row].includes(each.closest("[data-row]")));
+  const target = [...document.querySelectorAll(`main [data-key=${key}], nav [data-key=${key}]`)]
+    .find((each) => [null, row].includes(each.closest("[data-row]")) && each.getClientRects().length);
   if (!target) return null;
   if (target.matches(TYPING)) return () => target.focus();
   return () => {

@@ -107,7 +107,8 @@ def instruct(desks: Desks) -> None:
 
 def give_feedback(desks: Desks, seen: dict[str, Any]) -> None:
     officer = desks.person("hexi.wang")
-    officer.get_by_role("link", name="交办反馈").first.click()
+    officer.locator("summary", has_text="批示督办").click()
+    officer.get_by_role("link", name="交办反馈").click()
     officer.get_by_role("link", name=requirement(desks)).first.click()
     officer.get_by_role("button", name="签收").click()
     officer.get_by_role("link", name="写反馈").click()

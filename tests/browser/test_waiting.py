@@ -123,3 +123,72 @@ def test_R11_an_editor_decides_by_keyboard_and_takes_it_back(bureau: Desks, visi
     assert focused(editor) == title
     editor.keyboard.press("z")
     expect(editor.get_by_role("status").filter(has_text="撤销处理：1 条已办")).to_be_visible()
+
+
+DAY = ("供热保障", "政务服务", "夜间经济", "就业服务", "市容整治")
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def adopt_by_keyboard(editor: Page) -> None:
+    """The focused row: claimed, opened, its copy changed, adopted into the first column of the first issue."""
+    press(editor, "c")
+    expect(editor.get_by_role("status").filter(has_text="认领：1 条已办")).to_be_visible()
+    press(editor, "Enter")
+    editor.wait_for_url("**/queue/*-*")
+    press(editor, "e", "Control+End")
+    editor.keyboard.insert_text("（编辑补充）")
+    press(editor, *["Tab"] * 4, "ArrowDown", "Tab", "Enter")
+    editor.wait_for_url("**/issues/*")
+    press(editor, "q")
+    editor.wait_for_url("**/queue")
+
+
+def test_R11_an_editors_whole_day_goes_by_keyboard_alone(bureau: Desks, visitors: Visitors) -> None:
+    with visitors.person("editor") as api:
+        issue = api.post("/v1/issues", {"publication_code": "daily"})
+    for title in DAY:
+        lay_on_the_desk(visitors, title)
+    editor = bureau.person("editor")
+    press(editor, "q")
+    editor.wait_for_url("**/queue")
+    while focused(editor) != DAY[0]:
+        press(editor, "j")
+    for following in DAY[1:3]:
+        adopt_by_keyboard(editor)
+        assert focused(editor) == following  # back at the desk: the next one
+
+    press(editor, "c")
+    expect(editor.get_by_role("status").filter(has_text="认领：1 条已办")).to_be_visible()
+    press(editor, "Enter")
+    editor.wait_for_url("**/queue/*-*")
+    press(editor, "r")
+    editor.keyboard.insert_text("请补充数据。")
+    press(editor, "Tab", "Enter")
+    expect(editor.get_by_role("status").filter(has_text="已退回报送单位修改")).to_be_visible()
+    assert focused(editor) == DAY[3]
+    press(editor, "x", "j", "x", "s")
+    expect(editor.get_by_role("status").filter(has_text="存档备查：2 条已办")).to_be_visible()
+    press(editor, "m")
+    editor.wait_for_url("**mine=true*")
+    press(editor, "j", "z")
+    expect(editor.get_by_role("status").filter(has_text="撤销处理：1 条已办")).to_be_visible()
+
+    press(editor, "i")
+    editor.wait_for_url("**/issues")
+    press(editor, "?")
+    expect(editor.get_by_role("dialog")).to_contain_text("去编辑台")
+    press(editor, "Escape", "j", "o")
+    editor.wait_for_url(f"**/issues/{issue['issue_id']}")
+    press(editor, "j", "j", "u")
+    expect(editor.locator("[data-row] h2").first).to_have_text(DAY[1])
+    press(editor, "y")
+    expect(editor.get_by_role("status").filter(has_text="已出校样")).to_be_visible()
+    press(editor, "q")
+    editor.wait_for_url("**/queue")
+    press(editor, "h")
+    expect(editor.get_by_role("heading", level=1)).to_have_text("编辑台交接单")
+    assert bureau.complaints == []

@@ -42,6 +42,7 @@ from kernel.papers.official.docx_layout import (
     element,
 )
 from kernel.papers.official.docx_parts import add_runs, arrange, arrange_imprint, cells_wide, page_field
+from kernel.papers.official.titles import title_lines
 
 _INDENT = {"firstLineChars": 200, "firstLine": 2 * CHARACTER}
 _SMALL = Face(FANGSONG, 28)
@@ -164,7 +165,7 @@ class _Pen:
     def _article(self, article: Article) -> None:
         if article.column:
             self._line((f"【{article.column}】", Face(KAI)), jc="center", keep=True)
-        self._line((article.title, None), style="Heading 1", jc="center")
+        self._title(article.title)
         self._blank(1, keep=True)
         if article.addressee:
             self._line((f"{article.addressee}：", BODY))
@@ -177,6 +178,13 @@ class _Pen:
             self._signature(article.signature)
         if article.note:
             self._line((f"（{article.note}）", BODY), ind=_INDENT)
+
+    def _title(self, title: str) -> None:
+        line = self._line(style="Heading 1", jc="center")
+        for index, words in enumerate(title_lines(title)):
+            if index:
+                line.add_run().add_break()
+            add_runs(line, [(words, None)])
 
     def _block(self, block: Block) -> None:
         match block:

@@ -21,6 +21,7 @@ from kernel.papers.official.content import (
     Table,
     date_zh,
 )
+from kernel.papers.official.titles import title_lines
 
 TEMPLATE = Path(__file__).parent / "official.typ"
 
@@ -71,6 +72,7 @@ def _head(head: Head) -> dict[str, str]:
 def _article(article: Article) -> dict[str, Any]:
     return {
         **vars(article),
+        "title_lines": title_lines(article.title),
         "blocks": [_block(one) for one in article.blocks],
         "signature": _signature(article.signature) if article.signature else None,
     }

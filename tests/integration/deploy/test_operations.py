@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from clients.cli import application
 from clients.problems import ProblemAnswer
 from deploy.city import City
+from deploy.demo_people import DEMO
 from deploy.operations.checks.databases import deliveries, examine_databases, unsent_events
 from deploy.operations.findings import Finding, Level
 from deploy.operations.installation import find_installation
@@ -181,6 +182,28 @@ def test_a_projection_that_was_lost_is_rebuilt_from_the_owner(city: City) -> Non
         scoring.execute("DELETE FROM units")
     answer(city, "rebuild", "--as", "operator")
     assert wait_until(lambda: units() == before > 0, 15)
+
+
+def test_R11_topics_of_reports_from_before_the_desk_kept_them_filled_in(city: City, visitors: Visitors) -> None:
+    with visitors.client() as client:
+        content = {"kind": "development", "title": "补齐", "body": "正文。", "topic": "民生", "leaning": "good_news"}
+        sent = client.post(
+            "/v1/reports", headers={"Idempotency-Key": "topics"},
+            json={"content": content, "author_name": "王敏", "signer_id": str(DEMO.person("hexi.li").person_id)},
+        )  # fmt: skip
+    report_id = sent.json()["report_id"]
+
+    def described(empty: bool = False) -> tuple[Any, ...] | None:
+        act = "UPDATE desk_items SET topic = NULL, leaning = NULL WHERE report_id = %s RETURNING topic, leaning"
+        look = "SELECT topic, leaning FROM desk_items WHERE report_id = %s"
+        with psycopg.connect(city.database_url("review"), autocommit=True) as review:
+            return review.execute(act if empty else look, (report_id,)).fetchone()
+
+    assert wait_until(lambda: described() == ("民生", "good_news"), 15)
+    assert described(empty=True) == (None, None)
+    assert answer(city, "rebuild", "--as", "operator")["topics_filled"] == 1
+    assert described() == ("民生", "good_news")
+    assert answer(city, "rebuild", "--as", "operator")["topics_filled"] == 0
 
 
 def test_where_no_city_runs_the_command_says_what_to_do(city: City, tmp_path: Path) -> None:

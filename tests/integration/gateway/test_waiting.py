@@ -66,6 +66,13 @@ def test_R09_page_title_and_address_say_how_many_wait(office: Office) -> None:
     assert [item["urgent"] for item in group["items"]] == [True, False]
 
 
+def test_R09_the_menu_learns_how_many_wait_at_each_of_its_rows(office: Office) -> None:
+    leader = office.leader()
+    with_work(office, draft_of(office, "平常"), draft_of(office, "火情", kind=Kind.URGENT_FIRST))
+    two = {"count": 2, "more": False}
+    assert leader.get("/waiting/counts").json == {"counts": {"/": two, "/drafts": two}}
+
+
 def test_R09_each_sees_what_waits_for_his_role_and_what_is_only_good_to_see_is_not_counted(office: Office) -> None:
     officer, head = office.officer(), office.sign_in(office.add_person("孙丽", Role.SECTION_HEAD))
     with_work(office, draft_of(office, "写了一半", officer.id), state=DraftState.EDITING)
