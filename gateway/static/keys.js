@@ -83,7 +83,12 @@ function ownKey(key) {
   };
 }
 
+/* Whether whoever sits here goes by keys: only for him does a page move the focus when it is opened. */
+const BY_KEYS = PREFIX + "by-keys";
+document.addEventListener("pointerdown", () => sessionStorage.removeItem(BY_KEYS));
+
 document.addEventListener("keydown", (event) => {
+  sessionStorage.setItem(BY_KEYS, "yes");
   if (event.key === "Escape" && event.target.closest(TYPING)) event.target.blur();
   const act = Object.hasOwn(KEYS, event.key) ? KEYS[event.key] : ownKey(event.key);
   if (!act || event.defaultPrevented || event.isComposing || keysDialog.open || !keysSwitch.checked) return;

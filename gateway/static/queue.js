@@ -8,13 +8,14 @@ document.getElementById("queue").addEventListener("htmx:beforeRequest", (event) 
   }
 });
 
-/* Who comes back from a report, or sees the queue anew after an act, goes on where he was: at the same row, or at the
+/* Who goes by keys and comes back from a report, or sees the queue anew after an act, goes on where he was: at the same row, or at the
    next one that is still there. */
 const PLACE = PREFIX + "queue-place";
 const rowsNow = () => [...document.querySelectorAll("#queue [data-row]")];
 
 window.addEventListener("pagehide", () => {
-  const at = presentRow() || document.querySelector("#queue [data-row]:has(input:checked)") || rowsNow().find((row) => row.dataset.row === leftFrom);
+  const at = presentRow() || document.querySelector("#queue [data-row]:has(input:checked)")
+    || rowsNow().find((row) => row.dataset.row === leftFrom);
   const place = { order: rowsNow().map((row) => row.dataset.row), at: at ? at.dataset.row : null };
   sessionStorage.setItem(PLACE, JSON.stringify(place));
 });
@@ -33,4 +34,4 @@ function returnToPlace() {
   const rows = new Map(rowsNow().map((row) => [row.dataset.row, row]));
   focusRow(rows.get(wanted.find((name) => rows.has(name))));
 }
-if (document.activeElement === document.body) returnToPlace();
+if (sessionStorage.getItem(BY_KEYS) && document.activeElement === document.body) returnToPlace();
