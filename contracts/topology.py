@@ -6,7 +6,7 @@ from contracts.events import gateway, intake, notify, review, scoring
 from contracts.events.evidence import EVIDENCE_EVENTS
 from contracts.model import EventData
 
-VERSION = 5
+VERSION = 6
 """Counts up with every change of this table; every process compares it with what is applied on the broker."""
 
 PUBLISHES: dict[str, tuple[type[EventData], ...]] = {
@@ -95,6 +95,7 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "feedback.accepted",
         "feedback.returned",
         "assignment.escalated",
+        "notice.issued",
         "extension.asked",
         "extension.granted",
         "extension.refused",

@@ -1,8 +1,8 @@
-"""The ledger of supervision, its figures, who is late for a leader, and the notices sent (R17)."""
+"""The ledger of supervision, its figures, and who is late for a leader (R17)."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from pydantic import Field
@@ -73,6 +73,8 @@ class LedgerRow(Strict):
     """Whole days since the instruction; of what is accepted, until then it counts no more."""
     extensions: int
     escalated_to: EscalationLevel | None
+    notices: list[str] = Field(default=[])
+    """Document numbers of the notices issued, the first one first."""
 
 
 class LedgerPage(Strict):
@@ -110,13 +112,6 @@ class LeaderLatenessTable(Strict):
     rows: list[LeaderLateness]
 
 
-class NoticeOf(Strict):
-    """A notice of one assignment, as an official paper."""
-
-    assignment_id: UUID
-    format: Literal["pdf", "docx"] = "pdf"
-
-
 _READERS = (*OVERSIGHT, Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER, Role.UNIT_HEAD, Role.API_CLIENT)
 
 METHODS: dict[str, Method] = {
@@ -124,6 +119,4 @@ METHODS: dict[str, Method] = {
     "export_supervision_ledger": query(LedgerFilter, File, *_READERS),
     "supervision_figures": query(NoQuestion, SupervisionFigures, *_READERS),
     "lateness_by_leader": query(NoQuestion, LeaderLatenessTable, *OVERSIGHT),
-    "get_assignment_notice": query(NoticeOf, File, *_READERS),
-    "get_chasing_notice": query(NoticeOf, File, *_READERS),
 }

@@ -22,6 +22,10 @@ ROUTES = (
         "Is anyone late for a leader: one line each",
     ),
     Route(
+        "POST", f"{ASSIGNMENT}/notices", "review", "issue_notice", "签发通知单",
+        "Issue the assignment notice or a chasing notice: it gets its number", status=201, fresh_id="notice_id",
+    ),
+    Route(
         "GET", f"{ASSIGNMENT}/notice", "review", "get_assignment_notice", "下载交办通知单",
         "The assignment notice as an official paper: ?format=pdf or docx", respond=send_file,
     ),

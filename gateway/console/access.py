@@ -182,6 +182,7 @@ CONSOLE: dict[str, Access] = {
     "GET /supervision": rpc("review", "list_supervision_ledger"),
     "GET /supervision/weekly": rpc("review", "lateness_by_leader"),
     "GET /supervision/file": rpc("review", "export_supervision_ledger"),
+    "POST /assignments/<uuid:assignment_id>/notices": rpc("review", "issue_notice"),
     "GET /assignments/<uuid:assignment_id>/notice": rpc("review", "get_assignment_notice"),
     "GET /assignments/<uuid:assignment_id>/chasing-notice": rpc("review", "get_chasing_notice"),
     # Points, time limits, messages

@@ -1,14 +1,15 @@
-"""The ledger of supervision, the week's list for print, who is late for a leader, and notices."""
+"""The ledger of supervision, the week's list for print, who is late for a leader, and notices issued and printed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from flask import Response, render_template
+from flask import Response, flash, render_template
 
 from contracts.rpc.extensions import ExtensionState
+from contracts.rpc.notices import Notice
 from contracts.rpc.scoring import File
 from contracts.rpc.supervision import (
     FeedbackOutcome,
@@ -21,9 +22,9 @@ from contracts.rpc.supervision import (
 from contracts.vocabulary import InstructionClass, UnitClass
 from gateway.api.bulletins import send_file
 from gateway.assembly import gateway
-from gateway.console.forms import asked, asked_query
+from gateway.console.forms import asked, asked_query, form_key, line
 from gateway.console.menu import may
-from gateway.console.page import Answer, Page
+from gateway.console.page import Answer, Page, go_to
 from gateway.console.timeliness import period_of
 
 FILTERS = ("unit_id", "unit_class", "leader", "instruction_class", "outcome", "extension", "unfinished", "late")
@@ -65,6 +66,16 @@ def export_supervision() -> Response:
     return send_file(asked("review", "export_supervision_ledger", File, **_filters(query)))
 
 
+def issue_notice(assignment_id: UUID) -> Answer:
+    """Numbered and kept; from then on it is printed as it is now."""
+    issued = asked(
+        "review", "issue_notice", Notice, assignment_id=assignment_id, notice_id=uuid5(form_key(), "notice_id"),
+        kind=line("kind"),
+    )  # fmt: skip
+    flash(f"已签发{issued.kind.label}：{issued.number}。")
+    return go_to("show_assignment", assignment_id=assignment_id)
+
+
 def download_notice(assignment_id: UUID) -> Response:
     return _notice("get_assignment_notice", assignment_id)
 
@@ -74,7 +85,7 @@ def download_chasing_notice(assignment_id: UUID) -> Response:
 
 
 def _notice(method: str, assignment_id: UUID) -> Response:
-    return send_file(asked("review", method, File, assignment_id=assignment_id, **asked_query("format")))
+    return send_file(asked("review", method, File, assignment_id=assignment_id, **asked_query("format", "notice_id")))
 
 
 def _filters(query: dict[str, str]) -> dict[str, str | datetime]:
@@ -92,6 +103,7 @@ PAGES = (
     Page("GET", "/supervision", list_supervision),
     Page("GET", "/supervision/weekly", show_weekly),
     Page("GET", "/supervision/file", export_supervision),
+    Page("POST", "/assignments/<uuid:assignment_id>/notices", issue_notice),
     Page("GET", "/assignments/<uuid:assignment_id>/notice", download_notice),
     Page("GET", "/assignments/<uuid:assignment_id>/chasing-notice", download_chasing_notice),
 )

@@ -10,7 +10,8 @@ from contracts.rpc import findings as finding_rpc
 from contracts.rpc import instructions as instruction_rpc
 from contracts.rpc import issue_papers as issue_paper_rpc
 from contracts.rpc import issues as issue_rpc
-from contracts.rpc import supervision as supervision_rpc
+from contracts.rpc import notices as notice_rpc
+from contracts.rpc.notices import NoticeKind
 from contracts.rpc.scoring import File
 from contracts.services import RPC
 from contracts.topology import CONSUMES, PUBLISHES
@@ -35,6 +36,7 @@ from services.review import (
     instructions,
     issue_withdrawals,
     issues,
+    notices,
     outcomes,
     passings,
     proofs,
@@ -54,9 +56,10 @@ from services.review.queries import commissions as commission_queries
 from services.review.queries import desk as desk_queries
 from services.review.queries import findings as finding_queries
 from services.review.queries import guidance as guidance_queries
-from services.review.queries import handover_sheets, issue_papers, notices, supervision, timeliness
+from services.review.queries import handover_sheets, issue_papers, supervision, timeliness
 from services.review.queries import instructions as instruction_queries
 from services.review.queries import issues as issue_queries
+from services.review.queries import notices as notice_queries
 from services.review.queries import publications as publication_queries
 from services.review.queries import readings as reading_queries
 from services.review.queries import research as research_queries
@@ -270,10 +273,12 @@ class ReviewService(Service):
     supervision_figures = answers(supervision.supervision_figures)
     lateness_by_leader = answers(supervision.lateness_by_leader)
 
-    @query
-    def get_assignment_notice(self, reading: Reading, request: supervision_rpc.NoticeOf) -> File:
-        return notices.get_assignment_notice(reading, request, self.settings.font_dir)
+    issue_notice = carries_out(notices.issue_notice)
 
     @query
-    def get_chasing_notice(self, reading: Reading, request: supervision_rpc.NoticeOf) -> File:
-        return notices.get_chasing_notice(reading, request, self.settings.font_dir)
+    def get_assignment_notice(self, reading: Reading, request: notice_rpc.NoticeOf) -> File:
+        return notice_queries.get_notice(reading, request, NoticeKind.ASSIGNMENT, self.settings.font_dir)
+
+    @query
+    def get_chasing_notice(self, reading: Reading, request: notice_rpc.NoticeOf) -> File:
+        return notice_queries.get_notice(reading, request, NoticeKind.CHASING, self.settings.font_dir)

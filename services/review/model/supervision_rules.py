@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from contracts.model import Strict, Text
+from contracts.model import NOT_BLANK, Strict, Text
 from contracts.rpc.instructions import NewAssignment
+from contracts.rpc.notices import NoticeKind
 from contracts.vocabulary import EscalationLevel, InstructionClass
 from kernel.clock import china_day
 from kernel.deadlines.calendar import UnknownYear, WorkingCalendar
@@ -22,6 +24,9 @@ from kernel.rule_files import read_rules
 RULES_PATH = Path(__file__).parents[1] / "rules" / "supervision.yaml"
 NOTICE, NOTICE_VERSION = "津政办发〔2008〕146号五（二）", "2008"
 """The notice asks for feedback in time; the time itself is stated with each assignment."""
+
+
+NumberWord = Annotated[Text, Field(min_length=1, max_length=10, pattern=NOT_BLANK)]
 
 
 class EscalationStep(Strict):
@@ -38,12 +43,15 @@ class SupervisionRule(Strict):
     receipt: timedelta = Field(ge=timedelta(minutes=1))
     return_working_days: int = Field(ge=1, le=60)
     escalation: tuple[EscalationStep, ...] = Field(min_length=1)
+    number_words: dict[NoticeKind, NumberWord]
     source: Text = Field(min_length=1)
 
     @model_validator(mode="after")
     def _complete(self) -> SupervisionRule:
         if missing := set(InstructionClass) - set(self.default_working_days):
             raise ValueError(f"no default working days for {', '.join(sorted(missing))}")
+        if unnumbered := set(NoticeKind) - set(self.number_words):
+            raise ValueError(f"no number word for {', '.join(sorted(unnumbered))}")
         if min(self.default_working_days.values()) < 1:
             raise ValueError("default working days are at least one")
         times = [step.after for step in self.escalation]

@@ -28,6 +28,7 @@ from services.review.model.escalations import Escalation
 from services.review.model.extensions import Extension
 from services.review.model.instructions import Instruction
 from services.review.queries.assignments import FEEDBACK, SEE_ALL
+from services.review.queries.issued_notices import notices_of
 from services.review.queries.timeliness import outcome_at
 
 MOST_IN_A_FILE = 10_000
@@ -60,7 +61,7 @@ def export_supervision_ledger(reading: Reading, request: rpc.LedgerFilter) -> Fi
     day = f"{reading.now.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     header = (
         "批示领导", "批示时间", "批示内容", "类别", "事项", "承办单位", "分工", "要求", "原定截止", "现截止", "状态",
-        "轮到谁", "反馈", "逾期未反馈", "延期次数", "天数",
+        "轮到谁", "反馈", "逾期未反馈", "延期次数", "天数", "文号",
     )  # fmt: skip
     rows = [_cells(row) for row in _rows(reading, found)]
     sheet = Sheet("督办台账", header, rows, above=(f"督办台账（截至 {day}）",), widths=(14, 17, 40, 8, 40, 26, 6, 40))
@@ -174,10 +175,17 @@ def _rows(reading: Reading, found: Any) -> list[rpc.LedgerRow]:
     told: dict[UUID, set[EscalationLevel]] = defaultdict(set)
     for row in reading.session.scalars(select(Escalation).where(Escalation.assignment_id.in_(ids))):
         told[row.assignment_id].add(row.level)
-    return [_row(row, reading.now, extensions.get(row.Assignment.assignment_id, 0), told) for row in found]
+    numbers = {
+        assignment_id: [notice.number for notice in issued]
+        for assignment_id, issued in notices_of(reading.session, ids).items()
+    }
+    return [_row(row, reading.now, extensions, told, numbers) for row in found]
 
 
-def _row(found: Any, now: datetime, extensions: int, told: dict[UUID, set[EscalationLevel]]) -> rpc.LedgerRow:
+def _row(
+    found: Any, now: datetime, extensions: dict[UUID, int], told: dict[UUID, set[EscalationLevel]],
+    numbers: dict[UUID, list[str]],
+) -> rpc.LedgerRow:
     assignment, instruction, deadline = found.Assignment, found.Instruction, found.Deadline
     levels = [level for level in EscalationLevel if level in told[assignment.assignment_id]]
     return rpc.LedgerRow(
@@ -189,7 +197,8 @@ def _row(found: Any, now: datetime, extensions: int, told: dict[UUID, set[Escala
         turn=assignment.turn(presented=instruction.presented_at is not None, closed=instruction.closed_at is not None),
         due_at=deadline.due_at, first_due_at=deadline.first_due_at, renewed_due_at=assignment.renewed_due_at,
         outcome=found.outcome, late=found.late, age_days=max(0, (now - instruction.given_at).days),
-        extensions=extensions, escalated_to=levels[-1] if levels else None,
+        extensions=extensions.get(assignment.assignment_id, 0), escalated_to=levels[-1] if levels else None,
+        notices=numbers.get(assignment.assignment_id, []),
     )  # fmt: skip
 
 
@@ -206,6 +215,7 @@ def _cells(row: rpc.LedgerRow) -> list[Cell]:
         row.leader, _day(row.given_at), row.instruction_text, row.instruction_class.label, row.report_title,
         row.unit_name, row.part.label, row.requirement, _day(row.first_due_at), _day(row.due_at), row.state.label,
         row.turn.label, row.outcome.label, "是" if row.late else "", row.extensions, row.age_days,
+        "、".join(row.notices),
     ]  # fmt: skip
 
 
