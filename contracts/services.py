@@ -24,6 +24,7 @@ from contracts.rpc import (
     issues,
     notices,
     notify,
+    office_steps,
     plans,
     queue_views,
     readings,
@@ -50,7 +51,7 @@ RPC: dict[str, dict[str, Method]] = {
     ),
     "review": amendments.REVIEW_METHODS | _methods(
         desk, readings, combined, queue_views, handover_sheets, findings, verifications, issues, issue_papers,
-        instructions, notices, supervision, commissions, guidance, research,
+        instructions, notices, office_steps, supervision, commissions, guidance, research,
     ),
     "scoring": scoring.METHODS,
     "notify": notify.METHODS | secrecy.NOTIFY_METHODS,

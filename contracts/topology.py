@@ -96,6 +96,7 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "feedback.returned",
         "assignment.escalated",
         "notice.issued",
+        "office_step.missed",
         "extension.asked",
         "extension.granted",
         "extension.refused",

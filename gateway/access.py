@@ -278,6 +278,7 @@ MATRIX: dict[str, Access] = {
     "GET /v1/supervision-ledger": rpc("review", "list_supervision_ledger"),
     "GET /v1/supervision-ledger/file": rpc("review", "export_supervision_ledger"),
     "GET /v1/supervision-ledger/figures": rpc("review", "supervision_figures"),
+    "GET /v1/supervision-ledger/office-cases": rpc("review", "list_office_cases"),
     "GET /v1/supervision-ledger/leaders": rpc("review", "lateness_by_leader"),
     "POST /v1/assignments/<uuid:assignment_id>/notices": rpc("review", "issue_notice"),
     "GET /v1/assignments/<uuid:assignment_id>/notice": rpc("review", "get_assignment_notice"),

@@ -157,7 +157,7 @@ class Service:
     publishes: ClassVar[Sequence[type[BaseModel]]] = ()
     consumes_types: ClassVar[Sequence[str]] = ()
     schedule: Sequence[Every] = ()
-    figures: ClassVar[Sequence[Figure]] = ()
+    figures: Sequence[Figure] = ()
     workers: Sequence[Worker] = ()
     """Work that goes on all the time beside requests and events."""
 

@@ -10,6 +10,7 @@ from pydantic import Field
 from contracts.model import Instant, Method, Strict, Text, query
 from contracts.rpc.extensions import ExtensionState
 from contracts.rpc.instructions import AssignmentPart, Turn
+from contracts.rpc.office_steps import OfficeFigure, OfficeStep
 from contracts.rpc.paging import ListQuery
 from contracts.rpc.roles import OVERSIGHT
 from contracts.rpc.scoring import File
@@ -73,6 +74,10 @@ class LedgerRow(Strict):
     """Whole days since the instruction; of what is accepted, until then it counts no more."""
     extensions: int
     escalated_to: EscalationLevel | None
+    office_step: OfficeStep | None = None
+    """What the supervision office has to do; told to those who oversee."""
+    office_due_at: Instant | None = None
+    office_late: bool = False
     notices: list[str] = Field(default=[])
     """Document numbers of the notices issued, the first one first."""
 
@@ -95,6 +100,8 @@ class SupervisionFigures(Strict):
     late: int
     oldest_unfinished_seconds: float
     """Time since the oldest instruction that a unit has not finished; 0 when there is none."""
+    office: list[OfficeFigure] = Field(default=[])
+    """What lies with the supervision office, by step; told to those who oversee."""
 
 
 class LeaderLateness(Strict):

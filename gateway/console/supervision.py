@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 from flask import Response, flash, render_template
 
 from contracts.rpc.extensions import ExtensionState
 from contracts.rpc.notices import Notice
+from contracts.rpc.office_steps import OfficeCasePage, OfficeStep
 from contracts.rpc.scoring import File
 from contracts.rpc.supervision import (
     FeedbackOutcome,
     LeaderLateness,
     LeaderLatenessTable,
     LedgerPage,
-    LedgerRow,
     SupervisionFigures,
 )
 from contracts.vocabulary import InstructionClass, UnitClass
@@ -42,19 +43,28 @@ def list_supervision() -> Answer:
     )
 
 
+def list_office_cases() -> Answer:
+    """What lies with the supervision office, the oldest first."""
+    query = asked_query("step", "late", "cursor")
+    page = asked("review", "list_office_cases", OfficeCasePage, **query)
+    return render_template("console/office_cases.html", page=page, query=query, steps=OfficeStep)
+
+
 def show_weekly() -> Answer:
     """All that is open and overdue, for print."""
-    rows = list(_unfinished())
+    rows = list(_every("list_supervision_ledger", LedgerPage, unfinished=True))
     return render_template(
         "console/supervision_weekly.html", late=[row for row in rows if row.late],
-        running=[row for row in rows if not row.late], leaders=_leaders(), as_of=gateway().clock.now(),
+        running=[row for row in rows if not row.late], leaders=_leaders(),
+        office=list(_every("list_office_cases", OfficeCasePage)), as_of=gateway().clock.now(),
     )
 
 
-def _unfinished() -> Iterator[LedgerRow]:
+def _every(method: str, reply: type[LedgerPage | OfficeCasePage], **fields: Any) -> Iterator[Any]:
+    """The rows of all pages."""
     cursor = None
     while True:
-        page = asked("review", "list_supervision_ledger", LedgerPage, unfinished=True, limit=MOST, cursor=cursor)
+        page = asked("review", method, reply, **fields, limit=MOST, cursor=cursor)
         yield from page.items
         cursor = page.next_cursor
         if cursor is None:
@@ -101,6 +111,7 @@ def _leaders() -> list[LeaderLateness]:
 
 PAGES = (
     Page("GET", "/supervision", list_supervision),
+    Page("GET", "/supervision/office", list_office_cases),
     Page("GET", "/supervision/weekly", show_weekly),
     Page("GET", "/supervision/file", export_supervision),
     Page("POST", "/assignments/<uuid:assignment_id>/notices", issue_notice),

@@ -140,6 +140,7 @@ class NotifyService(Service):
         review.FeedbackReturned,
         review.AssignmentEscalated,
         supervision.NoticeIssued,
+        supervision.OfficeStepMissed,
         review.ExtensionAsked,
         review.ExtensionGranted,
         review.ExtensionRefused,

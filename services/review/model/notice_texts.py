@@ -37,7 +37,7 @@ def with_title_withheld(content: dict[str, Any], withheld: str) -> dict[str, Any
 
 def _asked(assignment: Assignment) -> list[Piece]:
     until = (
-        f"请于{_time(assignment.due_at)}前书面反馈办理情况，经分管负责人签发后报送。不能按时办结的，请在截止时间以前"
+        f"请于{time_zh(assignment.due_at)}前书面反馈办理情况，经分管负责人签发后报送。不能按时办结的，请在截止时间以前"
         "申请延期，写明理由、进展和拟办结时间。"
     )
     return [
@@ -54,7 +54,7 @@ def _chased(assignment: Assignment, now: datetime) -> list[Piece]:
     missing = "退回后的补充反馈" if assignment.state is AssignmentState.RETURNED else "反馈"
     so_far = (
         f"{assignment.leader}对《{assignment.report_title}》的批示，已交你单位{assignment.part.label}办理，"
-        f"反馈截止时间为{_time(due_at)}，至今未收到{missing}，{state}。"
+        f"反馈截止时间为{time_zh(due_at)}，至今未收到{missing}，{state}。"
     )
     return [
         (0, so_far),
@@ -68,8 +68,8 @@ def _lines(text: str) -> list[Piece]:
     return [(0, line) for line in text.splitlines() if line.strip()]
 
 
-def _time(instant: datetime) -> str:
-    """Midnight is 24:00 of the day that ends."""
+def time_zh(instant: datetime) -> str:
+    """In Beijing; midnight is 24:00 of the day that ends."""
     local = instant.astimezone(SHANGHAI)
     clock = f"{local:%H:%M}"
     if clock == "00:00":

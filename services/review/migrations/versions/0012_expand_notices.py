@@ -1,4 +1,4 @@
-"""Expand: notices of supervision as issued, and the last number of each series."""
+"""Expand: notices of supervision as issued, their last numbers; what was told of the office's own delay."""
 
 from __future__ import annotations
 
@@ -37,4 +37,11 @@ def upgrade() -> None:
         sa.Column("number_word", sa.Text, primary_key=True),
         sa.Column("year", sa.Integer, primary_key=True),
         sa.Column("last", sa.Integer, nullable=False),
+    )
+    op.create_table(
+        "office_tellings",
+        sa.Column("step", sa.Text, primary_key=True),
+        sa.Column("subject_id", sa.Uuid, primary_key=True),
+        sa.Column("since", INSTANT, primary_key=True),
+        sa.Column("told_at", INSTANT, nullable=False),
     )
