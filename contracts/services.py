@@ -22,7 +22,9 @@ from contracts.rpc import (
     intake,
     issue_papers,
     issues,
+    notices,
     notify,
+    office_steps,
     plans,
     queue_views,
     readings,
@@ -50,7 +52,7 @@ RPC: dict[str, dict[str, Method]] = {
     ),
     "review": amendments.REVIEW_METHODS | _methods(
         desk, readings, combined, queue_views, handover_sheets, findings, verifications, issues, issue_papers,
-        instructions, supervision, commissions, guidance, research, refused_attempts,
+        instructions, notices, office_steps, supervision, commissions, guidance, research, refused_attempts,
     ),
     "scoring": scoring.METHODS | refused_attempts.METHODS,
     "notify": notify.METHODS | secrecy.NOTIFY_METHODS | refused_attempts.METHODS,

@@ -95,6 +95,8 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "feedback.accepted",
         "feedback.returned",
         "assignment.escalated",
+        "notice.issued",
+        "office_step.missed",
         "extension.asked",
         "extension.granted",
         "extension.refused",

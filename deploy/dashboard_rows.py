@@ -107,6 +107,18 @@ ROWS: tuple[tuple[str, tuple[Chart | Number, ...]], ...] = (
                     ("max(chengbao_assignments_unfinished)", "未办结 unfinished"),
                 ),
             ),
+            Chart(
+                "督办部门自身待办：在办与超时 With the supervision office: open, late",
+                (
+                    ("max by (step) (chengbao_office_steps_open)", "在办 open {{step}}"),
+                    ("max by (step) (chengbao_office_steps_late)", "超时 late {{step}}"),
+                ),
+            ),
+            Chart(
+                "督办部门等得最久的 Oldest with the supervision office",
+                (("max by (step) (chengbao_office_steps_oldest_age_seconds)", "{{step}}"),),
+                SECONDS,
+            ),
             Chart("延期 Extensions", (("max by (state) (chengbao_extensions)", "{{state}}"),)),
             Chart(
                 "最久未办结的批示 Oldest unfinished instruction",

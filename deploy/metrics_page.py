@@ -13,6 +13,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from contracts.problems import PROBLEMS
 from contracts.rpc.deadlines import COUNTED
 from contracts.rpc.extensions import ExtensionState
+from contracts.rpc.office_steps import OfficeStep
 from contracts.rpc.refused_attempts import AttemptKind, AttemptReason
 from contracts.services import RPC
 from contracts.topology import event_types
@@ -119,6 +120,7 @@ LABEL_VALUES: dict[str, tuple[str, ...]] = {
     "urgency": tuple(URGENCIES.values()),
     "kind": tuple(Kind),
     "channel": tuple(Channel),
+    "step": tuple(OfficeStep),
     "message": tuple(sorted({*AUDIENCES, DUTY_CALL})),
     "type": tuple(sorted(event_types())),
     "entry": ("posting", "reversal"),

@@ -158,7 +158,7 @@ class Service:
     publishes: ClassVar[Sequence[type[BaseModel]]] = ()
     consumes_types: ClassVar[Sequence[str]] = ()
     schedule: Sequence[Every] = ()
-    figures: ClassVar[Sequence[Figure]] = ()
+    figures: Sequence[Figure] = ()
     nouns: ClassVar[Nouns] = {}
     """What it keeps, by the field that names it: a refused call for another's is an attempt."""
     workers: Sequence[Worker] = ()

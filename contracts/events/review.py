@@ -13,6 +13,7 @@ from contracts.events.commissions import COMMISSION_EVENTS
 from contracts.events.deadlines import DEADLINE_EVENTS
 from contracts.events.guidance import GUIDANCE_EVENTS
 from contracts.events.research import RESEARCH_EVENTS
+from contracts.events.supervision import SUPERVISION_EVENTS
 from contracts.model import EventData
 from contracts.vocabulary import (
     AmendmentAct,
@@ -383,5 +384,6 @@ EVENTS: tuple[type[EventData], ...] = (
     *COMMISSION_EVENTS,
     *GUIDANCE_EVENTS,
     *RESEARCH_EVENTS,
+    *SUPERVISION_EVENTS,
     *DEADLINE_EVENTS,
 )

@@ -11,6 +11,7 @@ from contracts.rpc.attachments import Attachment
 from contracts.rpc.deadlines import Deadline, TimelinessQuery, TimelinessTable
 from contracts.rpc.extensions import AskExtension, Extension, GrantExtension, RefuseExtension
 from contracts.rpc.fields import Name, Remarks
+from contracts.rpc.notices import Notice
 from contracts.rpc.paging import ListQuery
 from contracts.rpc.roles import DESK, OVERSIGHT
 from contracts.vocabulary import AssignmentState, EscalationLevel, InstructionClass, Labelled, Level, Role
@@ -130,6 +131,8 @@ class Assignment(Strict):
     """Until when a returned feedback is to be given again, where the first time had run out before."""
     extensions: list[Extension] = Field(default=[])
     escalations: list[Escalation] = Field(default=[])
+    notices: list[Notice] = Field(default=[])
+    """Issued so far, the first one first."""
 
 
 class Instruction(Strict):

@@ -1,8 +1,8 @@
-"""The ledger of supervision, its figures, who is late for a leader, and the notices sent (R17)."""
+"""The ledger of supervision, its figures, and who is late for a leader (R17)."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from pydantic import Field
@@ -10,6 +10,7 @@ from pydantic import Field
 from contracts.model import Instant, Method, Strict, Text, query
 from contracts.rpc.extensions import ExtensionState
 from contracts.rpc.instructions import AssignmentPart, Turn
+from contracts.rpc.office_steps import OfficeFigure, OfficeStep
 from contracts.rpc.paging import ListQuery
 from contracts.rpc.roles import OVERSIGHT
 from contracts.rpc.scoring import File
@@ -73,6 +74,12 @@ class LedgerRow(Strict):
     """Whole days since the instruction; of what is accepted, until then it counts no more."""
     extensions: int
     escalated_to: EscalationLevel | None
+    office_step: OfficeStep | None = None
+    """What the supervision office has to do; told to those who oversee."""
+    office_due_at: Instant | None = None
+    office_late: bool = False
+    notices: list[str] = Field(default=[])
+    """Document numbers of the notices issued, the first one first."""
 
 
 class LedgerPage(Strict):
@@ -93,6 +100,8 @@ class SupervisionFigures(Strict):
     late: int
     oldest_unfinished_seconds: float
     """Time since the oldest instruction that a unit has not finished; 0 when there is none."""
+    office: list[OfficeFigure] = Field(default=[])
+    """What lies with the supervision office, by step; told to those who oversee."""
 
 
 class LeaderLateness(Strict):
@@ -110,13 +119,6 @@ class LeaderLatenessTable(Strict):
     rows: list[LeaderLateness]
 
 
-class NoticeOf(Strict):
-    """A notice of one assignment, as an official paper."""
-
-    assignment_id: UUID
-    format: Literal["pdf", "docx"] = "pdf"
-
-
 _READERS = (*OVERSIGHT, Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER, Role.UNIT_HEAD, Role.API_CLIENT)
 
 METHODS: dict[str, Method] = {
@@ -124,6 +126,4 @@ METHODS: dict[str, Method] = {
     "export_supervision_ledger": query(LedgerFilter, File, *_READERS),
     "supervision_figures": query(NoQuestion, SupervisionFigures, *_READERS),
     "lateness_by_leader": query(NoQuestion, LeaderLatenessTable, *OVERSIGHT),
-    "get_assignment_notice": query(NoticeOf, File, *_READERS),
-    "get_chasing_notice": query(NoticeOf, File, *_READERS),
 }

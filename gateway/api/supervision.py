@@ -18,8 +18,16 @@ ROUTES = (
     ),
     Route("GET", f"{LEDGER}/figures", "review", "supervision_figures", "督办统计", "Counts of supervision"),
     Route(
+        "GET", f"{LEDGER}/office-cases", "review", "list_office_cases", "督办部门待办",
+        "What lies with the supervision office, the oldest first",
+    ),
+    Route(
         "GET", f"{LEDGER}/leaders", "review", "lateness_by_leader", "各位领导的批示有无逾期",
         "Is anyone late for a leader: one line each",
+    ),
+    Route(
+        "POST", f"{ASSIGNMENT}/notices", "review", "issue_notice", "签发通知单",
+        "Issue the assignment notice or a chasing notice: it gets its number", status=201, fresh_id="notice_id",
     ),
     Route(
         "GET", f"{ASSIGNMENT}/notice", "review", "get_assignment_notice", "下载交办通知单",

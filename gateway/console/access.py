@@ -182,8 +182,10 @@ CONSOLE: dict[str, Access] = {
         "review", "refuse_extension"
     ),
     "GET /supervision": rpc("review", "list_supervision_ledger"),
+    "GET /supervision/office": rpc("review", "list_office_cases"),
     "GET /supervision/weekly": rpc("review", "lateness_by_leader"),
     "GET /supervision/file": rpc("review", "export_supervision_ledger"),
+    "POST /assignments/<uuid:assignment_id>/notices": rpc("review", "issue_notice"),
     "GET /assignments/<uuid:assignment_id>/notice": rpc("review", "get_assignment_notice"),
     "GET /assignments/<uuid:assignment_id>/chasing-notice": rpc("review", "get_chasing_notice"),
     # Points, time limits, messages

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts.rpc import notify as rpc
+from contracts.rpc.office_steps import OfficeStep
 from contracts.vocabulary import (
     AmendmentAct,
     Channel,
@@ -150,5 +151,6 @@ def _environment() -> Environment:
     environment.filters["place"] = lambda value: DeskPlace(value).label
     environment.filters["outcome"] = lambda value: DeadlineOutcome(value).label
     environment.filters["escalation"] = lambda value: EscalationLevel(value).label
+    environment.filters["office_step"] = lambda value: OfficeStep(value).label
     environment.filters["kind"] = lambda value: Kind(value).label
     return environment

@@ -7,7 +7,7 @@ from functools import partial
 
 from pydantic import BaseModel
 
-from contracts.events import commissions, guidance, intake, research, review, scoring
+from contracts.events import commissions, guidance, intake, research, review, scoring, supervision
 from contracts.events.deadlines import DeadlineApproaching, DeadlineMissed, DeadlineReassessed
 from contracts.events.evidence import CheckpointDeclared
 from contracts.rpc import notify as rpc
@@ -145,6 +145,8 @@ class NotifyService(Service):
         review.FeedbackAccepted,
         review.FeedbackReturned,
         review.AssignmentEscalated,
+        supervision.NoticeIssued,
+        supervision.OfficeStepMissed,
         review.ExtensionAsked,
         review.ExtensionGranted,
         review.ExtensionRefused,

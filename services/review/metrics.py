@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from contracts.rpc.extensions import ExtensionState
 from contracts.vocabulary import DeskState, IssueState, UnitClass
+from kernel.deadlines.calendar import WorkingCalendar
 from kernel.metrics import Figure, Rows
 from services.review.model.adoptions import Adoption
 from services.review.model.assignments import Assignment
@@ -17,6 +18,7 @@ from services.review.model.extensions import Extension
 from services.review.model.feedback import Feedback, FeedbackState
 from services.review.model.instructions import Instruction
 from services.review.model.issues import Issue
+from services.review.office_metrics import office_figures
 from services.review.queries.registration import applied_mark
 from services.review.queries.supervision import late_number, unfinished
 from services.review.queries.timeliness import OVERDUE, feedback_outcomes
@@ -118,7 +120,7 @@ def registration_lag(session: Session, now: datetime) -> Rows:
     return [] if mark is None else [((), max(0.0, (now - mark).total_seconds()))]
 
 
-FIGURES: tuple[Figure, ...] = (
+_FIGURES: tuple[Figure, ...] = (
     Figure(
         "chengbao_queue_items",
         "Reports on the editors' desk not decided yet, drills left out.",
@@ -164,3 +166,8 @@ FIGURES: tuple[Figure, ...] = (
         registration_lag,
     ),
 )
+
+
+def figures(calendar: WorkingCalendar) -> tuple[Figure, ...]:
+    """All of them; the office's own limits are counted by `calendar`."""
+    return (*_FIGURES, *office_figures(calendar))

@@ -17,6 +17,8 @@ from services.review.model.assignments import Assignment
 from services.review.model.commissions import Commission, CommissionTask
 from services.review.model.desk import DeskItem
 from services.review.model.instructions import Instruction
+from services.review.model.notice_texts import with_title_withheld
+from services.review.model.notices import Notice
 from services.review.model.research import ResearchChange, ResearchMilestone, ResearchProject
 from services.review.model.secrecy import RaisedClass, raised_class
 from services.review.queries.desk import adoption_in_force
@@ -64,6 +66,9 @@ def _hide_instructions(session: Session, raised: ReportReclassified) -> None:
         deadline.facts = deadline.facts | {"title": WITHHELD_TITLE}
     for table, condition in ((Assignment, of_instruction), (Instruction, Instruction.report_id == raised.report_id)):
         session.execute(update(table).where(condition).values(report_title=WITHHELD_TITLE))
+    # After the assignments: a notice that was being issued held its assignment.
+    for notice in session.scalars(select(Notice).where(Notice.assignment_id.in_(assignments)).with_for_update()):
+        notice.content = with_title_withheld(notice.content, WITHHELD_TITLE)
 
 
 def _hide_commissions(session: Session, raised: ReportReclassified) -> None:

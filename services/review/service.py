@@ -10,7 +10,10 @@ from contracts.rpc import findings as finding_rpc
 from contracts.rpc import instructions as instruction_rpc
 from contracts.rpc import issue_papers as issue_paper_rpc
 from contracts.rpc import issues as issue_rpc
+from contracts.rpc import notices as notice_rpc
+from contracts.rpc import office_steps as office_rpc
 from contracts.rpc import supervision as supervision_rpc
+from contracts.rpc.notices import NoticeKind
 from contracts.rpc.refused_attempts import RefusedAttemptPage
 from contracts.rpc.scoring import File
 from contracts.services import RPC
@@ -37,6 +40,7 @@ from services.review import (
     instructions,
     issue_withdrawals,
     issues,
+    notices,
     outcomes,
     passings,
     proofs,
@@ -50,7 +54,7 @@ from services.review import (
     units,
     verifications,
 )
-from services.review.metrics import FIGURES
+from services.review.metrics import figures
 from services.review.nouns import NOUNS
 from services.review.queries import amendments as amendment_queries
 from services.review.queries import assignments as assignment_queries
@@ -58,14 +62,16 @@ from services.review.queries import commissions as commission_queries
 from services.review.queries import desk as desk_queries
 from services.review.queries import findings as finding_queries
 from services.review.queries import guidance as guidance_queries
-from services.review.queries import handover_sheets, issue_papers, notices, supervision, timeliness
+from services.review.queries import handover_sheets, issue_papers, supervision, timeliness
 from services.review.queries import instructions as instruction_queries
 from services.review.queries import issues as issue_queries
+from services.review.queries import notices as notice_queries
+from services.review.queries import office_steps as office_queries
 from services.review.queries import publications as publication_queries
 from services.review.queries import readings as reading_queries
 from services.review.queries import research as research_queries
 from services.review.queries import verifications as verification_queries
-from services.review.schedule import SCHEDULE
+from services.review.schedule import schedule
 
 
 class ReviewService(Service):
@@ -75,9 +81,9 @@ class ReviewService(Service):
     methods = RPC["review"]
     publishes = PUBLISHES["review"]
     consumes_types = CONSUMES["review"]
-    schedule = SCHEDULE
-    figures = FIGURES
     nouns = NOUNS
+    schedule = schedule(WorkingCalendar())
+    figures = figures(WorkingCalendar())
 
     @property
     def claim_lasts(self) -> timedelta:
@@ -86,6 +92,7 @@ class ReviewService(Service):
     def __init__(self, settings: Settings, database: Database) -> None:
         super().__init__(settings, database)
         self.calendar = WorkingCalendar.load(settings.calendar_dir)
+        self.schedule, self.figures = schedule(self.calendar), figures(self.calendar)
 
     # Events of intake
 
@@ -275,18 +282,37 @@ class ReviewService(Service):
 
     # The ledger of supervision, and notices
 
-    list_supervision_ledger = answers(supervision.list_supervision_ledger)
-    export_supervision_ledger = answers(supervision.export_supervision_ledger)
-    supervision_figures = answers(supervision.supervision_figures)
+    @query
+    def list_supervision_ledger(
+        self, reading: Reading, request: supervision_rpc.ListLedger
+    ) -> supervision_rpc.LedgerPage:
+        return supervision.list_supervision_ledger(reading, request, self.calendar)
+
+    @query
+    def export_supervision_ledger(self, reading: Reading, request: supervision_rpc.LedgerFilter) -> File:
+        return supervision.export_supervision_ledger(reading, request, self.calendar)
+
+    @query
+    def supervision_figures(
+        self, reading: Reading, request: supervision_rpc.NoQuestion
+    ) -> supervision_rpc.SupervisionFigures:
+        return supervision.supervision_figures(reading, request, self.calendar)
+
+    @query
+    def list_office_cases(self, reading: Reading, request: office_rpc.ListOfficeCases) -> office_rpc.OfficeCasePage:
+        return office_queries.list_office_cases(reading, request, self.calendar)
+
     lateness_by_leader = answers(supervision.lateness_by_leader)
 
-    @query
-    def get_assignment_notice(self, reading: Reading, request: supervision_rpc.NoticeOf) -> File:
-        return notices.get_assignment_notice(reading, request, self.settings.font_dir)
+    issue_notice = carries_out(notices.issue_notice)
 
     @query
-    def get_chasing_notice(self, reading: Reading, request: supervision_rpc.NoticeOf) -> File:
-        return notices.get_chasing_notice(reading, request, self.settings.font_dir)
+    def get_assignment_notice(self, reading: Reading, request: notice_rpc.NoticeOf) -> File:
+        return notice_queries.get_notice(reading, request, NoticeKind.ASSIGNMENT, self.settings.font_dir)
+
+    @query
+    def get_chasing_notice(self, reading: Reading, request: notice_rpc.NoticeOf) -> File:
+        return notice_queries.get_notice(reading, request, NoticeKind.CHASING, self.settings.font_dir)
 
     # Refused attempts
 

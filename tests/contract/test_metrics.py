@@ -12,6 +12,8 @@ from tests.contract.source import PRODUCT, sources
 METRICS = sorted(metrics(), key=lambda metric: metric.name)
 COUNTED = frozenset(
     [
+        "accounts",
+        "addresses",
         "adoptions",
         "assignments",
         "attempts",
@@ -27,13 +29,12 @@ COUNTED = frozenset(
         "feedback",
         "instructions",
         "issues",
-        "accounts",
-        "addresses",
         "items",
         "points",
         "receipts",
         "reports",
         "runs",
+        "steps",
     ]
 )
 """What is counted without a unit of its own; what is measured in time ends in seconds, what is yes or no in FLAGS."""

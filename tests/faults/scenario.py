@@ -55,6 +55,7 @@ ISSUE, INSTRUCTION, DRAFT, PLAIN_DRAFT = (UUID(int=number) for number in (0x_100
 SECOND_ISSUE = UUID(int=0x_1001)
 FALSE, CONCEALED = UUID(int=0x_4000), UUID(int=0x_4001)
 ASSIGNMENT = assignment_id(INSTRUCTION, 0)
+NOTICE = UUID(int=0x_2001)
 COMMISSION, NEEDLESS, GUIDANCE, PROJECT = (UUID(int=number) for number in (0x_5000, 0x_5001, 0x_5002, 0x_5003))
 
 
@@ -272,6 +273,8 @@ class SmallCity:
             report_id=self.reports["urgent"].report_id, leader="陈副市长", text="请妥处。",
             instruction_class=InstructionClass.FOR_ACTION, given_at=self.clock.at, assignments=[assignment],
         )  # fmt: skip
+        chase = {"assignment_id": ASSIGNMENT, "notice_id": NOTICE, "kind": "chasing_notice"}
+        self._do("review", "issue_notice", SUPERVISOR, **chase)
         self.settle()
 
     def _publish_and_take_back(self, report_id: UUID) -> None:

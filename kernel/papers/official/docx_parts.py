@@ -34,6 +34,7 @@ def arrange(
     ind: dict[str, int] | None = None,
     spacing: dict[str, int | str] | None = None,
     keep: bool = False,
+    two_lines: bool = False,
     tab: int | None = None,
     rule: str | None = None,
 ) -> None:
@@ -41,6 +42,8 @@ def arrange(
     properties = line._p.get_or_add_pPr()
     if keep:
         properties.append(element("w:keepNext"))
+    if two_lines:  # never one line of it alone on a page
+        properties.append(element("w:widowControl"))
     if rule is not None:
         border = element("w:pBdr")
         border.append(element("w:bottom", val="single", sz=10, space=0, color=rule))

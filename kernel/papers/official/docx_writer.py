@@ -53,6 +53,8 @@ _ABOVE_RULE = 95
 """Twips of 4 mm (7.2.7) but for the half gap that the line above has below its characters."""
 _RULE = 60
 """Twips that the red rule takes, with what programs add to it."""
+_LINE = 28
+"""Characters."""
 _LARGEST_MARK = 56
 """Points."""
 
@@ -169,11 +171,12 @@ class _Pen:
         self._blank(1, keep=True)
         if article.addressee:
             self._line((f"{article.addressee}：", BODY))
-        for block in article.blocks:
-            self._block(block)
+        with_signature = _held_by_signature(article)
+        for place, block in enumerate(article.blocks):
+            self._block(block, keep=place >= with_signature)
         if article.source:
             self._line((f"（{article.source}）", Face(KAI)), jc="right", ind={"right": CHARACTER})
-        self._attachments(article.attachments)
+        self._attachments(article.attachments, keep=article.signature is not None)
         if article.signature:
             self._signature(article.signature)
         if article.note:
@@ -186,10 +189,11 @@ class _Pen:
                 line.add_run().add_break()
             add_runs(line, [(words, None)])
 
-    def _block(self, block: Block) -> None:
+    def _block(self, block: Block, *, keep: bool) -> None:
+        """`keep`: its end stands on the page of what follows."""
         match block:
             case Paragraph():
-                self._line((block.text, BODY), ind=_INDENT)
+                self._line((block.text, BODY), ind=_INDENT, keep=keep, two_lines=keep)
             case Heading():
                 self._heading(block)
             case Table():
@@ -232,19 +236,19 @@ class _Pen:
         if picture.caption:
             self._line((picture.caption, Face(HEI)), jc="center")
 
-    def _attachments(self, names: tuple[str, ...]) -> None:
+    def _attachments(self, names: tuple[str, ...], *, keep: bool) -> None:
         """Two characters in; further lines of a name below its first character (7.3.4)."""
         many = len(names) > 1
         for index, name in enumerate(names):
             if index == 0:
-                self._blank(1)
+                self._blank(1, keep=keep)
             number = f"{index + 1}." if many else ""
             begun = f"附件：{number}" if index == 0 else number
             label, text = (5, 6.5 if many else 5)
             hanging = (text - 2 if index == 0 else text - label) * CHARACTER
             line = self._line(
                 (begun, BODY), jc="both", ind={"left": int(text * CHARACTER), "hanging": int(hanging)},
-                tab=int(text * CHARACTER) if many else None,
+                tab=int(text * CHARACTER) if many else None, keep=keep,
             )  # fmt: skip
             if many:
                 line.add_run("\t")
@@ -282,6 +286,16 @@ class _Pen:
         add_runs(line, runs)
         arrange(line, **places)
         return line
+
+
+def _held_by_signature(article: Article) -> int:
+    """From which block on the text stays with the signature, which never stands alone on a page (7.3.5): the last one,
+    and the one before it where the last has but one line."""
+    if not article.signature or not article.blocks:
+        return len(article.blocks)
+    last = article.blocks[-1]
+    short = isinstance(last, Paragraph) and cells_wide(one_line(last.text)) + 2 <= _LINE
+    return max(0, len(article.blocks) - (2 if short else 1))
 
 
 def _imprint_line(table: Any, text: str, ind: dict[str, int] | None = None, **places: Any) -> Any:

@@ -28,6 +28,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "research_project.started": ("research-projects", "project_id"),
     "research_project.changed": ("research-projects", "project_id"),
     "assignment.escalated": ("assignments", "assignment_id"),
+    "notice.issued": ("assignments", "assignment_id"),
+    "office_step.missed": ("instructions", "instruction_id"),
     "extension.asked": ("assignments", "assignment_id"),
     "extension.granted": ("assignments", "assignment_id"),
     "extension.refused": ("assignments", "assignment_id"),

@@ -94,6 +94,8 @@ AUDIENCES: dict[str, Audience] = {
         ),
         city_roles_for=(("supervision_office", SUPERVISION),),
     ),
+    "notice.issued": Audience(unit_roles_for=(("chasing_notice", OFFICE),)),
+    "office_step.missed": Audience(unit_roles=frozenset({Role.UNIT_HEAD}), city_roles=SUPERVISION),
     "extension.asked": Audience(city_roles=SUPERVISION),
     "extension.granted": Audience(unit_roles=OFFICE),
     "extension.refused": Audience(unit_roles=OFFICE),

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from contracts.model import Strict, Text
+from contracts.model import NOT_BLANK, Strict, Text
 from contracts.rpc.instructions import NewAssignment
+from contracts.rpc.notices import NoticeKind
+from contracts.rpc.office_steps import OfficeStep
 from contracts.vocabulary import EscalationLevel, InstructionClass
 from kernel.clock import china_day
 from kernel.deadlines.calendar import UnknownYear, WorkingCalendar
@@ -22,6 +25,9 @@ from kernel.rule_files import read_rules
 RULES_PATH = Path(__file__).parents[1] / "rules" / "supervision.yaml"
 NOTICE, NOTICE_VERSION = "津政办发〔2008〕146号五（二）", "2008"
 """The notice asks for feedback in time; the time itself is stated with each assignment."""
+
+
+NumberWord = Annotated[Text, Field(min_length=1, max_length=10, pattern=NOT_BLANK)]
 
 
 class EscalationStep(Strict):
@@ -38,12 +44,18 @@ class SupervisionRule(Strict):
     receipt: timedelta = Field(ge=timedelta(minutes=1))
     return_working_days: int = Field(ge=1, le=60)
     escalation: tuple[EscalationStep, ...] = Field(min_length=1)
+    office_working_days: dict[OfficeStep, Annotated[int, Field(ge=1, le=250)]]
+    number_words: dict[NoticeKind, NumberWord]
     source: Text = Field(min_length=1)
 
     @model_validator(mode="after")
     def _complete(self) -> SupervisionRule:
         if missing := set(InstructionClass) - set(self.default_working_days):
             raise ValueError(f"no default working days for {', '.join(sorted(missing))}")
+        if unlimited := set(OfficeStep) - set(self.office_working_days):
+            raise ValueError(f"no working days for the office's {', '.join(sorted(unlimited))}")
+        if unnumbered := set(NoticeKind) - set(self.number_words):
+            raise ValueError(f"no number word for {', '.join(sorted(unnumbered))}")
         if min(self.default_working_days.values()) < 1:
             raise ValueError("default working days are at least one")
         times = [step.after for step in self.escalation]
@@ -61,12 +73,16 @@ class SupervisionRule(Strict):
         return wall_due(assigned_at, self.receipt, rule=f"{self.rule}（签收）", rule_version=self.version)
 
     def returned_due(self, returned_at: datetime, calendar: WorkingCalendar) -> datetime:
-        """What a unit has at least after a return; where the year is not known, twice as many days, which is no less
-        but around the longest holidays: a return must not fail for the calendar's sake."""
+        """What a unit has at least after a return."""
+        return self.end_of_days(returned_at, self.return_working_days, calendar)
+
+    def end_of_days(self, since: datetime, days: int, calendar: WorkingCalendar) -> datetime:
+        """24:00 of that working day; where the year is not known, after twice as many days, which is no less but around
+        the longest holidays: nothing fails or stops being told for the calendar's sake."""
         try:
-            return calendar.end_of_working_day(returned_at, self.return_working_days)
+            return calendar.end_of_working_day(since, days)
         except UnknownYear:
-            return returned_at + 2 * timedelta(days=self.return_working_days)
+            return since + 2 * timedelta(days=days)
 
     def steps_due(self, overdue_since: datetime, now: datetime) -> list[EscalationLevel]:
         """Who is to have been told by now."""

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from contracts.rpc import instructions as rpc
 from contracts.rpc.extensions import Extension as ExtensionShown
 from contracts.rpc.extensions import ExtensionState
+from contracts.rpc.notices import Notice
 from contracts.rpc.secrecy import WITHHELD_TEXT, WITHHELD_TITLE
 from contracts.vocabulary import DeadlineKind, EscalationLevel, Role
 from kernel.cursors import cursor_after, cut, read_cursor
@@ -29,6 +30,7 @@ from services.review.model.feedback import Feedback, FeedbackState
 from services.review.model.instructions import Instruction
 from services.review.model.secrecy import RaisedClass
 from services.review.queries.deadlines import deadline_shown
+from services.review.queries.issued_notices import notices_of
 
 SEE_ALL = (Role.SUPERVISOR, Role.CHIEF_EDITOR, Role.SECRETARY, Role.LEADER, Role.EDITOR, Role.OPERATOR)
 """Roles that are not bound to one unit; everybody else sees his unit's own (access.md)."""
@@ -91,10 +93,11 @@ class _Beside:
     feedback: dict[UUID, list[rpc.Feedback]]
     extensions: dict[UUID, list[ExtensionShown]]
     escalations: dict[UUID, list[rpc.Escalation]]
+    notices: dict[UUID, list[Notice]]
 
 
 def assignments_shown(session: Session, assignments: Sequence[Assignment], now: datetime) -> list[rpc.Assignment]:
-    """Assignments with all that belongs to them, five further queries for all of them."""
+    """Assignments with all that belongs to them, six further queries for all of them."""
     ids = [assignment.assignment_id for assignment in assignments]
     of_instructions = select(Instruction).where(
         Instruction.instruction_id.in_({assignment.instruction_id for assignment in assignments})
@@ -105,6 +108,7 @@ def assignments_shown(session: Session, assignments: Sequence[Assignment], now: 
         feedback=_feedback(session, ids),
         extensions=_extensions(session, ids),
         escalations=_escalations(session, ids),
+        notices=notices_of(session, ids),
     )
     return [_shown(assignment, beside, now) for assignment in assignments]
 
@@ -182,6 +186,7 @@ def _shown(assignment: Assignment, beside: _Beside, now: datetime) -> rpc.Assign
         renewed_due_at=assignment.renewed_due_at,
         extensions=beside.extensions[assignment.assignment_id],
         escalations=beside.escalations[assignment.assignment_id],
+        notices=beside.notices[assignment.assignment_id],
     )
 
 

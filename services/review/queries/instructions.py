@@ -24,11 +24,11 @@ from services.review.queries.assignments import assignments_shown
 
 _KEY = (Instruction.given_at, Instruction.instruction_id)
 _ASSIGNED = exists().where(Assignment.instruction_id == Instruction.instruction_id)
-_UNDONE = exists().where(
+UNDONE = exists().where(
     Assignment.instruction_id == Instruction.instruction_id, Assignment.state != AssignmentState.ACCEPTED
 )
 _GIVEN = (~Instruction.awaits_confirmation, Instruction.closed_at.is_(None))
-_STATES: dict[InstructionState, tuple[ColumnElement[bool] | InstrumentedAttribute[bool], ...]] = {
+STATES: dict[InstructionState, tuple[ColumnElement[bool] | InstrumentedAttribute[bool], ...]] = {
     InstructionState.RECORDED: (Instruction.awaits_confirmation, Instruction.withdrawn_at.is_(None)),
     InstructionState.WITHDRAWN: (Instruction.withdrawn_at.is_not(None),),
     InstructionState.CONFIRMED: (*_GIVEN, Instruction.presented_at.is_(None), ~_ASSIGNED),
@@ -51,9 +51,9 @@ def list_instructions(reading: Reading, request: rpc.ListInstructions) -> rpc.In
     """Instructions, the newest given first."""
     statement = select(Instruction).order_by(*(column.desc() for column in _KEY)).limit(request.limit + 1)
     if request.state:
-        statement = statement.where(*_STATES[request.state])
+        statement = statement.where(*STATES[request.state])
     if request.to_present:
-        statement = statement.where(*_STATES[InstructionState.IN_HAND], ~_UNDONE)
+        statement = statement.where(*STATES[InstructionState.IN_HAND], ~UNDONE)
     if request.cursor:
         statement = statement.where(tuple_(*_KEY) < read_cursor(request.cursor, datetime, UUID))
     page, last = cut(reading.session.scalars(statement).all(), request.limit)

@@ -18,6 +18,7 @@ from contracts.rpc.scoring import File
 from contracts.vocabulary import AssignmentState, EscalationLevel
 from kernel.clock import SHANGHAI
 from kernel.cursors import cursor_after, cut, read_cursor
+from kernel.deadlines.calendar import WorkingCalendar
 from kernel.deadlines.model import MISSED, OPEN, Deadline
 from kernel.errors import Invalid
 from kernel.papers.xlsx import Cell, Sheet, write
@@ -27,7 +28,10 @@ from services.review.model.assignments import UNANSWERED, Assignment
 from services.review.model.escalations import Escalation
 from services.review.model.extensions import Extension
 from services.review.model.instructions import Instruction
+from services.review.model.office_steps import Case, figures_of
 from services.review.queries.assignments import FEEDBACK, SEE_ALL
+from services.review.queries.issued_notices import notices_of
+from services.review.queries.office_steps import office_cases
 from services.review.queries.timeliness import outcome_at
 
 MOST_IN_A_FILE = 10_000
@@ -37,19 +41,21 @@ OVERDUE_SINCE = func.greatest(Deadline.due_at, Assignment.renewed_due_at)
 """The due time, or the later time of a return; without a return the due time alone."""
 
 
-def list_supervision_ledger(reading: Reading, request: rpc.ListLedger) -> rpc.LedgerPage:
+def list_supervision_ledger(
+    reading: Reading, request: rpc.ListLedger, calendar: WorkingCalendar
+) -> rpc.LedgerPage:
     """By due time; a unit's people see that unit's only."""
     statement = _wanted(reading, request).order_by(*_KEY).limit(request.limit + 1)
     if request.cursor:
         statement = statement.where(tuple_(*_KEY) > read_cursor(request.cursor, datetime, UUID))
     page, last = cut(reading.session.execute(statement).all(), request.limit)
     return rpc.LedgerPage(
-        items=_rows(reading, page),
+        items=_rows(reading, page, calendar),
         next_cursor=cursor_after(last.Deadline.due_at, last.Assignment.assignment_id) if last else None,
     )
 
 
-def export_supervision_ledger(reading: Reading, request: rpc.LedgerFilter) -> File:
+def export_supervision_ledger(reading: Reading, request: rpc.LedgerFilter, calendar: WorkingCalendar) -> File:
     """The same as a spreadsheet. Raises `Invalid` for more rows than one opens."""
     found = reading.session.execute(_wanted(reading, request).order_by(*_KEY).limit(MOST_IN_A_FILE + 1)).all()
     if len(found) > MOST_IN_A_FILE:
@@ -60,9 +66,10 @@ def export_supervision_ledger(reading: Reading, request: rpc.LedgerFilter) -> Fi
     day = f"{reading.now.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     header = (
         "批示领导", "批示时间", "批示内容", "类别", "事项", "承办单位", "分工", "要求", "原定截止", "现截止", "状态",
-        "轮到谁", "反馈", "逾期未反馈", "延期次数", "天数",
+        "轮到谁", "反馈", "逾期未反馈", "延期次数", "天数", "文号", "督办部门环节",
+        "督办部门应办结", "督办部门超时",
     )  # fmt: skip
-    rows = [_cells(row) for row in _rows(reading, found)]
+    rows = [_cells(row) for row in _rows(reading, found, calendar)]
     sheet = Sheet("督办台账", header, rows, above=(f"督办台账（截至 {day}）",), widths=(14, 17, 40, 8, 40, 26, 6, 40))
     content = write([sheet], created_at=reading.now)
     return File(
@@ -71,7 +78,9 @@ def export_supervision_ledger(reading: Reading, request: rpc.LedgerFilter) -> Fi
     )
 
 
-def supervision_figures(reading: Reading, request: rpc.NoQuestion) -> rpc.SupervisionFigures:
+def supervision_figures(
+    reading: Reading, request: rpc.NoQuestion, calendar: WorkingCalendar
+) -> rpc.SupervisionFigures:
     """Counts of what this person may see."""
     own, now, session = _visible(reading.principal), reading.now, reading.session
     outcomes = select(outcome_at(now).label("result"), func.count()).select_from(Assignment).join(*_DEADLINE)
@@ -87,6 +96,7 @@ def supervision_figures(reading: Reading, request: rpc.NoQuestion) -> rpc.Superv
         unfinished=number,
         late=late_number(session, now, *own),
         oldest_unfinished_seconds=max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
+        office=figures_of(office_cases(session, calendar), now) if reading.principal.holds(*SEE_ALL) else [],
     )
 
 
@@ -167,17 +177,40 @@ def _wanted(
     return statement if request.until is None else statement.where(Deadline.due_at < request.until)
 
 
-def _rows(reading: Reading, found: Any) -> list[rpc.LedgerRow]:
+def _office(reading: Reading, calendar: WorkingCalendar) -> list[Case]:
+    """What lies with the supervision office, for those who oversee."""
+    return office_cases(reading.session, calendar) if reading.principal.holds(*SEE_ALL) else []
+
+
+def _rows(reading: Reading, found: Any, calendar: WorkingCalendar) -> list[rpc.LedgerRow]:
     ids = [row.Assignment.assignment_id for row in found]
     asked = select(Extension.assignment_id, func.count()).where(Extension.assignment_id.in_(ids))
     extensions = dict(reading.session.execute(asked.group_by(Extension.assignment_id)).all())
     told: dict[UUID, set[EscalationLevel]] = defaultdict(set)
     for row in reading.session.scalars(select(Escalation).where(Escalation.assignment_id.in_(ids))):
         told[row.assignment_id].add(row.level)
-    return [_row(row, reading.now, extensions.get(row.Assignment.assignment_id, 0), told) for row in found]
+    numbers = {
+        assignment_id: [notice.number for notice in issued]
+        for assignment_id, issued in notices_of(reading.session, ids).items()
+    }
+    # Of an assignment, or, once all units are done, of the whole instruction.
+    office = {case.waiting.assignment_id or case.waiting.instruction_id: case for case in _office(reading, calendar)}
+    rows = [_row(row, reading.now, extensions, told, numbers) for row in found]
+    return [_with_office(row, office, reading.now) for row in rows]
 
 
-def _row(found: Any, now: datetime, extensions: int, told: dict[UUID, set[EscalationLevel]]) -> rpc.LedgerRow:
+def _with_office(row: rpc.LedgerRow, office: dict[UUID, Case], now: datetime) -> rpc.LedgerRow:
+    case = office.get(row.assignment_id) or office.get(row.instruction_id)
+    if case is None:
+        return row
+    told = {"office_step": case.waiting.step, "office_due_at": case.due_at, "office_late": case.late(now)}
+    return row.model_copy(update=told)
+
+
+def _row(
+    found: Any, now: datetime, extensions: dict[UUID, int], told: dict[UUID, set[EscalationLevel]],
+    numbers: dict[UUID, list[str]],
+) -> rpc.LedgerRow:
     assignment, instruction, deadline = found.Assignment, found.Instruction, found.Deadline
     levels = [level for level in EscalationLevel if level in told[assignment.assignment_id]]
     return rpc.LedgerRow(
@@ -189,7 +222,8 @@ def _row(found: Any, now: datetime, extensions: int, told: dict[UUID, set[Escala
         turn=assignment.turn(presented=instruction.presented_at is not None, closed=instruction.closed_at is not None),
         due_at=deadline.due_at, first_due_at=deadline.first_due_at, renewed_due_at=assignment.renewed_due_at,
         outcome=found.outcome, late=found.late, age_days=max(0, (now - instruction.given_at).days),
-        extensions=extensions, escalated_to=levels[-1] if levels else None,
+        extensions=extensions.get(assignment.assignment_id, 0), escalated_to=levels[-1] if levels else None,
+        notices=numbers.get(assignment.assignment_id, []),
     )  # fmt: skip
 
 
@@ -206,6 +240,8 @@ def _cells(row: rpc.LedgerRow) -> list[Cell]:
         row.leader, _day(row.given_at), row.instruction_text, row.instruction_class.label, row.report_title,
         row.unit_name, row.part.label, row.requirement, _day(row.first_due_at), _day(row.due_at), row.state.label,
         row.turn.label, row.outcome.label, "是" if row.late else "", row.extensions, row.age_days,
+        "、".join(row.notices), row.office_step.label if row.office_step else "",
+        _day(row.office_due_at) if row.office_due_at else "", "是" if row.office_late else "",
     ]  # fmt: skip
 
 

@@ -8,7 +8,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from contracts.vocabulary import Severity
-from services.review.metrics import FIGURES
 from services.review.model.base import Base
 from tests.factories.review import NOW, ReviewOffice, registered, urgent
 
@@ -25,7 +24,7 @@ def test_R11_migrations_and_model_describe_the_same_tables(office: ReviewOffice)
 
 
 def test_R25_every_figure_gives_the_labels_it_declares_also_on_an_empty_desk(office: ReviewOffice) -> None:
-    for figure in FIGURES:
+    for figure in office.harness.service.figures:
         for labels in office.figure(figure.name):
             assert len(labels) == len(figure.labels), figure.name
 

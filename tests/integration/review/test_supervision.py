@@ -359,18 +359,3 @@ def test_R17_is_anyone_late_for_my_leader_is_one_line(office: ReviewOffice) -> N
         ("陈副市长", 1, 1, ["和平区政府办公室"]), ("李市长", 1, 0, []),
     ]  # fmt: skip
     assert rows[0].oldest_due_at == DUE
-
-
-@pytest.mark.parametrize("kind", ["pdf", "docx"])
-def test_R17_notices_are_official_papers(office: ReviewOffice, kind: str) -> None:
-    assignment = office.assign()
-    named = {"assignment_id": assignment.assignment_id, "format": kind}
-    notice = office.do("get_assignment_notice", OFFICER, **named)
-    chasing = office.do("get_chasing_notice", OFFICER, **named)
-    assert notice.name == f"交办通知单：{assignment.report_title}.{kind}"
-    assert chasing.name.startswith("催办单")
-    with pytest.raises(NotFound):
-        office.do("get_chasing_notice", FOREIGN_OFFICER, **named)
-    office.register(feedback(assignment.assignment_id, NOW))
-    with pytest.raises(Conflict):
-        office.do("get_chasing_notice", SUPERVISOR, **named)

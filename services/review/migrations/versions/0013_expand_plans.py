@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "review_0013"
-down_revision = "review_0011"
+down_revision = "review_0012"
 branch_labels = None
 depends_on = None
 
