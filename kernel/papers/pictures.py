@@ -276,7 +276,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def _broken() -> Invalid:
-    return _unfit("broken", "图片文件已损坏或不完整，无法显示。", "The picture is broken or cut off and cannot be shown.")
+    return _unfit("broken", "图片文件已损坏或不完整，无法显示。", "The picture is broken or cut off.")
 
 
 def _unfit(reason: str, zh: str, en: str) -> Invalid:

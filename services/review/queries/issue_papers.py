@@ -12,6 +12,7 @@ from contracts.rpc.issues import Issue, IssueId, IssueItem
 from contracts.rpc.publications import RecipientKind
 from contracts.rpc.scoring import File
 from kernel.clock import SHANGHAI
+from kernel.green import aside
 from kernel.papers.glyphs import unprintable
 from kernel.papers.official.content import Article, Distribution, Head, Imprint, OfficialDocument
 from kernel.papers.official.texts import blocks_of
@@ -27,12 +28,12 @@ MISSING_NAMED = 20
 def get_issue_file(reading: Reading, request: IssuePaper, font_dir: Path | None) -> File:
     """The issue as a file; a published one is the same bytes to every reader of the same items. Raises `NotFound`.
 
-    Blocks: some 10 ms a page.
+    Takes some 10 ms a page, in a thread of its own.
     """
     issue = get_issue(reading, IssueId(issue_id=request.issue_id))
     document = document_of(issue, reading.now, font_dir)
     kind = FORMATS[request.format]
-    content = kind.write(document, font_dir)
+    content = aside(lambda: kind.write(document, font_dir))
     return File(
         name=f"{document.title}.{request.format}",
         media_type=kind.media_type,

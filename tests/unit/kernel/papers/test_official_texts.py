@@ -60,7 +60,10 @@ def test_R23_lines_parted_by_bars_are_a_table_with_the_caption_above_it() -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["甲|乙", "甲|乙\n以上。", "|甲|\n|乙|", "|".join("列" * 13) + "\n" + "|".join("值" * 13), "一" * 41 + "|乙\n丙|丁", "|"],
+    [
+        "甲|乙", "甲|乙\n以上。", "|甲|\n|乙|", "|".join("列" * 13) + "\n" + "|".join("值" * 13), "|",
+        "一" * 41 + "|乙\n丙|丁",
+    ],
 )
 def test_R23_what_is_no_table_stays_text_as_it_was_written(text: str) -> None:
     assert blocks_of(text) == tuple(Paragraph(line) for line in text.splitlines())
