@@ -22,6 +22,7 @@ from contracts.rpc import (
     intake,
     issue_papers,
     issues,
+    item_pictures,
     notify,
     plans,
     queue_views,
@@ -49,7 +50,7 @@ RPC: dict[str, dict[str, Method]] = {
     ),
     "review": amendments.REVIEW_METHODS | _methods(
         desk, readings, combined, queue_views, handover_sheets, findings, verifications, issues, issue_papers,
-        instructions, supervision, commissions, guidance, research,
+        instructions, supervision, commissions, guidance, research, item_pictures,
     ),
     "scoring": scoring.METHODS,
     "notify": notify.METHODS | secrecy.NOTIFY_METHODS,

@@ -59,5 +59,5 @@ def _kept(compute: Callable[[], Result]) -> Result | BaseException:
     """Its outcome or its failure: one that is no `Exception`, a panic of the typesetter's, would end the thread."""
     try:
         return compute()
-    except BaseException as failure:
+    except BaseException as failure:  # noqa: BLE001  # told to whoever asked
         return failure

@@ -32,7 +32,8 @@ def render(
     The template finds the data in `json(bytes(sys.inputs.data))` and the families of each face in
     `json(bytes(sys.inputs.faces))`. Text in `data` is never source, so markup in it is printed as it stands.
     `files` lie beside it under their names, for `image`. `font_dir` is the operator's folder of own fonts
-    (CHENGBAO_FONT_DIR). Takes some 50 ms a page; blocks. Raises `PaperDefect` for any error or warning of the typesetter.
+    (CHENGBAO_FONT_DIR). Takes some 50 ms a page; blocks. Raises `PaperDefect` for any error or warning of the
+    typesetter.
     """
     inputs = {
         "data": json.dumps(data, ensure_ascii=False), "faces": json.dumps(faces(font_dir), ensure_ascii=False),

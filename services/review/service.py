@@ -35,6 +35,7 @@ from services.review import (
     instructions,
     issue_withdrawals,
     issues,
+    item_pictures,
     outcomes,
     passings,
     proofs,
@@ -57,6 +58,7 @@ from services.review.queries import guidance as guidance_queries
 from services.review.queries import handover_sheets, issue_papers, notices, supervision, timeliness
 from services.review.queries import instructions as instruction_queries
 from services.review.queries import issues as issue_queries
+from services.review.queries import item_pictures as picture_queries
 from services.review.queries import publications as publication_queries
 from services.review.queries import readings as reading_queries
 from services.review.queries import research as research_queries
@@ -150,6 +152,12 @@ class ReviewService(Service):
     divide_credit = carries_out(combined.divide_credit)
     separate_item = carries_out(combined.separate_item)
     revise_item = carries_out(combined.revise_item)
+
+    # Pictures of items
+
+    list_item_pictures = answers(picture_queries.list_item_pictures)
+    add_picture = carries_out(item_pictures.add_picture)
+    place_pictures = carries_out(item_pictures.place_pictures)
 
     # Corrections and withdrawals after publication
 
