@@ -22,6 +22,7 @@ from contracts.rpc import (
     intake,
     issue_papers,
     issues,
+    item_pictures,
     notices,
     notify,
     office_steps,
@@ -53,6 +54,7 @@ RPC: dict[str, dict[str, Method]] = {
     "review": amendments.REVIEW_METHODS | _methods(
         desk, readings, combined, queue_views, handover_sheets, findings, verifications, issues, issue_papers,
         instructions, notices, office_steps, supervision, commissions, guidance, research, refused_attempts,
+        item_pictures,
     ),
     "scoring": scoring.METHODS | refused_attempts.METHODS,
     "notify": notify.METHODS | secrecy.NOTIFY_METHODS | refused_attempts.METHODS,

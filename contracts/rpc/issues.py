@@ -9,6 +9,7 @@ from pydantic import Field
 
 from contracts.model import Instant, Method, Strict, Text, command, query
 from contracts.rpc.fields import Name, Remarks
+from contracts.rpc.item_pictures import PictureShown
 from contracts.rpc.paging import ListQuery
 from contracts.rpc.publications import METHODS as PUBLICATION_METHODS
 from contracts.rpc.publications import Code, PublicationKind, Recipient, SignerRole
@@ -27,6 +28,7 @@ class MissingKind(Labelled):
     NO_COLUMN = "no_column", "未归入栏目"
     EMPTY_COLUMN = "empty_column", "栏目没有内容"
     TOO_LONG = "too_long", "超过规定篇幅"
+    NO_PICTURE = "no_picture", "图片缺失"
 
 
 class Missing(Strict):
@@ -106,6 +108,8 @@ class IssueItem(Strict):
     """Counts the changes of this item, as its edit copy."""
     credits: list[Credit] = Field(default_factory=list)
     """Of a combined item all reports, the leading one first; of a single one that report alone."""
+    pictures: list[PictureShown] = Field(default_factory=list)
+    """Set in it, in the order of the paper."""
 
 
 class Comment(Strict):

@@ -29,6 +29,7 @@ from gateway.api import (
     incidents,
     instructions,
     issues,
+    item_pictures,
     ledger,
     messages,
     occurrences,
@@ -65,10 +66,10 @@ from gateway.api.routes import Route
 ROOMS: tuple[ModuleType, ...] = (
     accounts, amendments, assignments, attachments, bulk_reports, bulletins, checks, clients, combined, commissions,
     contacts, deadlines, directory_files, docs, drafts, duty_shifts, endorsement_rules, findings, grants, guidance,
-    health, incidents, instructions, issues, ledger, messages, occurrences, people, plans, pre_reports,
-    publications, queue, queue_decisions, readings, receipts, refused_attempts, report_balance, report_structures,
-    reports, research, rules, secrecy, sessions, severity_proposal, similar, supervision, texts, timeliness,
-    trainings, units, verifications, waiting, webhooks,
+    health, incidents, instructions, issues, item_pictures, ledger, messages, occurrences, people, plans,
+    pre_reports, publications, queue, queue_decisions, readings, receipts, refused_attempts, report_balance,
+    report_structures, reports, research, rules, secrecy, sessions, severity_proposal, similar, supervision, texts,
+    timeliness, trainings, units, verifications, waiting, webhooks,
 )
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from contracts.vocabulary import Labelled, ReportState
 from gateway.assembly import gateway
 from kernel.clock import SHANGHAI
+from kernel.papers.official.texts import blocks_of
 
 TONES: dict[str, str] = {
     # what is well
@@ -37,7 +38,7 @@ def install(app: Flask) -> None:
         "points": points, "decision": lambda word: DECISIONS.get(word, word),
         "grant_state": lambda word: GRANT_STATES.get(word, word), "countdown": countdown,
         "waited": waited, "ago": ago, "apart": apart, "size": size_words,
-        "figure": figure,
+        "figure": figure, "paper_blocks": blocks_of,
     }  # fmt: skip
 
 

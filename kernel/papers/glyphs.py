@@ -36,6 +36,11 @@ def unprintable(text: str, font_dir: Path | None) -> list[str]:
     return [one for one in dict.fromkeys(one_line(text)) if ord(one) not in known and one != " "]
 
 
+def cells_wide(text: str) -> float:
+    """About how many characters of Chinese text it is as wide as."""
+    return sum(1 if ord(one) > 0x2E7F or one in "“”‘’—…·〔〕" else 0.5 for one in text)
+
+
 def one_line(text: str) -> str:
     """What of a text leaves a mark on paper, NFC; line ends and tabs are spaces. Blanks at both ends go, the
     ideographic ones too: indents are the layout's."""

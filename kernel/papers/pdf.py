@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -17,28 +19,41 @@ class PaperDefect(Exception):
     """The template does not compile without warnings (an unknown font is one): correct the template or the fonts."""
 
 
-def render(template: Path, data: Mapping[str, Any], *, created_at: datetime, font_dir: Path | None = None) -> bytes:
+def render(
+    template: Path,
+    data: Mapping[str, Any],
+    *,
+    created_at: datetime,
+    font_dir: Path | None = None,
+    files: Mapping[str, bytes] | None = None,
+) -> bytes:
     """The PDF/A-2b of `template` filled with `data`; the same data and `created_at` give the same bytes.
 
     The template finds the data in `json(bytes(sys.inputs.data))` and the families of each face in
     `json(bytes(sys.inputs.faces))`. Text in `data` is never source, so markup in it is printed as it stands.
-    `font_dir` is the operator's folder of own fonts (CHENGBAO_FONT_DIR). Takes some 50 ms a page; blocks.
-    Raises `PaperDefect` for any error or warning of the typesetter.
+    `files` lie beside it under their names, for `image`. `font_dir` is the operator's folder of own fonts
+    (CHENGBAO_FONT_DIR). Takes some 50 ms a page; blocks. Raises `PaperDefect` for any error or warning of the
+    typesetter.
     """
+    inputs = {
+        "data": json.dumps(data, ensure_ascii=False), "faces": json.dumps(faces(font_dir), ensure_ascii=False),
+    }  # fmt: skip
+    if not files:
+        return _compile(template, inputs, font_dir, created_at)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in files.items():
+            (Path(folder) / name).write_bytes(content)
+        return _compile(Path(shutil.copy(template, folder)), inputs, font_dir, created_at)
+
+
+def _compile(template: Path, inputs: dict[str, str], font_dir: Path | None, created_at: datetime) -> bytes:
     compiler = typst.Compiler(
         str(template),
         root=str(template.parent),
         font_paths=library(font_dir),
         ignore_system_fonts=True,
-        sys_inputs={
-            "data": json.dumps(data, ensure_ascii=False),
-            "faces": json.dumps(faces(font_dir), ensure_ascii=False),
-        },
+        sys_inputs=inputs,
     )
-    return _compile(compiler, template, created_at)
-
-
-def _compile(compiler: typst.Compiler, template: Path, created_at: datetime) -> bytes:
     try:
         paper, warnings = compiler.compile_with_warnings(
             format="pdf", pdf_standards="a-2b", timestamp=int(created_at.timestamp())

@@ -57,6 +57,7 @@ def withdraw_unpublished(work: Work, item: DeskItem, adoption: Adoption, reason:
     leading = withdraw(work, item, adoption, reason)
     if leading is not None:
         original = work.session.get_one(DeskItem, leading.report_id)
+        leading.pictures = None  # their captions may tell of it too
         leading.rewrite(original.title, original.body, None)
         work.audit("restore_original", leading.adoption_id, leading.version, **_named(leading))
 

@@ -16,6 +16,7 @@ from services.review.issues import check_column, locked_issue
 from services.review.model.adoptions import WHOLE_SHARE, Adoption
 from services.review.model.combined import divide, divide_equally, gather, promote
 from services.review.model.desk import DeskItem
+from services.review.model.item_pictures import bring_along, part_pictures
 from services.review.queries.issues import issue_shown
 
 
@@ -29,6 +30,7 @@ def combine_items(work: Work, request: rpc.CombineItems) -> issue_rpc.Issue:
     members = _members(work.session, [leading, *others])
     members.sort(key=lambda member: member.adoption_id != leading.adoption_id)
     gather(leading, members[1:])
+    bring_along(leading, members[1:])
     _divide(members, request.shares)
     title, body = request.title or leading.title, request.body or leading.body
     if (title, body) != (leading.title, leading.body):
@@ -66,7 +68,7 @@ def revise_item(work: Work, request: rpc.ReviseItem) -> issue_rpc.Issue:
         )
     check_column(work.session, locked_issue(work.session, request.issue_id), request.column)
     original = work.session.get_one(DeskItem, adoption.report_id)
-    as_submitted = (request.title, request.body) == (original.title, original.body)
+    as_submitted = (request.title, request.body) == (original.title, original.body) and not adoption.pictures
     adoption.item_kind, adoption.column_name = request.item_kind, request.column
     adoption.rewrite(request.title, request.body, None if as_submitted else work.principal.id)
     return _composed(work, request.issue_id, "revise_item", adoption, [])
@@ -80,6 +82,7 @@ def close_ranks(work: Work, adoption: Adoption) -> Adoption | None:
     others = [each for each in _members(work.session, [adoption]) if each is not adoption]
     if not others:
         return None
+    part_pictures(adoption, _leading(adoption, others), others[0])
     if adoption.leading_id is None:
         promote(others, adoption.column_name)
         others[0].item_kind = adoption.item_kind
@@ -89,6 +92,10 @@ def close_ranks(work: Work, adoption: Adoption) -> Adoption | None:
     adoption.leading_id, adoption.share, adoption.item_kind = None, WHOLE_SHARE, "item"
     adoption.version += 1
     return others[0]
+
+
+def _leading(adoption: Adoption, others: Sequence[Adoption]) -> Adoption:
+    return next(each for each in (adoption, *others) if each.leading_id is None)
 
 
 def _divide(members: Sequence[Adoption], shares: Iterable[rpc.Share] | None) -> None:

@@ -22,6 +22,7 @@ from kernel.database import Work
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.principal import Keyring
 from services.review.model.adoptions import Adoption
+from services.review.model.composition import content_of
 from services.review.model.desk import DeskItem
 from services.review.model.issue_readings import IssueReading
 from services.review.model.issues import Issue
@@ -29,8 +30,9 @@ from services.review.model.publications import Publication
 from services.review.numbering import next_number, next_total, number_line
 from services.review.queries.amendments import AMENDED_SINCE
 from services.review.queries.issue_items import composition, standing
-from services.review.queries.issue_proofs import check_no_open_comments, check_signatures
+from services.review.queries.issue_proofs import check_no_open_comments, check_pictures, check_signatures
 from services.review.queries.issues import issue_shown, masthead_of, visible_issue
+from services.review.queries.item_pictures import lost_pictures
 
 Items = Sequence[tuple[Adoption, str | None]]
 """The composition: items by their leading adoptions, with their columns, in order."""
@@ -98,6 +100,7 @@ def publish_issue(work: Work, request: rpc.PublishIssue, keyring: Keyring) -> rp
     _check_unamended(work.session, issue.issue_id)
     check_no_open_comments(work.session, issue)
     check_signatures(work.session, issue, items)
+    check_pictures(lost_pictures(work.session, issue))
     _number(work, issue, publication)
     issue.masthead, issue.distribution = masthead_of(publication), publication.distribution
     for adoption in adoptions:
@@ -248,9 +251,7 @@ def _content(issue: Issue, items: Items, adoptions: Sequence[Adoption]) -> dict[
 
 
 def _content_of(adoption: Adoption, column: str | None, adoptions: Sequence[Adoption]) -> dict[str, Any]:
-    content: dict[str, Any] = {
-        "adoption_id": str(adoption.adoption_id), "column": column, "title": adoption.title, "body": adoption.body
-    }  # fmt: skip
+    content = content_of(adoption, column)
     further = [each for each in adoptions if each.leading_id == adoption.adoption_id]
     if further:
         content["shares"] = {str(each.adoption_id): f"{each.share.normalize():f}" for each in (adoption, *further)}

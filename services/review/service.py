@@ -40,6 +40,7 @@ from services.review import (
     instructions,
     issue_withdrawals,
     issues,
+    item_pictures,
     notices,
     outcomes,
     passings,
@@ -65,6 +66,7 @@ from services.review.queries import guidance as guidance_queries
 from services.review.queries import handover_sheets, issue_papers, supervision, timeliness
 from services.review.queries import instructions as instruction_queries
 from services.review.queries import issues as issue_queries
+from services.review.queries import item_pictures as picture_queries
 from services.review.queries import notices as notice_queries
 from services.review.queries import office_steps as office_queries
 from services.review.queries import publications as publication_queries
@@ -162,6 +164,12 @@ class ReviewService(Service):
     divide_credit = carries_out(combined.divide_credit)
     separate_item = carries_out(combined.separate_item)
     revise_item = carries_out(combined.revise_item)
+
+    # Pictures of items
+
+    list_item_pictures = answers(picture_queries.list_item_pictures)
+    add_picture = carries_out(item_pictures.add_picture)
+    place_pictures = carries_out(item_pictures.place_pictures)
 
     # Corrections and withdrawals after publication
 

@@ -36,6 +36,16 @@ class Rule:
     colour: tuple[int, int, int]
 
 
+@dataclass(frozen=True)
+class Box:
+    """Where something stands, millimetres from the page's left and top."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
 Line = list[Character]
 
 
@@ -72,6 +82,14 @@ class Measured:
         """The straight lines across, from top to bottom."""
         found = [self._rule(one) for one in self.document[page].get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH])]
         return sorted((rule for rule in found if rule.right - rule.left > 5), key=lambda rule: rule.top)
+
+    def pictures(self, page: int) -> list[Box]:
+        """Pictures, as they come."""
+        found = [one.get_bounds() for one in self.document[page].get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE])]
+        return [
+            Box(left / MM, right / MM, A4_HEIGHT_MM - top / MM, A4_HEIGHT_MM - bottom / MM)
+            for left, bottom, right, top in found
+        ]
 
     def _characters(self, page: int) -> list[Character]:
         text = self.document[page].get_textpage()

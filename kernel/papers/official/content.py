@@ -16,8 +16,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from kernel.papers.pictures import JPEG_MARK, LEAST_WIDTH_MM, PNG_MARK, TYPE_WIDTH_MM
+
 HEADING_LEVELS = (1, 2, 3, 4)
 """一、 Hei; （一） Kai; 1. FangSong bold; （1） FangSong (7.3.3)."""
+
+MANY_COLUMNS = 7
+"""A table with more is set in small type (9 instead of 12 points)."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +72,17 @@ class Picture:
     width_mm: int = 120
 
     def __post_init__(self) -> None:
-        if not self.content.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
+        if not self.content.startswith((PNG_MARK, JPEG_MARK)):
             raise ValueError("a picture is PNG or JPEG")
         if not self.alternative.strip():
             raise ValueError("a picture needs an alternative text (PDF/A, accessibility)")
-        if not 10 <= self.width_mm <= 156:
-            raise ValueError(f"a picture is 10 to 156 mm wide, not {self.width_mm}")
+        if not LEAST_WIDTH_MM <= self.width_mm <= TYPE_WIDTH_MM:
+            raise ValueError(f"a picture is {LEAST_WIDTH_MM} to {TYPE_WIDTH_MM} mm wide, not {self.width_mm}")
+
+    @property
+    def ending(self) -> str:
+        """Of a file's name, by the content."""
+        return "png" if self.content.startswith(PNG_MARK) else "jpg"
 
 
 Block = Heading | Paragraph | Table | Picture

@@ -14,11 +14,6 @@ _LEFT_MARGIN = 1587
 """Twips of 28 mm."""
 
 
-def cells_wide(text: str) -> float:
-    """About how many characters of Chinese text it is as wide as."""
-    return sum(1 if ord(one) > 0x2E7F or one in "“”‘’—…·〔〕" else 0.5 for one in text)
-
-
 def add_runs(line: Any, runs: Iterable[tuple[str, Face | None]]) -> None:
     """Text in a face; without one it is the style's."""
     for text, face in runs:

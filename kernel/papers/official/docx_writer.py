@@ -11,8 +11,9 @@ from docx.document import Document as DocxDocument
 from docx.shared import Mm
 from docx.table import _Cell
 
-from kernel.papers.glyphs import one_line
+from kernel.papers.glyphs import cells_wide, one_line
 from kernel.papers.official.content import (
+    MANY_COLUMNS,
     Article,
     Block,
     Head,
@@ -39,9 +40,10 @@ from kernel.papers.official.docx_layout import (
     TYPE_WIDTH,
     Face,
     blank_paper,
+    dress,
     element,
 )
-from kernel.papers.official.docx_parts import add_runs, arrange, arrange_imprint, cells_wide, page_field
+from kernel.papers.official.docx_parts import add_runs, arrange, arrange_imprint, page_field
 from kernel.papers.official.titles import title_lines
 
 _INDENT = {"firstLineChars": 200, "firstLine": 2 * CHARACTER}
@@ -55,6 +57,11 @@ _RULE = 60
 """Twips that the red rule takes, with what programs add to it."""
 _LINE = 28
 """Characters."""
+_ABOVE_PICTURE = 120
+_ROUND_PICTURE = 20
+"""Twips that programs add to a picture's line."""
+_LONG_ROW = 400
+"""Characters of a table's row that may go on to the next page."""
 _LARGEST_MARK = 56
 """Points."""
 
@@ -218,11 +225,12 @@ class _Pen:
         for number, row in enumerate((table.header, *table.rows)):
             added = made.add_row()
             properties = added._tr.get_or_add_trPr()
-            properties.append(element("w:cantSplit"))
+            if sum(map(len, row)) < _LONG_ROW:
+                properties.append(element("w:cantSplit"))
             if number == 0:
                 properties.append(element("w:tblHeader"))
             for cell, text in zip(added.cells, row, strict=True):
-                self._cell(cell, text, Face(HEI if number == 0 else SONG, 24))
+                self._cell(cell, text, Face(HEI if number == 0 else SONG, 18 if len(row) > MANY_COLUMNS else 24))
 
     def _cell(self, cell: _Cell, text: str, face: Face) -> None:
         line = cell.paragraphs[0]
@@ -230,11 +238,17 @@ class _Pen:
         arrange(line, jc="left" if len(text) > 12 else "center", spacing={"before": 40, "after": 40, "line": 360})
 
     def _picture(self, picture: Picture) -> None:
-        line = self._line(jc="center", spacing={"line": 240, "lineRule": "auto"}, keep=bool(picture.caption))
-        shape = line.add_run().add_picture(io.BytesIO(picture.content), width=Mm(picture.width_mm))
+        """With its caption as high as a whole number of lines; the run is small, for a line holds its font's depth."""
+        line = self._line(keep=bool(picture.caption))
+        run = line.add_run()
+        dress(run._r.get_or_add_rPr(), Face(FANGSONG, 2))
+        shape = run.add_picture(io.BytesIO(picture.content), width=Mm(picture.width_mm))
         shape._inline.docPr.set("descr", one_line(picture.alternative))
+        rest = -(_ABOVE_PICTURE + shape.height.twips + _ROUND_PICTURE) % PITCH
+        own = 0 if picture.caption else rest
+        arrange(line, jc="center", spacing={"before": _ABOVE_PICTURE, "after": own, "line": 240, "lineRule": "auto"})
         if picture.caption:
-            self._line((picture.caption, Face(HEI)), jc="center")
+            self._line((picture.caption, Face(HEI)), jc="center", spacing={"after": rest, "line": PITCH})
 
     def _attachments(self, names: tuple[str, ...], *, keep: bool) -> None:
         """Two characters in; further lines of a name below its first character (7.3.4)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from kernel.papers import pdf
 from kernel.papers.glyphs import printable
 from kernel.papers.official.content import (
+    MANY_COLUMNS,
     Article,
     Block,
     Head,
@@ -29,7 +31,9 @@ TEMPLATE = Path(__file__).parent / "official.typ"
 def write_pdf(document: OfficialDocument, font_dir: Path | None = None) -> bytes:
     """The paper; the same document gives the same bytes. Blocks, a few milliseconds a page. Raises `PaperDefect`."""
     data = data_of(document, font_dir)
-    return pdf.render(TEMPLATE, data, created_at=document.created_at, font_dir=font_dir)
+    blocks = [block for article in document.articles for block in article.blocks]
+    files = {_file_name(block): block.content for block in blocks if isinstance(block, Picture)}
+    return pdf.render(TEMPLATE, data, created_at=document.created_at, font_dir=font_dir, files=files)
 
 
 def data_of(document: OfficialDocument, font_dir: Path | None) -> dict[str, Any]:
@@ -47,8 +51,6 @@ def _legible(value: Any, font_dir: Path | None) -> Any:
             return {name: _legible(one, font_dir) for name, one in value.items()}
         case tuple() | list():
             return [_legible(one, font_dir) for one in value]
-        case bytes():
-            return list(value)
         case _:
             return value
 
@@ -85,9 +87,19 @@ def _block(block: Block) -> dict[str, Any]:
         case Paragraph():
             return {"kind": "paragraph", **vars(block)}
         case Table():
-            return {"kind": "table", **vars(block), "widths": block.widths or (1,) * len(block.header)}
+            columns = len(block.header)
+            return {
+                "kind": "table", **vars(block), "widths": block.widths or (1,) * columns,
+                "small": columns > MANY_COLUMNS,
+            }  # fmt: skip
         case Picture():
-            return {"kind": "picture", **vars(block)}
+            told = {name: value for name, value in vars(block).items() if name != "content"}
+            return {"kind": "picture", **told, "file": _file_name(block)}
+
+
+def _file_name(picture: Picture) -> str:
+    """What a picture is called beside the template: the same picture, the same name."""
+    return f"{hashlib.sha256(picture.content).hexdigest()}.{picture.ending}"
 
 
 def _signature(signature: Signature) -> dict[str, str]:

@@ -1,11 +1,13 @@
-"""A report's plain text as blocks of an official paper: headings known by their numbers, tables by their tabs."""
+"""A report's plain text as blocks of an official paper: headings known by their numbers, tables by bars or tabs."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
+from kernel.papers.glyphs import cells_wide
 from kernel.papers.official.content import Block, Heading, Paragraph, Table
 
 _NUMBERED = (
@@ -16,31 +18,73 @@ _NUMBERED = (
 )
 """The numbers of headings of level 1 to 4 (7.3.3)."""
 _SENTENCE = re.compile(r"[^。！？；：，]{1,40}。")
+_BAR = re.compile(r"[|｜]")
+_EDGES = re.compile(r"^[|｜]|[|｜]$")
+_RULE = re.compile(r":?-{2,}:?")
+"""What other programs write between a table's header and its rows."""
+_CAPTION = re.compile(r"附?表[0-9０-９一二三四五六七八九十]{0,3}[：:\s]\s*\S.{0,50}")
+MOST_COLUMNS = 12
+"""Of a table: with more, a column of the type area holds no word."""
+LONGEST_HEADER = 40
+"""Characters of a header's cell: it is repeated on every page."""
 LONGEST_HEADING = 60
 """Characters of a line that is a heading as a whole; a longer one is a paragraph that begins with a number."""
 
 
 def blocks_of(text: str) -> tuple[Block, ...]:
-    """One block per line; lines of the same number of cells, parted by tabs, are one table, the first its header.
+    """One block per line, and a table where lines hold cells; blank lines separate nothing more than others do.
 
-    A numbered line without a full stop is a heading; of one whose first sentence is short, that sentence is. Blank
-    lines separate nothing more than other lines do.
+    A numbered line without a full stop is a heading; of one whose first sentence is short, that sentence is. Two or
+    more lines with cells parted by bars (`|` or `｜`) are one table, the first its header, shorter rows filled up with
+    empty cells; so are lines of the same number of cells parted by tabs. A short line that begins with 表 right above
+    is its caption.
     """
     lines = [line for line in text.splitlines() if line.strip()]
     blocks: list[Block] = []
-    for cells, group in groupby(lines, key=_cells):
+    for parted, group in groupby(lines, key=_parted):
         same = list(group)
-        blocks += [_table(same)] if cells > 1 and len(same) > 1 else map(_block, same)
+        table = _table([_cells(line) for line in same]) if parted else None
+        if table is None:
+            blocks += map(_block, same)
+        else:
+            blocks.append(replace(table, caption=_taken_caption(blocks)))
     return tuple(blocks)
 
 
-def _cells(line: str) -> int:
-    return len(line.split("\t"))
+def _parted(line: str) -> str:
+    """By what the line is parted into cells, with their number for tabs: those of another number are another table."""
+    if _BAR.search(line.strip().strip("|｜")):
+        return "|"
+    return "\t" * line.count("\t")
 
 
-def _table(lines: list[str]) -> Table:
-    header, *rows = (tuple(cell.strip() for cell in line.split("\t")) for line in lines)
-    return Table(header, tuple(rows))
+def _cells(line: str) -> tuple[str, ...]:
+    if "\t" in line and _parted(line) != "|":
+        return tuple(cell.strip() for cell in line.split("\t"))
+    return tuple(cell.strip() for cell in _BAR.split(_EDGES.sub("", line.strip())))
+
+
+def _table(rows: list[tuple[str, ...]]) -> Table | None:
+    """None where it would be no table to look at: one row, too many columns, a header of whole sentences."""
+    rows = [row for row in rows if not all(_RULE.fullmatch(cell) for cell in row)]
+    columns = max(map(len, rows), default=0)
+    if len(rows) < 2 or columns > MOST_COLUMNS or max(map(len, rows[0])) > LONGEST_HEADER:
+        return None
+    header, *others = (row + ("",) * (columns - len(row)) for row in rows)
+    return Table(header, tuple(others), widths=_widths((header, *others)))
+
+
+def _widths(rows: Sequence[tuple[str, ...]]) -> tuple[int, ...]:
+    """Shares by each column's longest cell, none less than a seventh of another."""
+    return tuple(min(28, max(4, *(int(cells_wide(cell) + 2) for cell in column))) for column in zip(*rows, strict=True))
+
+
+def _taken_caption(blocks: list[Block]) -> str:
+    if blocks and isinstance(blocks[-1], Paragraph) and _CAPTION.fullmatch(blocks[-1].text):
+        caption = blocks.pop()
+        assert isinstance(caption, Paragraph)
+        return caption.text
+    return ""
 
 
 def _block(line: str) -> Block:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.rpc.desk import Adopt
@@ -52,6 +54,8 @@ class Adoption(Base):
     adopted_at: Mapped[datetime]
     edited_by_id: Mapped[str | None]
     """Who made the edit copy; None when the item stands as submitted."""
+    pictures: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
+    """Set in the item, in order (`model/item_pictures.py`); None for none."""
     published_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by: Mapped[str | None]

@@ -78,17 +78,21 @@ def check_arrangement(columns: Sequence[str], wanted: Sequence[tuple[str | None,
 
 
 def composition_hash(items: Sequence[tuple[Adoption, str | None]]) -> str:
-    """What a signature covers: order, columns and words of all items."""
-    told = [
-        {"adoption_id": str(adoption.adoption_id), "column": column, "title": adoption.title, "body": adoption.body}
-        for adoption, column in items
-    ]
-    return digest({"items": told})
+    """What a signature covers: order, columns, words and pictures of all items."""
+    return digest({"items": [content_of(adoption, column) for adoption, column in items]})
 
 
-def estimated_pages(items: Sequence[tuple[str, str]], columns: int = 0) -> int:
-    """Pages of titles and bodies, at least one: an estimate, the typesetter alone knows."""
-    lines = HEAD_LINES + IMPRINT_LINES + columns * 2
+def content_of(adoption: Adoption, column: str | None) -> dict[str, Any]:
+    """An item as it is covered by hashes; one without pictures as before there were any."""
+    pictures = {"pictures": adoption.pictures} if adoption.pictures else {}
+    return {
+        "adoption_id": str(adoption.adoption_id), "column": column, "title": adoption.title, "body": adoption.body,
+    } | pictures
+
+
+def estimated_pages(items: Sequence[tuple[str, str]], columns: int = 0, picture_lines: int = 0) -> int:
+    """Pages of titles, bodies and pictures, at least one: an estimate, the typesetter alone knows."""
+    lines = HEAD_LINES + IMPRINT_LINES + columns * 2 + picture_lines
     for title, body in items:
         lines += TITLE_SPACE + _lines(title, TITLE_LINE, 0)
         lines += sum(_lines(paragraph, LINE, INDENT) for paragraph in body.split("\n"))

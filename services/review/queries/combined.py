@@ -9,6 +9,7 @@ from contracts.rpc import issues as rpc
 from contracts.rpc.secrecy import WITHHELD_TEXT, WITHHELD_TITLE
 from contracts.vocabulary import AmendmentAct
 from services.review.model.adoptions import Adoption
+from services.review.model.item_pictures import pictures_shown
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ def item_shown(members: Sequence[Part], *, with_text: bool = True) -> rpc.IssueI
         amended=next((part.amended for part in in_order if part.amended), None),
         version=adoption.version,
         column=adoption.column_name,
+        pictures=pictures_shown(adoption) if readable and with_text else [],
         credits=[
             rpc.Credit(
                 adoption_id=part.adoption.adoption_id, report_id=part.adoption.report_id,

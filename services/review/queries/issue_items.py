@@ -58,6 +58,7 @@ def items_shown(
         )
         .join(DeskItem, DeskItem.report_id == Adoption.report_id)
         .where(and_(Adoption.issue_id.in_(ids), STANDS))
+        .order_by(Adoption.adopted_at, Adoption.adoption_id)
     ).all()
     members: dict[UUID, list[Part]] = defaultdict(list)
     leading: dict[UUID, list[Adoption]] = defaultdict(list)

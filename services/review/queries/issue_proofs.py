@@ -145,10 +145,14 @@ def called(issue: Issue) -> str | None:
 
 
 def missing_of(
-    publication: Publication, items: Sequence[rpc.IssueItem], comments: Sequence[rpc.Comment], signed: int
+    publication: Publication, items: Sequence[rpc.IssueItem], comments: Sequence[rpc.Comment], signed: int,
+    lost: Sequence[tuple[UUID, str]] = (),
 ) -> list[rpc.Missing]:
-    """What an unpublished issue lacks, what blocks first."""
-    found = [*_missing_items(publication, items), *_missing_acts(publication, comments, signed)]
+    """What an unpublished issue lacks, what blocks first; `lost` are items with names of pictures."""
+    found = [
+        *_missing_items(publication, items), *_missing_pictures(items, lost),
+        *_missing_acts(publication, comments, signed),
+    ]
     return sorted(found, key=lambda missing: not missing.blocks)
 
 
@@ -174,6 +178,24 @@ def _missing_items(publication: Publication, items: Sequence[rpc.IssueItem]) -> 
         if items and column not in {item.column for item in items}:
             zh, en = f"“{column}”栏目没有内容", f"column {column} is empty"
             yield _missing(MissingKind.EMPTY_COLUMN, zh, en, column=column)
+
+
+def _missing_pictures(items: Sequence[rpc.IssueItem], lost: Sequence[tuple[UUID, str]]) -> Iterator[rpc.Missing]:
+    places = {item.adoption_id: place for place, item in enumerate(items, start=1)}
+    for about, name in lost:
+        zh, en = f"第{places.get(about, '？')}条的图片“{name}”已缺失，请重新选入", f"the picture {name} is lost"
+        yield _missing(MissingKind.NO_PICTURE, zh, en, True, adoption_id=about)
+
+
+def check_pictures(lost: Sequence[tuple[UUID, str]]) -> None:
+    """Raises `Conflict` naming the pictures whose print copies are gone."""
+    if lost:
+        names = [name for _, name in lost]
+        raise Conflict(
+            f"以下图片已缺失，请重新选入或移除：{'、'.join(names)}。",
+            f"These pictures are lost; choose them again or take them out: {', '.join(names)}.",
+            extra={"pictures": names},
+        )
 
 
 def _missing_acts(

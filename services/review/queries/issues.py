@@ -19,6 +19,7 @@ from kernel.service import Reading
 from services.review.model.composition import composition_hash, estimated_pages
 from services.review.model.issue_readings import IssueReading
 from services.review.model.issues import PROOF, PUBLISHED, SIGNED, WITHDRAWN, Issue
+from services.review.model.item_pictures import lines_of
 from services.review.model.publications import Publication
 from services.review.model.units import Unit
 from services.review.queries.issue_items import columns_of, composition, items_shown
@@ -30,6 +31,7 @@ from services.review.queries.issue_proofs import (
     missing_of,
     signatures_shown,
 )
+from services.review.queries.item_pictures import lost_pictures
 
 _KEY = (Issue.opened_at, Issue.issue_id)
 MASTHEAD = ("head_text", "issuing_body", "kind", "secrecy", "level", "columns", "sign_off_chain")
@@ -131,7 +133,8 @@ def issue_shown(session: Session, issue: Issue, reader: Principal) -> rpc.Issue:
     told: dict[str, Any] = {
         "signed_by": signed,
         "estimated_pages": estimated_pages(
-            [(item.title, item.body) for item in items], len({item.column for item in items if item.column})
+            [(item.title, item.body) for item in items], len({item.column for item in items if item.column}),
+            lines_of(picture for item in items for picture in item.pictures),
         ),
         "corrects": corrects_shown(session, issue, reader),
         "corrected_by": corrected_by_shown(session, issue, reader),
@@ -141,7 +144,9 @@ def issue_shown(session: Session, issue: Issue, reader: Principal) -> rpc.Issue:
         told["comments"] = comments_shown(session, issue.issue_id, reader)
         told["content_hash"] = composition_hash(composition(session, issue, publication))
     if issue.published_at is None:
-        told["missing"] = missing_of(publication, items, told["comments"], len(signed))
+        told["missing"] = missing_of(
+            publication, items, told["comments"], len(signed), lost_pictures(session, issue)
+        )
     return rpc.Issue(**shown, **told)
 
 

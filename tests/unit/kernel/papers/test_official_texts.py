@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,20 +44,53 @@ def test_R23_lines_parted_by_tabs_are_a_table() -> None:
 
     assert blocks_of(text) == (
         Paragraph("各区情况："),
-        Table(("单位", "件数"), (("河西区", "3"), ("东山县", "5"))),
+        Table(("单位", "件数"), (("河西区", "3"), ("东山县", "5")), widths=(5, 4)),
         Paragraph("以上。"),
     )
+
+
+def test_R23_lines_parted_by_bars_are_a_table_with_the_caption_above_it() -> None:
+    text = "表1　各区情况\n| 单位 | 件数 | 备注 |\n|---|:--:|---|\n河西区｜3\n东山县|5|含重点企业"
+
+    (table,) = blocks_of(text)
+    assert table == Table(
+        ("单位", "件数", "备注"), (("河西区", "3", ""), ("东山县", "5", "含重点企业")), "表1　各区情况", (5, 4, 7)
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "甲|乙", "甲|乙\n以上。", "|甲|\n|乙|", "|".join("列" * 13) + "\n" + "|".join("值" * 13), "|",
+        "一" * 41 + "|乙\n丙|丁",
+    ],
+)
+def test_R23_what_is_no_table_stays_text_as_it_was_written(text: str) -> None:
+    assert blocks_of(text) == tuple(Paragraph(line) for line in text.splitlines())
+
+
+def test_R23_a_line_that_only_begins_like_a_caption_stays_where_it_is() -> None:
+    first, table = blocks_of("表彰了以下单位。\n甲|乙\n丙|丁")
+
+    assert first == Paragraph("表彰了以下单位。")
+    assert isinstance(table, Table)
+    assert not table.caption
 
 
 @given(st.text())
 def test_R23_blocks_keep_every_word_of_the_text(text: str) -> None:
     kept = "".join(
-        "".join("".join(row) for row in (one.header, *one.rows)) if isinstance(one, Table)
+        one.caption + "".join("".join(row) for row in (one.header, *one.rows)) if isinstance(one, Table)
         else one.text + getattr(one, "followed_by", "")
         for one in blocks_of(text)
     )  # fmt: skip
 
-    assert "".join(kept.split()) == "".join(text.split())
+    assert _words(kept) == _words(text)
+
+
+def _words(text: str) -> str:
+    """Without blanks, and without what draws the lines of a table."""
+    return re.sub(r"[\s|｜:-]", "", text)
 
 
 def test_R23_document_number_has_six_cornered_brackets_and_no_zeros() -> None:

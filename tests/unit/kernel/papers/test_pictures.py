@@ -1,0 +1,120 @@
+"""R23: what is made of a picture before it is set: upright, opaque, small enough, without what a camera notes."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kernel.errors import Invalid
+from kernel.papers import pictures
+from kernel.papers.pictures import LEAST_WIDTH_MM, print_copy, printed_width, size_of
+from tests.factories.pictures import PNG_MARK, animated_png, chunk, jpeg, png
+
+HEAD = struct.Struct(">IIBB")
+
+
+def pixels(copy: bytes) -> bytes:
+    """The first pixel of a PNG that we made."""
+    assert HEAD.unpack(copy[16:26])[2:] == (8, 2)  # 8 bits, three colours, no alpha
+    at = copy.index(b"IDAT")
+    return zlib.decompress(copy[at + 4 : at + 4 + int.from_bytes(copy[at - 4 : at])])[1:4]
+
+
+@pytest.mark.parametrize(
+    ("picture", "first"),
+    [
+        (png(200, 100), b"\x20\x60\xa0"),
+        (png(200, 100, b"\x00\x00\x00\x00", colour=6), b"\xff\xff\xff"),
+        (png(200, 100, b"\x00\x80", colour=4), b"\x7f\x7f\x7f"),
+        (png(200, 100, b"\x20\x00\x60\x00\xa0\x00", depth=16), b"\x20\x60\xa0"),
+    ],
+    ids=["colour", "transparent", "half transparent grey", "16 bits"],
+)
+def test_R23_a_png_is_set_with_three_colours_of_8_bits_on_white(picture: bytes, first: bytes) -> None:
+    copy = print_copy(picture)
+
+    assert (copy.width, copy.height) == (200, 100) == size_of(copy.content)
+    assert all(abs(one - other) <= 1 for one, other in zip(pixels(copy.content), first, strict=True))
+
+
+def test_R23_a_jpeg_is_set_as_it_is_without_what_the_camera_noted() -> None:
+    taken = jpeg(400, 300, turn=1, behind=b"a short film")
+    copy = print_copy(taken)
+
+    assert copy.content == jpeg(400, 300).replace(b"\xff\xd8", b"\xff\xd8" + copy.content[2:20], 1)
+    assert copy.content[6:10] == b"JFIF"
+    assert b"GPS" in taken
+
+
+@pytest.mark.parametrize(("turn", "size"), [(1, (400, 300)), (3, (400, 300)), (6, (300, 400)), (8, (300, 400))])
+def test_R23_a_picture_stands_upright_however_the_camera_was_held(turn: int, size: tuple[int, int]) -> None:
+    copy = print_copy(jpeg(400, 300, turn=turn))
+
+    assert (copy.width, copy.height) == size == size_of(copy.content)
+
+
+def test_R23_a_large_picture_is_made_as_small_as_print_needs() -> None:
+    copy = print_copy(png(4_000, 1_000))
+    photo = print_copy(jpeg(4_000, 1_000))
+
+    assert (copy.width, copy.height) == (1_228, 307)  # 156 mm at 200 dots an inch
+    assert (photo.width, photo.height) == (1_228, 307)
+
+
+def test_R23_the_same_picture_gives_the_same_copy() -> None:
+    assert print_copy(png(300, 200)) == print_copy(png(300, 200))
+
+
+@pytest.mark.parametrize(
+    ("picture", "reason"),
+    [
+        (b"%PDF-1.7", "type"),
+        (animated_png(), "animated"),
+        (jpeg(200, 100, colours=4), "colours"),
+        (png(40, 40), "small"),
+        (png(60, 3_000), "small"),
+        (PNG_MARK + chunk(b"IHDR", struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)), "pixels"),
+        (PNG_MARK + chunk(b"IHDR", struct.pack(">IIBBBBB", 200, 100, 8, 2, 0, 0, 0)), "broken"),
+        (PNG_MARK, "broken"),
+        (png(200, 100)[:-40], "broken"),
+        (jpeg(200, 100)[:-30], "broken"),
+        (jpeg(200, 100)[:60], "broken"),
+        (b"\xff\xd8\xff", "broken"),
+    ],
+)
+def test_R23_what_cannot_be_printed_is_refused_with_its_reason(picture: bytes, reason: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        print_copy(picture)
+
+    assert (refusal.value.pointer, refusal.value.extra["reason"]) == ("/digest", reason)
+
+
+def test_R23_a_copy_that_takes_too_much_is_made_with_fewer_dots(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "ENOUGH_BYTES", 100)
+
+    assert print_copy(png(2_000, 1_000)).width == 921  # 156 mm at 150 dots an inch
+    assert print_copy(jpeg(2_000, 1_000)).width == 921
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from([png(70, 70), jpeg(70, 70, turn=6)]), st.integers(2, 200), st.binary(max_size=8))
+def test_R23_whatever_the_bytes_they_are_set_or_refused(picture: bytes, at: int, other: bytes) -> None:
+    try:
+        copy = print_copy(picture[:at] + other + picture[at + len(other) :])
+    except Invalid:
+        return
+    assert copy.width >= 1
+
+
+@given(st.integers(1, 15_000), st.integers(1, 15_000))
+def test_R23_no_picture_leaves_the_type_area_nor_grows_beyond_its_natural_size(width: int, height: int) -> None:
+    wide = printed_width(width, height)
+
+    assert 0 <= wide <= 156
+    assert wide * height / width <= 195
+    assert wide <= width / 150 * 25.4
+    assert wide >= LEAST_WIDTH_MM or min(width, width * 195 * 150 / 25.4 / height) < 71
