@@ -24,9 +24,9 @@ class Noun:
 
     kind: str
     id: SQLCoreOperations[Any]
-    see: Callable[[Session, Principal, UUID], Any]
+    see: Callable[[Session, Principal, Any], Any]
 
-    def is_foreign(self, session: Session, asker: Principal, thing_id: UUID) -> bool:
+    def is_foreign(self, session: Session, asker: Principal, thing_id: UUID | str) -> bool:
         """Whether it exists and the asker may not see it. A thing that came to be since he asked is none."""
         if not session.scalar(select(exists().where(self.id == thing_id))):
             return False

@@ -14,7 +14,7 @@ from contracts.rpc.amendments import (
     AmendmentShown,
 )
 from gateway.console.drafts import FIELD_WORDS
-from gateway.console.forms import asked, asked_query, line, paragraphs
+from gateway.console.forms import asked, asked_query, line, may_ask, paragraphs
 from gateway.console.page import Answer, Page, go_to
 from kernel.errors import Refusal
 
@@ -26,7 +26,7 @@ _WORDS = FIELD_WORDS | {
 
 def amendments_of(report_id: UUID, version: int) -> list[AmendmentShown]:
     """A report's corrections and withdrawals; none for a first version, and none while intake is away."""
-    if version == 1:
+    if version == 1 or not may_ask("intake", "list_amendments"):
         return []
     try:
         return asked("intake", "list_amendments", Amendments, report_id=report_id).items

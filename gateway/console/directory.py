@@ -20,14 +20,12 @@ from contracts.rpc.directory import (
 )
 from contracts.rpc.notify import Contact
 from contracts.rpc.trainings import TrainingPage
-from contracts.services import RPC
 from contracts.vocabulary import Role, UnitClass
 from gateway.assembly import gateway
 from gateway.bodies import checked
-from gateway.console.forms import asked, asked_query, form_key, key_after, line
+from gateway.console.forms import asked, asked_query, form_key, key_after, line, may_ask
 from gateway.console.menu import may
 from gateway.console.page import Answer, Page, go_to
-from gateway.entrance import present
 from kernel.clock import china_day
 from kernel.errors import Refusal
 
@@ -81,7 +79,7 @@ def _trainings(person_id: UUID) -> TrainingPage | None:
 
 def _contact(person_id: UUID) -> Contact | None:
     """The addresses, for those who may read them; the page does without while notify is away."""
-    if not present().principal.holds(*RPC["notify"]["get_contact"].roles):
+    if not may_ask("notify", "get_contact"):
         return None
     try:
         return asked("notify", "get_contact", Contact, person_id=person_id)

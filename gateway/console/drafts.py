@@ -33,7 +33,7 @@ from gateway.console.attachments import files_in, files_of_draft, taken_files, w
 from gateway.console.check_findings import findings_of
 from gateway.console.commissions import begun_answer, commission_answered
 from gateway.console.draft_versions import comparison
-from gateway.console.forms import asked, asked_query, form_key, key_after, line, paragraphs
+from gateway.console.forms import asked, asked_query, form_key, key_after, line, may_ask, paragraphs
 from gateway.console.guidance import begun_for_point
 from gateway.console.incident_fields import FIGURES, STEPS, form_values, sent_values, typed_incident, typed_time
 from gateway.console.notes import typed_notes
@@ -155,7 +155,7 @@ def _chains() -> list[Report]:
 
 
 def _assignment(assignment_id: Any) -> Assignment | None:
-    if not assignment_id:
+    if not assignment_id or not may_ask("review", "get_assignment"):
         return None
     try:
         return asked("review", "get_assignment", Assignment, assignment_id=assignment_id)

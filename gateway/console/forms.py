@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from contracts.services import RPC
 from gateway.api.routes import ask
 from gateway.bodies import checked
+from gateway.entrance import present
 from gateway.identity.builds_on import BuildsOn
 from kernel.clock import SHANGHAI
 from kernel.errors import Invalid
@@ -33,6 +34,12 @@ def asked(service: str, method: str, reply: type[Reply], **fields: Any) -> Reply
     contract = RPC[service][method]
     command_id = uuid5(form_key(), f"{service}.{method}") if contract.command and request.method == "POST" else None
     return cast(Reply, ask(service, method, checked(contract.request, fields), command_id))
+
+
+def may_ask(service: str, method: str) -> bool:
+    """Whether the roles of whoever asks fit the method. What a page asks on its own account, it asks only then: else it
+    would stand among its reader's refused attempts."""
+    return present().principal.holds(*RPC[service][method].roles)
 
 
 def form_key() -> UUID:

@@ -12,7 +12,7 @@ from contracts.rpc.verifications import Conclusion, VerificationMeans
 from contracts.vocabulary import UNIT_ROLES, Kind, ReportState
 from gateway.console.amendments import amendments_of, field_word
 from gateway.console.attachments import files_of_report
-from gateway.console.forms import asked, asked_query, beijing_time, line, paragraphs
+from gateway.console.forms import asked, asked_query, beijing_time, line, may_ask, paragraphs
 from gateway.console.page import Answer, Page, go_to
 from gateway.console.signed_facts import signed_facts
 from gateway.console.similar import similar_to
@@ -44,7 +44,7 @@ def show_report(report_id: UUID) -> Answer:
 
 def _occurrence(report: Report) -> ReportOccurrence | None:
     """What was stated of the occurrence, for a report with a time limit; the page lives without it."""
-    if report.kind is not Kind.URGENT_FIRST:
+    if report.kind is not Kind.URGENT_FIRST or not may_ask("intake", "get_occurrence"):
         return None
     try:
         return asked("intake", "get_occurrence", ReportOccurrence, report_id=report.report_id)

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import flash, render_template
+from pydantic import BaseModel
 
 from contracts.rpc.deadlines import COUNTED, Deadline, DeadlinePage, LateCase, TimelinessTable, UnitTimelinessTable
 from contracts.rpc.instructions import AssignmentPage
@@ -17,11 +18,13 @@ from contracts.rpc.supervision import COUNTED as FEEDBACK_COUNTED
 from contracts.rpc.urgent import Heaping, HeapingTable
 from contracts.vocabulary import AssignmentState, DeadlineKind, DeadlineOutcome, LateDecision, Severity, UnitClass
 from gateway.assembly import gateway
-from gateway.console.forms import asked, asked_query, line, paragraphs
+from gateway.console.forms import asked, asked_query, line, may_ask, paragraphs
 from gateway.console.menu import may
 from gateway.console.page import Answer, Page, go_to
 from kernel.clock import SHANGHAI
 from kernel.errors import Forbidden, Invalid, Refusal
+
+Table = TypeVar("Table", bound=BaseModel)
 
 UNDECIDED = (AssignmentState.ASSIGNED, AssignmentState.RECEIVED, AssignmentState.RETURNED)
 CASE_FILTERS = (
@@ -53,10 +56,10 @@ def show_timeliness() -> Answer:
         "console/timeliness.html",
         period=period.word,
         choices=_choices(),
-        urgent_table=_part(lambda: asked("intake", "urgent_timeliness", TimelinessTable, **period.bounds).rows),
-        units=_part(lambda: asked("intake", "unit_timeliness", UnitTimelinessTable, **period.bounds).rows),
+        urgent_table=_part(lambda: _asked("intake", "urgent_timeliness", TimelinessTable, **period.bounds).rows),
+        units=_part(lambda: _asked("intake", "unit_timeliness", UnitTimelinessTable, **period.bounds).rows),
         heaping=_part(_heaping),
-        feedback=_part(lambda: asked("review", "feedback_timeliness", TimelinessTable, **period.bounds).rows),
+        feedback=_part(lambda: _asked("review", "feedback_timeliness", TimelinessTable, **period.bounds).rows),
         deadlines=_part(_urgent_deadlines),
         feedback_deadlines=_part(_feedback_deadlines),
         counted=COUNTED,
@@ -123,11 +126,11 @@ def _choices() -> list[tuple[str, str]]:
 
 def _heaping() -> list[Heaping]:
     """Units with reports that came just below their limit in the last 90 days, most of them first."""
-    return [row for row in asked("intake", "occurrence_heaping", HeapingTable).rows if row.just_below_limit]
+    return [row for row in _asked("intake", "occurrence_heaping", HeapingTable).rows if row.just_below_limit]
 
 
 def _urgent_deadlines() -> list[Deadline]:
-    return asked("intake", "list_deadlines", DeadlinePage, outcome=DeadlineOutcome.OPEN, limit=100).items
+    return _asked("intake", "list_deadlines", DeadlinePage, outcome=DeadlineOutcome.OPEN, limit=100).items
 
 
 def _feedback_deadlines() -> list[Deadline]:
@@ -149,7 +152,14 @@ def _part(read: Callable[[], Sequence[Any]]) -> Part | None:
     except Forbidden:
         return None
     except Refusal as refusal:
-        return None if refusal.problem == "forbidden" else Part((), refusal.detail_zh)
+        return Part((), refusal.detail_zh)
+
+
+def _asked(service: str, method: str, reply: type[Table], **fields: Any) -> Table:
+    """Ask for a part. Raises `Forbidden` without asking where the role does not fit."""
+    if not may_ask(service, method):
+        raise Forbidden("您的角色看不到这一部分。", "Your role does not see this part.")
+    return asked(service, method, reply, **fields)
 
 
 CASES = "/timeliness/cases"

@@ -114,8 +114,10 @@ def _write(work: Work, attempt: Attempt) -> None:
     row = attempt if _has_room(work.session, work.principal.id, hour, attempt) else _THE_REST
     count = _counted(work, hour, row)
     if _tenfold(count):
-        told = {"method": attempt.method, "kind": attempt.kind, "problem": attempt.problem}
-        work.audit(ACT, attempt.subject or attempt.method, reason=row.reason, hour=hour, count=count, **told)
+        work.audit(
+            ACT, attempt.subject or attempt.method, method=attempt.method, kind=attempt.kind, reason=row.reason,
+            problem=attempt.problem, hour=hour, count=count,
+        )  # fmt: skip
 
 
 def _has_room(session: Session, principal_id: str, hour: datetime, attempt: Attempt) -> bool:
@@ -180,6 +182,6 @@ def newest(session: Session, asked: AskedAttempts, page: type[Page]) -> Page:
     return page.model_validate({"items": items, "next_cursor": cursor_after(last.id) if last else None})
 
 
-def told_as(page: type[Page]) -> Callable[[Reading, AskedAttempts], Page]:
+def told_as(page: type[Page]) -> Callable[[Reading, Any], Page]:
     """The query that every service answers about its own."""
     return lambda reading, asked: newest(reading.session, asked, page)
