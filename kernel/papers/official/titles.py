@@ -32,7 +32,8 @@ _NUMBER = re.compile(
     r"[第约近超逾]?[\d.,]*[\d〇零一二两三四五六七八九十百千万亿余多]+"
     r"|[〇零一二两三四五六七八九十]+分之.*"
 )
-_LETTERS = {**dict.fromkeys("ABCDEFGHIJKLNOPQRSTUVXYZ&w", 0.8), **dict.fromkeys("MWm@%‰", 1.0)}
+# Sixteenths, so that sums are exact
+_LETTERS = {**dict.fromkeys("ABCDEFGHIJKLNOPQRSTUVXYZ&w", 0.8125), **dict.fromkeys("MWm@%‰", 1.0)}
 _LINKED = frozenset({
     "个", "万", "亿", "多", "余", "余个", "万个", "多个", "百分", "美",
 })  # fmt: skip
@@ -54,7 +55,7 @@ _SURNAME_AND_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 def wide_of(text: str) -> float:
     """Characters of Chinese text that it is as wide as, at most: all faces set Latin letters no wider than this."""
-    return sum(1.0 if ord(one) > 0x2000 else _LETTERS.get(one, 0.6) for one in text)
+    return sum(1.0 if ord(one) > 0x2000 else _LETTERS.get(one, 0.625) for one in text)
 
 
 @lru_cache(maxsize=500)
@@ -67,11 +68,28 @@ def title_lines(title: str, wide: float = LINE) -> tuple[str, ...]:
     return tuple(line for line in map(str.strip, _arranged(pieces, wide)) if line) or ("",)
 
 
+Word = tuple[str, str]
+"""The word and its kind, as rjieba tells them; several words that are never parted have the kind of the last."""
+
+
 def _pieces(title: str, wide: float) -> list[str]:
-    """The title parted wherever a line may end."""
+    """The title parted wherever a line may end; wider than a line is only what is never parted."""
+    units = _units(title, wide)
+    pieces = [units[0][0]]
+    for (before, kind), (after, next_kind) in pairwise(units):
+        joined = _belong_together(before, after) or _one_name(before, kind, after, next_kind)
+        if joined and wide_of(pieces[-1] + after) <= wide:
+            pieces[-1] += after
+        else:
+            pieces.append(after)
+    return pieces
+
+
+def _units(title: str, wide: float) -> list[Word]:
+    """Words with what is never parted from them: marks, further digits, the unit of a number, all of a name in 《》."""
     from rjieba import tag  # noqa: PLC0415  # its dictionary takes half a second, which the start need not wait for
 
-    words = tag(title)
+    words: list[Word] = tag(title)
     inside = {
         place
         for pattern in _WHOLE
@@ -79,31 +97,27 @@ def _pieces(title: str, wide: float) -> list[str]:
         if wide_of(found[0]) <= wide
         for place in range(found.start() + 1, found.end())
     }
-    pieces, place = [words[0][0]], len(words[0][0])
-    for index, ((before, kind), (after, next_kind)) in enumerate(pairwise(words)):
+    units, place = [words[0]], len(words[0][0])
+    for index, ((before, _), (after, kind)) in enumerate(pairwise(words)):
         earlier = words[index - 1][0] if index else ""
-        joined = (
-            place in inside
-            or _never_parted(before, after)
-            or _one_name(before, kind, after, next_kind)
-            or _counted(earlier, before, after)
-        )
-        if joined and wide_of(pieces[-1] + after) <= wide:
-            pieces[-1] += after
+        if place in inside or _never_parted(before, after) or _counted(earlier, before, after):
+            units[-1] = (units[-1][0] + after, kind)
         else:
-            pieces.append(after)
+            units.append((after, kind))
         place += len(after)
-    return pieces
+    return units
 
 
 def _never_parted(before: str, after: str) -> bool:
-    if before[-1:].isspace() or after[:1].isspace():
-        return after[:1].isspace()  # the line ends behind the blank
-    return (
-        after[0] in CLOSING or before[-1] in OPENING or before in _LEADING
-        or (after in _HANGING and before[-1] != "》")
-        or (before[-1].isascii() and before[-1].isalnum() and after[0].isascii() and after[0].isalnum())
-    )  # fmt: skip
+    digits = all(one.isascii() and one.isalnum() for one in (before[-1], after[0]))
+    return digits or after[0].isspace() or after[0] in CLOSING or before[-1] in OPENING
+
+
+def _belong_together(before: str, after: str) -> bool:
+    """What no line begins or ends with, though it might."""
+    if before[-1].isspace():
+        return False
+    return before in _LEADING or (after in _HANGING and before[-1] != "》")
 
 
 def _one_name(before: str, kind: str, after: str, next_kind: str) -> bool:
@@ -126,11 +140,15 @@ def _cut(piece: str, wide: float) -> list[str]:
     parts = []
     while wide_of(piece) > wide:
         full = max(length for length in range(1, len(piece)) if wide_of(piece[:length]) <= wide)
-        allowed = [at for at in range(full, 0, -1) if piece[at] not in CLOSING and piece[at - 1] not in OPENING]
+        allowed = [at for at in range(full, 0, -1) if _may_begin(piece[at:]) and piece[at - 1] not in OPENING]
         at = allowed[0] if allowed else full
         parts.append(piece[:at])
         piece = piece[at:]
     return [*parts, piece]
+
+
+def _may_begin(rest: str) -> bool:
+    return rest.lstrip()[:1] not in CLOSING
 
 
 State = tuple[int, int, bool]

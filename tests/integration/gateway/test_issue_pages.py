@@ -99,7 +99,7 @@ def test_R23_keys_are_offered_where_items_can_be_moved_and_only_there(office: Of
     assert re.search(r'<script src="[^"]*keys[^"]*\.js"', page)
     office.calls.answers |= {"review.get_issue": lambda _: issue(state=IssueState.PROOF)}
     proof = holder(office, Role.EDITOR).get(f"/issues/{UUID(int=50)}").text
-    assert ("data-row tabindex" in proof, "data-key" in proof, "上移、下移" in proof) == (True, False, False)
+    assert ("data-row tabindex" in proof, 'data-key="u"' in proof, "上移、下移" in proof) == (True, False, False)
 
 
 def test_R23_the_page_of_a_composing_issue_says_what_is_missing_and_offers_the_proof(office: Office) -> None:
