@@ -16,6 +16,7 @@ from deploy.demo.month import Agenda, days, moment, month_before
 from deploy.demo.occasions import Occasions
 from deploy.demo.people import DemoFailed, People
 from deploy.demo.reports import Units
+from deploy.demo.unit_system import HOSTS, plan_webhooks
 from deploy.seeding import Seeds, seed
 from kernel.clock import ShiftedClock, china_day
 
@@ -57,6 +58,8 @@ def fill(city: City, clock: ShiftedClock, first: date, end: datetime, number: in
     Desk(people).plan(agenda)
     Occasions(people, units, agenda).plan()
     InHand(people, units, agenda).plan()
+    if hosts := city.settings.get(HOSTS):
+        plan_webhooks(people, agenda, hosts)
     agenda.plan(end_of(first) - timedelta(hours=24), lambda _at: office.issue_bulletin(f"{first:%Y-%m}"))
     try:
         _live(agenda, clock, units, tell)

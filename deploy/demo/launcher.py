@@ -12,6 +12,7 @@ from typing import Any
 
 from deploy.city import City
 from deploy.demo.filling import begin_clock, end_of, fill
+from deploy.demo.unit_system import UnitSystem
 from deploy.launcher import check_port, run
 from deploy.layout import ROOT
 from deploy.seeding import DemoAccount, Seeds
@@ -32,8 +33,22 @@ def main(arguments: list[str] | None = None) -> int:
     """Exit status 0 after an orderly stop, 1 when the city could not be started or filled."""
     chosen = _arguments(arguments)
     clock = ShiftedClock(chosen.root.absolute() / "clock")
-    city = City(chosen.root, "embedded", clock.path, port=chosen.port, settings=SETTINGS)
-    return run(city, lambda city: _begin(city, clock, chosen.seed))
+    unit_system = _unit_system(chosen.port + 1)
+    settings = SETTINGS | (unit_system.settings if unit_system else {})
+    city = City(chosen.root, "embedded", clock.path, port=chosen.port, settings=settings)
+    try:
+        return run(city, lambda city: _begin(city, clock, chosen.seed))
+    finally:
+        if unit_system:
+            unit_system.close()
+
+
+def _unit_system(port: int) -> UnitSystem | None:
+    """Without the port after the gateway's the demo goes without webhooks."""
+    try:
+        return UnitSystem(port)
+    except OSError:
+        return None
 
 
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:
@@ -108,7 +123,9 @@ def welcome(city: City, kept: dict[str, Any], clock: ShiftedClock) -> str:
             "     As supervisor: assignments in time, late, returned, overdue; an extension, who was told.",
             "  3. 以 duty 登录：待签收的紧急信息和演练，值班表；按时与迟报，未签发而超时的。",
             "     As duty: an urgent report and a drill to acknowledge, the duty list; in time, late, never signed.",
-            f"  4. 拨快时钟看倒计时与催办 push the clock: chengbao clock push 2h --root {city.root}",
+            "  4. 以 sysadmin 登录，接口 › 河西区 › 推送：送到的、重试后送到的、放弃的。",
+            "     As sysadmin: the webhooks of 河西区; delivered, delivered at the second try, given up.",
+            f"  5. 拨快时钟看倒计时与催办 push the clock: chengbao clock push 2h --root {city.root}",
             "",
             "按 Ctrl-C 停止；再次 make demo 直接打开。Ctrl-C stops it; make demo again opens the same city.",
         ]
