@@ -21,6 +21,7 @@ from contracts.rpc.drafts import Draft, DraftPage
 from contracts.rpc.instructions import AssignmentPage, InstructionPage, InstructionState
 from contracts.rpc.intake import ReportPage
 from contracts.rpc.issues import Issue, IssuePage
+from contracts.rpc.office_steps import OfficeCasePage
 from contracts.services import RPC
 from contracts.vocabulary import (
     URGENT_KINDS,
@@ -241,6 +242,7 @@ SHAPES: dict[str, Shape] = {
     "instruction": Shape(
         "/v1/instructions", "instruction_id", lambda row: f"{row.leader}：{row.text[:40]}", due_at=_never
     ),
+    "office_case": Shape("/v1/instructions", "instruction_id", attrgetter("report_title"), urgent=_always),
     "issue": Shape("/v1/issues", "issue_id", attrgetter("publication_name"), due_at=_never),
 }
 
@@ -319,6 +321,12 @@ TASKS: tuple[Task, ...] = (
     Task(
         "unanswered", (Role.SUPERVISOR,), "尚未反馈的交办事项", "assignment", "list_assignments",
         lambda: _assignments(*OPEN), waits=False,
+    ),
+    # Each of them waits above under its own name; here they are those that have waited too long.
+    Task(
+        "office_late", (Role.SUPERVISOR,), "督办部门超时未办", "office_case", "list_office_cases",
+        lambda: _all("review", "list_office_cases", OfficeCasePage, late=True), (("late", "true"),), waits=False,
+        named_empty=False,
     ),
     Task(
         "published", (Role.SECRETARY, Role.LEADER), "新刊发的期刊", "issue", "show_reading_room",

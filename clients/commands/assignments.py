@@ -8,6 +8,8 @@ import typer
 
 from clients.commands.connection import DEFAULT_URL, Token, Url, connect
 from clients.output import Json, show, speaks, table
+from contracts.rpc.notices import NoticeKind
+from contracts.rpc.office_steps import OfficeStep
 from contracts.rpc.supervision import FeedbackOutcome
 from contracts.vocabulary import AssignmentState
 
@@ -59,6 +61,45 @@ def to_desk(assignment_id: str, url: Url = DEFAULT_URL, token: Token = "", as_js
     with connect(url, token) as client:
         laid = client.post(f"/v1/assignments/{assignment_id}/feedback/desk-item")
     show(laid, as_json, lambda: _print_line(laid))
+
+
+@commands.command("issue-notice")
+@speaks
+def issue_notice(
+    assignment_id: str,
+    kind: Annotated[NoticeKind, typer.Option(help="Which notice.")] = NoticeKind.ASSIGNMENT,
+    url: Url = DEFAULT_URL,
+    token: Token = "",
+    as_json: Json = False,
+) -> None:
+    """Issue a notice: it gets its document number and is printed as it is now from then on."""
+    with connect(url, token) as client:
+        issued = client.post(f"/v1/assignments/{assignment_id}/notices", {"kind": kind.value})
+    row = (issued["number"], kind.label, issued["issued_by"], issued["issued_at"])
+    show(issued, as_json, lambda: table("通知单 Notice", ("文号", "种类", "签发", "时间"), [row]))
+
+
+@commands.command("office")
+@speaks
+def office(
+    late: Annotated[bool, typer.Option("--late", help="Only what is late.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="Rows at the most.")] = 20,
+    url: Url = DEFAULT_URL,
+    token: Token = "",
+    as_json: Json = False,
+) -> None:
+    """What lies with the supervision office, the oldest first."""
+    with connect(url, token) as client:
+        page = client.get("/v1/supervision-ledger/office-cases", limit=limit, late="true" if late else None)
+    rows = [
+        (
+            OfficeStep(item["step"]).label, item["leader"], item["report_title"], item["unit_name"] or "",
+            item["due_at"], "超时" if item["late"] else "",
+        )
+        for item in page["items"]
+    ]  # fmt: skip
+    heads = ("环节", "领导", "事项", "单位", "应办结", "")
+    show(page, as_json, lambda: table("督办部门待办 With the office", heads, rows))
 
 
 @commands.command("extend")

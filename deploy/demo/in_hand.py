@@ -38,9 +38,10 @@ class InHand:
 
     def plan(self) -> None:
         for hours, deed in (
-            (73.0, self._instruct), (72.0, self._commission), (71.0, self._receive), (50.0, self._ask_extension),
-            (48.0, self._ask), (47.0, self._grant_extension), (22.0, self._answer_commission),
-            (21.0, self._answer_guidance), (0.9, self._report_heating), (0.6, self._compose),
+            (73.0, self._instruct), (72.0, self._commission), (71.0, self._receive), (70.0, self._issue_notices),
+            (50.0, self._ask_extension), (48.0, self._ask), (47.0, self._grant_extension), (46.0, self._chase),
+            (22.0, self._answer_commission), (21.0, self._answer_guidance), (0.9, self._report_heating),
+            (0.6, self._compose),
         ):  # fmt: skip
             self.agenda.plan(self.agenda.end - timedelta(hours=hours), deed)
 
@@ -70,6 +71,16 @@ class InHand:
     def _receive(self, _at: datetime) -> None:
         for code, path in self._assignments.items():
             self.people.client(code).post(f"{path}/receipt")
+
+    def _issue_notices(self, _at: datetime) -> None:
+        """Each unit's assignment notice gets its number."""
+        with self.people.person("supervisor") as supervisor:
+            for path in self._assignments.values():
+                supervisor.post(f"{path}/notices", {"kind": "assignment_notice"})
+
+    def _chase(self, _at: datetime) -> None:
+        with self.people.person("supervisor") as supervisor:
+            supervisor.post(f"{self._assignments[OVERDUE]}/notices", {"kind": "chasing_notice"})
 
     def _ask_extension(self, at: datetime) -> None:
         body = {
