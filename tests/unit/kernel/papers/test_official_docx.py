@@ -15,11 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel.papers.glyphs import one_line
-from kernel.papers.official.content import Heading, OfficialDocument, Paragraph
+from kernel.papers.official.content import Heading, OfficialDocument, Paragraph, Picture
 from kernel.papers.official.docx_writer import write_docx
 from kernel.papers.official.pdf_writer import write_pdf
+from kernel.papers.official.texts import blocks_of
 from kernel.papers.official.writers import FORMATS
-from tests.factories.papers import CREATED, SCALE, notice, periodical, plain, proof
+from kernel.papers.pictures import print_copy, printed_width
+from tests.factories.papers import CREATED, SCALE, TEXT, notice, periodical, plain, proof
+from tests.factories.pictures import png
 from tests.support.office import printed
 from tests.support.pdf_measures import Measured
 
@@ -149,7 +152,7 @@ def test_R23_a_format_is_a_row_of_the_table_of_writers() -> None:
 
 
 def test_R23_libreoffice_shows_as_many_pages_as_the_pdf_and_the_imprint_at_the_foot(tmp_path: Path) -> None:
-    documents = {"issue": periodical(), "notice": notice(), "proof": proof()}
+    documents = {"issue": periodical(), "notice": notice(), "proof": proof(), "pictured": _pictured()}
 
     shown = {
         name: Measured(pdf)
@@ -162,3 +165,16 @@ def test_R23_libreoffice_shows_as_many_pages_as_the_pdf_and_the_imprint_at_the_f
     assert "".join(one.text for one in last[-2]) == "（共印50份）"
     assert last[-2][0].base > 255
     assert "未编号" in shown["proof"].text(0)
+    boxes = [box for page in range(pages["pictured"]) for box in shown["pictured"].pictures(page)]
+    assert [round(box.right - box.left) for box in boxes] == [156, 84]
+
+
+def _pictured() -> OfficialDocument:
+    """Pages with pictures and a table in small type."""
+    wide, tall = print_copy(png(1_200, 700)), print_copy(png(500, 800))
+    table = blocks_of("表1　情况\n" + "\n".join("|".join(f"第{n}项{row}" for n in range(8)) for row in range(4)))
+    return plain(
+        Paragraph(TEXT), Picture(wide.content, "图", "图1　情况", printed_width(wide.width, wide.height)),
+        Paragraph(TEXT), Picture(tall.content, "图", "", printed_width(tall.width, tall.height)), *table,
+        Paragraph(TEXT),
+    )  # fmt: skip

@@ -14,6 +14,9 @@ from pypdf import PdfReader
 
 from kernel.papers.official.content import Heading, OfficialDocument, Paragraph, Picture
 from kernel.papers.official.pdf_writer import write_pdf
+from kernel.papers.official.texts import blocks_of
+from kernel.papers.pictures import print_copy, printed_width
+from tests.factories import pictures
 from tests.factories.papers import CREATED, IMPRINT, SCALE, TEXT, notice, periodical, plain, png, proof
 from tests.support.pdf_measures import Measured
 
@@ -240,6 +243,39 @@ def test_R23_a_picture_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="PNG or JPEG"):
         Picture(b"GIF89a", "图")
     assert Picture(png(), "图").width_mm == 120
+
+
+def test_R23_pictures_stand_within_the_type_area_with_the_caption_below_on_the_same_page() -> None:
+    copies = [print_copy(pictures.png(*size, b"\x10\x60\xa0\x80", colour=6)) for size in ((2_000, 900), (500, 2_000))]
+    shown = [
+        Picture(copy.content, "图", f"图{number}　情况", printed_width(copy.width, copy.height))
+        for number, copy in enumerate(copies, start=1)
+    ]
+    content = write_pdf(plain(*[Paragraph(TEXT)] * 3, shown[0], Paragraph(TEXT), shown[1], Paragraph(TEXT)))
+    paper = Measured(content)
+
+    found = [(page, box) for page in range(len(paper)) for box in paper.pictures(page)]
+    assert len(found) == 2
+    for number, (page, box) in enumerate(found, start=1):
+        assert 28 - NEAR <= box.left <= box.right <= 210 - 26 + NEAR
+        assert 37 <= box.top <= box.bottom <= 37 + 225
+        (caption,) = [line for line in paper.lines(page) if line[0].text == "图" and line[1].text == str(number)]
+        assert box.bottom < caption[0].base < box.bottom + 15
+        middle = (caption[0].left + caption[-1].right) / 2
+        assert middle == pytest.approx((box.left + box.right) / 2, abs=SIDE_BEARING)
+    assert found[0][1].right - found[0][1].left == pytest.approx(156, abs=NEAR)
+    assert found[1][0] > found[0][0]  # too tall for what is left of the page
+    assert b"/SMask" not in content  # no transparency
+    assert b"/OutputIntents" in content
+
+
+def test_R23_a_table_of_long_words_and_many_columns_stays_within_the_type_area() -> None:
+    rows = (tuple(f"第{one}列" for one in range(12)), ("12345678901234567890", "ABC-DEF-GHI") * 6)
+    paper = measured(plain(*blocks_of("\n".join("|".join(row) for row in rows)), Paragraph(TEXT)))
+
+    right = max(one.right for line in paper.body_lines(0) for one in line)
+    assert right <= 210 - 26 + NEAR
+    assert "1234567890" in paper.whole_text()
 
 
 def _fonts(paper: bytes) -> list[tuple[str, bool]]:
