@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kernel.clock import SHANGHAI
 
 if TYPE_CHECKING:
-    from kernel.deadlines.model import Deadline
+    from kernel.deadlines.state import DeadlineState
 
 _STARTED_ZH = {
     "occurrence": "事件发生", "learning": "得知情况", "receipt": "接到预报", "report": "收到上一件",
@@ -38,50 +38,35 @@ class Explanation:
     en: str
 
 
-def explain(deadline: Deadline) -> Explanation:
+def explain(deadline: DeadlineState) -> Explanation:
     """The sentence for the deadline's present state."""
-    return Explanation(_zh(deadline), _en(deadline))
+    by = deadline.opened_by
+    person = "" if by.startswith("system:") else by
+    moved = deadline.first_due_at != deadline.due_at
+    return Explanation(_zh(deadline, person, moved), _en(deadline, person, moved))
 
 
-def _zh(deadline: Deadline) -> str:
-    parts = [
-        (
-            f"根据“{deadline.rule}”（{deadline.rule_version}版），自{_STARTED_ZH[deadline.started_by]}的"
-            f"{_time_zh(deadline.started_at)}{_by(deadline, '（{}登记）')}起算，时限为{deadline.limit_zh}，"
-            f"{_first_zh(deadline)}截止时间为{_time_zh(deadline.due_at)}（北京时间）"
-        ),
-        *map(_change_zh, deadline.extensions),
-        _outcome_zh(deadline),
-    ]
-    return "；".join(parts) + "。"
+def _zh(deadline: DeadlineState, person: str, moved: bool) -> str:
+    """`person` who entered it, empty for a service; `moved` where it was first due at another time."""
+    by = f"（{person}登记）" if person else ""
+    first = f"原截止时间为{_time_zh(deadline.first_due_at)}，现" if moved else ""
+    changes = "".join([f"；{_change_zh(change)}" for change in deadline.extensions])
+    return (
+        f"根据“{deadline.rule}”（{deadline.rule_version}版），自{_STARTED_ZH[deadline.started_by]}的"
+        f"{_time_zh(deadline.started_at)}{by}起算，时限为{deadline.limit_zh}，"
+        f"{first}截止时间为{_time_zh(deadline.due_at)}（北京时间）{changes}；{_outcome_zh(deadline)}。"
+    )
 
 
-def _en(deadline: Deadline) -> str:
-    parts = [
-        (
-            f'By "{deadline.rule}" (version {deadline.rule_version}), '
-            f"counted from {_STARTED_EN[deadline.started_by]} at {_time_en(deadline.started_at)} "
-            f"{_by(deadline, '(entered by {}) ')}with a limit of {deadline.limit_en}, "
-            f"{_first_en(deadline)}it is due at {_time_en(deadline.due_at)} Beijing time"
-        ),
-        *map(_change_en, deadline.extensions),
-        _outcome_en(deadline),
-    ]
-    return "; ".join(parts) + "."
-
-
-def _by(deadline: Deadline, words: str) -> str:
-    """Who entered it, if it was a person."""
-    return "" if deadline.opened_by.startswith("system:") else words.format(deadline.opened_by)
-
-
-def _first_zh(deadline: Deadline) -> str:
-    return "" if deadline.first_due_at == deadline.due_at else f"原截止时间为{_time_zh(deadline.first_due_at)}，现"
-
-
-def _first_en(deadline: Deadline) -> str:
-    same = deadline.first_due_at == deadline.due_at
-    return "" if same else f"first due at {_time_en(deadline.first_due_at)}, now "
+def _en(deadline: DeadlineState, person: str, moved: bool) -> str:
+    by = f"(entered by {person}) " if person else ""
+    first = f"first due at {_time_en(deadline.first_due_at)}, now " if moved else ""
+    changes = "".join([f"; {_change_en(change)}" for change in deadline.extensions])
+    return (
+        f'By "{deadline.rule}" (version {deadline.rule_version}), counted from {_STARTED_EN[deadline.started_by]} at '
+        f"{_time_en(deadline.started_at)} {by}with a limit of {deadline.limit_en}, "
+        f"{first}it is due at {_time_en(deadline.due_at)} Beijing time{changes}; {_outcome_en(deadline)}."
+    )
 
 
 def _change_zh(change: dict[str, Any]) -> str:
@@ -98,18 +83,22 @@ def _change_en(change: dict[str, Any]) -> str:
     return f"{change['by_name']} {moved} on {_read(change['at'], _time_en)}, reason: {_clause(change['reason'])}"
 
 
-def _outcome_zh(deadline: Deadline) -> str:
+def _outcome_zh(deadline: DeadlineState) -> str:
+    if deadline.outcome == "open":
+        return "尚未完成"
     settled = f"于{_time_zh(deadline.settled_at, seconds=True)}" if deadline.settled_at else ""
     if deadline.outcome == "missed":
         return f"{settled}完成，已超时" if settled else "到期未完成，已超时"
-    return {"open": "尚未完成", "met": f"{settled}按时完成", "waived": "已免除"}[deadline.outcome]
+    return {"met": f"{settled}按时完成", "waived": "已免除"}[deadline.outcome]
 
 
-def _outcome_en(deadline: Deadline) -> str:
+def _outcome_en(deadline: DeadlineState) -> str:
+    if deadline.outcome == "open":
+        return "not done yet"
     settled = f" at {_time_en(deadline.settled_at, seconds=True)}" if deadline.settled_at else ""
     if deadline.outcome == "missed":
         return f"done{settled}, too late" if settled else "missed: nothing had come when it was due"
-    return {"open": "not done yet", "met": f"met{settled}", "waived": "waived"}[deadline.outcome]
+    return {"met": f"met{settled}", "waived": "waived"}[deadline.outcome]
 
 
 def _time_zh(instant: datetime, *, seconds: bool = False) -> str:

@@ -166,7 +166,8 @@ class Deadline(_Base):
 
 
 class PassedThreshold(_Base):
-    """A threshold that has fired: the primary key makes a second firing impossible."""
+    """A threshold that fired under an earlier version, which still writes here; the row's own `passed_percent` keeps a
+    second firing out (decision 0127). Goes with the first migration that no such version need bear."""
 
     __tablename__ = "deadline_thresholds"
 

@@ -1,0 +1,146 @@
+"""Deadlines as a sweep holds them: read and written by hundreds in a statement, told of while PostgreSQL writes.
+
+A mapped object for each, and a statement each, would be most of a sweep's time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import from_json
+from sqlalchemy.orm import Session
+
+from kernel.deadlines.explanation import Explanation, explain
+from kernel.deadlines.model import MISSED, OPEN
+from kernel.deadlines.thresholds import next_threshold_at, passed_thresholds
+from kernel.sent_ahead import sending_ahead
+
+_TAKE = """
+    SELECT id, kind, subject_id, started_at, started_by, opened_by, due_at, first_due_at, rule, rule_version,
+      limit_zh, limit_en, facts::text, extensions::text, passed_percent, version
+    FROM deadlines
+    WHERE kind = %(kind)s AND outcome = 'open'
+      AND (next_threshold_at <= %(now)s OR due_at < %(decided_up_to)s::timestamptz)
+    ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+"""
+_WRITE = """
+    UPDATE deadlines SET passed_percent = swept.percent, next_threshold_at = swept.next_threshold_at,
+      version = swept.version, outcome = CASE WHEN missed THEN 'missed' ELSE deadlines.outcome END,
+      decided_at = CASE WHEN missed THEN %(now)s ELSE decided_at END,
+      unsettled_until = CASE WHEN missed THEN %(decided_up_to)s::timestamptz ELSE unsettled_until END
+    FROM unnest(%(ids)s::uuid[], %(before)s::integer[], %(percents)s::integer[], %(next)s::timestamptz[],
+      %(versions)s::integer[], %(missed)s::boolean[]) AS swept (id, before, percent, next_threshold_at, version, missed)
+    WHERE deadlines.id = swept.id AND deadlines.outcome = 'open' AND deadlines.passed_percent = swept.before
+"""
+
+
+@dataclass(slots=True)
+class SweptDeadline:
+    """An open deadline that this transaction holds locked; the fields are the columns, in the order they are read."""
+
+    id: UUID
+    kind: str
+    subject_id: UUID
+    started_at: datetime
+    started_by: str
+    opened_by: str
+    due_at: datetime
+    first_due_at: datetime
+    rule: str
+    rule_version: str
+    limit_zh: str
+    limit_en: str
+    facts: dict[str, Any]
+    extensions: list[dict[str, Any]]
+    passed_percent: int
+    version: int
+    outcome: str = OPEN
+    settled_at: datetime | None = None
+    fired: tuple[int, ...] = ()
+    """The thresholds that this sweep fires, ascending; with `missed` what `judge` found."""
+    missed: bool = False
+
+    def judge(self, now: datetime, decided_up_to: datetime | None) -> None:
+        """Find what has passed and whether it is missed; nothing is changed yet."""
+        self.missed = decided_up_to is not None and self.due_at < decided_up_to
+        # Behind the watermark the due time has passed for certain, even where this machine's clock lags.
+        at = max(now, self.due_at) if self.missed else now
+        self.fired = passed_thresholds(self.started_at, self.due_at, at, self.passed_percent)
+
+    @property
+    def written_percent(self) -> int:
+        return self.fired[-1] if self.fired else self.passed_percent
+
+    @property
+    def written_version(self) -> int:
+        """Every threshold is a change, and so is the miss: each event tells a version of its own."""
+        return self.version + len(self.fired) + self.missed
+
+    def pass_threshold(self, percent: int) -> None:
+        self.passed_percent = percent
+        self.version += 1
+
+    def miss(self) -> None:
+        self.outcome = MISSED
+        self.version += 1
+
+    def explain(self) -> Explanation:
+        """As `Deadline.explain`."""
+        return explain(self)
+
+
+def take(
+    session: Session, kind: str, now: datetime, decided_up_to: datetime | None, limit: int
+) -> list[SweptDeadline]:
+    """What is due to be swept, earliest due first, locked and judged; rows that another replica has locked are left."""
+    values = {"kind": kind, "now": now, "decided_up_to": decided_up_to, "limit": limit}
+    session.flush()
+    swept = [_read(row) for row in session.connection().exec_driver_sql(_TAKE, values)]
+    for one in swept:
+        one.judge(now, decided_up_to)
+    return swept
+
+
+@contextmanager
+def written(
+    session: Session, swept: Sequence[SweptDeadline], now: datetime, decided_up_to: datetime | None
+) -> Iterator[None]:
+    """Write what was judged, while the block goes on telling of it; nothing in the block may ask the database.
+
+    A threshold that another pass had fired meanwhile would leave its row as it is: `RuntimeError`, nothing is kept.
+    """
+    values = {
+        "ids": _array(one.id for one in swept),
+        "before": _array(one.passed_percent for one in swept),
+        "percents": _array(one.written_percent for one in swept),
+        "next": _array(_instant(next_threshold_at(one.started_at, one.due_at, one.written_percent)) for one in swept),
+        "versions": _array(one.written_version for one in swept),
+        "missed": _array(one.missed for one in swept),
+        "now": now,
+        "decided_up_to": decided_up_to,
+    }
+    with sending_ahead(session) as send:
+        cursor = send(_WRITE, values)
+        yield
+    if cursor.rowcount != len(swept):
+        raise RuntimeError(f"{len(swept)} deadlines were locked and {cursor.rowcount} written")
+
+
+def _read(row: Sequence[Any]) -> SweptDeadline:
+    one = SweptDeadline(*row)
+    one.facts, one.extensions = from_json(one.facts), from_json(one.extensions)
+    return one
+
+
+def _instant(instant: datetime | None) -> str:
+    return "NULL" if instant is None else instant.isoformat()
+
+
+def _array(values: Iterable[Any]) -> str:
+    """An array as PostgreSQL reads it, of values that need no quotes; the driver takes as long for it as the update."""
+    return f"{{{','.join(map(str, values))}}}"
