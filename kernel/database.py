@@ -26,6 +26,7 @@ from kernel.clock import Clock
 from kernel.ids import new_id
 from kernel.outbox import OutboxRow
 from kernel.principal import Keyring, Principal
+from kernel.sent_ahead import Send
 
 STATEMENT_TIMEOUT = "15s"
 LOCK_TIMEOUT = "5s"
@@ -75,16 +76,15 @@ class Act:
     def event(self, data: Emitted, *, subject: UUID | str, version: int) -> OutboxRow:
         """An event of this act, not yet written anywhere."""
         event_id = new_id()
-        own = {"id": event_id, "type": data.TYPE, "subject": str(subject), "subjectversion": version}
         # By name, never by alias: a consumer reads the event by its model's names.
         told = to_json(data, by_alias=False, inf_nan_mode="constants")
-        envelope = b'%s,%s,"data":%s}' % (self._common[:-1], to_json(own)[1:-1], told)
-        return OutboxRow(event_id, data.TYPE, envelope.decode())
+        own = to_json({"id": event_id, "type": data.TYPE, "subject": str(subject), "subjectversion": version})
+        return OutboxRow(event_id, data.TYPE, b'%s,%s,"data":%s}' % (self._common, own[1:-1], told))
 
     @cached_property
     def _common(self) -> bytes:
-        """The part of the envelope that all events of this act share, as JSON."""
-        return to_json(
+        """The part of the envelope that all events of this act share, as JSON that more follows."""
+        common = to_json(
             {
                 "specversion": "1.0",
                 "source": self._source,
@@ -95,6 +95,7 @@ class Act:
                 "principal": self._token,
             }
         )
+        return common[:-1]
 
 
 @dataclass
@@ -104,6 +105,8 @@ class Work(Act):
     session: Session = field(kw_only=True)
     _evidence: EvidenceWriter | None = None
     _rows: list[OutboxRow] = field(default_factory=list)
+    _written: int = 0
+    """So many of them, from the first, are written."""
     _facts: list[AuditFact] = field(default_factory=list)
     _after_commit: list[Callable[[], None]] = field(default_factory=list)
 
@@ -112,6 +115,11 @@ class Work(Act):
         row = self.event(data, subject=subject, version=version)
         self._rows.append(row)
         return row.id
+
+    def write_ahead(self, send: Send) -> None:
+        """Write the events recorded so far without waiting, for an act that records hundreds."""
+        outbox.write_ahead(send, self._rows[self._written :])
+        self._written = len(self._rows)
 
     def audit(self, act: str, subject: UUID | str, version: int | None = None, **detail: Any) -> None:
         """Record an audit entry; it joins the evidence chain in this transaction."""
@@ -133,6 +141,7 @@ class Work(Act):
     def forget(self) -> None:
         """Drop the events and audit facts recorded so far: the kernel calls it when it takes an act back."""
         self._rows.clear()
+        self._written = 0
         self._facts.clear()
         self._after_commit.clear()
 
@@ -206,8 +215,8 @@ class Database:
             )
             yield work
             session.flush()
-            if work._rows:
-                outbox.write(session, work._rows)
+            if unwritten := work._rows[work._written :]:
+                outbox.write(session, unwritten)
             if work._facts and self.evidence:
                 self.evidence.append(work, work._facts)
             session.commit()

@@ -6,7 +6,7 @@ hear of is handed to `announce`, which the service turns into its contract event
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,8 @@ from kernel.ids import new_id
 Announce = Callable[[Work, DeadlineState, Passing], None]
 """Turns a passing into the service's event; `deadline` is in the state after it, and left as it is."""
 
+TOLD_AT_ONCE = 50
+"""After so many deadlines a sweep sends what it tells of them, and goes on while PostgreSQL writes it."""
 _EARLIER_TIME = "得知更早的完成时间 (an earlier time became known)"
 
 
@@ -60,7 +62,8 @@ def open_deadline(
     _audit(work, deadline, "deadline.opened", due_at=due.due_at, rule=due.rule, rule_version=due.rule_version)
     if settled_at is not None:
         settle(work, deadline, settled_at, announce)
-    _fire(work, deadline, deadline.pending_thresholds(work.now)[-1:], announce)
+    for percent in deadline.pending_thresholds(work.now)[-1:]:
+        _fire(work, deadline, percent, threshold_at(started_at, due.due_at, percent), announce)
     return deadline
 
 
@@ -184,11 +187,14 @@ def sweep(work: Work, kind: str, announce: Announce, decided_up_to: datetime | N
     swept = take(work.session, kind, work.now, decided_up_to, limit)
     if not swept:
         return 0
-    with written(work.session, swept, work.now, decided_up_to):
-        for deadline in swept:
-            _fire(work, deadline, deadline.fired, announce)
+    with written(work.session, swept, work.now, decided_up_to) as send:
+        for number, deadline in enumerate(swept, 1):
+            for percent, at in deadline.fired:
+                _fire(work, deadline, percent, at, announce)
             if deadline.missed:
                 _miss(work, deadline, announce, decided_up_to)
+            if number % TOLD_AT_ONCE == 0:
+                work.write_ahead(send)
     return len(swept)
 
 
@@ -198,11 +204,11 @@ def _miss(work: Work, deadline: SweptDeadline, announce: Announce, decided_up_to
     announce(work, deadline, Passing("missed", work.now))
 
 
-def _fire(work: Work, deadline: Deadline | SweptDeadline, percents: Sequence[int], announce: Announce) -> None:
-    for percent in percents:
-        deadline.pass_threshold(percent)
-        at = threshold_at(deadline.started_at, deadline.due_at, percent)
-        announce(work, deadline, Passing("approaching", at, threshold_percent=percent))
+def _fire(
+    work: Work, deadline: Deadline | SweptDeadline, percent: int, passed_at: datetime, announce: Announce
+) -> None:
+    deadline.pass_threshold(percent)
+    announce(work, deadline, Passing("approaching", passed_at, threshold_percent=percent))
 
 
 def _move(

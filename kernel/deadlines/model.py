@@ -7,9 +7,8 @@ extensions and corrections ends in the same outcome.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import DateTime, ForeignKey, Index, Text, UniqueConstraint, text
@@ -26,8 +25,7 @@ STARTED_BY = ("occurrence", "learning", "receipt", "report", "instruction", "ass
 """What can start a clock: `receipt` that of a pre-report, `report` that of the report before."""
 
 
-@dataclass(frozen=True)
-class Passing:
+class Passing(NamedTuple):
     """Something that happened to a deadline and that others must hear of."""
 
     what: Literal["approaching", "met", "missed", "reassessed"]
