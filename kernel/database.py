@@ -39,7 +39,7 @@ class Emitted(Protocol):
 
     TYPE: ClassVar[str]
 
-    def model_dump_json(self) -> str: ...
+    def model_dump(self, *, mode: str) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True)

@@ -137,9 +137,8 @@ def written(
 
 
 def _read(row: Sequence[Any]) -> SweptDeadline:
-    one = SweptDeadline(*row)
-    one.facts, one.extensions = from_json(one.facts), from_json(one.extensions)
-    return one
+    *before, facts, extensions, percent, version = row
+    return SweptDeadline(*before, from_json(facts), from_json(extensions), percent, version)
 
 
 def _array(values: Iterable[Any]) -> str:
