@@ -105,8 +105,8 @@ class Work(Act):
     session: Session = field(kw_only=True)
     _evidence: EvidenceWriter | None = None
     _rows: list[OutboxRow] = field(default_factory=list)
-    _written: int = 0
-    """So many of them, from the first, are written."""
+    _sent: list[OutboxRow] = field(default_factory=list)
+    """What `write_ahead` has sent of them."""
     _facts: list[AuditFact] = field(default_factory=list)
     _after_commit: list[Callable[[], None]] = field(default_factory=list)
 
@@ -118,8 +118,9 @@ class Work(Act):
 
     def write_ahead(self, send: Send) -> None:
         """Write the events recorded so far without waiting, for an act that records hundreds."""
-        outbox.write_ahead(send, self._rows[self._written :])
-        self._written = len(self._rows)
+        outbox.write_ahead(send, self._rows)
+        self._sent += self._rows
+        self._rows.clear()
 
     def audit(self, act: str, subject: UUID | str, version: int | None = None, **detail: Any) -> None:
         """Record an audit entry; it joins the evidence chain in this transaction."""
@@ -141,7 +142,7 @@ class Work(Act):
     def forget(self) -> None:
         """Drop the events and audit facts recorded so far: the kernel calls it when it takes an act back."""
         self._rows.clear()
-        self._written = 0
+        self._sent.clear()
         self._facts.clear()
         self._after_commit.clear()
 
@@ -215,12 +216,12 @@ class Database:
             )
             yield work
             session.flush()
-            if unwritten := work._rows[work._written :]:
-                outbox.write(session, unwritten)
+            if work._rows:
+                outbox.write(session, work._rows)
             if work._facts and self.evidence:
                 self.evidence.append(work, work._facts)
             session.commit()
-        if work._rows and self.wake:
+        if (work._rows or work._sent) and self.wake:
             self.wake()
         for action in work._after_commit:
             action()

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects import registry
 from sqlalchemy.orm import Session
 
-_DIALECT = PGDialect_psycopg()
+_DIALECT = registry.load("postgresql.psycopg")()
 
 
 class Prepared:

@@ -137,8 +137,10 @@ def written(
 
 
 def _read(row: Sequence[Any]) -> SweptDeadline:
-    *before, facts, extensions, percent, version = row
-    return SweptDeadline(*before, from_json(facts), from_json(extensions), percent, version)
+    one = SweptDeadline(*row)
+    as_text: Any = (one.facts, one.extensions)
+    one.facts, one.extensions = map(from_json, as_text)
+    return one
 
 
 def _array(values: Iterable[Any]) -> str:
