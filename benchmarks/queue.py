@@ -75,7 +75,7 @@ class Product:
     def page(self, place: Place) -> QueuePage:
         key, unit_class = place
         request = ListQueue(limit=LIMIT, cursor=cursor_after(*key) if key else None, unit_class=unit_class)
-        with self.database.reading() as session:
+        with self.database.glancing() as session:
             return list_queue(Reading(session, EDITOR, self.database.clock.now()), request)
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
-from pydantic_core import to_json
+from psycopg.types.json import Jsonb
 from sqlalchemy import Boolean, Column, DateTime, Index, MetaData, Table, Text, Uuid, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
+
+from kernel.sent_ahead import Send, sending_ahead
 
 kernel_metadata = MetaData()
 """Tables every service has: outbox, inbox, held events, commands, deadlines, evidence."""
@@ -27,29 +27,37 @@ outbox = Table(
     Index("outbox_unsent", "id", postgresql_where=text("NOT sent")),
 )
 
-_AT_ONCE = 500
-"""Events a statement writes, so that no parameter grows without bound."""
+AT_ONCE = 100
+"""Events a statement writes: the larger the document they come in, the longer PostgreSQL takes for each of them."""
 _WRITE = (
     "INSERT INTO outbox (id, type, envelope) SELECT (event->>'id')::uuid, event->>'type', event"
-    " FROM jsonb_array_elements(%s::jsonb) AS event"
+    " FROM jsonb_array_elements(%s) AS event"
 )
 
 
-@dataclass(frozen=True)
-class OutboxRow:
+class OutboxRow(NamedTuple):
     """One event waiting to be published."""
 
     id: UUID
     type: str
-    envelope: dict[str, Any]
-
-    def envelope_text(self) -> str:
-        """The envelope as JSON, for a statement written as SQL."""
-        return json.dumps(self.envelope, ensure_ascii=False)
+    envelope: bytes
+    """As JSON."""
 
 
 def write(session: Session, rows: Sequence[OutboxRow]) -> None:
-    """Write the events in this transaction: hundreds in one statement, the envelope tells id and type."""
-    for first in range(0, len(rows), _AT_ONCE):
-        envelopes = [row.envelope for row in rows[first : first + _AT_ONCE]]
-        session.connection().exec_driver_sql(_WRITE, (to_json(envelopes, inf_nan_mode="constants").decode(),))
+    """Write the events in this transaction, many in one statement; the envelope tells id and type."""
+    if len(rows) <= AT_ONCE:
+        session.connection().exec_driver_sql(_WRITE, _together(rows))
+        return
+    with sending_ahead(session) as send:
+        write_ahead(send, rows)
+
+
+def write_ahead(send: Send, rows: Sequence[OutboxRow]) -> None:
+    """The same without waiting."""
+    for first in range(0, len(rows), AT_ONCE):
+        send(_WRITE, _together(rows[first : first + AT_ONCE]))
+
+
+def _together(rows: Sequence[OutboxRow]) -> tuple[Jsonb]:
+    return (Jsonb(b"[%s]" % b",".join([row.envelope for row in rows]), dumps=bytes),)

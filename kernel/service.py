@@ -90,6 +90,8 @@ class Entries:
 
     commands: frozenset[str]
     queries: frozenset[str]
+    glances: frozenset[str]
+    """The queries of one statement each."""
     consumptions: Mapping[str, Consumption]
     """By event type."""
 
@@ -114,6 +116,13 @@ def carries_out(use_case: Callable[[Work, Request], Reply]) -> Callable[[Any, Wo
 def answers(reading_of: Callable[[Reading, Request], Reply]) -> Callable[[Any, Reading, Request], Reply]:
     """A query that is one reading and nothing else."""
     return query(lambda _service, reading, request: reading_of(reading, request))
+
+
+def glances(reading_of: Callable[[Reading, Request], Reply]) -> Callable[[Any, Reading, Request], Reply]:
+    """A query of one statement: that is its own snapshot, so no transaction is begun and ended around it."""
+    glance = answers(reading_of)
+    setattr(glance, _MARK, "glance")
+    return glance
 
 
 @overload
@@ -178,7 +187,8 @@ def entries(service: type[Service]) -> Entries:
     consumptions = _consumptions(marked)
     found = Entries(
         frozenset(name for name, mark in marked.items() if mark == "command"),
-        frozenset(name for name, mark in marked.items() if mark == "query"),
+        frozenset(name for name, mark in marked.items() if mark in ("query", "glance")),
+        frozenset(name for name, mark in marked.items() if mark == "glance"),
         {consumption.model.TYPE: consumption for consumption in consumptions},  # type: ignore[attr-defined]
     )
     differences = _method_differences(service, found) + _event_differences(service, found)

@@ -14,11 +14,11 @@ from uuid import UUID
 import psycopg
 from psycopg.pq import ExecStatus
 from psycopg.rows import namedtuple_row
-from sqlalchemy.exc import DBAPIError
 
 from kernel.database import Act, Database
 from kernel.ids import new_id
 from kernel.principal import Principal
+from kernel.troubles import errors_told
 
 DONE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 
@@ -36,17 +36,17 @@ class SwiftWork(Act):
 
     def begin(self, statements: str) -> None:
         """Begin the transaction with statements whose results nobody needs, one after the other, in one message."""
-        with _errors_told(self._driver):
+        with errors_told(self._driver):
             self._send(f"BEGIN; {statements}")
 
     def first(self, statement: str, values: Mapping[str, Any]) -> Any:
         """The first row, as a named tuple; None when there is none."""
-        with _errors_told(self._driver):
+        with errors_told(self._driver):
             return self._driver.cursor(row_factory=namedtuple_row).execute(statement, values).fetchone()
 
     def conclude(self, statement: str, values: Mapping[str, Any]) -> None:
         """Write, and commit; nothing can be done after it."""
-        with _errors_told(self._driver):
+        with errors_told(self._driver):
             self._driver.execute(statement, values)
             self._send("COMMIT")
         self.concluded = True
@@ -71,7 +71,7 @@ def swift_work(
     """
     now = database.clock.now()
     token = token or database.keyring.sign(principal, now, lifetime=None)
-    with _errors_told(None):
+    with errors_told(None):
         pooled = database.engine.raw_connection()
     driver: Any = pooled.driver_connection
     try:
@@ -85,13 +85,3 @@ def swift_work(
         pooled.close()  # the pool rolls back what was not concluded
     if work.concluded and database.wake:
         database.wake()
-
-
-@contextmanager
-def _errors_told(driver: psycopg.Connection[Any] | None) -> Iterator[None]:
-    """Raise the driver's errors as SQLAlchemy does, so that whoever translates them need know one kind."""
-    try:
-        yield
-    except psycopg.Error as error:
-        lost = driver is not None and driver.closed
-        raise DBAPIError.instance(None, None, error, psycopg.Error, connection_invalidated=lost) from error

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
+from typing import Any
 
 import psycopg
 from sqlalchemy.exc import DBAPIError
@@ -75,3 +78,13 @@ def refusal_of(trouble: Trouble) -> Refusal:
     return Refusal(
         "系统繁忙，操作未执行，请稍后重试。", "Too busy; nothing was done. Try again shortly.", problem="unavailable"
     )
+
+
+@contextmanager
+def errors_told(driver: psycopg.Connection[Any] | None) -> Iterator[None]:
+    """Raise the driver's errors as SQLAlchemy does, so that whoever translates them need know one kind."""
+    try:
+        yield
+    except psycopg.Error as error:
+        lost = driver is not None and driver.closed
+        raise DBAPIError.instance(None, None, error, psycopg.Error, connection_invalidated=lost) from error

@@ -231,7 +231,7 @@ def _accept(
             "draft_id": signing.offer.draft_id if signing.offer else None,
             "draft_version": signing.offer.version if signing.offer else None,
             "accepted_for": identity.scope, "event_id": event.id, "event_type": event.type,
-            "envelope": event.envelope_text(), "document": response.decode(),
+            "envelope": event.envelope.decode(), "document": response.decode(),
             "scope": scope, "key": key, "request_hash": request_hash, "response": response,
         },
     )

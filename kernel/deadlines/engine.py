@@ -6,26 +6,29 @@ hear of is handed to `announce`, which the service turns into its contract event
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from kernel.database import Work
 from kernel.deadlines.due import CalendarName, Due
 from kernel.deadlines.model import MET, MISSED, OPEN, STARTED_BY, WAIVED, Deadline, Passing
-from kernel.deadlines.statements import write_swept, write_thresholds
+from kernel.deadlines.state import DeadlineState
+from kernel.deadlines.swept import SweptDeadline, take, written
 from kernel.deadlines.thresholds import next_threshold_at, threshold_at
 from kernel.errors import Conflict, Invalid
 from kernel.ids import new_id
 
-Announce = Callable[[Work, Deadline, Passing], None]
+Announce = Callable[[Work, DeadlineState, Passing], None]
 """Turns a passing into the service's event; `deadline` is in the state after it, and left as it is."""
 
+TOLD_AT_ONCE = 50
+"""After so many deadlines a sweep sends what it tells of them, and goes on while PostgreSQL writes it."""
 _EARLIER_TIME = "得知更早的完成时间 (an earlier time became known)"
 
 
@@ -59,7 +62,8 @@ def open_deadline(
     _audit(work, deadline, "deadline.opened", due_at=due.due_at, rule=due.rule, rule_version=due.rule_version)
     if settled_at is not None:
         settle(work, deadline, settled_at, announce)
-    _fire(work, [(deadline, percent) for percent in deadline.pending_thresholds(work.now)[-1:]], announce)
+    for percent in deadline.pending_thresholds(work.now)[-1:]:
+        _fire(work, deadline, percent, threshold_at(started_at, due.due_at, percent), announce)
     return deadline
 
 
@@ -177,53 +181,34 @@ def sweep(work: Work, kind: str, announce: Announce, decided_up_to: datetime | N
     """Fire what has passed and decide what was missed; returns how many deadlines were looked at.
 
     Missed is only decided where the due time lies before `decided_up_to`: up to then nothing can arrive any more;
-    None decides nothing. Replicas share the work: each takes rows the others have not locked.
+    None decides nothing. Replicas share the work: each takes rows the others have not locked. `announce` may not ask
+    the database here: it is called while that writes.
     """
-    deadlines = work.session.scalars(_to_sweep(work, kind, decided_up_to, limit)).all()
-    if not deadlines:
+    swept = take(work.session, kind, work.now, decided_up_to, limit)
+    if not swept:
         return 0
-    passed = [(one, percent) for one in deadlines for percent in _passed(work, one, decided_up_to)]
-    _fire(work, passed, announce)
-    for deadline in deadlines:
-        if decided_up_to is not None and deadline.due_at < decided_up_to:
-            _miss(work, deadline, announce, decided_up_to)
-    write_swept(work.session, deadlines)
-    return len(deadlines)
+    with written(work.session, swept, work.now, decided_up_to) as send:
+        for number, deadline in enumerate(swept, 1):
+            for percent, at in deadline.fired:
+                _fire(work, deadline, percent, at, announce)
+            if deadline.missed:
+                _miss(work, deadline, announce, decided_up_to)
+            if number % TOLD_AT_ONCE == 0:
+                work.write_ahead(send)
+    return len(swept)
 
 
-def _to_sweep(work: Work, kind: str, decided_up_to: datetime | None, limit: int) -> Any:
-    ready = [Deadline.next_threshold_at <= work.now]
-    if decided_up_to is not None:
-        ready.append(Deadline.due_at < decided_up_to)
-    return (
-        select(Deadline)
-        .where(Deadline.kind == kind, Deadline.outcome == OPEN, or_(*ready))
-        .order_by(Deadline.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
-    )
-
-
-def _passed(work: Work, deadline: Deadline, decided_up_to: datetime | None) -> tuple[int, ...]:
-    """Behind the watermark the due time has passed for certain, even where this machine's clock lags."""
-    behind = decided_up_to is not None and deadline.due_at < decided_up_to
-    return deadline.pending_thresholds(max(work.now, deadline.due_at) if behind else work.now)
-
-
-def _miss(work: Work, deadline: Deadline, announce: Announce, decided_up_to: datetime) -> None:
-    deadline.nothing_until(decided_up_to, work.now)
+def _miss(work: Work, deadline: SweptDeadline, announce: Announce, decided_up_to: datetime | None) -> None:
+    deadline.miss()
     _audit(work, deadline, "deadline.missed", due_at=deadline.due_at, decided_up_to=decided_up_to)
-    _tell_outcome(work, deadline, OPEN, deadline.due_at, "", announce)
+    announce(work, deadline, Passing("missed", work.now))
 
 
-def _fire(work: Work, passed: Sequence[tuple[Deadline, int]], announce: Announce) -> None:
-    fresh = write_thresholds(work.session, work.now, [(one.id, percent) for one, percent in passed])
-    for deadline, percent in passed:
-        deadline.pass_threshold(percent)
-        if (deadline.id, percent) in fresh:
-            at = threshold_at(deadline.started_at, deadline.due_at, percent)
-            announce(work, deadline, Passing("approaching", at, threshold_percent=percent))
+def _fire(
+    work: Work, deadline: Deadline | SweptDeadline, percent: int, passed_at: datetime, announce: Announce
+) -> None:
+    deadline.pass_threshold(percent)
+    announce(work, deadline, Passing("approaching", passed_at, threshold_percent=percent))
 
 
 def _move(
@@ -269,7 +254,7 @@ def _record(work: Work, deadline: Deadline, what: str, due_at: datetime, reason:
     }
 
 
-def _audit(work: Work, deadline: Deadline, act: str, **detail: Any) -> None:
+def _audit(work: Work, deadline: DeadlineState, act: str, **detail: Any) -> None:
     shown = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in detail.items()}
     work.audit(act, deadline.id, deadline.version, kind=deadline.kind, subject_id=str(deadline.subject_id), **shown)
 

@@ -7,9 +7,8 @@ extensions and corrections ends in the same outcome.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import DateTime, ForeignKey, Index, Text, UniqueConstraint, text
@@ -28,8 +27,7 @@ STARTED_BY = (
 """What can start a clock: `receipt` that of a pre-report, `report` that of the report before."""
 
 
-@dataclass(frozen=True)
-class Passing:
+class Passing(NamedTuple):
     """Something that happened to a deadline and that others must hear of."""
 
     what: Literal["approaching", "met", "missed", "reassessed"]
@@ -168,7 +166,8 @@ class Deadline(_Base):
 
 
 class PassedThreshold(_Base):
-    """A threshold that has fired: the primary key makes a second firing impossible."""
+    """A threshold that fired under an earlier version, which still writes here; the row's own `passed_percent` keeps a
+    second firing out (decision 0127). Goes with the first migration that no such version need bear."""
 
     __tablename__ = "deadline_thresholds"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
-from itertools import takewhile
 
 THRESHOLDS_PERCENT = (50, 80, 100)
 """Percent of the time between start and due, ascending; each fires once in a deadline's life."""
@@ -14,15 +14,18 @@ def threshold_at(started_at: datetime, due_at: datetime, percent: int) -> dateti
     return started_at + (due_at - started_at) * percent / 100
 
 
+def thresholds(started_at: datetime, due_at: datetime, above: int) -> Iterator[tuple[int, datetime]]:
+    """Those higher than `above` percent and when they pass, ascending."""
+    for percent in THRESHOLDS_PERCENT:
+        if percent > above:
+            yield percent, threshold_at(started_at, due_at, percent)
+
+
 def passed_thresholds(started_at: datetime, due_at: datetime, at: datetime, above: int) -> tuple[int, ...]:
     """The thresholds higher than `above` percent that have passed at `at`, ascending."""
-    higher = (percent for percent in THRESHOLDS_PERCENT if percent > above)
-    return tuple(takewhile(lambda percent: threshold_at(started_at, due_at, percent) <= at, higher))
+    return tuple(percent for percent, passes_at in thresholds(started_at, due_at, above) if passes_at <= at)
 
 
 def next_threshold_at(started_at: datetime, due_at: datetime, above: int) -> datetime | None:
     """When the lowest threshold above `above` percent passes; None when none is left."""
-    for percent in THRESHOLDS_PERCENT:
-        if percent > above:
-            return threshold_at(started_at, due_at, percent)
-    return None
+    return next((passes_at for _, passes_at in thresholds(started_at, due_at, above)), None)

@@ -88,7 +88,8 @@ def _validated(contract: MethodContract, body: dict[str, Any]) -> BaseModel:
 
 
 def _read(service: Service, method: str, principal: Principal, body: BaseModel, now: datetime) -> BaseModel:
-    with service.database.reading() as session:
+    database = service.database
+    with database.glancing() if method in service.entries.glances else database.reading() as session:
         reply: BaseModel = getattr(service, method)(Reading(session, principal, now), body)
     return reply
 

@@ -19,6 +19,7 @@ from kernel.database import Work
 from kernel.deadlines.due import Due
 from kernel.deadlines.engine import find_deadline, open_deadline, reassess, settle, sweep, waive
 from kernel.deadlines.model import MISSED, OPEN, Deadline, Passing
+from kernel.deadlines.state import DeadlineState
 from services.intake.model.drafts import Draft
 from services.intake.model.occurrences import Occurrence
 from services.intake.model.pre_reports import PreReport
@@ -88,7 +89,7 @@ def sweep_deadlines(work: Work) -> None:
     sweep(work, URGENT_REPORT, announce, applied_up_to(work.session))
 
 
-def announce(work: Work, deadline: Deadline, passing: Passing) -> None:
+def announce(work: Work, deadline: DeadlineState, passing: Passing) -> None:
     """What happened to a deadline, as intake's event."""
     work.emit(_event(deadline, passing), subject=deadline.id, version=deadline.version)
 
@@ -192,7 +193,7 @@ def _facts(
     }
 
 
-def _event(deadline: Deadline, passing: Passing) -> DeadlineFact:
+def _event(deadline: DeadlineState, passing: Passing) -> DeadlineFact:
     explanation = deadline.explain()
     told: dict[str, Any] = {
         **{name: deadline.facts[name] for name in ("unit_id", "unit_class", "severity", "title")},

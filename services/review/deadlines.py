@@ -14,6 +14,7 @@ from contracts.vocabulary import DeadlineKind
 from kernel.database import Work
 from kernel.deadlines.engine import find_deadline, open_deadline, settle, sweep
 from kernel.deadlines.model import Deadline, Passing
+from kernel.deadlines.state import DeadlineState
 from services.review.model.assignments import Assignment
 from services.review.model.instructions import Instruction
 from services.review.model.supervision_rules import Reckoned, supervision_rules
@@ -97,12 +98,12 @@ def sweep_commissions(work: Work) -> None:
     sweep(work, COMMISSION, announce, decided_up_to=applied_mark(work.session))
 
 
-def announce(work: Work, deadline: Deadline, passing: Passing) -> None:
+def announce(work: Work, deadline: DeadlineState, passing: Passing) -> None:
     """A deadline's passing as the contract's event."""
     work.emit(_told(deadline, passing), subject=deadline.id, version=deadline.version)
 
 
-def _told(deadline: Deadline, passing: Passing) -> EventData:
+def _told(deadline: DeadlineState, passing: Passing) -> EventData:
     facts = _facts(deadline)
     if passing.what == "approaching":
         return events.DeadlineApproaching(**facts, threshold_percent=passing.threshold_percent)
@@ -119,7 +120,7 @@ def _told(deadline: Deadline, passing: Passing) -> EventData:
     )
 
 
-def _facts(deadline: Deadline) -> dict[str, Any]:
+def _facts(deadline: DeadlineState) -> dict[str, Any]:
     explanation, facts = deadline.explain(), deadline.facts
     return {
         "deadline_id": deadline.id,

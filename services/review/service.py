@@ -21,7 +21,7 @@ from contracts.topology import CONSUMES, PUBLISHES
 from kernel.audit.attempts import told_as
 from kernel.database import Database, Work
 from kernel.deadlines.calendar import WorkingCalendar
-from kernel.service import Event, Reading, Service, answers, carries_out, command, consumes, query
+from kernel.service import Event, Reading, Service, answers, carries_out, command, consumes, glances, query
 from kernel.settings import Settings
 from services.review import (
     adoptions,
@@ -116,7 +116,7 @@ class ReviewService(Service):
 
     # Desk
 
-    list_queue = answers(desk_queries.list_queue)
+    list_queue = glances(desk_queries.list_queue)
     get_desk_item = answers(desk_queries.get_desk_item)
     release_report = carries_out(claims.release_report)
     set_due = carries_out(claims.set_due)

@@ -10,6 +10,7 @@ from kernel.database import Database, Work
 from kernel.deadlines.due import wall_due
 from kernel.deadlines.engine import extend, find_deadline, open_deadline, settle, sweep
 from kernel.deadlines.model import Deadline, Passing
+from kernel.deadlines.state import DeadlineState
 from kernel.principal import Principal
 from tests.factories.deadlines import OCCURRED
 
@@ -35,7 +36,7 @@ class Office:
     clock: HandClock
     told: list[tuple[UUID, Passing, str]] = field(default_factory=list)
 
-    def announce(self, work: Work, deadline: Deadline, passing: Passing) -> None:
+    def announce(self, work: Work, deadline: DeadlineState, passing: Passing) -> None:
         told = (deadline.subject_id, passing, deadline.outcome)
         work.after_commit(lambda: self.told.append(told))
 

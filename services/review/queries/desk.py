@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, literal_column, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    literal_column,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from contracts.rpc import desk as rpc
@@ -15,6 +30,7 @@ from contracts.rpc.attachments import Attachment
 from contracts.vocabulary import DeskState, Secrecy
 from kernel.cursors import cursor_after, cut, read_cursor
 from kernel.errors import NotFound
+from kernel.prepared import Prepared
 from kernel.principal import Principal
 from kernel.service import Reading
 from kernel.words import columns_as_kept
@@ -40,7 +56,17 @@ _SHOWN: Select[Any] = select(
 )  # fmt: skip
 _NAMES = (*_COPIED, "attachments", "adoption_id", "issue_id")
 """The first columns of `_SHOWN`, told as they are; `due_at` and `urgency` follow."""
-_FILTERS = ("unit_id", "unit_class", "kind", "severity", "leaning", "topic")
+_FILTERS = ("decision", "unit_id", "unit_class", "kind", "severity", "leaning", "topic")
+_CONDITIONS: dict[str, ColumnElement[bool]] = {
+    "cleared": DeskItem.secrecy == any_(bindparam("cleared", type_=ARRAY(Text))),
+    "editor": DeskItem.claimed_by_id == bindparam("editor"),
+    "decided_since": DeskItem.decided_at > bindparam("decided_since"),
+    "words": DeskItem.search_text.contains(bindparam("words", type_=Text), escape="/"),
+    "received_since": DeskItem.received_at > bindparam("received_since"),
+    **{name: getattr(DeskItem, name) == bindparam(name) for name in ("state", *_FILTERS)},
+}
+_LIKE_NOTHING_ELSE = re.compile(r"[/%_]")
+"""What would stand for other text in a pattern."""
 
 SEARCHED_BACK = timedelta(days=400)
 """A search among decided reports reads every title in reach; older ones are found by the reports' own index (R16)."""
@@ -51,9 +77,10 @@ LATELY = timedelta(hours=24)
 def list_queue(reading: Reading, request: rpc.ListQueue) -> rpc.QueuePage:
     """Urgent first by severity, then what is due, then the oldest. Without state and decision: what is not decided.
 
-    Columns and one statement instead of objects and two: the page is asked for every few seconds by every editor.
+    Columns and one statement, put together once, instead of objects and two: every editor asks every few seconds.
     """
-    rows = reading.session.connection().execute(_queue(reading, request).limit(request.limit + 1)).all()
+    values = _values(reading, request)
+    rows = _queue(_is_open(request), tuple(values)).rows(reading.session, values)
     page, last = cut(rows, request.limit)
     key = _OPEN_KEY if _is_open(request) else _KEY
     next_cursor = cursor_after(*(getattr(last, column.key) for column in key)) if last else None
@@ -112,41 +139,47 @@ def _is_open(request: rpc.ListQueue) -> bool:
     return request.decision is None and request.state != DeskState.DECIDED
 
 
-def _queue(reading: Reading, request: rpc.ListQueue) -> Select[Any]:
-    statement = _SHOWN.where(_cleared(reading.principal))
-    # Spelled as in the partial indexes, which a list of states would not match.
-    if _is_open(request):
-        statement = statement.order_by(*_OPEN_KEY).where(DeskItem.state != DeskState.DECIDED)
-    else:
-        statement = statement.order_by(*_KEY).where(DeskItem.state == literal_column("'decided'"))
+def _values(reading: Reading, request: rpc.ListQueue) -> dict[str, Any]:
+    """What narrows the list, by the names of `_CONDITIONS` or of the key, and how much of it is wanted."""
+    cleared = [str(secrecy) for secrecy in Secrecy.up_to(reading.principal.clearance)]
+    values: dict[str, Any] = {"limit": request.limit + 1, "cleared": cleared}
     if request.state in (DeskState.WAITING, DeskState.CLAIMED):
-        statement = statement.where(DeskItem.state == request.state)
-    if request.decision:
-        statement = statement.where(DeskItem.decision == request.decision)
+        values["state"] = str(request.state)
     if request.mine:
-        statement = _of_editor(statement, reading, decided=not _is_open(request))
+        values["editor"] = reading.principal.id
+        if not _is_open(request):
+            values["decided_since"] = reading.now - LATELY
     for name in _FILTERS:
         if (wanted := getattr(request, name)) is not None:
-            statement = statement.where(getattr(DeskItem, name) == wanted)
+            values[name] = wanted if isinstance(wanted, UUID) else str(wanted)
     if request.q:
-        statement = statement.where(DeskItem.search_text.contains(folded(request.q), autoescape=True))
+        values["words"] = _LIKE_NOTHING_ELSE.sub(r"/\g<0>", folded(request.q))
         if request.state == DeskState.DECIDED:
-            statement = statement.where(DeskItem.received_at > reading.now - SEARCHED_BACK)
-    return _behind(statement, request)
+            values["received_since"] = reading.now - SEARCHED_BACK
+    return values | _behind(request)
 
 
-def _of_editor(statement: Select[Any], reading: Reading, *, decided: bool) -> Select[Any]:
-    statement = statement.where(DeskItem.claimed_by_id == reading.principal.id)
-    return statement.where(DeskItem.decided_at > reading.now - LATELY) if decided else statement
-
-
-def _behind(statement: Select[Any], request: rpc.ListQueue) -> Select[Any]:
-    """What follows the page before."""
+def _behind(request: rpc.ListQueue) -> dict[str, Any]:
+    """The key behind which the page begins."""
     if not request.cursor:
-        return statement
-    if _is_open(request):
-        return statement.where(tuple_(*_OPEN_KEY) > read_cursor(request.cursor, int, datetime, datetime, UUID))
-    return statement.where(tuple_(*_KEY) > read_cursor(request.cursor, int, datetime, UUID))
+        return {}
+    key = _OPEN_KEY if _is_open(request) else _KEY
+    last = read_cursor(request.cursor, *(column.type.python_type for column in key))
+    return {f"last_{column.key}": value for column, value in zip(key, last, strict=True)}
+
+
+@lru_cache(maxsize=256)
+def _queue(is_open: bool, names: tuple[str, ...]) -> Prepared:
+    """The statement that these values narrow."""
+    key = _OPEN_KEY if is_open else _KEY
+    statement = _SHOWN.order_by(*key).limit(bindparam("limit", type_=Integer))
+    # Spelled as in the partial indexes, which a list of states or a value would not match.
+    statement = statement.where(DeskItem.state.op("<>" if is_open else "=")(literal_column("'decided'")))
+    statement = statement.where(*(_CONDITIONS[name] for name in names if name in _CONDITIONS))
+    if f"last_{key[0].key}" in names:
+        last = tuple_(*(bindparam(f"last_{column.key}", type_=column.type) for column in key))
+        statement = statement.where(tuple_(*key) > last)
+    return Prepared(statement)
 
 
 def _readable(principal: Principal) -> Select[DeskItem]:

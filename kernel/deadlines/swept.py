@@ -1,0 +1,148 @@
+"""Deadlines as a sweep holds them: read and written by hundreds in a statement, told of while PostgreSQL writes.
+
+A mapped object for each, and a statement each, would be most of a sweep's time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import from_json
+from sqlalchemy.orm import Session
+
+from kernel.deadlines.explanation import Explanation, explain
+from kernel.deadlines.model import MISSED, OPEN
+from kernel.deadlines.thresholds import thresholds
+from kernel.sent_ahead import Send, sending_ahead
+from kernel.troubles import errors_told
+
+_TAKE = """
+    SELECT ctid::text, id, kind, subject_id, started_at, started_by, opened_by, due_at, first_due_at, rule,
+      rule_version, limit_zh, limit_en, facts::text, extensions::text, passed_percent, version
+    FROM deadlines
+    WHERE kind = %(kind)s AND outcome = 'open'
+      AND (next_threshold_at <= %(now)s OR due_at < %(decided_up_to)s::timestamptz)
+    ORDER BY due_at, ctid LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+"""
+_WRITE = """
+    UPDATE deadlines SET passed_percent = swept.percent, next_threshold_at = swept.next_threshold_at,
+      version = swept.version, outcome = CASE WHEN missed THEN 'missed' ELSE deadlines.outcome END,
+      decided_at = CASE WHEN missed THEN %(now)s ELSE decided_at END,
+      unsettled_until = CASE WHEN missed THEN %(decided_up_to)s::timestamptz ELSE unsettled_until END
+    FROM unnest(%(places)s::tid[], %(ids)s::uuid[], %(before)s::integer[], %(percents)s::integer[],
+      %(next)s::timestamptz[], %(versions)s::integer[], %(missed)s::boolean[])
+      AS swept (place, id, before, percent, next_threshold_at, version, missed)
+    WHERE deadlines.ctid = swept.place AND deadlines.id = swept.id
+      AND deadlines.outcome = 'open' AND deadlines.passed_percent = swept.before
+"""
+_COLUMNS = ("places", "ids", "before", "percents", "next", "versions", "missed")
+
+
+@dataclass(slots=True)
+class SweptDeadline:
+    """An open deadline that this transaction holds locked; the fields are the columns, in the order they are read."""
+
+    place: str
+    """Where the row lies; it stays there while it is locked."""
+    id: UUID
+    kind: str
+    subject_id: UUID
+    started_at: datetime
+    started_by: str
+    opened_by: str
+    due_at: datetime
+    first_due_at: datetime
+    rule: str
+    rule_version: str
+    limit_zh: str
+    limit_en: str
+    facts: dict[str, Any]
+    extensions: list[dict[str, Any]]
+    passed_percent: int
+    version: int
+    outcome: str = OPEN
+    settled_at: datetime | None = None
+    fired: Sequence[tuple[int, datetime]] = ()
+    """The thresholds that this sweep fires and when they passed, ascending; like what follows found by `judge`."""
+    next_threshold_at: datetime | None = None
+    missed: bool = False
+
+    def judge(self, now: datetime, decided_up_to: datetime | None) -> None:
+        """Find what has passed and whether it is missed; nothing is changed yet."""
+        self.missed = decided_up_to is not None and self.due_at < decided_up_to
+        # Behind the watermark the due time has passed for certain, even where this machine's clock lags.
+        at = max(now, self.due_at) if self.missed else now
+        self.fired = fired = []
+        for percent, passes_at in thresholds(self.started_at, self.due_at, self.passed_percent):
+            if passes_at > at:
+                self.next_threshold_at = passes_at
+                break
+            fired.append((percent, passes_at))
+
+    def written_as(self) -> tuple[str, UUID, int, int, str, int, bool]:
+        """A row of `_WRITE`. Every threshold is a change, and so is the miss: each event tells a version of its own."""
+        percent = self.fired[-1][0] if self.fired else self.passed_percent
+        following = self.next_threshold_at.isoformat() if self.next_threshold_at else "NULL"
+        version = self.version + len(self.fired) + self.missed
+        return f'"{self.place}"', self.id, self.passed_percent, percent, following, version, self.missed
+
+    def pass_threshold(self, percent: int) -> None:
+        self.passed_percent = percent
+        self.version += 1
+
+    def miss(self) -> None:
+        self.outcome = MISSED
+        self.version += 1
+
+    def explain(self) -> Explanation:
+        """As `Deadline.explain`."""
+        return explain(self)
+
+
+def take(
+    session: Session, kind: str, now: datetime, decided_up_to: datetime | None, limit: int
+) -> list[SweptDeadline]:
+    """What is due to be swept, earliest due first, locked and judged; rows that another replica has locked are left."""
+    values = {"kind": kind, "now": now, "decided_up_to": decided_up_to, "limit": limit}
+    session.flush()
+    # Past SQLAlchemy's rows, which nobody would see.
+    driver: Any = session.connection().connection.driver_connection
+    with errors_told(driver):
+        swept = [_read(row) for row in driver.execute(_TAKE, values).fetchall()]
+    for one in swept:
+        one.judge(now, decided_up_to)
+    return swept
+
+
+@contextmanager
+def written(
+    session: Session, swept: Sequence[SweptDeadline], now: datetime, decided_up_to: datetime | None
+) -> Iterator[Send]:
+    """Write what was judged, while the block goes on telling of it, by what it is given; it may ask nothing.
+
+    A threshold that another pass had fired meanwhile would leave its row as it is: `RuntimeError`, nothing is kept.
+    """
+    columns = zip(*[one.written_as() for one in swept], strict=True)
+    arrays = {name: _array(values) for name, values in zip(_COLUMNS, columns, strict=True)}
+    with sending_ahead(session) as send:
+        cursor = send(_WRITE, arrays | {"now": now, "decided_up_to": decided_up_to})
+        yield send
+    if cursor.rowcount != len(swept):
+        raise RuntimeError(f"{len(swept)} deadlines were locked and {cursor.rowcount} written")
+
+
+def _read(row: Sequence[Any]) -> SweptDeadline:
+    one = SweptDeadline(*row)
+    as_text: Any = (one.facts, one.extensions)
+    one.facts, one.extensions = map(from_json, as_text)
+    return one
+
+
+def _array(values: Iterable[Any]) -> str:
+    """An array as PostgreSQL reads it, of values that need no quotes; the driver takes as long for it as the update."""
+    return f"{{{','.join(map(str, values))}}}"
