@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import event
 
 from contracts.events import review as events
 from contracts.rpc.readings import Reader
@@ -234,3 +235,20 @@ def test_R11_filters_narrow_the_queue_together_and_never_past_clearance(office: 
 def test_R11_leaders_have_no_business_on_the_desk(office: ReviewOffice) -> None:
     with pytest.raises(Forbidden):
         office.do("pre_adopt_report", LEADER, report_id=waiting(office))
+
+
+def test_R11_the_queue_is_searched_for_the_very_characters_by_one_statement(office: ReviewOffice) -> None:
+    wanted = waiting(office, title="完成率50%_情况")
+    waiting(office, title="完成率50件，情况")
+    asked: list[str] = []
+    engine = office.harness.service.database.engine
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    found = office.do("list_queue", EDITOR, q="50%_").items
+    event.remove(engine, "before_cursor_execute", note)
+
+    assert [item.report_id for item in found] == [wanted]
+    assert len(asked) == 1

@@ -1,0 +1,83 @@
+"""A sweep tells while PostgreSQL writes: all of it, each once, or nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar
+from uuid import UUID
+
+import pytest
+from pydantic import BaseModel
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from kernel.database import Work
+from kernel.deadlines.engine import TOLD_AT_ONCE, sweep
+from kernel.deadlines.model import MISSED, Passing
+from kernel.deadlines.state import DeadlineState
+from kernel.deadlines.swept import take, written
+from kernel.outbox import outbox
+from tests.factories.deadline_office import EDITOR, Office
+from tests.factories.deadlines import DUE
+
+MINUTE = timedelta(minutes=1)
+
+
+class Told(BaseModel):
+    TYPE: ClassVar[str] = "deadline.told"
+    subject_id: UUID
+    what: str
+    percent: int | None
+    outcome: str
+
+
+def tell(work: Work, deadline: DeadlineState, passing: Passing) -> None:
+    told = Told(
+        subject_id=deadline.subject_id, what=passing.what, percent=passing.threshold_percent, outcome=deadline.outcome
+    )
+    work.emit(told, subject=deadline.id, version=deadline.version)
+
+
+def test_R04_what_a_sweep_of_many_tells_is_written_once_each_in_order_of_versions(office: Office) -> None:
+    reports = [office.open() for _ in range(2 * TOLD_AT_ONCE + 3)]
+    office.clock.at = DUE + MINUTE
+    with office.database.work(EDITOR) as work:
+        assert sweep(work, "urgent_report", tell, DUE + MINUTE) == len(reports)
+
+    with office.database.reading() as session:
+        events = session.scalars(select(outbox.c.envelope).where(outbox.c.type == Told.TYPE).order_by(outbox.c.id))
+        told = [(one["data"]["subject_id"], one["subjectversion"], one["data"]["percent"]) for one in events]
+    expected = [(2, 50), (3, 80), (4, 100), (5, None)]
+    assert {UUID(subject) for subject, _, _ in told} == set(reports)
+    for report in reports:
+        assert [(version, percent) for subject, version, percent in told if subject == str(report)] == expected
+        kept = office.deadline(report)
+        assert (kept.version, kept.passed_percent, kept.next_threshold_at, kept.outcome) == (5, 100, None, MISSED)
+
+
+def test_what_another_has_fired_meanwhile_ends_the_pass_and_nothing_is_kept(office: Office) -> None:
+    report = office.open()
+    with pytest.raises(RuntimeError):
+        _sweep_with(office, "UPDATE deadlines SET passed_percent = 50")
+
+    assert office.told == []
+    assert office.deadline(report).passed_percent == 0
+
+
+def test_a_statement_that_fails_while_it_is_told_takes_back_what_was_told(office: Office) -> None:
+    report = office.open()
+    with pytest.raises(DBAPIError):
+        _sweep_with(office, "SELECT 1", ahead="SELECT 1 / 0")
+
+    assert office.told == []
+    assert office.deadline(report).passed_percent == 0
+
+
+def _sweep_with(office: Office, meanwhile: str, ahead: str = "SELECT 1") -> None:
+    """A sweep at the due time, with a statement between looking and writing, and one sent while it is told."""
+    with office.database.work(EDITOR) as work:
+        swept = take(work.session, "urgent_report", DUE, None, 10)
+        work.session.execute(text(meanwhile))
+        with written(work.session, swept, DUE, None) as send:
+            send(ahead, ())
+            office.announce(work, swept[0], Passing("met", DUE))
