@@ -54,7 +54,7 @@ def chosen(choice: ChoosePicture, command_id: UUID) -> ItemPictures:
     item = ItemOfIssue(issue_id=choice.issue_id, adoption_id=choice.adoption_id)
     known = ask("review", "list_item_pictures", item)
     assert isinstance(known, ItemPictures)
-    if choice.digest not in {each.digest for each in (*known.offered, *known.chosen)}:
+    if choice.digest not in {each.digest for each in known.offered} | {each.digest for each in known.chosen}:
         raise Invalid(
             "该条的报送附件中没有这张图片；可选的是 PNG、JPEG 附件。",
             "No report of this item brought such a picture; PNG and JPEG can be chosen.", pointer="/digest",

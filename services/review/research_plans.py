@@ -13,7 +13,8 @@ from contracts.rpc.research import PlanChangeKind
 from kernel.database import Work
 from kernel.deadlines.due import stated_due
 from kernel.deadlines.engine import reassess, waive
-from kernel.deadlines.model import OPEN, Deadline, Passing
+from kernel.deadlines.model import OPEN, Passing
+from kernel.deadlines.state import DeadlineState
 from kernel.errors import Conflict, Invalid, refuse_stale
 from kernel.ids import new_id
 from services.review.deadlines import announce
@@ -96,7 +97,7 @@ def _opened(work: Work, request: rpc.ChangesPlan) -> ResearchProject:
     return project
 
 
-def _announce_outcome(work: Work, deadline: Deadline, passing: Passing) -> None:
+def _announce_outcome(work: Work, deadline: DeadlineState, passing: Passing) -> None:
     """That it is due at another time, the change itself tells the lead unit and the partners."""
     if passing.old_outcome != deadline.outcome:
         announce(work, deadline, passing)
