@@ -10,6 +10,7 @@ from typing import Any
 from contracts.vocabulary import Kind
 from deploy.demo import asking
 from deploy.demo.month import Agenda, moment
+from deploy.demo.occasions import picture, uploaded
 from deploy.demo.people import People
 from deploy.demo.reports import Units
 from kernel.clock import china_day
@@ -19,6 +20,12 @@ HEATING = {
     "hebei": "供热企业点火试运行，工业余热接入三个片区，困难群众取暖补贴已发放。",
 }
 """By unit, what becomes one item."""
+HEATING_READY = (
+    "河东区检修供热站、更换老旧管网；河北区接入工业余热、发放取暖补贴。\n表1　两区供热准备\n"
+    "区 | 供热站（座） | 更换管网（处） | 补贴发放\n河东区 | 120 | 26 | 进行中\n"
+    "河北区 | 96 | 18 | 已完成\n两区燃煤储备均可供四十天。"
+)
+"""What the combined item says, with a table."""
 SPARE = ("hongqiao", "红桥区供热投诉处置情况", "开设供热专线，三日内受理投诉一百二十件，办结一百零九件，其余正在维修。")
 """Unit, title and text of what an issue to come is to have."""
 OVERDUE, EXTENDED = "nankai", "hexi"
@@ -133,7 +140,10 @@ class InHand:
 
     def _report_heating(self, _at: datetime) -> None:
         self._heating = [
-            self._submit(code, Kind.DEVELOPMENT, f"{self.units.reporters[code].short}供热准备情况", body)
+            self._submit(
+                code, Kind.DEVELOPMENT, f"{self.units.reporters[code].short}供热准备情况", body,
+                attachments=[uploaded(self.people, code, "供热站检修进度.png", picture())],
+            )
             for code, body in HEATING.items()
         ]
         code, title, body = SPARE
@@ -156,8 +166,14 @@ class InHand:
             lead, other = (item["adoption_id"] for item in editor.get(path)["items"])
             editor.post(f"{path}/items/{lead}/combination", {
                 "others": [other], "title": "两区供热准备就绪",
-                "body": "河东区检修供热站、更换老旧管网；河北区接入工业余热、发放取暖补贴。",
+                "body": HEATING_READY,
                 "shares": [{"adoption_id": lead, "share": "0.6"}, {"adoption_id": other, "share": "0.4"}],
+            })  # fmt: skip
+            pictures = f"{path}/items/{lead}/pictures"
+            known = editor.get(pictures)
+            editor.post(pictures, {
+                "version": known["version"], "digest": known["offered"][0]["digest"],
+                "caption": "图1　各街道供热站检修进度", "after": 1,
             })  # fmt: skip
         for report_id in mine:
             self.units.waiting.pop(report_id)

@@ -123,13 +123,9 @@ class Occasions:
 
     def _attach(self, at: datetime) -> None:
         for code, content, name, file in (
-            ("hexi", PICTURED, "充电棚建设进度.png", _picture()), ("weijian", TABLED, "儿科床位.xlsx", _table(at)),
+            ("hexi", PICTURED, "充电棚建设进度.png", picture()), ("weijian", TABLED, "儿科床位.xlsx", _table(at)),
         ):
-            with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / name
-                path.write_bytes(file)
-                attachment = self.people.client(code).upload(path)
-            attachment.pop("verdict")
+            attachment = uploaded(self.people, code, name, file)
             self._submitted(code, content | {"attachments": [attachment]})
 
     # Corrected, withdrawn, of a higher class
@@ -164,7 +160,17 @@ class Occasions:
         self.units.waiting.pop(report_id)
 
 
-def _picture() -> bytes:
+def uploaded(people: People, code: str, name: str, file: bytes) -> dict[str, Any]:
+    """The file as the unit's document names it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(file)
+        attachment = people.client(code).upload(path)
+    attachment.pop("verdict")
+    return attachment
+
+
+def picture() -> bytes:
     """A bar for each street, as a PNG in two colours."""
     wide, high = 360, 120
     rows = []

@@ -78,14 +78,18 @@ def test_there_is_something_of_everything_to_look_at(demo: Demo) -> None:
     trainings = demo.items("chief", "/v1/trainings")
     assert {(each["kind"], each["people"]) for each in trainings} == {("training", 16), ("visit", 4), ("exchange", 2)}
     reports = demo.items("editor", "/v1/reports")
-    assert {each["name"] for one in reports for each in one["attachments"]} == {"充电棚建设进度.png", "儿科床位.xlsx"}
+    names = {each["name"] for one in reports for each in one["attachments"]}
+    assert names == {"充电棚建设进度.png", "儿科床位.xlsx", "供热站检修进度.png"}
     acts = {one["amendment"]["act"] for one in reports if one["amendment"]}
     assert (acts, "水务部门应急水源调度安排" in str(reports)) == ({"correction", "withdrawal"}, False)
 
 
 def test_the_city_has_work_in_hand(demo: Demo) -> None:
     composing = next(each for each in demo.items("editor", "/v1/issues") if each["state"] == "composing")
-    assert sorted(each["share"] for each in composing["items"][0]["credits"]) == ["0.4", "0.6"]
+    combined = composing["items"][0]
+    assert sorted(each["share"] for each in combined["credits"]) == ["0.4", "0.6"]
+    pictures = demo.one("editor", f"/v1/issues/{composing['issue_id']}/items/{combined['adoption_id']}/pictures")
+    assert [each["caption"] for each in pictures["chosen"]] == ["图1　各街道供热站检修进度"]
     pre_adopted = demo.items("editor", "/v1/queue", decision="pre_adopted")
     assert [each["title"] for each in pre_adopted] == [in_hand.SPARE[1]]
     (extended,) = [each for each in demo.items("supervisor", "/v1/assignments") if each["extensions"]]
