@@ -82,7 +82,7 @@ def _kept(digest: str) -> bytes:
     return content
 
 
-OWN = (
+OWN_ROUTES = (
     OwnRoute(
         "POST", PICTURES, choose_picture, "选入图片", "Set an attached picture in an item", ItemPictures,
         body=PictureWanted, status=201, versioned=True,
@@ -103,4 +103,4 @@ ROUTES = (
 
 def install(app: Flask) -> None:
     register(app, ROUTES)
-    register_own(app, OWN)
+    register_own(app, OWN_ROUTES)

@@ -30,6 +30,12 @@ from services.review.research import (
     shown,
 )
 
+ACTS = {
+    PlanChangeKind.PLAN: "change_plan", PlanChangeKind.MILESTONE_ADDED: "add_milestone",
+    PlanChangeKind.MILESTONE_MOVED: "move_milestone", PlanChangeKind.MILESTONE_DROPPED: "drop_milestone",
+}  # fmt: skip
+"""What the evidence calls them."""
+
 MOST_MILESTONES = 20
 """Of those that were not dropped; as many as a project can begin with."""
 
@@ -123,5 +129,5 @@ def _changed(
         changed_by=work.principal.name, about_report_id=project.from_report_id,
     )  # fmt: skip
     work.emit(told, subject=project.project_id, version=project.version)
-    work.audit("change_plan", project.project_id, project.version, what=what.value, reason=reason)
+    work.audit(ACTS[what], project.project_id, project.version, milestone=milestone or "", reason=reason)
     return shown(work, project)

@@ -77,7 +77,7 @@ def second_operator(visitors: Visitors) -> str:
 def test_issue4_refused_attempts_of_the_gateway_and_the_services_are_listed(
     city: City, visitors: Visitors
 ) -> None:
-    with visitors.person("officer") as officer, pytest.raises(ProblemAnswer):
+    with visitors.person("hexi.wang") as officer, pytest.raises(ProblemAnswer):
         officer.get("/v1/grants")
     listed = answer(city, "audit", "attempts", "--reason", "role", "--service", "gateway")["items"]
     assert "GET /v1/grants" in [one["method"] for one in listed]

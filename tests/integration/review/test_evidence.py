@@ -26,6 +26,7 @@ from tests.factories.review import (
     new_version,
     registered,
 )
+from tests.integration.review.test_item_pictures import MAP, choose, with_item
 from tests.integration.review.test_proofs import HEAD, act, composed, revised
 
 HOUR = timedelta(hours=1)
@@ -63,6 +64,7 @@ def _walk_the_whole_road(office: ReviewOffice) -> None:
     _work_the_desk(office)
     _combine(office)
     _publish_and_withdraw(office)
+    _set_pictures(office)
     _ask_for_reports(office)
     _study(office)
     _find(office)
@@ -74,6 +76,7 @@ def _walk_the_whole_road(office: ReviewOffice) -> None:
     office.do("record_outcome", EDITOR, report_id=report.report_id, **outcome)
     assignment = office.assign(instruction_id=uuid4())
     which = {"assignment_id": assignment.assignment_id}
+    office.do("issue_notice", SUPERVISOR, **which, notice_id=uuid4(), kind="assignment_notice")
     office.do("receive_assignment", OFFICER, **which)
     office.register(feedback(assignment.assignment_id, NOW))
     office.do("return_feedback", SUPERVISOR, **which, remarks="请补充")
@@ -143,6 +146,13 @@ def _combine(office: ReviewOffice) -> None:
     office.do("separate_item", EDITOR, **which)
 
 
+def _set_pictures(office: ReviewOffice) -> None:
+    issue_id, item, _report = with_item(office)
+    chosen = choose(office, issue_id, item, MAP)
+    which = {"issue_id": issue_id, "adoption_id": item, "version": chosen.version}
+    office.do("place_pictures", EDITOR, **which, pictures=[])
+
+
 def _ask_for_reports(office: ReviewOffice) -> None:
     asked = {"subject": "供热", "requirements": "报情况", "due_at": NOW + 24 * HOUR, "unit_ids": [HEPING, HANGU]}
     ended, needless = uuid4(), uuid4()
@@ -168,6 +178,18 @@ def _study(office: ReviewOffice) -> None:
     for project_id in (finished, dropped):
         project = office.do("start_project", EDITOR, project_id=project_id, milestones=milestones, **plan)
     step = {"project_id": dropped, "milestone_id": project.milestones[0].milestone_id}
+    later = NOW + 48 * HOUR
+    for version, (method, fields) in enumerate(
+        (
+            ("change_plan", {"plan": "走访、座谈"}),
+            ("add_milestone", {"name": "座谈", "due_at": later}),
+            ("move_milestone", {"milestone_id": step["milestone_id"], "due_at": later}),
+        ),
+        start=project.version,
+    ):
+        changed = office.do(method, EDITOR, project_id=dropped, version=version, reason="领导要求", **fields)
+    added = {"project_id": dropped, "milestone_id": changed.milestones[-1].milestone_id}
+    office.do("drop_milestone", EDITOR, **added, version=changed.version, reason="并入走访")
     office.do("complete_milestone", OFFICER, **step)
     office.do("note_project", OFFICER, project_id=dropped, text="已走访")
     office.do("drop_project", EDITOR, project_id=dropped, reason="并入另一课题")
