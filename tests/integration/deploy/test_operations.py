@@ -14,13 +14,13 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from clients.cli import application
-from clients.problems import ProblemAnswer
 from deploy.city import City
 from deploy.demo_people import DEMO
 from deploy.operations.checks.databases import deliveries, examine_databases, unsent_events
 from deploy.operations.findings import Finding, Level
 from deploy.operations.installation import find_installation
 from deploy.processes import wait_until
+from deploy.seeding import Refused
 from kernel.clock import SystemClock
 from kernel.ids import new_id
 from tests.support.city import Visitors
@@ -77,7 +77,7 @@ def second_operator(visitors: Visitors) -> str:
 def test_issue4_refused_attempts_of_the_gateway_and_the_services_are_listed(
     city: City, visitors: Visitors
 ) -> None:
-    with visitors.person("hexi.wang") as officer, pytest.raises(ProblemAnswer):
+    with visitors.person("hexi.wang") as officer, pytest.raises(Refused):
         officer.get("/v1/grants")
     listed = answer(city, "audit", "attempts", "--reason", "role", "--service", "gateway")["items"]
     assert "GET /v1/grants" in [one["method"] for one in listed]
