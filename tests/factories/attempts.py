@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum
 from types import UnionType
@@ -60,9 +61,42 @@ def unit_calls(harness: ServiceHarness) -> Iterator[tuple[str, str, frozenset[Ro
     nouns = harness.service.nouns
     for method, contract in harness.service.methods.items():
         roles = frozenset(contract.roles) & UNIT_ROLES
-        for field in contract.request.model_fields:
-            if roles and (f"{method}.{field}" in nouns or field in nouns):
-                yield method, field, roles
+        for name in contract.request.model_fields:
+            if roles and (f"{method}.{name}" in nouns or name in nouns):
+                yield method, name, roles
+
+
+@dataclass
+class Walked:
+    """What every call for what is another's left, by `method.field`."""
+
+    left: dict[str, list[str]] = field(default_factory=dict)
+    """The things written down."""
+    told_apart: list[str] = field(default_factory=list)
+    """Where the answer was another than for an absent thing."""
+
+    def silent(self) -> set[str]:
+        return {name for name, subjects in self.left.items() if not subjects}
+
+    def doubled(self) -> set[str]:
+        return {name for name, subjects in self.left.items() if len(subjects) > 1}
+
+
+def ask_for_all(harness: ServiceHarness, things: Mapping[str, UUID], stranger: Principal) -> Walked:
+    """Have somebody of another unit, with every role that a method wants, name each thing in each field for it."""
+    walked = Walked()
+    for method, named, roles in unit_calls(harness):
+        if named not in things:
+            continue
+        forget(harness.database)
+        model, absent = harness.service.methods[method].request, uuid4()
+        asker = replace(stranger, roles=frozenset(map(str, roles)))
+        answers = [call(harness, method, asked_for(model, named, one), asker) for one in (things[named], absent)]
+        name = f"{method}.{named}"
+        walked.left[name] = [row.subject for row in rows(harness.database)]
+        if told(answers[0], things[named], absent) != told(answers[1], absent, absent):
+            walked.told_apart.append(name)
+    return walked
 
 
 def body(model: type[BaseModel], **stated: Any) -> dict[str, Any]:
@@ -71,10 +105,10 @@ def body(model: type[BaseModel], **stated: Any) -> dict[str, Any]:
     return {name: needed.get(name) for name in needed} | stated
 
 
-def asked_for(model: type[BaseModel], field: str, thing_id: UUID) -> dict[str, Any]:
+def asked_for(model: type[BaseModel], name: str, thing_id: UUID) -> dict[str, Any]:
     """A request that names this thing in one field and nothing else that exists."""
-    several = get_origin(model.model_fields[field].annotation) is list
-    return body(model, **{field: [str(thing_id), str(uuid4())] if several else str(thing_id)})
+    several = get_origin(model.model_fields[name].annotation) is list
+    return body(model, **{name: [str(thing_id), str(uuid4())] if several else str(thing_id)})
 
 
 def _plain(info: FieldInfo) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -16,8 +15,7 @@ from kernel.audit import attempts as kept
 from kernel.audit.keys import key_id
 from kernel.audit.verification import verify
 from kernel.errors import Forbidden, NotFound
-from kernel.principal import Principal
-from tests.factories.attempts import asked_for, call, entries, forget, rows, told, unit_calls
+from tests.factories.attempts import ask_for_all, call, entries, forget, rows
 from tests.factories.intake import JINNAN, AcceptedFactory, ContentFactory, PersonFactory
 from tests.integration.intake.conftest import Office
 from tests.integration.intake.test_incidents import open_with
@@ -47,11 +45,6 @@ def things(office: Office) -> dict[str, UUID]:
     }
 
 
-def asker(roles: frozenset[Role]) -> Principal:
-    """Somebody of the bureau who holds every role that lets a unit's people call the method."""
-    return replace(STRANGER, roles=frozenset(map(str, roles)))
-
-
 NEUTRAL = {
     "similar_to_text.report_id", "similar_to_text.follows_report_id", "similar_among.report_ids",
     "list_trainings.person_id",
@@ -62,21 +55,11 @@ MADE_THERE = {"save_draft.draft_id"}
 
 
 def test_issue4_every_call_of_a_unit_for_anothers_thing_leaves_one_entry(office: Office) -> None:
-    found, left, told_apart = things(office), {}, []
-    for method, field, roles in unit_calls(office.harness):
-        if field not in found:
-            continue
-        forget(office.harness.database)
-        model, thing, absent = office.harness.service.methods[method].request, found[field], uuid4()
-        answers = [call(office.harness, method, asked_for(model, field, one), asker(roles)) for one in (thing, absent)]
-        left[f"{method}.{field}"] = [row.subject for row in rows(office.harness.database)]
-        if told(answers[0], thing, absent) != told(answers[1], absent, absent):
-            told_apart.append(f"{method}.{field}")
-    silent = {name for name, subjects in left.items() if not subjects}
-    assert silent <= NEUTRAL
-    assert {name: subjects for name, subjects in left.items() if len(subjects) > 1} == {}
-    assert set(told_apart) <= MADE_THERE
-    assert len(left) >= 30
+    walked = ask_for_all(office.harness, things(office), STRANGER)
+    assert walked.silent() <= NEUTRAL
+    assert walked.doubled() == set()
+    assert set(walked.told_apart) <= MADE_THERE
+    assert len(walked.left) >= 30
 
 
 def test_issue4_a_read_of_a_foreign_report_is_kept_as_evidence_and_the_chain_stays_whole(office: Office) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
 from contracts.vocabulary import Role
 from kernel.errors import Forbidden, NotFound
-from kernel.principal import Principal
 from services.review.model.commissions import task_id
-from tests.factories.attempts import asked_for, call, entries, forget, rows, told, unit_calls
+from tests.factories.attempts import ask_for_all, entries, rows
 from tests.factories.review import EDITOR, FOREIGN_OFFICER, HEPING, OFFICER, SECRETARY, ReviewOffice, person
 from tests.integration.review.test_commissions import issue as issue_commission
 from tests.integration.review.test_guidance import issued as issued_guidance
@@ -32,29 +30,16 @@ def things(office: ReviewOffice) -> dict[str, UUID]:
     }
 
 
-def asker(roles: frozenset[Role]) -> Principal:
-    return replace(FOREIGN_OFFICER, roles=frozenset(map(str, roles)))
-
-
 NEUTRAL = {"list_commission_tasks.commission_id"}
 """A list without the other unit's parts: nobody is refused, nothing is learnt."""
 
 
 def test_issue4_every_call_of_a_unit_for_anothers_thing_leaves_one_entry(office: ReviewOffice) -> None:
-    found, left, told_apart = things(office), {}, []
-    for method, field, roles in unit_calls(office.harness):
-        if field not in found:
-            continue
-        forget(office.harness.database)
-        model, thing, absent = office.harness.service.methods[method].request, found[field], uuid4()
-        answers = [call(office.harness, method, asked_for(model, field, one), asker(roles)) for one in (thing, absent)]
-        left[f"{method}.{field}"] = [row.subject for row in rows(office.harness.database)]
-        if told(answers[0], thing, absent) != told(answers[1], absent, absent):
-            told_apart.append(f"{method}.{field}")
-    assert {name for name, subjects in left.items() if not subjects} <= NEUTRAL
-    assert {name: subjects for name, subjects in left.items() if len(subjects) > 1} == {}
-    assert told_apart == []
-    assert len(left) > 8
+    walked = ask_for_all(office.harness, things(office), FOREIGN_OFFICER)
+    assert walked.silent() <= NEUTRAL
+    assert walked.doubled() == set()
+    assert walked.told_apart == []
+    assert len(walked.left) > 8
 
 
 def test_issue4_a_foreign_assignment_is_an_attempt_to_read_and_to_act(office: ReviewOffice) -> None:
