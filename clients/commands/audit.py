@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(help="审计证据 Evidence: verify, export, attempts.", no_args_is_help=True)
 
-Services = Annotated[list[str], typer.Option("--service", help="Only this database (may be repeated).")]
+Services = Annotated[list[str] | None, typer.Option("--service", help="Only this database (may be repeated).")]
 
 
 @commands.command("verify")
@@ -29,7 +29,7 @@ def verify(
     keys: Annotated[
         Path | None, typer.Option(help="Folder of public keys kept elsewhere; else the city's own.")
     ] = None,
-    service: Services = [],  # noqa: B006  # typer copies it
+    service: Services = None,
     root: Root = DEFAULT_ROOT,
     city: CityFile = None,
     as_json: Json = False,
@@ -38,11 +38,12 @@ def verify(
     installation = find(root, city)
     from deploy.operations.evidence import exit_status, verify_all
 
-    _check(service, installation.owners, against)
+    owners = _owners(service, installation.owners)
+    _check(against)
     found = []
     with _spinning(as_json) as progress, told():
         task = progress.add_task("核对 verifying")
-        for verification in verify_all(installation, against, service, keys):
+        for verification in verify_all(installation, against, owners, keys):
             found.append(verification)
             progress.update(task, description=f"核对 verified {verification.owner}")
     status = exit_status(found)
@@ -54,7 +55,7 @@ def verify(
 @speaks
 def export(
     folder: Annotated[Path, typer.Argument(help="Where the files go; keep them outside this machine.")],
-    service: Services = [],  # noqa: B006  # typer copies it
+    service: Services = None,
     root: Root = DEFAULT_ROOT,
     city: CityFile = None,
     as_json: Json = False,
@@ -63,9 +64,9 @@ def export(
     installation = find(root, city)
     from deploy.operations.evidence import export_checkpoints
 
-    _check(service, installation.owners, None)
+    owners = _owners(service, installation.owners)
     with told():
-        written = export_checkpoints(installation, folder, service)
+        written = export_checkpoints(installation, folder, owners)
     words = "\n".join(f"已导出 {path}" for path in written) or "还没有检查点可导出。"
     show({"files": [str(path) for path in written]}, as_json, lambda: console.print(words))
 
@@ -76,7 +77,7 @@ def attempts(
     reason: Annotated[AttemptReason | None, typer.Option(help="Only those for this reason.")] = None,
     person: Annotated[UUID | None, typer.Option(help="Only those of this person or API client (id).")] = None,
     limit: Annotated[int, typer.Option(min=1, max=200, help="At most so many.")] = 50,
-    service: Services = [],  # noqa: B006  # typer copies it
+    service: Services = None,
     root: Root = DEFAULT_ROOT,
     city: CityFile = None,
     as_json: Json = False,
@@ -85,10 +86,10 @@ def attempts(
     installation = find(root, city)
     from deploy.operations.evidence import refused_attempts
 
-    _check(service, installation.owners, None)
+    owners = _owners(service, installation.owners)
     with told():
         found = refused_attempts(
-            installation, ListRefusedAttempts(reason=reason, principal_id=person, limit=limit), service
+            installation, ListRefusedAttempts(reason=reason, principal_id=person, limit=limit), owners
         )
     show({"items": [one.model_dump(mode="json") for one in found]}, as_json, lambda: _print_attempts(found))
 
@@ -107,10 +108,15 @@ def _print_attempts(found: list[RefusedAttempt]) -> None:
         )
 
 
-def _check(services: list[str], known: tuple[str, ...], against: Path | None) -> None:
-    unknown = [name for name in services if name not in known]
+def _owners(wanted: list[str] | None, known: tuple[str, ...]) -> list[str]:
+    """The databases that were named; all where none was."""
+    unknown = [name for name in wanted or () if name not in known]
     if unknown:
         raise CommandFailed(f"没有名为 {'、'.join(unknown)} 的数据库。", f"可选：{'、'.join(known)}。")
+    return wanted or [*known]
+
+
+def _check(against: Path | None) -> None:
     if against is not None and not against.is_dir():
         raise CommandFailed(
             f"{against} 不是目录。",
