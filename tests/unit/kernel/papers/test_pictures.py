@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from kernel.errors import Invalid
 from kernel.papers import pictures
 from kernel.papers.pictures import LEAST_WIDTH_MM, print_copy, printed_width, size_of
 from tests.factories.pictures import PNG_MARK, animated_png, chunk, jpeg, png
 
-HEAD = struct.Struct(">IIBB")
+
+def bomb(side: int) -> bytes:
+    """A head that promises so many pixels, and next to no data."""
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
+    return PNG_MARK + head + chunk(b"IDAT", zlib.compress(bytes(1_000))) + chunk(b"IEND", b"")
 
 
-def pixels(copy: bytes) -> bytes:
-    """The first pixel of a PNG that we made."""
-    assert HEAD.unpack(copy[16:26])[2:] == (8, 2)  # 8 bits, three colours, no alpha
-    at = copy.index(b"IDAT")
-    return zlib.decompress(copy[at + 4 : at + 4 + int.from_bytes(copy[at - 4 : at])])[1:4]
+def drawn(copy: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(copy))
 
 
 @pytest.mark.parametrize(
@@ -31,23 +34,26 @@ def pixels(copy: bytes) -> bytes:
         (png(200, 100, b"\x00\x00\x00\x00", colour=6), b"\xff\xff\xff"),
         (png(200, 100, b"\x00\x80", colour=4), b"\x7f\x7f\x7f"),
         (png(200, 100, b"\x20\x00\x60\x00\xa0\x00", depth=16), b"\x20\x60\xa0"),
+        (png(200, 100, b"\x60\x00", colour=0, depth=16), b"\x60\x60\x60"),
     ],
-    ids=["colour", "transparent", "half transparent grey", "16 bits"],
+    ids=["colour", "transparent", "half transparent grey", "16 bits", "grey of 16 bits"],
 )
 def test_R23_a_png_is_set_with_three_colours_of_8_bits_on_white(picture: bytes, first: bytes) -> None:
     copy = print_copy(picture)
 
     assert (copy.width, copy.height) == (200, 100) == size_of(copy.content)
-    assert all(abs(one - other) <= 1 for one, other in zip(pixels(copy.content), first, strict=True))
+    assert (drawn(copy.content).format, drawn(copy.content).mode) == ("PNG", "RGB")
+    assert all(abs(one - other) <= 1 for one, other in zip(drawn(copy.content).getpixel((0, 0)), first, strict=True))
 
 
-def test_R23_a_jpeg_is_set_as_it_is_without_what_the_camera_noted() -> None:
+def test_R23_a_jpeg_stays_one_without_what_the_camera_noted() -> None:
     taken = jpeg(400, 300, turn=1, behind=b"a short film")
     copy = print_copy(taken)
 
-    assert copy.content == jpeg(400, 300).replace(b"\xff\xd8", b"\xff\xd8" + copy.content[2:20], 1)
-    assert copy.content[6:10] == b"JFIF"
+    assert (drawn(copy.content).format, copy.width, copy.height) == ("JPEG", 400, 300)
+    assert all(abs(one - 128) <= 2 for one in drawn(copy.content).getpixel((200, 150)))
     assert b"GPS" in taken
+    assert not any(noted in copy.content for noted in (b"Exif", b"GPS", b"film"))
 
 
 @pytest.mark.parametrize(("turn", "size"), [(1, (400, 300)), (3, (400, 300)), (6, (300, 400)), (8, (300, 400))])
@@ -77,7 +83,8 @@ def test_R23_the_same_picture_gives_the_same_copy() -> None:
         (jpeg(200, 100, colours=4), "colours"),
         (png(40, 40), "small"),
         (png(60, 3_000), "small"),
-        (PNG_MARK + chunk(b"IHDR", struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)), "pixels"),
+        (bomb(30_000), "pixels"),
+        (bomb(10_000), "pixels"),
         (PNG_MARK + chunk(b"IHDR", struct.pack(">IIBBBBB", 200, 100, 8, 2, 0, 0, 0)), "broken"),
         (PNG_MARK, "broken"),
         (png(200, 100)[:-40], "broken"),
