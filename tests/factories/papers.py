@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -21,6 +19,7 @@ from kernel.papers.official.content import (
     Table,
     document_number,
 )
+from tests.factories.pictures import png
 
 CREATED = datetime(2026, 11, 25, 1, 30, tzinfo=UTC)
 DAY = date(2026, 11, 5)
@@ -42,17 +41,6 @@ SCALE = Table(
 )
 
 
-def png(width: int = 40, height: int = 20) -> bytes:
-    """A small grey picture."""
-    rows = (b"\0" + b"\x80" * width) * height
-    parts = ((b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)), (b"IDAT", zlib.compress(rows)))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*part) for part in (*parts, (b"IEND", b"")))
-
-
-def _chunk(kind: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-
-
 def periodical() -> OfficialDocument:
     """An issue with everything a periodical has, on a few pages."""
     first = Article(
@@ -64,7 +52,7 @@ def periodical() -> OfficialDocument:
             Heading(3, "1.突出重点领域。", TEXT),
             Heading(4, "（1）逐级签订责任书。", TEXT),
             SCALE,
-            Picture(png(), "各街道报送情况柱状图", "图1　各街道报送情况"),
+            Picture(png(40, 20), "各街道报送情况柱状图", "图1　各街道报送情况"),
         ),
         column="工作动态",
         source="河西区政府办公室",

@@ -17,7 +17,7 @@ from kernel.papers.official.pdf_writer import write_pdf
 from kernel.papers.official.texts import blocks_of
 from kernel.papers.pictures import print_copy, printed_width
 from tests.factories import pictures
-from tests.factories.papers import CREATED, IMPRINT, SCALE, TEXT, notice, periodical, plain, png, proof
+from tests.factories.papers import CREATED, IMPRINT, SCALE, TEXT, notice, periodical, plain, proof
 from tests.support.pdf_measures import Measured
 
 NEAR = 0.35
@@ -164,7 +164,7 @@ def test_R23_a_table_over_two_pages_repeats_its_header(issue: Measured) -> None:
 
 
 def test_R23_below_tables_and_pictures_lines_stand_on_the_grid() -> None:
-    table, picture = replace(SCALE, rows=SCALE.rows[:5]), Picture(png(), "图", "图1　情况", width_mm=60)
+    table, picture = replace(SCALE, rows=SCALE.rows[:5]), Picture(pictures.png(40, 20), "图", "图1　情况", width_mm=60)
     paper = measured(plain(Paragraph(TEXT), table, Paragraph(TEXT), picture, Paragraph(TEXT)))
     lines = [line for page in range(len(paper)) for line in paper.body_lines(page)]
     places = [(line[0].base - lines[2][0].base) / 28.99 * 72 / 25.4 for line in lines if line[0].text in "11末训（"]
@@ -242,7 +242,7 @@ def test_R23_an_item_of_100_000_characters_is_printed_whole() -> None:
 def test_R23_a_picture_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="PNG or JPEG"):
         Picture(b"GIF89a", "图")
-    assert Picture(png(), "图").width_mm == 120
+    assert Picture(pictures.png(40, 20), "图").width_mm == 120
 
 
 def test_R23_pictures_stand_within_the_type_area_with_the_caption_below_on_the_same_page() -> None:
