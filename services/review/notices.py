@@ -21,14 +21,15 @@ from services.review.model.notices import Notice, NoticeNumber, hash_of
 from services.review.model.supervision_rules import supervision_rules
 from services.review.queries.assignments import assignment_shown
 from services.review.queries.issued_notices import notice_shown
-from services.review.queries.notices import refuse_needless
+from services.review.queries.notices import why_needless
 
 
 def issue_notice(work: Work, request: rpc.IssueNotice) -> rpc.Notice:
     """Number it, keep it, tell of it. Raises `NotFound`; `Conflict` when issued already (a chasing notice: this day) or
-    when there is nothing to chase."""
+    when there is nothing to hand out or to chase."""
     assignment = locked_assignment(work, request.assignment_id)
-    refuse_needless(request.kind, assignment)
+    if needless := why_needless(request.kind, assignment):
+        raise Conflict(*needless)
     _refuse_second(work.session, request.kind, assignment, work.now)
     shown = assignment_shown(work.session, assignment, work.now)
     content = content_of(request.kind, shown, work.now)

@@ -22,7 +22,8 @@ from services.review.model.instructions import Instruction
 from services.review.model.units import Unit
 from services.review.queries.assignments import assignments_shown
 
-_KEY = (Instruction.given_at, Instruction.instruction_id)
+_KEY = (Instruction.given_at, Instruction.recorded_at, Instruction.instruction_id)
+"""Times of giving are typed by the minute: within one, the later recorded is the newer."""
 _ASSIGNED = exists().where(Assignment.instruction_id == Instruction.instruction_id)
 UNDONE = exists().where(
     Assignment.instruction_id == Instruction.instruction_id, Assignment.state != AssignmentState.ACCEPTED
@@ -55,11 +56,11 @@ def list_instructions(reading: Reading, request: rpc.ListInstructions) -> rpc.In
     if request.to_present:
         statement = statement.where(*STATES[InstructionState.IN_HAND], ~UNDONE)
     if request.cursor:
-        statement = statement.where(tuple_(*_KEY) < read_cursor(request.cursor, datetime, UUID))
+        statement = statement.where(tuple_(*_KEY) < read_cursor(request.cursor, datetime, datetime, UUID))
     page, last = cut(reading.session.scalars(statement).all(), request.limit)
     return rpc.InstructionPage(
         items=_all_shown(reading.session, page, reading.now),
-        next_cursor=cursor_after(last.given_at, last.instruction_id) if last else None,
+        next_cursor=cursor_after(last.given_at, last.recorded_at, last.instruction_id) if last else None,
     )
 
 

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from contracts.rpc import notices as rpc
 from contracts.rpc.scoring import File
+from contracts.vocabulary import AssignmentState
 from kernel.clock import china_day
-from kernel.errors import Conflict, NotFound
+from kernel.errors import NotFound
 from kernel.papers.official.content import Article, Block, Head, Heading, OfficialDocument, Paragraph, Signature
 from kernel.papers.official.writers import FORMATS
 from kernel.service import Reading
@@ -29,25 +30,28 @@ UNISSUED = "未签发"
 def get_notice(reading: Reading, request: rpc.NoticeOf, kind: rpc.NoticeKind, font_dir: Path | None) -> File:
     """The notice as issued, or, for those who oversee, a proof of what would be issued now.
 
-    Raises `NotFound`; `Conflict` when none is issued and nothing is to be chased, or for the unit itself.
+    Raises `NotFound`, also when none is issued and none would be now, or when a unit asks before it is issued.
     """
     assignment = visible_assignment(reading.session, reading.principal, request.assignment_id)
     notice = _issued(reading.session, request, kind)
     if notice is not None:
         return _file(_paper(notice.content, notice.issued_at, number=notice.number), request.format, font_dir)
-    refuse_needless(kind, assignment)
+    if needless := why_needless(kind, assignment):
+        raise NotFound(*needless)
     if not reading.principal.holds(*SEE_ALL):
-        raise Conflict(f"督办部门尚未签发{kind.label}。", f"No {kind.value.replace('_', ' ')} has been issued yet.")
+        raise NotFound(f"督办部门尚未签发{kind.label}。", f"No {kind.value.replace('_', ' ')} has been issued yet.")
     content = content_of(kind, assignment_shown(reading.session, assignment, reading.now), reading.now)
     return _file(_paper(content, reading.now, proof=UNISSUED), request.format, font_dir)
 
 
-def refuse_needless(kind: rpc.NoticeKind, assignment: Assignment) -> None:
-    """Raises `Conflict`: a unit that has answered is not chased."""
+def why_needless(kind: rpc.NoticeKind, assignment: Assignment) -> tuple[str, str] | None:
+    """In Chinese and English: a unit that has answered is not chased, and what is done is not handed out again."""
     if kind is rpc.NoticeKind.CHASING and assignment.state not in UNANSWERED:
-        raise Conflict(
-            f"该交办{assignment.state.label}，无需催办。", f"It is {assignment.state.value}; there is nothing to chase."
-        )
+        state = assignment.state
+        return f"该交办{state.label}，无需催办。", f"It is {state.value}; there is nothing to chase."
+    if assignment.state is AssignmentState.ACCEPTED:
+        return f"该交办已办结，不再签发{kind.label}。", "It is done; no notice of it is issued any more."
+    return None
 
 
 def _issued(session: Session, request: rpc.NoticeOf, kind: rpc.NoticeKind) -> Notice | None:

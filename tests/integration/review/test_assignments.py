@@ -132,6 +132,19 @@ def test_R17_instructions_are_listed_newest_first(office: ReviewOffice) -> None:
     assert office.do("get_instruction", SUPERVISOR, instruction_id=old.instruction_id) == old
 
 
+def test_R17_of_instructions_given_in_one_minute_the_later_recorded_is_the_newer(office: ReviewOffice) -> None:
+    recorded = []
+    for second in range(8):
+        office.harness.clock.at = NOW + timedelta(seconds=second)
+        recorded.append(office.instruct(HEPING, given_at=NOW).instruction_id)
+    listed, cursor = [], None
+    while not listed or cursor:
+        page = office.do("list_instructions", SECRETARY, limit=3, cursor=cursor)
+        listed += [one.instruction_id for one in page.items]
+        cursor = page.next_cursor
+    assert listed == recorded[::-1]
+
+
 def test_R17_feedback_received_in_time_meets_the_deadline_whenever_it_arrives(office: ReviewOffice) -> None:
     assignment = office.assign()
     office.harness.clock.at = NOW + 20 * DAY

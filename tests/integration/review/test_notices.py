@@ -115,7 +115,7 @@ def test_R17_before_it_is_issued_the_office_sees_a_proof_and_the_unit_nothing(of
     assignment = office.assign()
     named = {"assignment_id": assignment.assignment_id}
     assert "未签发" in printed(office, assignment.assignment_id, SUPERVISOR)
-    with pytest.raises(Conflict):
+    with pytest.raises(NotFound, match="has been issued yet"):
         office.do("get_assignment_notice", OFFICER, **named)
     issue(office, assignment.assignment_id)
     with pytest.raises(NotFound):
@@ -133,8 +133,18 @@ def test_R17_who_has_answered_is_not_chased_but_what_was_issued_is_printed_again
         with pytest.raises(Conflict):
             issue(office, one.assignment_id, CHASING)
     assert office.do("get_chasing_notice", OFFICER, assignment_id=assignment.assignment_id).name.startswith("催办单督")
-    with pytest.raises(Conflict):
+    with pytest.raises(NotFound, match="nothing to chase"):
         office.do("get_chasing_notice", SUPERVISOR, assignment_id=other.assignment_id)
+
+
+def test_R17_no_notice_is_issued_of_what_is_done(office: ReviewOffice) -> None:
+    named = {"assignment_id": office.assign().assignment_id}
+    office.register(feedback(named["assignment_id"], NOW))
+    office.do("accept_feedback", SUPERVISOR, **named)
+    with pytest.raises(Conflict, match="It is done"):
+        issue(office, named["assignment_id"])
+    with pytest.raises(NotFound, match="It is done"):
+        office.do("get_assignment_notice", SUPERVISOR, **named)
 
 
 def test_R07_the_title_of_what_was_raised_since_is_on_no_reprint(office: ReviewOffice) -> None:
