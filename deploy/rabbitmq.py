@@ -29,6 +29,8 @@ SEARCHED = f"{PROGRAMS}:/usr/sbin:/usr/bin:/sbin:/bin"
 NODE = "chengbao@localhost"
 USER = "chengbao"
 START_SECONDS = 60.0
+MOST_OF_MESSAGE = 16 * 1024 * 1024
+"""Bytes; what RabbitMQ 4 takes unless told otherwise. RabbitMQ 3 would take 128 MiB and hide what is too large."""
 
 
 class OwnRabbitMQ:
@@ -205,6 +207,7 @@ class OwnRabbitMQ:
             "disk_free_limit.absolute = 200MB\n"
             "vm_memory_high_watermark.absolute = 1GB\n"
             "heartbeat = 10\n"
+            f"max_message_size = {MOST_OF_MESSAGE}\n"
             "log.console = true\n"
             "log.console.level = info\n"
             "log.file = false\n"
