@@ -154,7 +154,7 @@ def permissions(virtual_host: str = "/") -> dict[str, Any]:
 
 def commands(virtual_host: str = "/") -> Iterator[str]:
     """The same for a person at the broker: lines of `rabbitmqctl`; `add_user` asks for the password."""
-    # From a file: the rabbitmqctl of RabbitMQ 4.0 reads no definitions from standard input.
+    # From a file: the rabbitmqctl of RabbitMQ 4.0.5 reads no definitions from standard input.
     yield f"{shlex.join(['echo', json.dumps({'exchanges': exchanges(virtual_host)})])} > {EXCHANGES_FILE}"
     yield shlex.join(["rabbitmqctl", "import_definitions", EXCHANGES_FILE])
     for login in logins():
