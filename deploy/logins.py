@@ -27,6 +27,8 @@ TOPOLOGY = "topology"
 """Owner of the login that makes exchanges, queues of events and bindings; no running process has its password."""
 OWNERS: tuple[str, ...] = (*KEY_NAMES, TOPOLOGY)
 NOTHING = "^$"
+EXCHANGES_FILE = "/var/lib/rabbitmq/chengbao-exchanges.json"
+"""Where a person at the broker keeps the exchanges to import: its own folder, which its user may read."""
 _UNIQUE = "[0-9a-f-]+"
 """What follows the prefix of a reply's queue or address; no wildcard of a topic binding is among it."""
 
@@ -106,9 +108,21 @@ def definitions(passwords: Mapping[str, str], virtual_host: str = "/") -> dict[s
     """
     return {
         "vhosts": [{"name": virtual_host}],
+        "exchanges": exchanges(virtual_host),
         "users": [{"name": login_name(owner), "password": passwords[owner], "tags": ""} for owner in OWNERS],
         **permissions(virtual_host),
     }
+
+
+def exchanges(virtual_host: str = "/") -> list[dict[str, Any]]:
+    """The exchanges whose routing keys are limited, as `kernel.bus.topology` makes them.
+
+    Since RabbitMQ 4.3 a topic permission of an exchange that is not there is refused, and a broker with it in
+    `load_definitions` does not start.
+    """
+    names = sorted({name for login in logins() for name in login.topics})
+    kind = {"type": "topic", "durable": True, "auto_delete": False, "internal": False, "arguments": {}}
+    return [{"name": name, "vhost": virtual_host, **kind} for name in names]
 
 
 def permissions(virtual_host: str = "/") -> dict[str, Any]:
@@ -140,6 +154,9 @@ def permissions(virtual_host: str = "/") -> dict[str, Any]:
 
 def commands(virtual_host: str = "/") -> Iterator[str]:
     """The same for a person at the broker: lines of `rabbitmqctl`; `add_user` asks for the password."""
+    # From a file: the rabbitmqctl of RabbitMQ 4.0.5 reads no definitions from standard input.
+    yield f"{shlex.join(['echo', json.dumps({'exchanges': exchanges(virtual_host)})])} > {EXCHANGES_FILE}"
+    yield shlex.join(["rabbitmqctl", "import_definitions", EXCHANGES_FILE])
     for login in logins():
         yield shlex.join(["rabbitmqctl", "add_user", login.name])
         expressions = (login.configure, login.write, login.read)

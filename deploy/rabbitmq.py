@@ -1,7 +1,8 @@
 """A RabbitMQ of our own for full mode without containers: Debian's program with folders, ports and cookie of its own.
 
 The system's service is neither used nor touched. Erlang's port mapper (`epmd`) is started by us too, because the one
-that Erlang starts by itself would outlive the broker.
+that Erlang starts by itself would outlive the broker. CHENGBAO_RABBITMQ_BIN names the folder of another RabbitMQ's
+programs (docs/operators/broker.md).
 """
 
 from __future__ import annotations
@@ -19,12 +20,17 @@ from urllib.parse import quote
 from deploy.logins import OWNERS, definitions, login_name
 from deploy.processes import StartFailed, finish, free_port, kill, last_lines, spawn, stop, wait_until
 
-SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
-"""Not the wrapper in /usr/sbin, which drops our environment."""
-CONTROL = Path("/usr/lib/rabbitmq/bin/rabbitmqctl")
+PROGRAMS = Path(os.environ.get("CHENGBAO_RABBITMQ_BIN", "/usr/lib/rabbitmq/bin"))
+"""Not the wrappers in /usr/sbin, which drop our environment."""
+SERVER = PROGRAMS / "rabbitmq-server"
+CONTROL = PROGRAMS / "rabbitmqctl"
+SEARCHED = f"{PROGRAMS}:/usr/sbin:/usr/bin:/sbin:/bin"
+"""Where programs are looked for, Erlang's too."""
 NODE = "chengbao@localhost"
 USER = "chengbao"
 START_SECONDS = 60.0
+MOST_OF_MESSAGE = 16 * 1024 * 1024
+"""Bytes; what RabbitMQ 4 takes unless told otherwise. RabbitMQ 3 would take 128 MiB and hide what is too large."""
 
 
 class OwnRabbitMQ:
@@ -77,7 +83,7 @@ class OwnRabbitMQ:
     def launch(self) -> None:
         """Like `start`, without waiting for the greeting."""
         if not SERVER.exists():
-            raise StartFailed("RabbitMQ is not installed: apt-get install rabbitmq-server")
+            raise StartFailed(f"RabbitMQ is not installed ({SERVER}): apt-get install rabbitmq-server")
         self._end_leftover()
         # The same ports again after a kill, so that clients find the broker where it was.
         self.port = self.port or free_port()
@@ -201,6 +207,7 @@ class OwnRabbitMQ:
             "disk_free_limit.absolute = 200MB\n"
             "vm_memory_high_watermark.absolute = 1GB\n"
             "heartbeat = 10\n"
+            f"max_message_size = {MOST_OF_MESSAGE}\n"
             "log.console = true\n"
             "log.console.level = info\n"
             "log.file = false\n"
@@ -209,7 +216,7 @@ class OwnRabbitMQ:
     def _environment(self) -> dict[str, str]:
         folder = self.folder
         return {
-            "PATH": "/usr/lib/rabbitmq/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "PATH": SEARCHED,
             "HOME": str(folder),  # Erlang looks for its cookie here
             "LC_ALL": "C.UTF-8",
             "RABBITMQ_NODENAME": NODE,
@@ -254,7 +261,7 @@ class OwnRabbitMQ:
 
 
 def _epmd_program() -> str:
-    found = shutil.which("epmd") or next(map(str, Path("/usr/lib/erlang").glob("erts-*/bin/epmd")), None)
+    found = shutil.which("epmd", path=SEARCHED) or next(map(str, Path("/usr/lib/erlang").glob("erts-*/bin/epmd")), None)
     if found is None:
         raise StartFailed("Erlang's epmd is missing: apt-get install erlang-base")
     return found

@@ -62,11 +62,12 @@ def apply(broker_url: Broker = "", root: Root = DEFAULT_ROOT, city: CityFile = N
 def print_logins(virtual_host: VirtualHost = "/", as_json: Json = False) -> None:
     """Lines for rabbitmqctl on a broker of your own: one login for each service, allowed only what it needs."""
     from deploy.logins import commands as lines
-    from deploy.logins import permissions
+    from deploy.logins import exchanges, permissions
 
     text = "\n".join(lines(virtual_host))
     # Not by the console: it would break lines and colour what a shell shall read.
-    show(permissions(virtual_host), as_json, lambda: typer.echo(text))
+    document = {"exchanges": exchanges(virtual_host), **permissions(virtual_host)}
+    show(document, as_json, lambda: typer.echo(text))
 
 
 def _broker(broker_url: str, root: Path, city: Path | None) -> str:

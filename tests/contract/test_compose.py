@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from contracts.topology import CONSUMES
 from deploy.city import City
 from deploy.keys import issue_keys
 from deploy.layout import GATEWAY_PORT, KEY_NAMES, METRICS_PORT, PROCESSES, Layout
+from deploy.webserver import graceful_timeout
+from kernel.runner import STOP_SECONDS
 from tests.contract.source import ROOT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -107,9 +110,44 @@ def test_prometheus_asks_every_process() -> None:
     assert sorted(targets) == sorted(f"{process.name}:{port(process)}" for process in PROCESSES)
 
 
+def copied_into_the_image() -> set[str]:
+    lines = [line.split() for line in (ROOT / "deploy" / "Dockerfile").read_text().splitlines()]
+    return {name for line in lines if line[:1] == ["COPY"] for name in line[1:-1]}
+
+
 def test_the_image_holds_every_package_of_the_product() -> None:
-    copied = (ROOT / "deploy" / "Dockerfile").read_text()
-    assert all(f"COPY {name} {name}\n" in copied for name in ("contracts", "kernel", "services", "gateway", "deploy"))
+    packages = {"contracts", "kernel", "services", "gateway", "clients", "deploy", "fonts"}
+    assert packages | {"requirements.lock", "pyproject.toml"} == copied_into_the_image()  # a backup names the version
+
+
+def test_nothing_but_what_is_copied_is_shown_to_the_builder_of_the_image() -> None:
+    lines = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if not line.startswith("#")]
+    assert (lines[0], lines[-1]) == ("*", "**/__pycache__")
+    assert set(lines[1:-1]) == {f"!{name}" for name in copied_into_the_image()}
+
+
+@each_process
+def test_a_container_is_given_longer_to_stop_than_its_process_takes(process: Layout) -> None:
+    assert container(process)["stop_grace_period"] == "10s"
+    assert max(STOP_SECONDS, graceful_timeout) < 10
+
+
+def test_databases_and_broker_are_given_time_to_write_what_they_hold() -> None:
+    assert {COMPOSE["services"][name]["stop_grace_period"] for name in ("postgres", "rabbitmq")} == {"1m"}
+
+
+def test_the_database_is_asked_for_its_health_where_it_is_used() -> None:
+    # On its socket the first start's temporary server answers too, which takes nobody from outside.
+    assert COMPOSE["services"]["postgres"]["healthcheck"]["test"][2:4] == ["-h", "127.0.0.1"]
+
+
+def test_the_broker_is_of_a_minor_version_as_its_data_do_not_go_back() -> None:
+    assert re.fullmatch(r"rabbitmq:4\.\d+", COMPOSE["services"]["rabbitmq"]["image"])
+
+
+@pytest.mark.parametrize("name", sorted(COMPOSE["services"]))
+def test_no_container_keeps_logs_without_end(name: str) -> None:
+    assert COMPOSE["services"][name]["logging"] == {"driver": "local"}
 
 
 def test_every_consumer_is_a_container() -> None:

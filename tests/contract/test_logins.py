@@ -12,7 +12,20 @@ import pytest
 from contracts.services import CALLS, RPC
 from contracts.topology import CONSUMES, PUBLISHES, event_types
 from deploy.layout import KEY_NAMES, PROCESSES
-from deploy.logins import OWNERS, TOPOLOGY, Login, commands, compose_text, login_of, logins, permissions, topology_login
+from deploy.logins import (
+    EXCHANGES_FILE,
+    OWNERS,
+    TOPOLOGY,
+    Login,
+    commands,
+    compose_text,
+    definitions,
+    exchanges,
+    login_of,
+    logins,
+    permissions,
+    topology_login,
+)
 from kernel.bus.topology import CALLS_EXCHANGE, EVENTS_EXCHANGE, UNCONSUMED_QUEUE, queue_name
 from tests.contract.test_compose import COMPOSE
 
@@ -105,6 +118,19 @@ def test_a_container_has_the_login_of_its_owner(container: str) -> None:
     owner = owners.get(container, TOPOLOGY)
     address = COMPOSE["services"][container]["environment"]["CHENGBAO_BROKER_URL"]
     assert address == f"amqp://chengbao_{owner}:${{{owner.upper()}_BROKER_PASSWORD}}@rabbitmq:5672/%2F"
+
+
+def test_no_definition_limits_an_exchange_that_is_not_there() -> None:
+    document = definitions(dict.fromkeys(OWNERS, "x"))
+    made = {entry["name"] for entry in document["exchanges"]}
+    assert made == {entry["exchange"] for entry in document["topic_permissions"]}  # RabbitMQ 4.3 would not start
+
+
+def test_the_lines_for_rabbitmqctl_make_the_exchanges_before_they_limit_them() -> None:
+    lines = [shlex.split(line) for line in commands("city")]
+    echo, text, *into = lines[0]
+    assert (echo, json.loads(text), into) == ("echo", {"exchanges": exchanges("city")}, [">", EXCHANGES_FILE])
+    assert lines[1] == ["rabbitmqctl", "import_definitions", EXCHANGES_FILE]
 
 
 def test_the_lines_for_rabbitmqctl_say_the_same_as_the_definitions() -> None:

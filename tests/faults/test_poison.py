@@ -15,14 +15,15 @@ from tests.support.toy_city import InThreads, ToyCity, event_body
 MEGABYTE = 1_000_000
 
 
-def test_F9_twenty_megabytes_of_rubbish_and_an_unknown_version_are_parked_while_others_flow(
+def test_F9_megabytes_of_rubbish_and_an_unknown_version_are_parked_while_others_flow(
     toy_city: ToyCity, consuming: InThreads
 ) -> None:
     principal = toy_city.gateway_keys.sign(toy.CLERK, datetime.now(UTC), lifetime=None)
     counted = json.loads(event_body(toy.ThingCounted(what="x"), new_id(), 1)) | {"principal": principal}
+    much = (16 if toy_city.broker_url.startswith("amqp") else 20) * MEGABYTE  # RabbitMQ 4 takes 16 MiB at the most
     poison = {
-        "20 MB, not JSON": b"x" * 20 * MEGABYTE,
-        "20 MB in a field nobody knows": json.dumps(counted | {"data": {"more": "x" * 20 * MEGABYTE}}).encode(),
+        "not JSON": b"x" * much,
+        "a field nobody knows": json.dumps(counted | {"data": {"more": "x" * much}}).encode(),
         "a type of another version": json.dumps(counted | {"type": "thing.counted.v2"}).encode(),
         "a field of another type": json.dumps(counted | {"id": str(new_id()), "data": {"what": 7}}).encode(),
     }

@@ -64,6 +64,7 @@ def test_an_event_that_kills_the_process_is_parked_and_the_others_flow(toy_city:
 
 def test_poison_is_parked_with_its_reason_while_others_flow(toy_city: ToyCity, consuming: InThreads) -> None:
     counted = event_body(toy.ThingCounted(what="x"), new_id(), 1, principal=toy_city.evidence)
+    much = 16_000_000 if toy_city.broker_url.startswith("amqp") else 20_000_000  # RabbitMQ 4 takes 16 MiB at the most
     poison = [
         b"this is not JSON",
         b'{"id": 1}',
@@ -74,7 +75,7 @@ def test_poison_is_parked_with_its_reason_while_others_flow(toy_city: ToyCity, c
         counted.replace(b"/chengbao/elsewhere", b"/chengbao/toy"),
         event_body(toy.ThingCounted(what="x"), new_id(), 1, principal="forged"),
         counted.replace(b'"specversion": "1.0"', b'"specversion": "2.0"'),
-        b"x" * 20_000_000,
+        b"x" * much,
     ]
 
     for body in poison:
