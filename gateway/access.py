@@ -237,6 +237,9 @@ MATRIX: dict[str, Access] = {
     "PUT /v1/issues/<uuid:issue_id>/items/<uuid:adoption_id>/shares": rpc("review", "divide_credit"),
     "POST /v1/issues/<uuid:issue_id>/items/<uuid:adoption_id>/separation": rpc("review", "separate_item"),
     "GET /v1/issues/<uuid:issue_id>/items/<uuid:adoption_id>/pictures": rpc("review", "list_item_pictures"),
+    "GET /v1/issues/<uuid:issue_id>/items/<uuid:adoption_id>/pictures/<uuid:picture_id>": rpc(
+        "review", "get_item_picture"
+    ),
     "POST /v1/issues/<uuid:issue_id>/items/<uuid:adoption_id>/pictures": rpc("review", "add_picture"),
     "PUT /v1/issues/<uuid:issue_id>/items/<uuid:adoption_id>/pictures": rpc("review", "place_pictures"),
     "POST /v1/queue/<uuid:report_id>/adoption": rpc("review", "adopt_report"),

@@ -9,12 +9,14 @@ from pydantic import AfterValidator, Field
 
 from contracts.model import Method, Strict, Text, command, query
 from contracts.rpc.attachments import MediaType
-from contracts.rpc.roles import DESK
+from contracts.rpc.roles import DESK, ISSUE_READERS
+from contracts.rpc.scoring import File
 
 PICTURES = (MediaType.PNG, MediaType.JPEG)
 MOST_OF_ITEM = 10
-MOST_WEIGHT = 11_000_000
-"""Bytes that the pictures of one issue may add to its paper: with its text it must pass the bus as one message."""
+MOST_WEIGHT = 6_000_000
+"""Bytes that the pictures of one issue may add to its paper. With the text and its fonts it stays below 7 MB, which is
+less than 10 MB in an e-mail."""
 MOST_COPY_BASE64 = 6_000_000
 
 Digest = Annotated[Text, Field(pattern="^sha256:[0-9a-f]{64}$", description="`sha256:` and the SHA-256 of the bytes")]
@@ -71,6 +73,12 @@ class ItemOfIssue(Strict):
     adoption_id: UUID
 
 
+class PictureOfItem(ItemOfIssue):
+    """One that the issue shows."""
+
+    picture_id: UUID
+
+
 class SeenItem(ItemOfIssue):
     version: int = Field(description="version of the item that was seen; 412 when it changed since")
 
@@ -104,6 +112,7 @@ class PlacePictures(SeenItem):
 
 METHODS: dict[str, Method] = {
     "list_item_pictures": query(ItemOfIssue, ItemPictures, *DESK),
+    "get_item_picture": query(PictureOfItem, File, *ISSUE_READERS),
     "add_picture": command(AddPicture, ItemPictures, *DESK),
     "place_pictures": command(PlacePictures, ItemPictures, *DESK),
 }

@@ -1,5 +1,5 @@
-"""What is in hand when the demo stops: an issue with a combined item, a pre-adopted report, supervision under way, and
-what the city asks for, partly answered."""
+"""What is in hand when the demo stops: an issue just out, one with a combined item, a pre-adopted report, supervision
+under way, and what the city asks for, partly answered."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from clients.client import Client
 from contracts.vocabulary import Kind
 from deploy.demo import asking
 from deploy.demo.month import Agenda, moment
@@ -26,6 +27,13 @@ HEATING_READY = (
     "河北区 | 96 | 18 | 已完成\n两区燃煤储备均可供四十天。"
 )
 """What the combined item says, with a table."""
+READ_TODAY = ("hexi", "河西区住宅小区电动自行车充电设施建设进展", (
+    "截至昨日，全区开工新建充电棚一百一十处，建成八十六处。\n一、各街道进展\n六个街道中三个已完成当月任务。\n"
+    "表1　建成与接入\n街道 | 建成（处） | 接入平台 | 查询\n大营门街道 | 22 | 全部接入 | https://charge.example.cn/hexi/dym\n"
+    "下瓦房街道 | 18 | 16处 | https://charge.example.cn/hexi/xwf\n越秀路街道 | 46 | 全部接入 | https://charge.example.cn/hexi/yxl\n"
+    "二、下一步\n年底前余下二十四处全部建成并接入监管平台。"
+))  # fmt: skip
+"""Unit, title and text of what the leaders read this morning, with a table and a picture."""
 SPARE = ("hongqiao", "红桥区供热投诉处置情况", "开设供热专线，三日内受理投诉一百二十件，办结一百零九件，其余正在维修。")
 """Unit, title and text of what an issue to come is to have."""
 OVERDUE, EXTENDED = "nankai", "hexi"
@@ -146,12 +154,15 @@ class InHand:
             )
             for code, body in HEATING.items()
         ]
+        code, title, body = READ_TODAY
+        chart = uploaded(self.people, code, "充电棚建设进度.png", picture())
+        self._read_today = self._submit(code, Kind.DEVELOPMENT, title, body, attachments=[chart])
         code, title, body = SPARE
         self._spare = self._submit(code, Kind.PUBLIC_OPINION, title, body)
 
     def _compose(self, _at: datetime) -> None:
-        """An issue is being composed, with one item of two units; one report is kept for a later issue."""
-        mine = {*self._heating, self._spare}
+        """An issue is out and one is being composed, with one item of two units; one report is kept for a later one."""
+        mine = {*self._heating, self._spare, self._read_today}
         with self.people.person("editor") as editor:
 
             def all_there() -> bool:
@@ -159,21 +170,36 @@ class InHand:
 
             self.people.wait(all_there, "reports to reach the desk")
             editor.post(f"/v1/queue/{self._spare}/pre-adoption")
-            path = f"/v1/issues/{editor.post('/v1/issues', {'publication_code': 'daily'})['issue_id']}"
-            for report_id in self._heating:
-                adopted = {"issue_id": path.rsplit("/", 1)[1], "item_kind": "item", "column": "要情"}
-                editor.post(f"/v1/queue/{report_id}/adoption", adopted)
-            lead, other = (item["adoption_id"] for item in editor.get(path)["items"])
+            self._publish_today(editor)
+            path, (lead, other) = _adopted(editor, self._heating)
             editor.post(f"{path}/items/{lead}/combination", {
                 "others": [other], "title": "两区供热准备就绪",
                 "body": HEATING_READY,
                 "shares": [{"adoption_id": lead, "share": "0.6"}, {"adoption_id": other, "share": "0.4"}],
             })  # fmt: skip
-            pictures = f"{path}/items/{lead}/pictures"
-            known = editor.get(pictures)
-            editor.post(pictures, {
-                "version": known["version"], "digest": known["offered"][0]["digest"],
-                "caption": "图1　各街道供热站检修进度", "after": 1,
-            })  # fmt: skip
+            _illustrate(editor, f"{path}/items/{lead}", "图1　各街道供热站检修进度")
         for report_id in mine:
             self.units.waiting.pop(report_id)
+
+    def _publish_today(self, editor: Client) -> None:
+        path, (item,) = _adopted(editor, [self._read_today])
+        _illustrate(editor, f"{path}/items/{item}", "图1　各街道充电棚建设进度")
+        with self.people.person("chief") as chief:
+            chief.post(f"{path}/publication", {"version": chief.get(path)["version"]})
+
+
+def _adopted(editor: Client, reports: list[str]) -> tuple[str, list[str]]:
+    """A new issue with these reports: its path, its items."""
+    issue_id = editor.post("/v1/issues", {"publication_code": "daily"})["issue_id"]
+    for report_id in reports:
+        adoption = {"issue_id": issue_id, "item_kind": "item", "column": "要情"}
+        editor.post(f"/v1/queue/{report_id}/adoption", adoption)
+    path = f"/v1/issues/{issue_id}"
+    return path, [item["adoption_id"] for item in editor.get(path)["items"]]
+
+
+def _illustrate(editor: Client, item: str, caption: str) -> None:
+    """The first picture on offer, behind the first paragraph."""
+    known = editor.get(f"{item}/pictures")
+    chosen = {"version": known["version"], "digest": known["offered"][0]["digest"], "caption": caption, "after": 1}
+    editor.post(f"{item}/pictures", chosen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from urllib.parse import quote
 from uuid import UUID, uuid5
 
 from flask import Flask, Response, request
@@ -19,9 +20,11 @@ from contracts.rpc.item_pictures import (
     ItemOfIssue,
     ItemPictures,
 )
+from contracts.rpc.scoring import File
 from gateway.api.own_routes import OwnRoute, register_own
 from gateway.api.routes import Route, ask, command_id_for, json_answer, register, take_version
 from gateway.assembly import gateway
+from gateway.attachments.downloads import SANDBOX
 from gateway.bodies import checked, json_body, query_values
 from kernel.errors import Invalid, Refusal
 from kernel.papers.pictures import print_copy
@@ -68,6 +71,16 @@ def chosen(choice: ChoosePicture, command_id: UUID) -> ItemPictures:
     return reply
 
 
+def shown(picture: File) -> Response:
+    """What is printed, to be shown in a page and kept nowhere: its class may be raised, its issue withdrawn."""
+    answer = Response(base64.b64decode(picture.content_base64), mimetype=picture.media_type)
+    answer.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(picture.name, safe='')}"
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
 def _kept(digest: str) -> bytes:
     """The attachment's bytes, which must be what the digest says. Raises a refusal."""
     try:
@@ -93,6 +106,10 @@ ROUTES = (
     Route(
         "GET", PICTURES, "review", "list_item_pictures", "一条信息的图片", "Pictures chosen and on offer",
         versioned=True,
+    ),
+    Route(
+        "GET", f"{PICTURES}/<uuid:picture_id>", "review", "get_item_picture", "期刊中的一张图片",
+        "A picture of an issue, as it is printed", respond=shown,
     ),
     Route(
         "PUT", PICTURES, "review", "place_pictures", "图片的次序、图题与位置", "Order, captions, places; the rest goes",

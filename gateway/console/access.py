@@ -138,6 +138,9 @@ CONSOLE: dict[str, Access] = {
     "POST /issues/<uuid:issue_id>/items/<uuid:adoption_id>/shares": rpc("review", "divide_credit"),
     "POST /issues/<uuid:issue_id>/items/<uuid:adoption_id>/separation": rpc("review", "separate_item"),
     "GET /issues/<uuid:issue_id>/items/<uuid:adoption_id>/pictures": rpc("review", "list_item_pictures"),
+    "GET /issues/<uuid:issue_id>/items/<uuid:adoption_id>/pictures/<uuid:picture_id>": rpc(
+        "review", "get_item_picture"
+    ),
     "POST /issues/<uuid:issue_id>/items/<uuid:adoption_id>/pictures": rpc("review", "add_picture"),
     "POST /issues/<uuid:issue_id>/items/<uuid:adoption_id>/pictures/places": rpc("review", "place_pictures"),
     "POST /queue/<uuid:report_id>/adoption": rpc("review", "adopt_report"),

@@ -8,7 +8,8 @@ from flask import flash, render_template, request
 
 from contracts.rpc.issues import Issue
 from contracts.rpc.item_pictures import ChoosePicture, ItemPictures
-from gateway.api.item_pictures import chosen
+from contracts.rpc.scoring import File
+from gateway.api.item_pictures import chosen, shown
 from gateway.bodies import checked
 from gateway.console.forms import asked, form_key, line
 from gateway.console.page import Answer, Page, go_to
@@ -28,6 +29,14 @@ def show_item_pictures(issue_id: UUID, adoption_id: UUID) -> Answer:
     pictures = asked("review", "list_item_pictures", ItemPictures, issue_id=issue_id, adoption_id=adoption_id)
     places = list(enumerate(map(_beginning, blocks_of(item.body)), start=1))
     return render_template("console/item_pictures.html", issue=issue, item=item, pictures=pictures, places=places)
+
+
+def show_item_picture(issue_id: UUID, adoption_id: UUID, picture_id: UUID) -> Answer:
+    """As it is printed, in the issue's page and the reading room."""
+    picture = asked(
+        "review", "get_item_picture", File, issue_id=issue_id, adoption_id=adoption_id, picture_id=picture_id
+    )
+    return shown(picture)
 
 
 def add_picture(issue_id: UUID, adoption_id: UUID) -> Answer:
@@ -66,6 +75,7 @@ PICTURES = "/issues/<uuid:issue_id>/items/<uuid:adoption_id>/pictures"
 
 PAGES = (
     Page("GET", PICTURES, show_item_pictures),
+    Page("GET", f"{PICTURES}/<uuid:picture_id>", show_item_picture),
     Page("POST", PICTURES, add_picture),
     Page("POST", f"{PICTURES}/places", place_pictures),
 )

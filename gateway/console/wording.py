@@ -8,10 +8,13 @@ from decimal import Decimal
 from flask import Flask
 from markupsafe import Markup, escape
 
+from contracts.rpc.issues import IssueItem
+from contracts.rpc.item_pictures import PictureShown
 from contracts.vocabulary import Labelled, ReportState
 from gateway.assembly import gateway
 from kernel.clock import SHANGHAI
-from kernel.papers.official.texts import blocks_of
+from kernel.papers.official.content import Block
+from kernel.papers.official.texts import blocks_of, with_placed
 
 TONES: dict[str, str] = {
     # what is well
@@ -38,8 +41,18 @@ def install(app: Flask) -> None:
         "points": points, "decision": lambda word: DECISIONS.get(word, word),
         "grant_state": lambda word: GRANT_STATES.get(word, word), "countdown": countdown,
         "waited": waited, "ago": ago, "apart": apart, "size": size_words,
-        "figure": figure, "paper_blocks": blocks_of,
+        "figure": figure, "laid_out": laid_out, "pixels": pixels,
     }  # fmt: skip
+
+
+def laid_out(item: IssueItem) -> list[Block | PictureShown]:
+    """An item's text in blocks with its pictures between them, as the paper sets it."""
+    return with_placed(blocks_of(item.body), [(each.after, each) for each in item.pictures])
+
+
+def pixels(millimetres: int) -> int:
+    """Of the browser's, 96 an inch."""
+    return round(millimetres * 96 / 25.4)
 
 
 def size_words(size: int) -> str:

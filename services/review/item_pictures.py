@@ -6,17 +6,22 @@ import base64
 import binascii
 from typing import Any
 
+from sqlalchemy import delete, not_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts.rpc import item_pictures as rpc
 from kernel.database import Work
 from kernel.errors import Conflict, Invalid, NotFound, refuse_stale
+from kernel.green import aside
 from kernel.papers.pictures import PrintCopy, size_of
 from services.review.issues import locked_issue
 from services.review.model.adoptions import Adoption
 from services.review.model.item_pictures import PictureCopy, add, digest_of, place, weight_of
 from services.review.queries.issue_items import standing
-from services.review.queries.item_pictures import brought, item_pictures_shown, visible_members
+from services.review.queries.item_pictures import brought, copies_in_use, item_pictures_shown, visible_members
+
+CLEARED_AT_ONCE = 100
+"""Print copies of up to a megabyte each."""
 
 
 def add_picture(work: Work, request: rpc.AddPicture) -> rpc.ItemPictures:
@@ -24,17 +29,18 @@ def add_picture(work: Work, request: rpc.AddPicture) -> rpc.ItemPictures:
 
     Raises `NotFound`, `Conflict`, `StaleVersion`, `Invalid`.
     """
+    copy = _copy(request.copy_base64)
+    weight = aside(lambda: copy.weight)
     adoption = _item(work, request)
     offered = next((each for each in brought(work.session, adoption) if each.digest == request.digest), None)
     if offered is None:
         raise Invalid(
             "该条的报送附件中没有这张图片。", "No report of this item brought such a picture.", pointer="/digest"
         )
-    copy = _copy(request.copy_base64)
     picture: dict[str, Any] = {
         "picture_id": str(request.picture_id), "report_id": str(offered.report_id), "digest": request.digest,
         "name": offered.name, "copy": digest_of(copy.content), "width": copy.width, "height": copy.height,
-        "weight": copy.weight, "caption": request.caption, "after": request.after,
+        "weight": weight, "caption": request.caption, "after": request.after,
     }  # fmt: skip
     issue = locked_issue(work.session, request.issue_id)
     add(adoption, picture, weight_of(standing(work.session, issue)))
@@ -48,6 +54,19 @@ def place_pictures(work: Work, request: rpc.PlacePictures) -> rpc.ItemPictures:
     adoption = _item(work, request)
     place(adoption, request.pictures)
     return _changed(work, adoption, "place_pictures")
+
+
+def clear_unused_copies(work: Work) -> None:
+    """Let go of print copies that no item names any more, `CLEARED_AT_ONCE` at the most.
+
+    Held first and looked at again: an editor who is choosing the same picture holds its copy until the item names it,
+    or waits here and writes the copy anew.
+    """
+    unused = not_(PictureCopy.digest.in_(copies_in_use()))
+    held = select(PictureCopy.digest).where(unused).limit(CLEARED_AT_ONCE).with_for_update(skip_locked=True)
+    digests = work.session.scalars(held).all()
+    if digests:
+        work.session.execute(delete(PictureCopy).where(PictureCopy.digest.in_(digests), unused))
 
 
 def _item(work: Work, request: rpc.SeenItem) -> Adoption:

@@ -9,6 +9,7 @@ from kernel.schedule import Every
 from services.review.deadlines import sweep_commissions, sweep_deadlines
 from services.review.escalations import escalate_overdue
 from services.review.guidance_clocks import sweep_guidance
+from services.review.item_pictures import clear_unused_copies
 from services.review.office_steps import tell_late_steps
 from services.review.research import sweep_milestones
 
@@ -22,5 +23,6 @@ def schedule(calendar: WorkingCalendar) -> tuple[Every, ...]:
         Every(1.0, "guidance deadlines", sweep_guidance),
         Every(30.0, "overdue assignments", escalate_overdue),
         Every(30.0, "late steps of the office", lambda work: tell_late_steps(work, calendar)),
+        Every(3_600.0, "unused print copies", clear_unused_copies),
         daily_checkpoint(CheckpointDeclared),
     )

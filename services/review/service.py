@@ -63,7 +63,7 @@ from services.review.queries import commissions as commission_queries
 from services.review.queries import desk as desk_queries
 from services.review.queries import findings as finding_queries
 from services.review.queries import guidance as guidance_queries
-from services.review.queries import handover_sheets, issue_papers, supervision, timeliness
+from services.review.queries import handover_sheets, issue_papers, issue_pictures, supervision, timeliness
 from services.review.queries import instructions as instruction_queries
 from services.review.queries import issues as issue_queries
 from services.review.queries import item_pictures as picture_queries
@@ -168,6 +168,7 @@ class ReviewService(Service):
     # Pictures of items
 
     list_item_pictures = answers(picture_queries.list_item_pictures)
+    get_item_picture = answers(issue_pictures.get_item_picture)
     add_picture = carries_out(item_pictures.add_picture)
     place_pictures = carries_out(item_pictures.place_pictures)
 

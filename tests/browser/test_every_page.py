@@ -101,7 +101,8 @@ class HostileOffice:
         publication = {"name": EVIL, "columns": [EVIL], "head_text": EVIL[:40], "distribution": readers}
         chief.put("/v1/publications/evil", publication)
         issue_id = editor.post("/v1/issues", {"publication_code": "evil"})["issue_id"]
-        editor.post(f"/v1/queue/{report_id}/adoption", {"issue_id": issue_id, "title": f"{EVIL}采用"})
+        table = f"{EVIL}\n表1　{EVIL[:40]}\n甲|乙|丙|丁|戊|己\n{'|'.join([EVIL] * 6)}"
+        editor.post(f"/v1/queue/{report_id}/adoption", {"issue_id": issue_id, "title": f"{EVIL}采用", "body": table})
         version = chief.get(f"/v1/issues/{issue_id}")["version"]
         chief.post(f"/v1/issues/{issue_id}/publication", {"version": version})
         return str(issue_id)

@@ -1,9 +1,13 @@
-"""Pictures for tests, made byte by byte: PNG of every colour type, flat grey JPEG."""
+"""Pictures for tests: PNG of every colour type and flat grey JPEG, made byte by byte; a photograph, a screenshot."""
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
+from random import Random
+
+from PIL import Image, ImageDraw, ImageFont
 
 PNG_MARK = b"\x89PNG\r\n\x1a\n"
 CHANNELS = {0: 1, 2: 3, 4: 2, 6: 4}
@@ -48,3 +52,24 @@ def exif(turn: int) -> bytes:
     entry = struct.pack(">HHIHH", 0x0112, 3, 1, turn, 0)
     tiff = b"MM\0*" + struct.pack(">I", 8) + struct.pack(">H", 1) + entry + bytes(4) + b"GPS 39.1N 117.2E"
     return b"\xff\xe1" + struct.pack(">H", len(tiff) + 8) + b"Exif\0\0" + tiff
+
+
+def photograph(width: int, height: int, encoding: str = "JPEG") -> bytes:
+    """Soft and uneven all over, as what a camera sees."""
+    grains = Image.frombytes("RGB", (width // 8, height // 8), Random(1).randbytes(width // 8 * (height // 8) * 3))
+    return written(grains.resize((width, height), Image.Resampling.BICUBIC), encoding, quality=95)
+
+
+def screenshot(width: int, height: int, encoding: str = "PNG") -> bytes:
+    """Lines of small coloured letters on white."""
+    page = Image.new("RGB", (width, height), "white")
+    pen, font = ImageDraw.Draw(page), ImageFont.load_default(12)
+    for line in range(4, height - 16, 18):
+        pen.text((6, line), f"{line} information reported, verified and printed " * 4, fill=(170, 20, 30), font=font)
+    return written(page, encoding, quality=95)
+
+
+def written(image: Image.Image, encoding: str, **how: int) -> bytes:
+    target = io.BytesIO()
+    image.save(target, encoding, **how)
+    return target.getvalue()

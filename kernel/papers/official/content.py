@@ -21,9 +21,6 @@ from kernel.papers.pictures import JPEG_MARK, LEAST_WIDTH_MM, PNG_MARK, TYPE_WID
 HEADING_LEVELS = (1, 2, 3, 4)
 """一、 Hei; （一） Kai; 1. FangSong bold; （1） FangSong (7.3.3)."""
 
-MANY_COLUMNS = 7
-"""A table with more is set in small type (9 instead of 12 points)."""
-
 
 @dataclass(frozen=True)
 class Heading:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
+
+from docx.oxml.ns import qn
 
 from kernel.papers.glyphs import one_line
 from kernel.papers.official.docx_layout import BODY, TYPE_WIDTH, Face, dress, element
@@ -20,6 +22,26 @@ def add_runs(line: Any, runs: Iterable[tuple[str, Face | None]]) -> None:
         run = line.add_run(text if text == "\t" else one_line(text))
         if face is not None and face != BODY:
             dress(run._r.get_or_add_rPr(), face)
+
+
+def add_lines(line: Any, runs: Sequence[tuple[str, Face | None]]) -> None:
+    """One paragraph, each run on a line of its own."""
+    for number, run in enumerate(runs):
+        if number:
+            line.add_run().add_break()
+        add_runs(line, [run])
+
+
+def inset_sides(table: Any, twips: int) -> None:
+    """Put so much between a table's rules and the text of its cells, left and right."""
+    look = table.tblPr.find(qn("w:tblLook"))
+    look.addprevious(_side_margins(twips))
+
+
+def _side_margins(twips: int) -> Any:
+    margins = element("w:tblCellMar")
+    margins.extend(element(f"w:{side}", w=twips, type="dxa") for side in ("left", "right"))
+    return margins
 
 
 def arrange(
@@ -66,12 +88,10 @@ def arrange_imprint(table: Any) -> None:
         )
     )
     properties.append(element("w:tblW", w=TYPE_WIDTH, type="dxa"))
-    borders, margins = element("w:tblBorders"), element("w:tblCellMar")
+    borders = element("w:tblBorders")
     for side, eighths in _IMPRINT_RULES:
         borders.append(element(f"w:{side}", val="single", sz=eighths, space=0, color="000000"))
-    for side in ("left", "right"):
-        margins.append(element(f"w:{side}", w=0, type="dxa"))
-    properties.extend([borders, element("w:tblLayout", type="fixed"), margins])
+    properties.extend([borders, element("w:tblLayout", type="fixed"), _side_margins(0)])
 
 
 def page_field() -> Any:

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from docx.document import Document as DocxDocument
+from docx.enum.table import WD_ALIGN_VERTICAL
 from docx.shared import Mm
 from docx.table import _Cell
 
 from kernel.papers.glyphs import cells_wide, one_line
 from kernel.papers.official.content import (
-    MANY_COLUMNS,
     Article,
     Block,
     Head,
@@ -43,7 +43,8 @@ from kernel.papers.official.docx_layout import (
     dress,
     element,
 )
-from kernel.papers.official.docx_parts import add_runs, arrange, arrange_imprint, page_field
+from kernel.papers.official.docx_parts import add_lines, add_runs, arrange, arrange_imprint, inset_sides, page_field
+from kernel.papers.official.tables import INSET, Cell, laid_out
 from kernel.papers.official.titles import title_lines
 
 _INDENT = {"firstLineChars": 200, "firstLine": 2 * CHARACTER}
@@ -60,8 +61,6 @@ _LINE = 28
 _ABOVE_PICTURE = 120
 _ROUND_PICTURE = 20
 """Twips that programs add to a picture's line."""
-_LONG_ROW = 400
-"""Characters of a table's row that may go on to the next page."""
 _LARGEST_MARK = 56
 """Points."""
 
@@ -191,10 +190,7 @@ class _Pen:
 
     def _title(self, title: str) -> None:
         line = self._line(style="Heading 1", jc="center")
-        for index, words in enumerate(title_lines(title)):
-            if index:
-                line.add_run().add_break()
-            add_runs(line, [(words, None)])
+        add_lines(line, [(words, None) for words in title_lines(title)])
 
     def _block(self, block: Block, *, keep: bool) -> None:
         """`keep`: its end stands on the page of what follows."""
@@ -217,25 +213,28 @@ class _Pen:
     def _table(self, table: Table) -> None:
         if table.caption:
             self._line((table.caption, Face(HEI)), jc="center", keep=True)
-        shares = table.widths or (1,) * len(table.header)
-        made = self.paper.add_table(rows=0, cols=len(table.header), style="Table Grid")
+        laid = laid_out(table)
+        made = self.paper.add_table(rows=0, cols=len(laid.shares), style="Table Grid")
         made.autofit = False
-        for column, share in zip(made.columns, shares, strict=True):
-            column.width = Mm(156 * share / sum(shares))
-        for number, row in enumerate((table.header, *table.rows)):
+        inset_sides(made._tbl, INSET * 20)
+        for column, share in zip(made.columns, laid.shares, strict=True):
+            column.width = Mm(156 * share / sum(laid.shares))
+        for number, row in enumerate((laid.header, *laid.rows)):
             added = made.add_row()
             properties = added._tr.get_or_add_trPr()
-            if sum(map(len, row)) < _LONG_ROW:
+            if row.whole:
                 properties.append(element("w:cantSplit"))
             if number == 0:
                 properties.append(element("w:tblHeader"))
-            for cell, text in zip(added.cells, row, strict=True):
-                self._cell(cell, text, Face(HEI if number == 0 else SONG, 18 if len(row) > MANY_COLUMNS else 24))
+            for place, cell in zip(added.cells, row.cells, strict=True):
+                self._cell(place, cell, Face(HEI if number == 0 else SONG, laid.size * 2), laid.line * 20)
 
-    def _cell(self, cell: _Cell, text: str, face: Face) -> None:
-        line = cell.paragraphs[0]
-        add_runs(line, [(text, face)])
-        arrange(line, jc="left" if len(text) > 12 else "center", spacing={"before": 40, "after": 40, "line": 360})
+    def _cell(self, place: _Cell, cell: Cell, face: Face, high: int) -> None:
+        """Half a point less below than in the PDF: programs add the rule to a row."""
+        place.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
+        line = place.paragraphs[0]
+        add_lines(line, [(one, face) for one in cell.lines])
+        arrange(line, jc="center" if cell.centred else "left", spacing={"before": 40, "after": 30, "line": high})
 
     def _picture(self, picture: Picture) -> None:
         """With its caption as high as a whole number of lines; the run is small, for a line holds its font's depth."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,6 @@ from typing import Any
 from kernel.papers import pdf
 from kernel.papers.glyphs import printable
 from kernel.papers.official.content import (
-    MANY_COLUMNS,
     Article,
     Block,
     Head,
@@ -23,6 +23,7 @@ from kernel.papers.official.content import (
     Table,
     date_zh,
 )
+from kernel.papers.official.tables import laid_out
 from kernel.papers.official.titles import title_lines
 
 TEMPLATE = Path(__file__).parent / "official.typ"
@@ -87,11 +88,7 @@ def _block(block: Block) -> dict[str, Any]:
         case Paragraph():
             return {"kind": "paragraph", **vars(block)}
         case Table():
-            columns = len(block.header)
-            return {
-                "kind": "table", **vars(block), "widths": block.widths or (1,) * columns,
-                "small": columns > MANY_COLUMNS,
-            }  # fmt: skip
+            return {"kind": "table", "caption": block.caption, **asdict(laid_out(block))}
         case Picture():
             told = {name: value for name, value in vars(block).items() if name != "content"}
             return {"kind": "picture", **told, "file": _file_name(block)}

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
+from math import ceil
+from typing import TypeVar
 
 from kernel.papers.glyphs import cells_wide
 from kernel.papers.official.content import Block, Heading, Paragraph, Table
+
+Placed = TypeVar("Placed")
 
 _NUMBERED = (
     re.compile(r"[一二三四五六七八九十百]{1,4}、"),
@@ -25,6 +29,8 @@ _RULE = re.compile(r":?-{2,}:?")
 _CAPTION = re.compile(r"附?表[0-9０-９一二三四五六七八九十]{0,3}[：:\s]\s*\S.{0,50}")
 MOST_COLUMNS = 12
 """Of a table: with more, a column of the type area holds no word."""
+LEAST_SHARE = 0.06
+"""Of the type area, about, for a column."""
 LONGEST_HEADER = 40
 """Characters of a header's cell: it is repeated on every page."""
 LONGEST_HEADING = 60
@@ -51,6 +57,17 @@ def blocks_of(text: str) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+def with_placed(blocks: Sequence[Block], placed: Iterable[tuple[int | None, Placed]]) -> list[Block | Placed]:
+    """The blocks, and behind the one that each names by its number from 1, or the last, what was placed, in order."""
+    behind: dict[int, list[Placed]] = {}
+    for after, one in placed:
+        behind.setdefault(min(after or len(blocks), len(blocks)), []).append(one)
+    laid: list[Block | Placed] = [*behind.get(0, [])]
+    for number, block in enumerate(blocks, start=1):
+        laid += [block, *behind.get(number, [])]
+    return laid
+
+
 def _parted(line: str) -> str:
     """By what the line is parted into cells, with their number for tabs: those of another number are another table."""
     if _BAR.search(line.strip().strip("|｜")):
@@ -75,8 +92,10 @@ def _table(rows: list[tuple[str, ...]]) -> Table | None:
 
 
 def _widths(rows: Sequence[tuple[str, ...]]) -> tuple[int, ...]:
-    """Shares by each column's longest cell, none less than a seventh of another."""
-    return tuple(min(28, max(4, *(int(cells_wide(cell) + 2) for cell in column))) for column in zip(*rows, strict=True))
+    """Shares by each column's longest cell, none less than a seventh of another, nor so small that nothing fits."""
+    shares = [min(28, max(4, *(int(cells_wide(cell) + 2) for cell in column))) for column in zip(*rows, strict=True)]
+    least = ceil(sum(shares) * LEAST_SHARE)
+    return tuple(max(share, least) for share in shares)
 
 
 def _taken_caption(blocks: list[Block]) -> str:

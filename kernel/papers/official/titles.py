@@ -55,7 +55,7 @@ _SURNAME_AND_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 def wide_of(text: str) -> float:
     """Characters of Chinese text that it is as wide as, at most: all faces set Latin letters no wider than this."""
-    return sum(1.0 if ord(one) > 0x2000 else _LETTERS.get(one, 0.625) for one in text)
+    return sum(1.0 if ord(one) > 0x7E else _LETTERS.get(one, 0.625) for one in text)
 
 
 @lru_cache(maxsize=500)
@@ -64,7 +64,7 @@ def title_lines(title: str, wide: float = LINE) -> tuple[str, ...]:
     whole = one_line(title)
     if wide_of(whole) <= wide:
         return (whole,)
-    pieces = [part for piece in _pieces(whole, wide) for part in _cut(piece, wide)]
+    pieces = [part for piece in _pieces(whole, wide) for part in cut(piece, wide)]
     return tuple(line for line in map(str.strip, _arranged(pieces, wide)) if line) or ("",)
 
 
@@ -135,7 +135,7 @@ def _counted(earlier: str, before: str, after: str) -> bool:
     return bool(_NUMBER.fullmatch(before)) or (before in _LINKED and bool(_NUMBER.fullmatch(earlier)))
 
 
-def _cut(piece: str, wide: float) -> list[str]:
+def cut(piece: str, wide: float) -> list[str]:
     """A piece longer than a line, cut where it is full; not before a closing mark if that can be helped."""
     parts = []
     while wide_of(piece) > wide:

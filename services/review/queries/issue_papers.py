@@ -30,7 +30,7 @@ from kernel.papers.official.content import (
     Paragraph,
     Picture,
 )
-from kernel.papers.official.texts import blocks_of
+from kernel.papers.official.texts import blocks_of, with_placed
 from kernel.papers.official.writers import FORMATS
 from kernel.service import Reading
 from services.review.model.adoptions import Adoption
@@ -95,13 +95,9 @@ def _article(item: IssueItem, copies: Mapping[UUID, bytes]) -> Article:
 
 
 def _blocks(item: IssueItem, copies: Mapping[UUID, bytes]) -> tuple[Block, ...]:
-    """The text's blocks, and behind the block that each names, or the last, the pictures in their order."""
-    text = blocks_of(item.body)
-    blocks: list[Block] = []
-    for place, block in enumerate(text, start=1):
-        blocks.append(block)
-        blocks += [_picture(each, copies) for each in item.pictures if min(each.after or len(text), len(text)) == place]
-    return tuple(blocks)
+    return tuple(
+        with_placed(blocks_of(item.body), [(each.after, _picture(each, copies)) for each in item.pictures])
+    )
 
 
 def _picture(picture: PictureShown, copies: Mapping[UUID, bytes]) -> Block:

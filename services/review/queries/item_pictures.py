@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from contracts.rpc import item_pictures as rpc
@@ -17,6 +17,7 @@ from services.review.model.adoptions import Adoption
 from services.review.model.desk import DeskItem
 from services.review.model.issues import Issue
 from services.review.model.item_pictures import PictureCopy, digest_of, pictures_shown
+from services.review.queries.issue_items import STANDS
 
 
 def list_item_pictures(reading: Reading, request: rpc.ItemOfIssue) -> rpc.ItemPictures:
@@ -69,6 +70,19 @@ def copies_of(session: Session, digests: Iterable[str]) -> dict[str, bytes]:
     """The print copies that are what their digests say; one that was lost or changed is not among them."""
     rows = session.scalars(select(PictureCopy).where(PictureCopy.digest.in_(set(digests))))
     return {row.digest: row.content for row in rows if digest_of(row.content) == row.digest}
+
+
+def copies_in_use() -> Select[str]:
+    """Digests of the print copies that items name: those standing in an issue, and all that were ever published, also
+    of an issue or adoption withdrawn since (its paper is still shown). Withdrawn before publication is never set again.
+    """
+    picture = func.jsonb_array_elements(Adoption.pictures).table_valued("value").lateral()
+    return (
+        select(picture.c.value.op("->>")("copy"))
+        .select_from(Adoption)
+        .join(picture, true())
+        .where(STANDS)
+    )
 
 
 def lost_pictures(session: Session, issue: Issue) -> Sequence[tuple[UUID, str]]:

@@ -9,15 +9,17 @@ from uuid import UUID
 
 import pytest
 
+from contracts.rpc.issues import IssueReaders
 from contracts.rpc.item_pictures import ItemPictures, PictureOffered, PictureShown
+from contracts.rpc.scoring import File
 from contracts.vocabulary import Role
-from kernel.errors import StaleVersion
+from kernel.errors import NotFound, StaleVersion
 from kernel.papers.pictures import print_copy
 from tests.factories.gateway_office import Office, Signed
 from tests.factories.pictures import animated_png, jpeg, png
 from tests.integration.gateway.test_attachments import uploaded
 from tests.integration.gateway.test_console import holder, refusing, send
-from tests.integration.gateway.test_issue_pages import asked, issue, item
+from tests.integration.gateway.test_issue_pages import asked, issue, item, published
 
 ITEM = f"issues/{UUID(int=50)}/items/{UUID(int=1)}/pictures"
 CHOSEN = PictureShown(
@@ -104,12 +106,42 @@ def test_R23_pictures_are_chosen_moved_and_taken_out_on_the_page_without_script(
     assert send(editor, f"/{ITEM}/places", **fields).status_code == 412
 
 
-def test_R23_the_issues_page_shows_tables_as_tables_and_names_pictures(office: Office) -> None:
-    offering(office, png(300, 200))
-    pictured = item(1, body="第一段。\n表1　情况\n甲|乙\n1|<b>2", pictures=[CHOSEN])
-    office.calls.answers["review.get_issue"] = lambda _: issue(items=[pictured])
-    page = holder(office, Role.EDITOR).get(f"/issues/{UUID(int=50)}").text
+@pytest.mark.parametrize(
+    ("role", "page"), [(Role.EDITOR, "issues"), (Role.LEADER, "reading"), (Role.INFORMATION_OFFICER, "reading")]
+)
+def test_R23_pages_show_pictures_and_tables_where_the_paper_sets_them(office: Office, role: Role, page: str) -> None:
+    last = CHOSEN.model_copy(update={"picture_id": UUID(int=10), "caption": "", "after": None})
+    pictured = item(1, body="第一段。\n表1　情况\n甲|乙\n1|<b>2\n末段。", pictures=[CHOSEN, last])
+    for method in ("get_issue", "read_issue"):
+        office.calls.answers[f"review.{method}"] = lambda _: published(items=[pictured])
+    office.calls.answers["review.list_issue_readers"] = lambda _: IssueReaders(items=[])
+    shown = holder(office, role).get(f"/{page}/{UUID(int=50)}").text
 
-    table = ("<caption>表1　情况</caption>", '<th scope="col">甲</th>', "<td>&lt;b&gt;2</td>")
-    for part in (*table, "图1　现场", "图片（1）"):
-        assert part in page
+    source = f'src="/{ITEM}/{UUID(int=9)}" alt="图1　现场" width="408" height="306" loading="lazy"'
+    parts = (
+        "第一段。", source, "<figcaption>图1　现场</figcaption>", "<caption>表1　情况</caption>",
+        '<th scope="col">甲</th>', "<td>&lt;b&gt;2</td>", "末段。", f'src="/{ITEM}/{UUID(int=10)}" alt="照片.jpg"',
+    )  # fmt: skip
+    places = [shown.index(part) for part in parts]
+    assert places == sorted(places)
+
+
+def test_R23_a_picture_is_shown_in_the_page_and_kept_nowhere(office: Office) -> None:
+    content = png(30, 20)
+    office.calls.answers["review.get_item_picture"] = lambda _: File(
+        name="照片.png", media_type="image/png", content_base64=base64.b64encode(content).decode(), sha256="0"
+    )
+    for reader, path in ((holder(office, Role.LEADER), ""), (holder(office, Role.SECRETARY), "/v1")):
+        answer = reader.get(f"{path}/{ITEM}/{UUID(int=9)}")
+        assert (answer.status_code, answer.mimetype, answer.data) == (200, "image/png", content)
+        assert (answer.headers["Cache-Control"], answer.headers["X-Content-Type-Options"]) == (
+            "private, no-store", "nosniff",
+        )  # fmt: skip
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["Content-Disposition"].startswith("inline")
+    request = asked(office, "get_item_picture")
+    assert (request.issue_id.int, request.adoption_id.int, request.picture_id.int) == (50, 1, 9)
+
+    office.calls.answers["review.get_item_picture"] = refusing(lambda: NotFound("没有", "none"))
+    assert holder(office, Role.LEADER).get(f"/{ITEM}/{UUID(int=9)}").status_code == 404
+    assert holder(office, Role.AUDIT_ADMINISTRATOR).get(f"/{ITEM}/{UUID(int=9)}").status_code == 403

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
+from contracts.rpc import item_pictures as rpc
 from contracts.rpc.issues import MissingKind
 from contracts.vocabulary import Secrecy
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, StaleVersion
@@ -47,12 +48,18 @@ def with_item(office: ReviewOffice) -> tuple[UUID, UUID, Any]:
 def choose(
     office: ReviewOffice, issue_id: UUID, adoption_id: UUID, content: bytes, by: Any = EDITOR, **more: Any
 ) -> Any:
+    return office.harness.call("add_picture", choosing(office, issue_id, adoption_id, content, **more), by)
+
+
+def choosing(
+    office: ReviewOffice, issue_id: UUID, adoption_id: UUID, content: bytes, **more: Any
+) -> rpc.AddPicture:
     fields: dict[str, Any] = {
         "version": listed(office, issue_id, adoption_id).version, "digest": digest_of(content), "picture_id": uuid4(),
         "copy_base64": base64.b64encode(print_copy(content).content).decode(), "issue_id": issue_id,
         "adoption_id": adoption_id,
     } | more  # fmt: skip
-    return office.do("add_picture", by, **fields)
+    return rpc.AddPicture(**fields)
 
 
 def listed(office: ReviewOffice, issue_id: UUID, adoption_id: UUID) -> Any:

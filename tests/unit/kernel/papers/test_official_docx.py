@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -153,20 +154,43 @@ def test_R23_a_format_is_a_row_of_the_table_of_writers() -> None:
 
 def test_R23_libreoffice_shows_as_many_pages_as_the_pdf_and_the_imprint_at_the_foot(tmp_path: Path) -> None:
     documents = {"issue": periodical(), "notice": notice(), "proof": proof(), "pictured": _pictured()}
+    documents |= {f"words in {columns}": _long_words(columns) for columns in (3, 6, 12)}
 
     shown = {
         name: Measured(pdf)
         for name, pdf in printed({name: write_docx(one) for name, one in documents.items()}, tmp_path).items()
     }
 
-    pages = {name: len(Measured(write_pdf(document))) for name, document in documents.items()}
+    set_by_us = {name: Measured(write_pdf(document)) for name, document in documents.items()}
+    pages = {name: len(one) for name, one in set_by_us.items()}
     assert {name: len(one) for name, one in shown.items()} == pages
+    for name in filter(lambda each: each.startswith("words"), documents):
+        assert _page_by_page(shown[name]) == _page_by_page(set_by_us[name])
     last = shown["issue"].lines(pages["issue"] - 1)
     assert "".join(one.text for one in last[-2]) == "（共印50份）"
     assert last[-2][0].base > 255
     assert "未编号" in shown["proof"].text(0)
     boxes = [box for page in range(pages["pictured"]) for box in shown["pictured"].pictures(page)]
     assert [round(box.right - box.left) for box in boxes] == [156, 84]
+
+
+def _page_by_page(paper: Measured) -> list[Counter[str]]:
+    """What stands on each page, in any order."""
+    return [Counter("".join(paper.text(page).split())) for page in range(len(paper))]
+
+
+def _long_words(columns: int) -> OfficialDocument:
+    """A table of long words, figures and addresses, alone and among Chinese, with rows over a page's end."""
+    cells = (
+        "https://www.example.gov.cn/zwxx/2026-11/24/content_1234567.html?from=bulletin", "1234567890" * 3,
+        "统一社会信用代码91120103MA05X7R2K4L8，已核实", "Donaudampfschifffahrtselektrizitaeten", "3.5%",
+        "河西区已完成整改", "（详见ABCDEFGHIJKLMNOPQRSTUVWXYZ）", "电话022-23456789转8012",
+    )  # fmt: skip
+    rows = [
+        "|".join(cells[(row + place * 3) % len(cells)] for place in range(columns)) for row in range(1 + 36 // columns)
+    ]
+    head = "|".join(f"{'甲乙丙丁戊己庚辛壬癸子丑'[place]}项" for place in range(columns))
+    return plain(Paragraph(TEXT), *blocks_of("\n".join(["表1　情况", head, *rows])), Paragraph(TEXT))
 
 
 def _pictured() -> OfficialDocument:

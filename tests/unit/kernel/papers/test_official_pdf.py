@@ -278,6 +278,14 @@ def test_R23_a_table_of_long_words_and_many_columns_stays_within_the_type_area()
     assert "1234567890" in paper.whole_text()
 
 
+def test_R23_a_word_longer_than_a_line_goes_on_in_the_next_and_stays_one_word_to_a_search() -> None:
+    address = "https://www.example.gov.cn/" + "a1B2-" * 20
+    paper = measured(plain(Paragraph(f"详见{address}。"), Heading(1, f"一、{'W9' * 40}"), Paragraph(TEXT)))
+
+    assert max(one.right for line in paper.body_lines(0) for one in line) <= 210 - 26 + NEAR
+    assert address in paper.whole_text()
+
+
 def _fonts(paper: bytes) -> list[tuple[str, bool]]:
     """Name and whether it is embedded, of every font on every page."""
     found = {}

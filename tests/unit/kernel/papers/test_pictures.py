@@ -9,12 +9,15 @@ import zlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageChops
 
 from kernel.errors import Invalid
 from kernel.papers import pictures
+from kernel.papers.official.content import Paragraph, Picture
+from kernel.papers.official.pdf_writer import write_pdf
 from kernel.papers.pictures import LEAST_WIDTH_MM, print_copy, printed_width, size_of
-from tests.factories.pictures import PNG_MARK, animated_png, chunk, jpeg, png
+from tests.factories.papers import TEXT, plain
+from tests.factories.pictures import PNG_MARK, animated_png, chunk, jpeg, photograph, png, screenshot
 
 
 def bomb(side: int) -> bytes:
@@ -64,11 +67,32 @@ def test_R23_a_picture_stands_upright_however_the_camera_was_held(turn: int, siz
 
 
 def test_R23_a_large_picture_is_made_as_small_as_print_needs() -> None:
-    copy = print_copy(png(4_000, 1_000))
-    photo = print_copy(jpeg(4_000, 1_000))
+    chart = print_copy(png(4_000, 1_000))
+    photos = [print_copy(photograph(2_000, 500, encoding)) for encoding in ("JPEG", "PNG")]
 
-    assert (copy.width, copy.height) == (1_228, 307)  # 156 mm at 200 dots an inch
-    assert (photo.width, photo.height) == (1_228, 307)
+    assert (chart.width, chart.height) == (2_457, 614)  # 156 mm at 400 dots an inch
+    assert {(photo.width, photo.height) for photo in photos} == {(1_228, 307)}  # at 200
+    assert {drawn(photo.content).format for photo in photos} == {"JPEG"}
+
+
+def test_R23_a_screenshot_keeps_every_dot() -> None:
+    shot = screenshot(1_920, 1_080)
+    assert drawn(print_copy(shot).content).tobytes() == drawn(shot).tobytes()
+
+    sent_as_jpeg = screenshot(900, 800, "JPEG")
+    copy = drawn(print_copy(sent_as_jpeg).content)
+    assert copy.size == (900, 800)
+    apart = ImageChops.difference(copy, drawn(sent_as_jpeg)).convert("L").histogram()
+    assert sum(apart[32:]) < sum(apart) / 1_000  # letters and their colours are as sharp as they came
+
+
+def test_R23_what_a_picture_adds_to_a_paper_is_known_before() -> None:
+    bare = len(write_pdf(plain(Paragraph(TEXT))))
+    for content in (screenshot(1_280, 900), photograph(1_600, 1_200), screenshot(1_280, 900, "JPEG")):
+        copy = print_copy(content)
+        added = len(write_pdf(plain(Paragraph(TEXT), Picture(copy.content, "图", width_mm=120)))) - bare
+        assert 0.7 * copy.weight < added < 1.1 * copy.weight + 3_000
+        assert copy.weight < 800_000
 
 
 def test_R23_the_same_picture_gives_the_same_copy() -> None:
@@ -103,8 +127,9 @@ def test_R23_what_cannot_be_printed_is_refused_with_its_reason(picture: bytes, r
 def test_R23_a_copy_that_takes_too_much_is_made_with_fewer_dots(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "ENOUGH_BYTES", 100)
 
-    assert print_copy(png(2_000, 1_000)).width == 921  # 156 mm at 150 dots an inch
-    assert print_copy(jpeg(2_000, 1_000)).width == 921
+    assert print_copy(png(2_000, 1_000)).width == 1_843  # 156 mm at 300 dots an inch
+    assert print_copy(jpeg(2_000, 1_000)).width == 1_843
+    assert print_copy(photograph(2_000, 1_000)).width == 921  # at 150
 
 
 @settings(max_examples=60, deadline=None)
