@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from contracts.vocabulary import Labelled, ReportState
 from gateway.assembly import gateway
+from gateway.console.devices import device_words
 from kernel.clock import SHANGHAI
 from kernel.papers.official.texts import blocks_of
 
@@ -38,7 +39,7 @@ def install(app: Flask) -> None:
         "points": points, "decision": lambda word: DECISIONS.get(word, word),
         "grant_state": lambda word: GRANT_STATES.get(word, word), "countdown": countdown,
         "waited": waited, "ago": ago, "apart": apart, "size": size_words,
-        "figure": figure, "paper_blocks": blocks_of,
+        "figure": figure, "paper_blocks": blocks_of, "device": device_words,
     }  # fmt: skip
 
 
