@@ -19,6 +19,9 @@ REMEDIES: dict[str, str] = {
 }
 
 
+TOO_LARGE = "提交的内容过大：文字合计不超过 2 MB，文件一次合计不超过 100 MB。"
+
+
 def remedy_told(problem: Mapping[str, Any]) -> str:
     """What to do now."""
     return REMEDIES.get(problem["type"].rpartition("/")[2], problem["remedy"])
@@ -26,6 +29,8 @@ def remedy_told(problem: Mapping[str, Any]) -> str:
 
 def faults_told(problem: Mapping[str, Any]) -> list[str]:
     """What is wrong, each with the word of its field: several fields may say the same of themselves."""
+    if problem["type"] == "/problems/too-large":
+        return [TOO_LARGE]
     return [_told(fault.get("pointer") or "", fault["detail"]) for fault in problem.get("errors") or [problem]]
 
 
