@@ -78,7 +78,7 @@ def _problem_page(response: Response) -> Response:
     response.set_data(
         render_template(
             "console/problem.html", problem=problem, kept=kept, retryable=_may_retry(problem),
-            faults=faults_told(problem), remedy=remedy_told(problem),
+            faults=faults_told(problem), remedy=remedy_told(problem, any(label for _, _, label in kept)),
         )
     )
     response.mimetype = "text/html"

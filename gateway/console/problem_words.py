@@ -22,9 +22,12 @@ REMEDIES: dict[str, str] = {
 TOO_LARGE = "提交的内容过大：文字合计不超过 2 MB，文件一次合计不超过 100 MB。"
 
 
-def remedy_told(problem: Mapping[str, Any]) -> str:
-    """What to do now."""
-    return REMEDIES.get(problem["type"].rpartition("/")[2], problem["remedy"])
+def remedy_told(problem: Mapping[str, Any], mended_here: bool) -> str:
+    """What to do now; `mended_here`: what was typed stands on the page."""
+    kind = problem["type"].rpartition("/")[2]
+    if kind == "invalid" and not mended_here:
+        return "请返回上一页，核对后再试。"
+    return REMEDIES.get(kind, problem["remedy"])
 
 
 def faults_told(problem: Mapping[str, Any]) -> list[str]:

@@ -35,3 +35,8 @@ def test_R09_a_return_without_remarks_asks_for_them_instead_of_being_refused_for
     assert page.status_code == 422
     assert shown(page.text, "remarks")
     assert 'name="version" value="2"' in page.text
+
+
+def test_a_wrong_address_is_not_said_to_be_mended_on_a_page_that_has_no_field(office: Office) -> None:
+    page = office.officer().get("/receipts?cursor=x").text
+    assert ["内容不符合要求" in page, "请返回上一页" in page, "请在下面改正" in page] == [True, True, False]
