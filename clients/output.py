@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import wraps
 from typing import Annotated, Any, NoReturn, ParamSpec, TypeVar
 
@@ -13,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from clients.problems import GatewayAway, ProblemAnswer
+from kernel.clock import SHANGHAI
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 
@@ -21,6 +24,8 @@ R = TypeVar("R")
 
 UNFOLDED = 400
 """Characters of a line that nobody reads on a terminal."""
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -49,8 +54,16 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> 
     for place, column in enumerate(columns):
         drawn.add_column(column, no_wrap=place == 0, overflow="fold")
     for row in rows:
-        drawn.add_row(*(str(cell) for cell in row))
+        drawn.add_row(*(in_beijing(cell) for cell in row))
     (console if console.is_terminal else Console(width=UNFOLDED)).print(drawn)
+
+
+def in_beijing(cell: Any) -> str:
+    """A moment, as the gateway writes it, by the clock of whoever reads it; everything else as it is."""
+    words = str(cell)
+    if not _INSTANT.fullmatch(words):
+        return words
+    return f"{datetime.fromisoformat(words).astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
 
 
 def fail(message: str, remedy: str = "", status: int = 1) -> NoReturn:

@@ -22,7 +22,8 @@ STREAMED = frozenset({"multipart/form-data", "application/octet-stream"})
 WITH_FILES = frozenset(
     {
         "POST /v1/attachments", "POST /drafts", "POST /drafts/<uuid:draft_id>", "POST /drafts/outline",
-        "POST /drafts/<uuid:draft_id>/outline",
+        "POST /drafts/<uuid:draft_id>/outline", "POST /urgent", "POST /instructions",
+        "POST /instructions/<uuid:instruction_id>/confirmation",
     }
 )  # fmt: skip
 

@@ -88,6 +88,8 @@ def describe(kind: str, message: str, context: Mapping[str, Any]) -> dict[str, s
         message = message.replace(" items", " characters").replace(" item", " character")
     if context.get("pattern") == NOT_BLANK:
         return {"code": "blank", "detail": "不得只有空白。", "detail_en": "Blanks alone are no text."}
+    if kind == "string_too_short" and context.get("min_length") == 1:
+        return {"code": kind, "detail": "不能为空。", "detail_en": message}
     english = message.removeprefix("Value error, ") or "This field is not known or may not be sent."
     template = OUR_OWN.get(english) or TEXTS.get(kind, "不符合要求。")
     return {"code": kind, "detail": _fill(template, context), "detail_en": english}

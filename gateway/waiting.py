@@ -190,6 +190,12 @@ def _pressing(draft: Draft) -> tuple[bool, datetime]:
     return not urgent, (draft.due_at if urgent and draft.due_at else draft.changed_at)
 
 
+def _sent() -> Found:
+    """What this person has sent for signature, at whichever step it is: whom to press while the time runs."""
+    found = [_drafts(state, _own) for state in (DraftState.AWAITING_ENDORSEMENT, DraftState.OFFERED)]
+    return sorted((draft for rows, _ in found for draft in rows), key=_pressing), any(more for _, more in found)
+
+
 def _own(draft: Draft) -> bool:
     return present().principal.same_person(draft.author_id)
 
@@ -311,6 +317,10 @@ TASKS: tuple[Task, ...] = (
     Task(
         "being_written", (Role.INFORMATION_OFFICER,), "正在写的稿件", "draft", "list_drafts",
         lambda: _drafts(DraftState.EDITING, _own), (("state", "editing"),), waits=False,
+    ),
+    Task(
+        "sent", (Role.INFORMATION_OFFICER,), "已送签，尚未签发", "draft", "list_drafts", _sent,
+        (("state", "offered"),), waits=False, named_empty=False,
     ),
     Task(
         "issues", DESK, "正在编排的期刊", "issue", "list_issues",

@@ -12,7 +12,7 @@ import typer
 from clients.client import Client
 from clients.commands.connection import Token, connect
 from clients.outbox import Act, Outbox, Sent, Unreadable, mark
-from clients.output import CommandFailed, Json, complain, console, show, speaks
+from clients.output import CommandFailed, Json, complain, console, in_beijing, show, speaks
 from clients.problems import ProblemAnswer
 
 commands = typer.Typer(help="网关不通时留在本机的报送 Reports waiting for the gateway.", no_args_is_help=True)
@@ -201,6 +201,6 @@ def print_receipt(receipt: dict[str, Any], kept: Path) -> None:
         console.print(f"试报通过检查，内容未进入报送；试报回执 {receipt['number']} 已保存到 {kept}")
         return
     console.print(f"已接收，回执编号 {receipt['number']}")
-    console.print(f"收到时间 {receipt['received_at']}（以此时间计算时限）")
+    console.print(f"收到时间 {in_beijing(receipt['received_at'])}（北京时间，以此时间计算时限）")
     console.print(f"内容摘要 {receipt['content_hash']}")
     console.print(f"回执已保存到 {kept}；离线核验：chengbao receipt verify {kept} --key 公钥文件")

@@ -11,7 +11,7 @@ import typer
 from pydantic import ValidationError
 
 from clients.commands.connection import DEFAULT_URL, Token, Url, connect
-from clients.output import CommandFailed, Json, console, show, speaks
+from clients.output import CommandFailed, Json, console, in_beijing, show, speaks
 from contracts.receipts import Receipt, receipt_is_genuine
 from contracts.vocabulary import ReceiptState
 
@@ -87,6 +87,7 @@ def _print_progress(number: str, answer: dict[str, Any]) -> None:
 
 def _print_verdict(receipt: Receipt, genuine: bool) -> None:
     if genuine:
-        console.print(f"回执 {receipt.number} 真实有效：{receipt.received_at} 收到《{receipt.title}》。")
+        received = in_beijing(receipt.received_at.isoformat())
+        console.print(f"回执 {receipt.number} 真实有效：{received}（北京时间）收到《{receipt.title}》。")
     else:
         console.print(f"回执 {receipt.number} 未通过核验：内容被改动，或不是网关签发。")

@@ -14,7 +14,16 @@ from clients.commands.connection import DEFAULT_URL, Token, Url, connect
 from clients.commands.outbox import DEFAULT_OUTBOX, OutboxFolder, deliver
 from clients.outbox import Act, Outbox, mark
 from clients.output import CommandFailed, Json, console, show, speaks, table
-from contracts.vocabulary import ChainState, Element, Kind, Leaning, ReportField, Severity, SourceChannel
+from contracts.vocabulary import (
+    ChainState,
+    Element,
+    Kind,
+    Leaning,
+    ReportField,
+    ReportState,
+    Severity,
+    SourceChannel,
+)
 
 commands = typer.Typer(help="报送信息、查看报送 Submit reports and follow them.", no_args_is_help=True)
 
@@ -87,7 +96,9 @@ def list_reports(
     """List the unit's reports, newest first."""
     with connect(url, token) as client:
         page = client.get("/v1/reports", q=q or None, limit=limit)
-    rows = [(item["number"], item["title"], item["state"], item["received_at"]) for item in page["items"]]
+    rows = [
+        (item["number"], item["title"], ReportState(item["state"]).label, item["received_at"]) for item in page["items"]
+    ]
     show(page, as_json, lambda: table("报送 Reports", ("编号", "标题", "状态", "收到时间"), rows))
 
 

@@ -103,4 +103,6 @@ def _cut_off() -> FileRefused:
 
 
 def _broken(zh: str, en: str) -> FileRefused:
-    return FileRefused(Reason.BROKEN, f"文件结构异常：{zh}。", f"The file is not well formed: {en}.")
+    return FileRefused(
+        Reason.BROKEN, f"文件结构异常：{zh}；请用原来的程序重新另存后上传。", f"The file is not well formed: {en}."
+    )

@@ -45,8 +45,12 @@ class NotTaken:
     reason: Reason
     zh: str
     en: str
+    at: int = 0
+    instead: str = ""
+    """What to do with it, where one can do something."""
 
 
+_AS_PICTURE = "请另存为 jpg 或 png 后上传。"
 TAKEN: tuple[Taken, ...] = (
     Taken(b"%PDF-", examine_pdf, "what a unit prints, scans or stamps"),
     Taken(b"\x89PNG\r\n\x1a\n", examine_png, "maps, screenshots"),
@@ -69,7 +73,17 @@ NOT_TAKEN: tuple[NotTaken, ...] = (
     NotTaken(b"Rar!", Reason.UNKNOWN_TYPE, "RAR 压缩包", "a RAR archive"),
     NotTaken(b"7z\xbc\xaf'\x1c", Reason.UNKNOWN_TYPE, "7z 压缩包", "a 7z archive"),
     NotTaken(b"\x1f\x8b", Reason.UNKNOWN_TYPE, "gzip 压缩包", "a gzip archive"),
-    NotTaken(b"GIF8", Reason.UNKNOWN_TYPE, "GIF 图片", "a GIF picture"),
+    NotTaken(b"GIF8", Reason.UNKNOWN_TYPE, "GIF 图片", "a GIF picture", instead=_AS_PICTURE),
+    NotTaken(b"II*\0", Reason.UNKNOWN_TYPE, "TIFF 图片", "a TIFF picture", instead=_AS_PICTURE),
+    NotTaken(b"MM\0*", Reason.UNKNOWN_TYPE, "TIFF 图片", "a TIFF picture", instead=_AS_PICTURE),
+    NotTaken(b"WEBP", Reason.UNKNOWN_TYPE, "WebP 图片", "a WebP picture", at=8, instead=_AS_PICTURE),
+    *(
+        NotTaken(
+            b"ftyp" + brand, Reason.UNKNOWN_TYPE, "手机的 HEIC 照片", "a HEIC photograph", at=4,
+            instead="请在手机“相机”的格式设置中选“兼容性最佳”，或" + _AS_PICTURE.removeprefix("请"),
+        )
+        for brand in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif")
+    ),
 )
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP_MARKS = (b"PK\x03\x04", END_MARK)
@@ -91,9 +105,10 @@ def media_type_of(path: Path, name: str) -> MediaType:
 def _refuse_by_mark(data: mmap) -> None:
     head = data[:16]
     for known in NOT_TAKEN:
-        if head.startswith(known.mark):
+        if head.startswith(known.mark, known.at):
             raise FileRefused(
-                known.reason, f"这是 {known.zh}，不收此类文件；可收：{TAKEN_ENDINGS}。",
+                known.reason,
+                f"这是 {known.zh}，不收此类文件；{known.instead or f'可收：{TAKEN_ENDINGS}。'}",
                 f"This is {known.en}, which is not taken; taken are {TAKEN_ENDINGS}.",
             )
     if head.startswith(_OLD_OFFICE):

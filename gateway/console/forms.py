@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from contracts.services import RPC
 from gateway.api.routes import ask
 from gateway.bodies import checked
+from gateway.console.fault_words import in_words
 from gateway.entrance import present
 from gateway.identity.builds_on import BuildsOn
 from kernel.clock import SHANGHAI
@@ -33,7 +34,15 @@ def asked(service: str, method: str, reply: type[Reply], **fields: Any) -> Reply
     """Ask a service; a command in a form is done once however often the form is sent. Raises a refusal."""
     contract = RPC[service][method]
     command_id = uuid5(form_key(), f"{service}.{method}") if contract.command and request.method == "POST" else None
-    return cast(Reply, ask(service, method, checked(contract.request, fields), command_id))
+    return cast(Reply, ask(service, method, filled(contract.request, fields), command_id))
+
+
+def filled(model: type[Reply], fields: dict[str, Any]) -> Reply:
+    """What a form filled in, as `model`. Raises `Invalid` in words for people."""
+    try:
+        return checked(model, fields)
+    except Invalid as refusal:
+        raise in_words(refusal) from refusal
 
 
 def may_ask(service: str, method: str) -> bool:

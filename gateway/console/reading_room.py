@@ -61,7 +61,8 @@ def instruct_in_reading(issue_id: UUID) -> Answer:
         _instruct(issue_id, item)
     except Refusal as refusal:
         return _page(issue, refusal), PROBLEMS[refusal.problem].status
-    flash("批示已登记。")
+    given = present().principal.holds(Role.LEADER)
+    flash("批示已登记。" if given else "批示已登记，待领导本人或另一位秘书确认后交办。")
     away = go_to("read_issue", issue_id=issue_id)
     away.headers["Location"] = f"{address('read_issue', issue_id=issue_id)}#item-{item.adoption_id}"
     return away

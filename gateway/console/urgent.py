@@ -11,10 +11,10 @@ from contracts.rpc.content import Content
 from contracts.rpc.drafts import Draft, SaveDraft
 from contracts.vocabulary import IncidentCategory, Kind, Severity
 from gateway.assembly import gateway
-from gateway.bodies import checked
+from gateway.console.attachments import files_in, taken_files, with_files
 from gateway.console.check_findings import findings_in
 from gateway.console.drafts import FIELD_WORDS, faulty_field, offer
-from gateway.console.forms import asked, asked_query, beijing_time, form_key, key_after, line, paragraphs
+from gateway.console.forms import asked, asked_query, beijing_time, filled, form_key, key_after, line, paragraphs
 from gateway.console.incident_fields import FIGURES, sent_values, typed_incident
 from gateway.console.page import Answer, Page
 from gateway.console.similar import hints_for
@@ -40,6 +40,7 @@ def new_urgent() -> Answer:
 def _form(values: dict[str, str], key: UUID | None = None, refusal: Refusal | None = None) -> str:
     return render_template(
         "console/urgent.html", values=values, key=key, refusal=refusal, severities=Severity, ago=AGO,
+        files=files_in(values.get("carried", "")),
         categories=IncidentCategory, counted={name: FIGURES[name] for name in COUNTED}, moment=gateway().clock.now(),
         field=faulty_field(refusal), words=FIELD_WORDS, problem=PROBLEMS[refusal.problem] if refusal else None,
     )
@@ -47,11 +48,14 @@ def _form(values: dict[str, str], key: UUID | None = None, refusal: Refusal | No
 
 def send_urgent() -> Answer:
     """Save and offer: one act however often it is sent. A refusal shows the form again as it was typed."""
+    carried = request.form.get("carried", "")
     try:
-        draft_id = uuid5(form_key(), "draft_id")
-        draft = asked("intake", "save_draft", Draft, draft_id=draft_id, version=None, content=typed_urgent())
+        draft_id, files = uuid5(form_key(), "draft_id"), taken_files({"attachments": files_in(carried)})
+        content = typed_urgent().model_copy(update={"attachments": files})
+        draft = asked("intake", "save_draft", Draft, draft_id=draft_id, version=None, content=content)
     except Refusal as refusal:
         sent = {name: request.form[name] for name in PLAIN if name in request.form} | sent_values()
+        sent["carried"] = with_files(carried)
         return _form(sent, key_after(refusal.problem), refusal), PROBLEMS[refusal.problem].status
     return offer(draft)
 
@@ -84,7 +88,7 @@ def typed_urgent() -> Content:
         "severity": line("severity"), "occurred_at": beijing_time("occurred_at"), "incident": typed_incident(None),
         "pre_report_id": line("pre_report_id"), "drill": line("drill") is not None,
     }  # fmt: skip
-    content = checked(SaveDraft, {"draft_id": uuid5(form_key(), "draft_id"), "content": typed}).content
+    content = filled(SaveDraft, {"draft_id": uuid5(form_key(), "draft_id"), "content": typed}).content
     return content if written else content.model_copy(update={"body": compose_text(content)})
 
 

@@ -12,6 +12,7 @@ from contracts.rpc.issues import IssueItem
 from contracts.rpc.item_pictures import PictureShown
 from contracts.vocabulary import Labelled, ReportState
 from gateway.assembly import gateway
+from gateway.console.devices import device_words
 from kernel.clock import SHANGHAI
 from kernel.papers.official.content import Block
 from kernel.papers.official.texts import blocks_of, with_placed
@@ -41,7 +42,7 @@ def install(app: Flask) -> None:
         "points": points, "decision": lambda word: DECISIONS.get(word, word),
         "grant_state": lambda word: GRANT_STATES.get(word, word), "countdown": countdown,
         "waited": waited, "ago": ago, "apart": apart, "size": size_words,
-        "figure": figure, "laid_out": laid_out, "pixels": pixels,
+        "figure": figure, "laid_out": laid_out, "pixels": pixels, "device": device_words,
     }  # fmt: skip
 
 

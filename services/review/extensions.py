@@ -48,7 +48,7 @@ def grant_extension(work: Work, request: rpc.GrantExtension) -> instruction_rpc.
             pointer="/due_at",
         )
     extension.granted_due_at = due_at
-    extend(work, deadline, due_at, f"准予延期 (extension granted): {extension.reason}", announce)
+    extend(work, deadline, due_at, extension.reason, announce)
     said = {"remarks": request.remarks, "granted_by": work.principal.name}
     _tell(work, assignment, events.ExtensionGranted(**_of(work, assignment, extension), **said), "grant_extension")
     return shown_after(work, assignment)

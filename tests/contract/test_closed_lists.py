@@ -14,6 +14,7 @@ from contracts.topology import CONSUMES, PUBLISHES, UNCONSUMED, event_types
 from deploy.layout import KEY_NAMES, PROCESSES
 from deploy.metrics_page import SERVICES
 from deploy.settings_page import PAGE, settings_page
+from gateway.console.secrecy import MESSAGES
 from tests.contract.source import ROOT
 
 GRAMMAR = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")
@@ -37,6 +38,10 @@ def test_an_event_type_is_a_noun_and_a_past_participle(name: str) -> None:
 
 def test_every_event_has_a_consumer_or_a_written_exemption() -> None:
     assert event_types().keys() - CONSUMED == UNCONSUMED.keys()
+
+
+def test_R16_the_page_of_a_raised_class_names_in_chinese_whatever_people_may_have_been_told() -> None:
+    assert MESSAGES.keys() == {folder.name for folder in (ROOT / "services/notify/templates").iterdir()}
 
 
 def test_every_consumed_event_is_published_by_somebody() -> None:

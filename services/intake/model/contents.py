@@ -25,9 +25,10 @@ def check_content(content: Content, *, latest_occurrence: datetime, limits: Time
     if content.kind in URGENT_KINDS:
         _check_urgent(content)
     if content.occurred_at is not None and content.occurred_at > latest_occurrence + CLOCK_TOLERANCE:
+        revised = content.report_id is not None
         raise Invalid(
-            "事件发生时间不能晚于当前时间；新版本的发生时间不能晚于首次接收时间。",
-            "The event cannot have occurred later than now, nor after the first receipt of the report.",
+            "事件发生时间不能晚于这条信息首次接收的时间。" if revised else "事件发生时间不能晚于当前时间。",
+            f"The event cannot have occurred later than {'the first receipt of the report' if revised else 'now'}.",
             pointer="/content/occurred_at",
         )
     if content.kind is Kind.URGENT_FIRST:
@@ -110,7 +111,7 @@ def _check_urgent(content: Content) -> None:
         )
     if content.occurred_at is None:
         raise Invalid(
-            f"{content.kind.label}必须填写事件发生时间（注明时区）。",
+            f"{content.kind.label}必须填写事件发生时间。",
             "An urgent report needs the time of the occurrence, with its zone.",
             pointer="/content/occurred_at",
         )

@@ -23,7 +23,7 @@ from gateway.attachments.storage import Received, Storage
 from kernel.errors import NotFound
 from tests.factories import files
 from tests.factories.gateway_office import Office, Signed, report
-from tests.integration.gateway.test_console import drafted, field, offered
+from tests.integration.gateway.test_console import drafted, field, offered, refusing, unavailable
 
 OCTETS = "application/octet-stream"
 
@@ -265,6 +265,17 @@ def test_R09_a_draft_page_takes_files_keeps_them_and_lets_them_go(office: Office
     assert [file.name for file in kept[-1].attachments] == ["说明.txt"]
 
 
+def test_R17_a_photographed_instruction_may_be_as_large_as_any_attachment(office: Office) -> None:
+    secretary = office.sign_in(office.add_person("何芳", Role.SECRETARY))
+    office.calls.answers["intake.list_units"] = refusing(unavailable)
+    token = f'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{secretary.headers["X-CSRFToken"]}\r\n'
+    head = '--x\r\nContent-Disposition: form-data; name="scan"; filename="批示.jpg"\r\n\r\n'
+    sent = f"{token}{head}".encode() + b"MZ" + b"a" * 5_000_000 + b"\r\n--x--\r\n"
+    for act in ("/instructions", f"/instructions/{uuid4()}/confirmation"):
+        answer = secretary.client.post(act, data=sent, content_type="multipart/form-data; boundary=x")
+        assert "这是 Windows 程序" in answer.text  # it was looked at, and not refused for its size
+
+
 def test_R09_a_form_with_more_than_it_may_bring_is_told_so(office: Office) -> None:
     officer = office.officer()
     part = b'--x\r\nContent-Disposition: form-data; name="body"\r\n\r\n' + b"a" * 3_000_000 + b"\r\n--x--\r\n"
@@ -275,4 +286,5 @@ def test_R09_a_form_with_more_than_it_may_bring_is_told_so(office: Office) -> No
     for form in sent:
         answer = officer.client.post("/drafts", **form)
         assert (answer.status_code, answer.mimetype) == (413, "text/html")
+        assert "文件一次合计不超过 100 MB" in answer.text
         assert office.app.test_client().post("/drafts", **form).status_code == 401

@@ -166,6 +166,17 @@ def test_R23_two_lines_make_an_instruction(office: Office, kind: str, assigned: 
     assert [one.unit_id for one in request.assignments] == assigned
 
 
+def test_R17_a_secretary_is_told_that_her_entry_waits_to_be_confirmed(office: Office) -> None:
+    office.calls.answers |= {
+        "review.get_issue": lambda _: published(), "review.read_issue": lambda _: published(),
+        "review.record_instruction": lambda _: None,
+    }  # fmt: skip
+    secretary, address = holder(office, Role.SECRETARY), f"/reading/{UUID(int=50)}"
+    fields = {"report_id": UUID(int=101), "leader": "周明", "text": "请阅。", "instruction_class": "for_action"}
+    send(secretary, f"{address}/instructions", **fields)
+    assert "待领导本人或另一位秘书确认后交办" in secretary.get(address).text
+
+
 def test_R23_a_refused_instruction_keeps_what_was_written(office: Office) -> None:
     office.calls.answers |= {
         "review.get_issue": lambda _: published(),

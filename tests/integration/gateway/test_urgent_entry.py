@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -18,6 +19,7 @@ from contracts.rpc.similar import SimilarHints
 from contracts.vocabulary import DraftState, Element, IncidentCategory, Kind, Severity
 from gateway.console.wording import beijing_input
 from kernel.errors import Invalid
+from tests.factories import files
 from tests.factories.gateway_office import Office, Signed
 from tests.integration.gateway.test_check_page import FOUND
 from tests.integration.gateway.test_console import drafted, field, offered, refusing, send, unavailable
@@ -52,6 +54,25 @@ def test_R04_the_time_is_filled_in_by_the_gateways_clock(office: Office) -> None
     page = office.officer().get("/urgent")
     assert field(page, "occurred_at") == beijing_input(office.clock.now())
     assert field(page, "element.contact").strip() == "王芳"
+
+
+def test_R04_what_is_wrong_is_said_for_people_and_leads_to_its_field(office: Office) -> None:
+    page = send(office.officer(), "/urgent", **filled(office, dead="三")).text
+    assert "请填写整数，例：3。" in page
+    assert '<a href="#dead">死亡</a>' in page
+    assert re.search(r'id="dead"[^>]* aria-invalid="true" aria-describedby="dead-fault"', page)
+
+
+def test_R04_a_photograph_goes_with_the_quick_entry_and_one_that_is_refused_loses_nothing(office: Office) -> None:
+    officer = office.officer()
+    taking(office, officer)
+    both = {"attachments": [(BytesIO(files.jpeg()), "现场.jpg"), (BytesIO(files.mp4(b"heic")), "IMG.heic")]}
+    page = send(officer, "/urgent", **filled(office), **both)
+    assert (page.status_code, "一商场发生火灾" in page.text, "现场.jpg" in page.text) == (415, True, True)
+    carried = {"carried": field(page, "carried"), "key": field(page, "key")}
+    assert send(officer, "/urgent", **filled(office, **carried)).status_code == 303
+    (saved,) = [call["request"] for call in office.calls.asked if call["method"] == "save_draft"]
+    assert [file.name for file in saved.content.attachments] == ["现场.jpg"]
 
 
 def test_R04_one_button_saves_and_offers(office: Office) -> None:

@@ -82,6 +82,14 @@ def test_R09_each_sees_what_waits_for_his_role_and_what_is_only_good_to_see_is_n
     assert names == ["to_endorse"]
 
 
+def test_R09_the_officer_sees_what_he_sent_and_nobody_has_signed_yet(office: Office) -> None:
+    officer = office.officer()
+    with_work(office, draft_of(office, "等着签", officer.id), draft_of(office, "别人送的"))
+    page = officer.get("/").text
+    assert ["已送签，尚未签发" in page, "等着签" in page, "别人送的" in page] == [True, True, False]
+    assert officer.get("/v1/waiting").json["count"] == 0
+
+
 def test_R09_a_service_that_is_away_leaves_the_rest_readable(office: Office) -> None:
     leader = office.leader()
     with_work(office, draft_of(office, "平常"))

@@ -78,6 +78,14 @@ def test_R04_the_missed_and_unexplained_are_listed_with_their_outcome(desk: Desk
     assert dict(desk.asked[0].url.params) == {"limit": "20", "outcome": "missed", "unexplained": "true"}
 
 
+def test_R24_people_read_beijing_times_and_words_and_programs_the_gateways_own(desk: Desk) -> None:
+    item = {"number": "2026-0000506", "title": "供热", "state": "at_desk", "received_at": "2026-11-03T17:38:48.655328Z"}
+    desk.answer = {"items": [item]}
+    said = desk.type("report", "list").output
+    assert ["2026-11-04 01:38:48" in said, "T17:38" in said, "at_desk" in said] == [True, False, False]
+    assert json.loads(desk.type("report", "list", "--json").output) == desk.answer
+
+
 def test_R04_a_case_is_told_with_reason_and_decision(desk: Desk) -> None:
     desk.answer = LATE
     said = desk.type("deadline", "show", CASE).output

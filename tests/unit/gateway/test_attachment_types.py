@@ -81,6 +81,7 @@ BAD: dict[str, tuple[Reason, str, bytes]] = {
     "gif": (Reason.UNKNOWN_TYPE, "a.gif", b"GIF89a\x01\0\x01\0"),
     "plain zip": (Reason.UNKNOWN_TYPE, "材料.zip", files.archive({"a.txt": "x"})),
     "heic": (Reason.UNKNOWN_TYPE, "IMG.mp4", files.mp4(b"heic")),
+    "webp": (Reason.UNKNOWN_TYPE, "IMG.jpg", b"RIFF\x24\0\0\0WEBPVP8 "),
     "other office kind": (
         Reason.UNKNOWN_TYPE, "图.docx", files.archive({files.TYPES: "<Types visio/>", "a.xml": "<a/>"}),
     ),
@@ -143,6 +144,11 @@ def test_R09_a_bad_file_is_refused_for_its_own_reason(tmp_path: Path, case: str)
     assert refusal.reason is reason, refusal.detail_zh
     assert PROBLEMS[refusal.problem].status in {413, 415, 422}
     assert refusal.extra["reason"] == reason
+
+
+@pytest.mark.parametrize(("name", "data"), [("a.gif", b"GIF89a"), ("IMG_1.heic", files.mp4(b"heic"))])
+def test_R09_a_picture_that_is_not_taken_is_told_what_to_make_of_it(tmp_path: Path, name: str, data: bytes) -> None:
+    assert "另存为 jpg 或 png" in refused(tmp_path, data, name).detail_zh
 
 
 def test_R09_a_small_file_that_packs_well_is_no_bomb(tmp_path: Path) -> None:

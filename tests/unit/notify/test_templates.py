@@ -112,6 +112,16 @@ def test_R26_a_message_leads_to_the_page_where_its_reader_acts() -> None:
     assert [told[part].endswith(page) for part in told] == [False, True, True]
 
 
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [("urgent_report", "抓紧签发报送"), ("follow_up", "抓紧续报"), ("feedback", "抓紧办理"),
+     ("assignment_receipt", "请签收")],
+)  # fmt: skip
+def test_R05_a_reminder_says_what_is_wanted_before_the_time_is_over(kind: str, told: str) -> None:
+    data = example_data(event_types()["deadline.approaching"]) | {"kind": kind}
+    assert told in render("deadline.approaching", "sms", data, "王芳")
+
+
 def test_R26_without_an_address_of_its_own_a_message_leads_nowhere() -> None:
     data = example_data(event_types()["draft.offered"])
     assert link_to("draft.offered", data, "") is None
