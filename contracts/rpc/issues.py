@@ -13,7 +13,7 @@ from contracts.rpc.item_pictures import PictureShown
 from contracts.rpc.paging import ListQuery
 from contracts.rpc.publications import METHODS as PUBLICATION_METHODS
 from contracts.rpc.publications import Code, PublicationKind, Recipient, SignerRole
-from contracts.rpc.roles import DESK, OVERSIGHT
+from contracts.rpc.roles import DESK, ISSUE_READERS
 from contracts.vocabulary import AmendmentAct, InstructionClass, IssueState, Labelled, Level, Role, Secrecy
 
 
@@ -146,6 +146,10 @@ class Issue(Strict):
     published_at: Instant | None
     published_by: str | None
     items: list[IssueItem]
+    opened_by: str | None = None
+    """With `opened_at` for those who make issues: before they have a number, two of one publication are told apart by
+    it."""
+    opened_at: Instant | None = None
     evidence: dict[str, str] | None
     """Of a published issue: its audit entry and the newest checkpoint."""
     kind: PublicationKind = PublicationKind.DAILY_DIGEST
@@ -264,15 +268,13 @@ class IssueReaders(Strict):
     next_cursor: str | None = None
 
 
-READERS = (Role.EDITOR, *OVERSIGHT, Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER)
-"""Who may read issues: those who make them, those whom they are for, units they are distributed to (access.md)."""
 PROOF = (*DESK, Role.RESPONSIBLE_LEADER, Role.LEADER)
 """Who may stand in a sign-off chain."""
 
 METHODS: dict[str, Method] = PUBLICATION_METHODS | {
     "open_issue": command(OpenIssue, Issue, *DESK),
-    "get_issue": query(IssueId, Issue, *READERS),
-    "list_issues": query(ListIssues, IssuePage, *READERS),
+    "get_issue": query(IssueId, Issue, *ISSUE_READERS),
+    "list_issues": query(ListIssues, IssuePage, *ISSUE_READERS),
     "arrange_issue": command(ArrangeIssue, Issue, *DESK),
     "proof_issue": command(SeenIssue, Issue, *DESK),
     "recompose_issue": command(RecomposeIssue, Issue, *DESK),
@@ -281,6 +283,6 @@ METHODS: dict[str, Method] = PUBLICATION_METHODS | {
     "sign_issue": command(SeenIssue, Issue, *PROOF),
     "publish_issue": command(PublishIssue, Issue, Role.CHIEF_EDITOR),
     "withdraw_issue": command(WithdrawIssue, Issue, Role.CHIEF_EDITOR),
-    "read_issue": command(IssueId, Issue, *READERS),
+    "read_issue": command(IssueId, Issue, *ISSUE_READERS),
     "list_issue_readers": query(ListIssueReaders, IssueReaders, *DESK),
 }

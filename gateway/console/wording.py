@@ -38,7 +38,7 @@ def install(app: Flask) -> None:
         "points": points, "decision": lambda word: DECISIONS.get(word, word),
         "grant_state": lambda word: GRANT_STATES.get(word, word), "countdown": countdown,
         "waited": waited, "ago": ago, "apart": apart, "size": size_words,
-        "figure": figure, "paper_blocks": blocks_of,
+        "figure": figure, "seconds": lambda length: span(timedelta(seconds=length)), "paper_blocks": blocks_of,
     }  # fmt: skip
 
 
