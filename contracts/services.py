@@ -15,6 +15,7 @@ from contracts.rpc import (
     directory_files,
     edit_copies,
     findings,
+    finished_steps,
     guidance,
     handover_sheets,
     incidents,
@@ -37,6 +38,7 @@ from contracts.rpc import (
     similar,
     supervision,
     trainings,
+    turns,
     verifications,
 )
 
@@ -54,7 +56,7 @@ RPC: dict[str, dict[str, Method]] = {
     "review": amendments.REVIEW_METHODS | _methods(
         desk, readings, combined, queue_views, handover_sheets, findings, verifications, issues, issue_papers,
         instructions, notices, office_steps, supervision, commissions, guidance, research, refused_attempts,
-        item_pictures,
+        item_pictures, finished_steps, turns,
     ),
     "scoring": scoring.METHODS | refused_attempts.METHODS,
     "notify": notify.METHODS | secrecy.NOTIFY_METHODS | refused_attempts.METHODS,

@@ -119,6 +119,14 @@ ROWS: tuple[tuple[str, tuple[Chart | Number, ...]], ...] = (
                 (("max by (step) (chengbao_office_steps_oldest_age_seconds)", "{{step}}"),),
                 SECONDS,
             ),
+            Chart(
+                "督办部门本月办结：按时与超时 Finished by the office this month: in time, late",
+                (("max by (step, outcome) (chengbao_office_steps_finished)", "{{step}} {{outcome}}"),),
+            ),
+            Chart(
+                "督办部门办结用时中位数（天） Median days the office took this month",
+                (("max by (step) (chengbao_office_steps_median_days)", "{{step}}"),),
+            ),
             Chart("延期 Extensions", (("max by (state) (chengbao_extensions)", "{{state}}"),)),
             Chart(
                 "最久未办结的批示 Oldest unfinished instruction",

@@ -145,6 +145,7 @@ LABEL_VALUES: dict[str, tuple[str, ...]] = {
     "chengbao_attachments_refused_total.reason": tuple(Reason),
     "chengbao_refused_attempts_total.kind": tuple(AttemptKind),
     "chengbao_refused_attempts_total.reason": tuple(AttemptReason),
+    "chengbao_office_steps_finished.outcome": ("in_time", "late"),
     "chengbao_job_runs_total.outcome": ("done", "failed"),
     "chengbao_rpc_duration_seconds.outcome": ("replied", *sorted(PROBLEMS)),
 }

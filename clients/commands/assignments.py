@@ -8,6 +8,8 @@ import typer
 
 from clients.commands.connection import DEFAULT_URL, Token, Url, connect
 from clients.output import Json, show, speaks, table
+from contracts.rpc.finished_steps import StepOutcome
+from contracts.rpc.instructions import Turn
 from contracts.rpc.notices import NoticeKind
 from contracts.rpc.office_steps import OfficeStep
 from contracts.rpc.supervision import FeedbackOutcome
@@ -100,6 +102,71 @@ def office(
     ]  # fmt: skip
     heads = ("环节", "领导", "事项", "单位", "应办结", "")
     show(page, as_json, lambda: table("督办部门待办 With the office", heads, rows))
+
+
+@commands.command("office-finished")
+@speaks
+def office_finished(
+    late: Annotated[bool, typer.Option("--late", help="Only what was finished late.")] = False,
+    since: Annotated[str | None, typer.Option(help="Finished at or after, with a zone.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="Rows at the most.")] = 20,
+    url: Url = DEFAULT_URL,
+    token: Token = "",
+    as_json: Json = False,
+) -> None:
+    """What the supervision office finished, the newest first."""
+    wanted = {"late": "true" if late else None, "since": since}
+    with connect(url, token) as client:
+        page = client.get("/v1/supervision-ledger/finished-office-steps", limit=limit, **wanted)
+    rows = [
+        (
+            OfficeStep(item["step"]).label, StepOutcome(item["outcome"]).label, item["leader"], item["report_title"],
+            item["finished_by"], item["finished_at"], f"{item['seconds'] / 86_400:.1f}", "超时" if item["late"] else "",
+        )
+        for item in page["items"]
+    ]  # fmt: skip
+    heads = ("环节", "结果", "领导", "事项", "办理人", "办结", "天", "")
+    show(page, as_json, lambda: table("督办部门已办结 Finished by the office", heads, rows))
+
+
+@commands.command("office-time")
+@speaks
+def office_time(
+    since: Annotated[str | None, typer.Option(help="Finished at or after, with a zone.")] = None,
+    until: Annotated[str | None, typer.Option(help="Finished before, with a zone.")] = None,
+    url: Url = DEFAULT_URL,
+    token: Token = "",
+    as_json: Json = False,
+) -> None:
+    """How much the supervision office finished in time and late, and how long it took."""
+    with connect(url, token) as client:
+        found = client.get("/v1/supervision-ledger/office-time", since=since, until=until)
+    rows = [
+        (
+            OfficeStep(one["step"]).label, one["in_time"], one["late"],
+            "—" if one["median_days"] is None else one["median_days"],
+        )
+        for one in found["rows"]
+    ]  # fmt: skip
+    heads = ("环节", "按时办结", "超时办结", "用时中位数（天）")
+    show(found, as_json, lambda: table("督办部门办结 Finished by the office", heads, rows))
+
+
+@commands.command("turns")
+@speaks
+def turns(instruction_id: str, url: Url = DEFAULT_URL, token: Token = "", as_json: Json = False) -> None:
+    """Whose turn it was with an instruction, and for how long."""
+    with connect(url, token) as client:
+        found = client.get(f"/v1/instructions/{instruction_id}/turns")
+    rows = [
+        (
+            Turn(one["turn"]).label, one["unit_name"] or "", OfficeStep(one["step"]).label if one["step"] else "",
+            one["since"], one["until"] or "", f"{one['seconds'] / 86_400:.1f}", "超时" if one["late"] else "",
+        )
+        for one in found["rows"]
+    ]  # fmt: skip
+    heads = ("轮到谁", "单位", "环节", "自", "至", "天", "")
+    show(found, as_json, lambda: table("轮到谁办 Whose turn", heads, rows))
 
 
 @commands.command("extend")

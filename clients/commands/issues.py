@@ -33,12 +33,15 @@ def list_issues(
         page = client.get("/v1/issues", limit=limit, **wanted)
     rows = [
         (
-            item["issue_id"], item["publication_name"], item["number_line"] or "—", IssueState(item["state"]).label,
-            str(len(item["items"])),
+            item["issue_id"], item["publication_name"] + ("（增刊）" if item.get("supplement") else ""),
+            item["number_line"] or "—", IssueState(item["state"]).label,
+            str(len(item["items"])), item.get("opened_at") or "", item.get("opened_by") or "",
+            item["items"][0]["title"] if item["items"] else "",
         )
         for item in page["items"]
-    ]
-    show(page, as_json, lambda: table("期刊 Issues", ("标识", "刊物", "期号", "状态", "条数"), rows))
+    ]  # fmt: skip
+    heads = ("标识", "刊物", "期号", "状态", "条数", "新开", "新开人", "第一条")
+    show(page, as_json, lambda: table("期刊 Issues", heads, rows))
 
 
 @commands.command("show")

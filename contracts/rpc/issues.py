@@ -146,6 +146,10 @@ class Issue(Strict):
     published_at: Instant | None
     published_by: str | None
     items: list[IssueItem]
+    opened_by: str | None = None
+    """With `opened_at` for those who make issues: before they have a number, two of one publication are told apart by
+    it."""
+    opened_at: Instant | None = None
     evidence: dict[str, str] | None
     """Of a published issue: its audit entry and the newest checkpoint."""
     kind: PublicationKind = PublicationKind.DAILY_DIGEST

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from contracts.model import Instant, Method, Strict, query
 from contracts.rpc.paging import ListQuery
-from contracts.rpc.roles import OVERSIGHT
+from contracts.rpc.roles import OFFICE_TIME
 from contracts.vocabulary import Labelled
 
 
@@ -63,5 +63,5 @@ class OfficeFigure(Strict):
 
 
 METHODS: dict[str, Method] = {
-    "list_office_cases": query(ListOfficeCases, OfficeCasePage, *OVERSIGHT),
+    "list_office_cases": query(ListOfficeCases, OfficeCasePage, *OFFICE_TIME),
 }

@@ -19,3 +19,5 @@ OVERSIGHT = (Role.SUPERVISOR, Role.CHIEF_EDITOR, Role.SECRETARY, Role.LEADER)
 """Who follows what leaders have instructed."""
 ISSUE_READERS = (Role.EDITOR, *OVERSIGHT, Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER)
 """Who may read issues: those who make them, those whom they are for, units they are distributed to (access.md)."""
+OFFICE_TIME = (*OVERSIGHT, Role.UNIT_HEAD)
+"""Who reads what lies with the supervision office; of heads of units the one of the city's own office alone."""

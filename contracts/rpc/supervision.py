@@ -101,7 +101,7 @@ class SupervisionFigures(Strict):
     oldest_unfinished_seconds: float
     """Time since the oldest instruction that a unit has not finished; 0 when there is none."""
     office: list[OfficeFigure] = Field(default=[])
-    """What lies with the supervision office, by step; told to those who oversee."""
+    """What lies with the supervision office, by step; told to those who oversee and the head of that office."""
 
 
 class LeaderLateness(Strict):

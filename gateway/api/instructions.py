@@ -23,6 +23,10 @@ ROUTES = (
     ),
     Route("GET", ONE, "review", "get_instruction", "查看批示", "One instruction"),
     Route(
+        "GET", f"{ONE}/turns", "review", "list_turns", "轮到谁办、各用多久",
+        "Whose turn it was with an instruction, and for how long",
+    ),
+    Route(
         "POST", f"{ONE}/confirmation", "review", "confirm_instruction", "确认批示并交办",
         "Confirm that it is the leader's; the units are assigned",
     ),

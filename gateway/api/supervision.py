@@ -22,6 +22,14 @@ ROUTES = (
         "What lies with the supervision office, the oldest first",
     ),
     Route(
+        "GET", f"{LEDGER}/finished-office-steps", "review", "list_finished_steps", "督办部门已办结",
+        "What the supervision office finished, the newest first",
+    ),
+    Route(
+        "GET", f"{LEDGER}/office-time", "review", "office_time", "督办部门办理用时",
+        "How much the supervision office finished in time and late, and how long it took",
+    ),
+    Route(
         "GET", f"{LEDGER}/leaders", "review", "lateness_by_leader", "各位领导的批示有无逾期",
         "Is anyone late for a leader: one line each",
     ),

@@ -11,6 +11,7 @@ from contracts.services import RPC
 from contracts.vocabulary import AssignmentState
 from gateway.api.routes import ask
 from gateway.bodies import checked
+from gateway.console.finished_steps import turns_of
 from gateway.console.forms import asked, asked_query, beijing_time, form_key, paragraphs
 from gateway.console.page import Answer, Page, go_to
 from kernel.errors import Refusal
@@ -44,7 +45,9 @@ def _unfinished() -> AssignmentPage:
 
 def show_assignment(assignment_id: UUID) -> Answer:
     assignment = asked("review", "get_assignment", Assignment, assignment_id=assignment_id)
-    return render_template("console/assignment.html", assignment=assignment)
+    return render_template(
+        "console/assignment.html", assignment=assignment, turns=turns_of(assignment.instruction_id)
+    )
 
 
 def receive_assignment(assignment_id: UUID) -> Answer:

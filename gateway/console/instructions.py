@@ -15,6 +15,7 @@ from contracts.vocabulary import InstructionClass, Level, Role
 from gateway.api.instructions import download_scan
 from gateway.assembly import gateway
 from gateway.console.attachments import taken_file
+from gateway.console.finished_steps import turns_of
 from gateway.console.forms import asked, asked_query, beijing_time, form_key, key_after, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
 from gateway.console.wording import beijing_input
@@ -122,7 +123,7 @@ def _assignments() -> list[dict[str, Any]]:
 
 def show_instruction(instruction_id: UUID) -> Answer:
     instruction = asked("review", "get_instruction", Instruction, instruction_id=instruction_id)
-    return render_template("console/instruction.html", instruction=instruction)
+    return render_template("console/instruction.html", instruction=instruction, turns=turns_of(instruction_id))
 
 
 def confirm_instruction(instruction_id: UUID) -> Answer:

@@ -27,6 +27,7 @@ from gateway.console import (
     duty_shifts,
     endorsements,
     findings,
+    finished_steps,
     grants,
     guidance,
     handover_sheet,
@@ -72,5 +73,5 @@ ROOMS: tuple[ModuleType, ...] = (
     grants, clients, endorsements, signing, autosave, draft_versions, outlines, similar, plans, attachments, checks,
     own_sessions, webhooks, secrecy, amendments, findings, trainings, verifications, report_versions, composing,
     publications, reading_room, report_balance, commissions, guidance, research, supervision, refused_attempts,
-    contacts,
+    contacts, finished_steps,
 )

@@ -23,6 +23,7 @@ from contracts.rpc.supervision import (
 from contracts.vocabulary import InstructionClass, UnitClass
 from gateway.api.bulletins import send_file
 from gateway.assembly import gateway
+from gateway.console.finished_steps import this_month, times_of_this_month
 from gateway.console.forms import asked, asked_query, form_key, line
 from gateway.console.menu import may
 from gateway.console.page import Answer, Page, go_to
@@ -36,10 +37,11 @@ MOST = 200
 def list_supervision() -> Answer:
     query = asked_query(*FILTERS, "period", "cursor")
     page = asked("review", "list_supervision_ledger", LedgerPage, **_filters(query))
+    figures = asked("review", "supervision_figures", SupervisionFigures)
     return render_template(
         "console/supervision.html", page=page, query=query, outcomes=FeedbackOutcome, extensions=ExtensionState,
         classes=InstructionClass, unit_classes=UnitClass, leaders=_leaders(),
-        figures=asked("review", "supervision_figures", SupervisionFigures),
+        figures=figures, times=times_of_this_month() if figures.office else [], month=this_month(),
     )
 
 

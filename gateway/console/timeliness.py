@@ -55,7 +55,7 @@ def show_timeliness() -> Answer:
     return render_template(
         "console/timeliness.html",
         period=period.word,
-        choices=_choices(),
+        choices=period_choices(),
         urgent_table=_part(lambda: _asked("intake", "urgent_timeliness", TimelinessTable, **period.bounds).rows),
         units=_part(lambda: _asked("intake", "unit_timeliness", UnitTimelinessTable, **period.bounds).rows),
         heaping=_part(_heaping),
@@ -115,7 +115,7 @@ def period_of(word: str) -> Period:
     return Period(word, {"since": since, "until": until})
 
 
-def _choices() -> list[tuple[str, str]]:
+def period_choices() -> list[tuple[str, str]]:
     """This month, the month before, this year, everything."""
     today = gateway().clock.now().astimezone(SHANGHAI)
     before = (today.year, today.month - 1) if today.month > 1 else (today.year - 1, 12)

@@ -42,7 +42,8 @@ def install(app: Flask) -> None:
         "points": points, "decision": lambda word: DECISIONS.get(word, word),
         "grant_state": lambda word: GRANT_STATES.get(word, word), "countdown": countdown,
         "waited": waited, "ago": ago, "apart": apart, "size": size_words,
-        "figure": figure, "laid_out": laid_out, "pixels": pixels, "device": device_words,
+        "figure": figure, "seconds": lambda length: span(timedelta(seconds=length)), "laid_out": laid_out,
+        "pixels": pixels, "device": device_words,
     }  # fmt: skip
 
 

@@ -18,7 +18,6 @@ from services.notify.messages import note_untold, tell_person
 from services.notify.model.acknowledgement_waits import AcknowledgementWait
 from services.notify.model.contacts import Person
 from services.notify.model.duty_shifts import DUTY
-from services.notify.model.links import link_to
 from services.notify.queries.duty_shifts import persons_on_duty
 from services.notify.recipients.audience import DUTY_CALL, DUTY_OFFICERS, people_to_tell
 
@@ -73,12 +72,11 @@ def call_overdue(work: Work, pause: timedelta, public_url: str) -> None:
 def _call(work: Work, wait: AcknowledgementWait, pause: timedelta, public_url: str) -> None:
     people = _next_people(work, wait)
     call_id = wait.called(work.now + pause)
-    link = link_to(DUTY_CALL, {"report_id": wait.report_id}, public_url)
-    told = {**(wait.report or {}), "call": wait.calls, "link": link}
+    told = {"report_id": wait.report_id, **(wait.report or {}), "call": wait.calls}
     if not people:
         note_untold(work, DUTY_CALL, call_id, "nobody holds the post")
     for person in people:
-        tell_person(work, DUTY_CALL, call_id, told, person)
+        tell_person(work, DUTY_CALL, call_id, told, person, public_url)
     names = [person.name for person in people]
     work.audit("call_duty_officer", wait.report_id, wait.calls, persons=names)
 

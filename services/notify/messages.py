@@ -26,10 +26,12 @@ from contracts.vocabulary import (
     Secrecy,
     Severity,
 )
+from kernel.clock import china_day
 from kernel.database import Work
 from kernel.errors import Conflict, NotFound
 from kernel.ids import new_id
 from services.notify.model.contacts import Contact, Person
+from services.notify.model.links import link_to
 from services.notify.model.messages import Delivery, Message, Untold
 from services.notify.queries.messages import as_delivery
 from services.notify.recipients.audience import AUDIENCES, concerns, people_to_tell
@@ -42,7 +44,7 @@ LINKED = {"body": "\n\n请打开：", "sms": " "}
 """What stands between a part and the address that closes it."""
 
 
-def tell_people(work: Work, event_type: str, event_id: UUID, data: dict[str, Any]) -> None:
+def tell_people(work: Work, event_type: str, event_id: UUID, data: dict[str, Any], public_url: str) -> None:
     """Write the messages an event calls for, each person once, with a delivery per address the template serves."""
     audience = AUDIENCES[event_type]
     if not concerns(audience, data):
@@ -51,12 +53,15 @@ def tell_people(work: Work, event_type: str, event_id: UUID, data: dict[str, Any
     if not people:
         note_untold(work, event_type, event_id, "nobody holds the post")
     for person in people:
-        tell_person(work, event_type, event_id, data, person)
+        tell_person(work, event_type, event_id, data, person, public_url)
 
 
-def tell_person(work: Work, event_type: str, event_id: UUID, data: dict[str, Any], person: Person) -> None:
+def tell_person(
+    work: Work, event_type: str, event_id: UUID, data: dict[str, Any], person: Person, public_url: str
+) -> None:
     """One message to one person, with a delivery per address; nothing when this cause told the person before."""
-    message_id, data = new_id(), as_may_be_told(work.session, data)
+    link = link_to(event_type, data, public_url, person.roles(china_day(work.now)))
+    message_id, data = new_id(), as_may_be_told(work.session, data) | {"link": link}
     written = work.session.scalar(
         insert(Message)
         .values(

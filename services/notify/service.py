@@ -28,7 +28,6 @@ from services.notify import acknowledgement_waits, duty_shifts, messages, secrec
 from services.notify.channels.drivers import drivers_from
 from services.notify.deliveries.sending import deliver_next
 from services.notify.metrics import FIGURES
-from services.notify.model.links import link_to
 from services.notify.nouns import NOUNS
 from services.notify.queries import contacts as read_contacts
 from services.notify.queries import duty_shifts as read_duty_shifts
@@ -164,4 +163,4 @@ class NotifyService(Service):
     )
     def tell_people(self, work: Work, event: Event[BaseModel]) -> None:
         data = event.data.model_dump(mode="json")
-        messages.tell_people(work, event.type, event.id, data | {"link": link_to(event.type, data, self.public_url)})
+        messages.tell_people(work, event.type, event.id, data, self.public_url)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from contracts.events import review as events
 from contracts.rpc import instructions as rpc
+from contracts.rpc.finished_steps import StepOutcome
 from contracts.vocabulary import AssignmentState
 from kernel.database import Work
 from kernel.deadlines.calendar import WorkingCalendar
@@ -25,6 +26,7 @@ from services.review.deadlines import (
     settle_receipt,
 )
 from services.review.feedback import match_waiting_feedback
+from services.review.finished_steps import ending_steps
 from services.review.model.assignments import Assignment, assignment_id
 from services.review.model.feedback import Feedback, FeedbackState
 from services.review.model.instructions import Instruction
@@ -77,11 +79,12 @@ def receive_assignment(work: Work, request: rpc.AssignmentId) -> rpc.Assignment:
     return shown_after(work, assignment)
 
 
-def accept_feedback(work: Work, request: rpc.AssignmentId) -> rpc.Assignment:
+def accept_feedback(work: Work, request: rpc.AssignmentId, calendar: WorkingCalendar) -> rpc.Assignment:
     """The supervisor is satisfied with the newest feedback. Raises `Conflict` when none waits."""
     assignment = locked_assignment(work, request.assignment_id)
-    assignment.accept()
-    feedback = _decide(work, assignment, FeedbackState.ACCEPTED, None)
+    with ending_steps(work, assignment.instruction_id, StepOutcome.ACCEPTED, calendar):
+        assignment.accept()
+        feedback = _decide(work, assignment, FeedbackState.ACCEPTED, None)
     event = events.FeedbackAccepted(
         **event_facts(work, assignment), report_id=feedback.report_id, accepted_by=work.principal.name
     )
@@ -96,8 +99,9 @@ def return_feedback(work: Work, request: rpc.ReturnFeedback, calendar: WorkingCa
     """Not enough: the unit answers again, with the time it had left when the feedback came in, and by rule no less
     than some working days."""
     assignment = locked_assignment(work, request.assignment_id)
-    assignment.return_feedback()
-    feedback = _decide(work, assignment, FeedbackState.RETURNED, request.remarks)
+    with ending_steps(work, assignment.instruction_id, StepOutcome.RETURNED, calendar):
+        assignment.return_feedback()
+        feedback = _decide(work, assignment, FeedbackState.RETURNED, request.remarks)
     again = supervision_rules().in_force(work.now).returned_due(work.now, calendar)
     _give_back_time(work, assignment, deadline_of(work, assignment), feedback.received_at, again, request.remarks)
     event = events.FeedbackReturned(

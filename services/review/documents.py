@@ -6,6 +6,7 @@ from __future__ import annotations
 from contracts.events.intake import ReportRegistered
 from contracts.vocabulary import Kind
 from kernel.database import Work
+from kernel.deadlines.calendar import WorkingCalendar
 from kernel.service import Event
 from services.review.commission_answers import take_answer
 from services.review.desk import queue_report
@@ -13,10 +14,10 @@ from services.review.feedback import take_feedback
 from services.review.guidance import note_points
 
 
-def take_document(work: Work, event: Event[ReportRegistered]) -> None:
+def take_document(work: Work, event: Event[ReportRegistered], calendar: WorkingCalendar) -> None:
     """Take what intake registered where it belongs; doubled and older versions change nothing."""
     if event.data.kind == Kind.FEEDBACK:
-        take_feedback(work, event)
+        take_feedback(work, event, calendar)
         return
     queue_report(work, event)
     work.session.flush()

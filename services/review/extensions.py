@@ -9,12 +9,15 @@ from contracts.model import EventData
 from contracts.rpc import extensions as rpc
 from contracts.rpc import instructions as instruction_rpc
 from contracts.rpc.extensions import ExtensionState
+from contracts.rpc.finished_steps import StepOutcome
 from kernel.database import Work
+from kernel.deadlines.calendar import WorkingCalendar
 from kernel.deadlines.engine import extend
 from kernel.deadlines.model import OPEN
 from kernel.errors import Conflict, Invalid, NotFound
 from services.review.assignments import event_facts, locked_assignment, shown_after
 from services.review.deadlines import announce, deadline_of
+from services.review.finished_steps import ending_steps
 from services.review.model.assignments import UNANSWERED, Assignment
 from services.review.model.extensions import Extension
 
@@ -34,11 +37,14 @@ def ask_extension(work: Work, request: rpc.AskExtension) -> instruction_rpc.Assi
     return shown_after(work, assignment)
 
 
-def grant_extension(work: Work, request: rpc.GrantExtension) -> instruction_rpc.Assignment:
+def grant_extension(
+    work: Work, request: rpc.GrantExtension, calendar: WorkingCalendar
+) -> instruction_rpc.Assignment:
     """Until the time asked for, or another one after the present. Raises `NotFound`, `Conflict`, `Invalid`."""
     assignment = locked_assignment(work, request.assignment_id)
     extension = _asked(work, request.assignment_id, request.extension_id)
-    extension.decide(ExtensionState.GRANTED, work.principal, work.now, request.remarks)
+    with ending_steps(work, assignment.instruction_id, StepOutcome.GRANTED, calendar):
+        extension.decide(ExtensionState.GRANTED, work.principal, work.now, request.remarks)
     due_at = request.due_at or extension.wanted_due_at
     deadline = deadline_of(work, assignment)
     if due_at <= max(deadline.due_at, work.now):
@@ -54,11 +60,14 @@ def grant_extension(work: Work, request: rpc.GrantExtension) -> instruction_rpc.
     return shown_after(work, assignment)
 
 
-def refuse_extension(work: Work, request: rpc.RefuseExtension) -> instruction_rpc.Assignment:
+def refuse_extension(
+    work: Work, request: rpc.RefuseExtension, calendar: WorkingCalendar
+) -> instruction_rpc.Assignment:
     """The time stays as it is. Raises `NotFound`, `Conflict` once decided."""
     assignment = locked_assignment(work, request.assignment_id)
     extension = _asked(work, request.assignment_id, request.extension_id)
-    extension.decide(ExtensionState.REFUSED, work.principal, work.now, request.remarks)
+    with ending_steps(work, assignment.instruction_id, StepOutcome.REFUSED, calendar):
+        extension.decide(ExtensionState.REFUSED, work.principal, work.now, request.remarks)
     said = {"remarks": request.remarks, "refused_by": work.principal.name}
     _tell(work, assignment, events.ExtensionRefused(**_of(work, assignment, extension), **said), "refuse_extension")
     return shown_after(work, assignment)

@@ -7,18 +7,21 @@ from sqlalchemy import select
 from contracts.events.intake import ReportRegistered
 from contracts.events.review import FeedbackGiven
 from contracts.rpc.extensions import ExtensionState
+from contracts.rpc.finished_steps import StepOutcome
 from kernel.database import Work
+from kernel.deadlines.calendar import WorkingCalendar
 from kernel.deadlines.engine import settle
 from kernel.deadlines.model import MISSED
 from kernel.service import Event
 from services.review.deadlines import announce, deadline_of, report_of, settle_receipt
+from services.review.finished_steps import ending_steps
 from services.review.model.assignments import Assignment
 from services.review.model.extensions import Extension
 from services.review.model.feedback import Feedback, FeedbackState
 from services.review.registration import apply_pending_mark
 
 
-def take_feedback(work: Work, event: Event[ReportRegistered]) -> None:
+def take_feedback(work: Work, event: Event[ReportRegistered], calendar: WorkingCalendar) -> None:
     """Keep a registered feedback and match it; one of a receipt already kept changes nothing."""
     report = event.data
     if work.session.get(Feedback, report.receipt_number):
@@ -30,7 +33,8 @@ def take_feedback(work: Work, event: Event[ReportRegistered]) -> None:
     if assignment is None:
         work.audit("keep_unmatched_feedback", feedback.report_id, 1, receipt_number=feedback.receipt_number)
     else:
-        _match(work, assignment, feedback)
+        with ending_steps(work, assignment.instruction_id, StepOutcome.LAPSED, calendar):
+            _match(work, assignment, feedback)
     apply_pending_mark(work)
 
 

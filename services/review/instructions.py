@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from contracts.events import review as events
 from contracts.rpc import instructions as rpc
+from contracts.rpc.finished_steps import StepOutcome
 from contracts.vocabulary import IssueState, Role
 from kernel.clock import china_day
 from kernel.database import Work
 from kernel.deadlines.calendar import WorkingCalendar
 from kernel.errors import Conflict, Invalid, NotFound
 from services.review.assignments import assign
+from services.review.finished_steps import ending_steps
 from services.review.model.adoptions import Adoption
 from services.review.model.assignments import Assignment
 from services.review.model.instructions import Instruction, check_given
@@ -44,30 +46,35 @@ def record_instruction(work: Work, request: rpc.RecordInstruction, calendar: Wor
 def confirm_instruction(work: Work, request: rpc.ConfirmInstruction, calendar: WorkingCalendar) -> rpc.Instruction:
     """It is the leader's own: told, and the units are assigned. Raises `Refusal`."""
     instruction = _locked(work, request.instruction_id)
-    _confirm(work, instruction, request, calendar)
+    ended = StepOutcome.ASSIGNED if instruction.planned else StepOutcome.FOR_REFERENCE
+    with ending_steps(work, instruction.instruction_id, ended, calendar):
+        _confirm(work, instruction, request, calendar)
     return _shown(work, instruction)
 
 
-def withdraw_instruction(work: Work, request: rpc.WithdrawInstruction) -> rpc.Instruction:
+def withdraw_instruction(work: Work, request: rpc.WithdrawInstruction, calendar: WorkingCalendar) -> rpc.Instruction:
     """A wrong entry that nobody has confirmed yet; kept with the reason. Raises `Conflict`."""
     instruction = _locked(work, request.instruction_id)
-    instruction.withdraw(work.principal, request.reason, work.now)
+    with ending_steps(work, instruction.instruction_id, StepOutcome.WITHDRAWN, calendar):
+        instruction.withdraw(work.principal, request.reason, work.now)
     work.audit("withdraw_instruction", instruction.instruction_id, instruction.version, reason=request.reason)
     return _shown(work, instruction)
 
 
-def present_instruction(work: Work, request: rpc.PresentInstruction) -> rpc.Instruction:
+def present_instruction(work: Work, request: rpc.PresentInstruction, calendar: WorkingCalendar) -> rpc.Instruction:
     """The leader is shown how it was handled. Raises `Conflict` naming the units that are not done."""
     instruction = _locked(work, request.instruction_id)
-    instruction.present(work.principal, request.note, work.now, _assignments(work.session, instruction))
+    with ending_steps(work, instruction.instruction_id, StepOutcome.PRESENTED, calendar):
+        instruction.present(work.principal, request.note, work.now, _assignments(work.session, instruction))
     work.audit("present_instruction", instruction.instruction_id, instruction.version)
     return _shown(work, instruction)
 
 
-def close_instruction(work: Work, request: rpc.InstructionId) -> rpc.Instruction:
+def close_instruction(work: Work, request: rpc.InstructionId, calendar: WorkingCalendar) -> rpc.Instruction:
     """Close it once every assignment is accepted and shown to the leader. Raises `Conflict` naming the open ones."""
     instruction = _locked(work, request.instruction_id)
-    _close(work, instruction)
+    with ending_steps(work, instruction.instruction_id, StepOutcome.CLOSED, calendar):
+        _close(work, instruction)
     return _shown(work, instruction)
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
+
+from pydantic import BaseModel
 
 from contracts.events.intake import RegistrationAdvanced, ReportReclassified, ReportRegistered, UnitRecorded
 from contracts.rpc import desk as desk_rpc
 from contracts.rpc import findings as finding_rpc
-from contracts.rpc import instructions as instruction_rpc
 from contracts.rpc import issue_papers as issue_paper_rpc
 from contracts.rpc import issues as issue_rpc
 from contracts.rpc import notices as notice_rpc
-from contracts.rpc import office_steps as office_rpc
-from contracts.rpc import supervision as supervision_rpc
 from contracts.rpc.notices import NoticeKind
 from contracts.rpc.refused_attempts import RefusedAttemptPage
 from contracts.rpc.scoring import File
@@ -62,8 +63,9 @@ from services.review.queries import assignments as assignment_queries
 from services.review.queries import commissions as commission_queries
 from services.review.queries import desk as desk_queries
 from services.review.queries import findings as finding_queries
+from services.review.queries import finished_steps as finished_queries
 from services.review.queries import guidance as guidance_queries
-from services.review.queries import handover_sheets, issue_papers, issue_pictures, supervision, timeliness
+from services.review.queries import handover_sheets, issue_papers, issue_pictures, supervision, timeliness, turns
 from services.review.queries import instructions as instruction_queries
 from services.review.queries import issues as issue_queries
 from services.review.queries import item_pictures as picture_queries
@@ -74,6 +76,23 @@ from services.review.queries import readings as reading_queries
 from services.review.queries import research as research_queries
 from services.review.queries import verifications as verification_queries
 from services.review.schedule import schedule
+
+Request = TypeVar("Request", bound=BaseModel)
+Reply = TypeVar("Reply", bound=BaseModel)
+
+
+def carries_out_by_days(
+    use_case: Callable[[Work, Request, WorkingCalendar], Reply],
+) -> Callable[[ReviewService, Work, Request], Reply]:
+    """A command that is one use case, which counts working days."""
+    return command(lambda service, work, request: use_case(work, request, service.calendar))
+
+
+def answers_by_days(
+    reading_of: Callable[[Reading, Request, WorkingCalendar], Reply],
+) -> Callable[[ReviewService, Reading, Request], Reply]:
+    """A query that is one reading, which counts working days."""
+    return query(lambda service, reading, request: reading_of(reading, request, service.calendar))
 
 
 class ReviewService(Service):
@@ -104,7 +123,7 @@ class ReviewService(Service):
 
     @consumes(ReportRegistered)
     def take_document(self, work: Work, event: Event[ReportRegistered]) -> None:
-        documents.take_document(work, event)
+        documents.take_document(work, event, self.calendar)
 
     @consumes(ReportReclassified)
     def follow_reclassification(self, work: Work, event: Event[ReportReclassified]) -> None:
@@ -222,34 +241,23 @@ class ReviewService(Service):
 
     # Instructions and assignments
 
-    @command
-    def record_instruction(self, work: Work, request: instruction_rpc.RecordInstruction) -> instruction_rpc.Instruction:
-        return instructions.record_instruction(work, request, self.calendar)
-
-    @command
-    def confirm_instruction(
-        self, work: Work, request: instruction_rpc.ConfirmInstruction
-    ) -> instruction_rpc.Instruction:
-        return instructions.confirm_instruction(work, request, self.calendar)
-
-    withdraw_instruction = carries_out(instructions.withdraw_instruction)
-    present_instruction = carries_out(instructions.present_instruction)
+    record_instruction = carries_out_by_days(instructions.record_instruction)
+    confirm_instruction = carries_out_by_days(instructions.confirm_instruction)
+    withdraw_instruction = carries_out_by_days(instructions.withdraw_instruction)
+    present_instruction = carries_out_by_days(instructions.present_instruction)
     get_instruction = answers(instruction_queries.get_instruction)
     list_instructions = answers(instruction_queries.list_instructions)
-    close_instruction = carries_out(instructions.close_instruction)
+    close_instruction = carries_out_by_days(instructions.close_instruction)
+    list_turns = answers_by_days(turns.list_turns)
     list_assignments = answers(assignment_queries.list_assignments)
     get_assignment = answers(assignment_queries.get_assignment)
     receive_assignment = carries_out(assignments.receive_assignment)
-    accept_feedback = carries_out(assignments.accept_feedback)
+    accept_feedback = carries_out_by_days(assignments.accept_feedback)
+    return_feedback = carries_out_by_days(assignments.return_feedback)
     lay_feedback_on_desk = carries_out(feedback_items.lay_feedback_on_desk)
-
-    @command
-    def return_feedback(self, work: Work, request: instruction_rpc.ReturnFeedback) -> instruction_rpc.Assignment:
-        return assignments.return_feedback(work, request, self.calendar)
-
     ask_extension = carries_out(extensions.ask_extension)
-    grant_extension = carries_out(extensions.grant_extension)
-    refuse_extension = carries_out(extensions.refuse_extension)
+    grant_extension = carries_out_by_days(extensions.grant_extension)
+    refuse_extension = carries_out_by_days(extensions.refuse_extension)
     feedback_timeliness = answers(timeliness.feedback_timeliness)
 
     # Commissions
@@ -291,26 +299,12 @@ class ReviewService(Service):
 
     # The ledger of supervision, and notices
 
-    @query
-    def list_supervision_ledger(
-        self, reading: Reading, request: supervision_rpc.ListLedger
-    ) -> supervision_rpc.LedgerPage:
-        return supervision.list_supervision_ledger(reading, request, self.calendar)
-
-    @query
-    def export_supervision_ledger(self, reading: Reading, request: supervision_rpc.LedgerFilter) -> File:
-        return supervision.export_supervision_ledger(reading, request, self.calendar)
-
-    @query
-    def supervision_figures(
-        self, reading: Reading, request: supervision_rpc.NoQuestion
-    ) -> supervision_rpc.SupervisionFigures:
-        return supervision.supervision_figures(reading, request, self.calendar)
-
-    @query
-    def list_office_cases(self, reading: Reading, request: office_rpc.ListOfficeCases) -> office_rpc.OfficeCasePage:
-        return office_queries.list_office_cases(reading, request, self.calendar)
-
+    list_supervision_ledger = answers_by_days(supervision.list_supervision_ledger)
+    export_supervision_ledger = answers_by_days(supervision.export_supervision_ledger)
+    supervision_figures = answers_by_days(supervision.supervision_figures)
+    list_office_cases = answers_by_days(office_queries.list_office_cases)
+    list_finished_steps = answers(finished_queries.list_finished_steps)
+    office_time = answers(finished_queries.office_time)
     lateness_by_leader = answers(supervision.lateness_by_leader)
 
     issue_notice = carries_out(notices.issue_notice)

@@ -17,8 +17,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
-PITCH = 579
-"""Twips from line to line; 22 fit the type area's 225 mm."""
+TYPE_HEIGHT = 12756
+"""Twips of 225 mm."""
 CHARACTER = 315
 """Twips of a character of size 3 with what stands between."""
 TYPE_WIDTH = 8844
@@ -60,16 +60,21 @@ def element(name: str, **attributes: str | int) -> Any:
     return made
 
 
-def blank_paper() -> DocxDocument:
-    """A4 with the standard's margins, its grid and styles, and nothing in it."""
-    return Document(io.BytesIO(_blank()))
+def pitch_of(lines: int) -> int:
+    """Twips from line to line, so that so many fit the type area: 579 for the standard's 22."""
+    return TYPE_HEIGHT // lines
+
+
+def blank_paper(pitch: int) -> DocxDocument:
+    """A4 with the standard's margins, a grid of this pitch, the styles, and nothing in it."""
+    return Document(io.BytesIO(_blank(pitch)))
 
 
 @cache
-def _blank() -> bytes:
+def _blank(pitch: int) -> bytes:
     document = Document()
-    _lay_out(document)
-    _set_styles(document)
+    _lay_out(document, pitch)
+    _set_styles(document, pitch)
     document.settings.odd_and_even_pages_header_footer = True
     for setting in document.settings.element.iter(qn("w:compatSetting")):
         if setting.get(qn("w:name")) == "compatibilityMode":
@@ -79,7 +84,7 @@ def _blank() -> bytes:
     return packed.getvalue()
 
 
-def _lay_out(document: DocxDocument) -> None:
+def _lay_out(document: DocxDocument, pitch: int) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
@@ -88,10 +93,10 @@ def _lay_out(document: DocxDocument) -> None:
     properties = section._sectPr  # python-docx has no word for the grid
     for old in properties.findall(qn("w:docGrid")):
         properties.remove(old)
-    properties.append(element("w:docGrid", type="lines", linePitch=PITCH))
+    properties.append(element("w:docGrid", type="lines", linePitch=pitch))
 
 
-def _set_styles(document: DocxDocument) -> None:
+def _set_styles(document: DocxDocument, pitch: int) -> None:
     styles = document.styles
     for style in list(styles):
         if style.name not in _KEPT:
@@ -110,12 +115,12 @@ def _set_styles(document: DocxDocument) -> None:
         properties.clear()
         dress(properties, face)
         if style.type == WD_STYLE_TYPE.PARAGRAPH:
-            _set_paragraph(style.element.get_or_add_pPr(), name)
+            _set_paragraph(style.element.get_or_add_pPr(), name, pitch)
         for link in style.element.findall(qn("w:link")):
             style.element.remove(link)
 
 
-def _set_paragraph(properties: Any, name: str) -> None:
+def _set_paragraph(properties: Any, name: str, pitch: int) -> None:
     outline = properties.find(qn("w:outlineLvl"))
     properties.clear()
     if name.startswith("Heading"):
@@ -128,7 +133,7 @@ def _set_paragraph(properties: Any, name: str) -> None:
         element("w:autoSpaceDE", val=0),
         element("w:autoSpaceDN", val=0),
         element("w:snapToGrid", val=0),  # every line is one pitch; a title's would take two lines of the grid
-        element("w:spacing", before=0, after=0, line=PITCH, lineRule="exact"),
+        element("w:spacing", before=0, after=0, line=pitch, lineRule="exact"),
         element("w:jc", val="both"),
     ])
     if outline is not None:

@@ -33,7 +33,6 @@ from kernel.papers.official.docx_layout import (
     HEADINGS,
     HEI,
     KAI,
-    PITCH,
     RED,
     SONG,
     TITLE,
@@ -42,8 +41,10 @@ from kernel.papers.official.docx_layout import (
     blank_paper,
     dress,
     element,
+    pitch_of,
 )
 from kernel.papers.official.docx_parts import add_lines, add_runs, arrange, arrange_imprint, inset_sides, page_field
+from kernel.papers.official.pdf_writer import lines_of_page
 from kernel.papers.official.tables import INSET, Cell, laid_out
 from kernel.papers.official.titles import title_lines
 
@@ -68,10 +69,10 @@ Run = tuple[str, Face]
 
 
 def write_docx(document: OfficialDocument, font_dir: Path | None = None) -> bytes:
-    """The paper; the same document gives the same bytes. Fonts are named, not embedded: `font_dir` plays no part."""
-    del font_dir
-    paper = blank_paper()
-    _Pen(paper).write(document)
+    """The paper; the same document gives the same bytes. Fonts are named, not embedded; line spacing is the PDF's."""
+    pitch = pitch_of(lines_of_page(document, font_dir))
+    paper = blank_paper(pitch)
+    _Pen(paper, pitch).write(document)
     properties = paper.core_properties
     properties.title, properties.author = one_line(document.title), one_line(document.author)
     properties.last_modified_by, properties.comments = properties.author, ""
@@ -91,10 +92,10 @@ def _without_times(packed: bytes) -> bytes:
 
 
 class _Pen:
-    """Writes paragraph after paragraph of one document."""
+    """Writes paragraph after paragraph of one document; `pitch` in twips from line to line."""
 
-    def __init__(self, paper: DocxDocument) -> None:
-        self.paper = paper
+    def __init__(self, paper: DocxDocument, pitch: int) -> None:
+        self.paper, self.pitch = paper, pitch
 
     def write(self, document: OfficialDocument) -> None:
         self._margins(document.proof)
@@ -130,7 +131,7 @@ class _Pen:
         for text, face in corner:
             if text:
                 self._line((text, face))
-                used += PITCH
+                used += self.pitch
         size = _mark_size(head.mark)
         self._line(
             (head.mark, Face(TITLE, size * 2, colour=RED)),
@@ -138,8 +139,8 @@ class _Pen:
         )  # fmt: skip
         self._blank(2)
         lines = 2 + self._number(head) + self._issued(head)
-        high = _ABOVE_MARK + size * 20 + lines * PITCH + _ABOVE_RULE
-        self._line(spacing={"line": _ABOVE_RULE, "after": -(high + _RULE) % PITCH}, rule=RED)
+        high = _ABOVE_MARK + size * 20 + lines * self.pitch + _ABOVE_RULE
+        self._line(spacing={"line": _ABOVE_RULE, "after": -(high + _RULE) % self.pitch}, rule=RED)
 
     def _number(self, head: Head) -> int:
         """Document number, centred, or left of the signer. How many lines that are."""
@@ -243,11 +244,11 @@ class _Pen:
         dress(run._r.get_or_add_rPr(), Face(FANGSONG, 2))
         shape = run.add_picture(io.BytesIO(picture.content), width=Mm(picture.width_mm))
         shape._inline.docPr.set("descr", one_line(picture.alternative))
-        rest = -(_ABOVE_PICTURE + shape.height.twips + _ROUND_PICTURE) % PITCH
+        rest = -(_ABOVE_PICTURE + shape.height.twips + _ROUND_PICTURE) % self.pitch
         own = 0 if picture.caption else rest
         arrange(line, jc="center", spacing={"before": _ABOVE_PICTURE, "after": own, "line": 240, "lineRule": "auto"})
         if picture.caption:
-            self._line((picture.caption, Face(HEI)), jc="center", spacing={"after": rest, "line": PITCH})
+            self._line((picture.caption, Face(HEI)), jc="center", spacing={"after": rest, "line": self.pitch})
 
     def _attachments(self, names: tuple[str, ...], *, keep: bool) -> None:
         """Two characters in; further lines of a name below its first character (7.3.4)."""

@@ -27,6 +27,10 @@ class Person(Base):
     unit_id: Mapped[UUID]
     posts: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
 
+    def roles(self, on: date) -> frozenset[str]:
+        """Of the posts that are valid on that day, in whatever unit."""
+        return frozenset(post["role"] for post in self.posts if self.holds(frozenset({post["role"]}), None, on))
+
     def holds(self, roles: frozenset[str], unit_id: UUID | None, on: date) -> bool:
         """Whether a post with one of `roles` (in `unit_id`, if given) is valid on that day."""
         return any(

@@ -1,55 +1,91 @@
-"""Where a message's reader acts: the console's page of the thing that an event tells of."""
+"""Where a message's reader acts: the console's page of the thing that an event tells of, if he may open it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-PAGES: dict[str, tuple[str, str]] = {
-    # message                  page           field with the id
-    "draft.offered": ("drafts", "draft_id"),
-    "draft.returned": ("drafts", "draft_id"),
-    "draft.endorsed": ("drafts", "draft_id"),
-    "endorsement.requested": ("drafts", "draft_id"),
-    "report.registered": ("reports", "report_id"),
-    "report.returned": ("reports", "report_id"),
-    "report.adopted": ("reports", "report_id"),
-    "adoption.withdrawn": ("reports", "report_id"),
-    "decision.undone": ("reports", "report_id"),
-    "report.handed_over": ("queue", "report_id"),
-    "reading.requested": ("readings", "reading_id"),
-    "issue.published": ("reading", "issue_id"),
-    "issue.withdrawn": ("reading", "issue_id"),
-    "acknowledgement.awaited": ("reports", "report_id"),
-    "assignment.given": ("assignments", "assignment_id"),
-    "feedback.returned": ("assignments", "assignment_id"),
-    "feedback.accepted": ("assignments", "assignment_id"),
-    "report.corrected": ("reports", "report_id"),
-    "report.withdrawn": ("reports", "report_id"),
-    "chain.closed": ("reports", "report_id"),
-    "finding.proposed": ("findings", "finding_id"),
-    "finding.confirmed": ("findings", "finding_id"),
-    "finding.dropped": ("findings", "finding_id"),
-    "commission.issued": ("commission-tasks", "task_id"),
-    "commission.withdrawn": ("commission-tasks", "task_id"),
-    "commission.excused": ("commission-tasks", "task_id"),
-    "guidance.issued": ("guidance", "guidance_id"),
-    "research_project.started": ("research-projects", "project_id"),
-    "research_project.changed": ("research-projects", "project_id"),
-    "assignment.escalated": ("assignments", "assignment_id"),
-    "notice.issued": ("assignments", "assignment_id"),
-    "office_step.missed": ("instructions", "instruction_id"),
-    "extension.asked": ("assignments", "assignment_id"),
-    "extension.granted": ("assignments", "assignment_id"),
-    "extension.refused": ("assignments", "assignment_id"),
-    "lateness.decided": ("timeliness/cases", "deadline_id"),
+from contracts.services import RPC
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A page of the console; `path` names the event's field, `service` and `method` are what the page asks."""
+
+    path: str
+    service: str
+    method: str
+
+    def opens_for(self, roles: frozenset[str]) -> bool:
+        return not roles.isdisjoint(RPC[self.service][self.method].roles)
+
+    def address(self, data: Mapping[str, Any]) -> str | None:
+        """None where the event names no such thing."""
+        try:
+            filled = self.path.format_map({name: value for name, value in data.items() if value is not None})
+        except KeyError:
+            return None
+        return f"/{filled}"
+
+
+_DRAFT = Destination("drafts/{draft_id}", "intake", "get_draft")
+_REPORT = Destination("reports/{report_id}", "intake", "get_report")
+_ISSUE = Destination("reading/{issue_id}", "review", "read_issue")
+_ASSIGNMENT = Destination("assignments/{assignment_id}", "review", "get_assignment")
+_FINDING = Destination("findings/{finding_id}", "review", "get_finding")
+_TASK = Destination("commission-tasks/{task_id}", "review", "get_commission_task")
+_PROJECT = Destination("research-projects/{project_id}", "review", "get_project")
+
+PAGES: dict[str, tuple[Destination, ...]] = {
+    "draft.offered": (_DRAFT,),
+    "draft.returned": (_DRAFT,),
+    "draft.endorsed": (_DRAFT,),
+    "endorsement.requested": (_DRAFT,),
+    "report.registered": (_REPORT,),
+    "report.returned": (_REPORT,),
+    "report.adopted": (_REPORT,),
+    "report.corrected": (_REPORT,),
+    "report.withdrawn": (_REPORT,),
+    "chain.closed": (_REPORT,),
+    "adoption.withdrawn": (_REPORT,),
+    "decision.undone": (_REPORT,),
+    "report.handed_over": (Destination("queue/{report_id}", "review", "open_desk_item"),),
+    "reading.requested": (Destination("readings/{reading_id}", "review", "list_readings"),),
+    "issue.published": (_ISSUE,),
+    "issue.withdrawn": (_ISSUE,),
+    "acknowledgement.awaited": (_REPORT,),
+    "assignment.given": (_ASSIGNMENT,),
+    "feedback.returned": (_ASSIGNMENT,),
+    "feedback.accepted": (_ASSIGNMENT,),
+    "finding.proposed": (_FINDING,),
+    "finding.confirmed": (_FINDING,),
+    "finding.dropped": (_FINDING,),
+    "commission.issued": (_TASK,),
+    "commission.withdrawn": (_TASK,),
+    "commission.excused": (_TASK,),
+    "guidance.issued": (Destination("guidance/{guidance_id}", "review", "get_guidance"),),
+    "research_project.started": (_PROJECT,),
+    "research_project.changed": (_PROJECT,),
+    "assignment.escalated": (_ASSIGNMENT,),
+    "notice.issued": (_ASSIGNMENT,),
+    # The head of the office reads what lies with his office, not the instruction.
+    "office_step.missed": (
+        Destination("instructions/{instruction_id}", "review", "get_instruction"),
+        Destination("supervision/office", "review", "list_office_cases"),
+    ),
+    "extension.asked": (_ASSIGNMENT,),
+    "extension.granted": (_ASSIGNMENT,),
+    "extension.refused": (_ASSIGNMENT,),
+    "lateness.decided": (Destination("timeliness/cases/{deadline_id}", "intake", "get_deadline"),),
 }
-"""Messages that lead somewhere; the others say all there is."""
+"""Messages that lead somewhere, to the first page that their reader's posts may open; the others say all there is."""
 
 
-def link_to(message: str, data: Mapping[str, Any], public_url: str) -> str | None:
-    """Address of the page; None without a public address, or where no page belongs to the message."""
-    page, field = PAGES.get(message, ("", ""))
-    if not public_url or data.get(field) is None:
+def link_to(message: str, data: Mapping[str, Any], public_url: str, roles: frozenset[str]) -> str | None:
+    """Address of the page for whoever holds `roles`; None without a public address, or where no page is for him."""
+    if not public_url:
         return None
-    return f"{public_url.rstrip('/')}/{page}/{data[field]}"
+    addresses = (page.address(data) for page in PAGES.get(message, ()) if page.opens_for(roles))
+    found = next((address for address in addresses if address is not None), None)
+    return f"{public_url.rstrip('/')}{found}" if found else None

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.rpc.publications import Numbering, PublicationKind, RecordPublication
+from contracts.rpc.roles import ISSUE_READERS
 from contracts.vocabulary import Level, Secrecy
 from kernel.errors import Invalid, StaleVersion
 from kernel.words import Word
@@ -64,6 +65,13 @@ class Publication(Base):
                 "Only unclassified publications are accepted until encryption and separate networks are set up.",
                 pointer="/secrecy",
             )
+        for place, recipient in enumerate(request.distribution):
+            if recipient.role is not None and recipient.role not in ISSUE_READERS:
+                raise Invalid(
+                    f"“{recipient.role.label}”不能阅读期刊，不能列入发送范围。",
+                    f"The post {recipient.role.value} may not read issues and cannot stand in a distribution list.",
+                    pointer=f"/distribution/{place}/role",
+                )
         if request.numbering_from is not None and request.numbering_from < today:
             raise Invalid(
                 "编号方式不能追溯变更：生效日期不得早于今天。",

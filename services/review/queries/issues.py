@@ -70,6 +70,8 @@ def list_issues(reading: Reading, request: rpc.ListIssues) -> rpc.IssuePage:
         items=[
             rpc.Issue(
                 **_shown(issue, publications[issue.publication_code], items[issue.issue_id]),
+                **_opening(issue, principal),
+                corrects=corrects_shown(session, issue, principal) if issue.published_at is None else None,
                 read_at=read.get(issue.issue_id),
                 signed_by=signatures_shown(session, issue) if issue.state == PROOF else [],
             )
@@ -140,6 +142,7 @@ def issue_shown(session: Session, issue: Issue, reader: Principal) -> rpc.Issue:
         "corrected_by": corrected_by_shown(session, issue, reader),
         "read_at": _read_at(session, [issue], reader).get(issue.issue_id),
     }
+    told |= _opening(issue, reader)
     if issue.published_at is None or reader.holds(Role.EDITOR, Role.CHIEF_EDITOR):
         told["comments"] = comments_shown(session, issue.issue_id, reader)
         told["content_hash"] = composition_hash(composition(session, issue, publication))
@@ -148,6 +151,12 @@ def issue_shown(session: Session, issue: Issue, reader: Principal) -> rpc.Issue:
             publication, items, told["comments"], len(signed), lost_pictures(session, issue)
         )
     return rpc.Issue(**shown, **told)
+
+
+def _opening(issue: Issue, reader: Principal) -> dict[str, Any]:
+    """By whom and when it was begun, for those who make issues."""
+    makes = reader.holds(Role.EDITOR, Role.CHIEF_EDITOR)
+    return {"opened_by": issue.opened_by, "opened_at": issue.opened_at} if makes else {}
 
 
 def _publications(session: Session, issues: Sequence[Issue]) -> dict[str, Publication]:

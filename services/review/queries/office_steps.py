@@ -14,9 +14,10 @@ from contracts.rpc import office_steps as rpc
 from contracts.rpc.extensions import ExtensionState
 from contracts.rpc.instructions import InstructionState
 from contracts.rpc.office_steps import OfficeStep
-from contracts.vocabulary import AssignmentState, InstructionClass
+from contracts.vocabulary import AssignmentState, InstructionClass, Role
 from kernel.cursors import cursor_after, cut, read_cursor
 from kernel.deadlines.calendar import WorkingCalendar
+from kernel.errors import Forbidden
 from kernel.service import Reading
 from kernel.words import Word
 from services.review.model.assignments import Assignment
@@ -24,13 +25,16 @@ from services.review.model.extensions import Extension
 from services.review.model.feedback import Feedback, FeedbackState
 from services.review.model.instructions import Instruction
 from services.review.model.office_steps import Case, OfficeTelling, Waiting
+from services.review.queries.assignments import SEE_ALL
 from services.review.queries.instructions import STATES, UNDONE
+from services.review.queries.issues import of_the_office
 
 
 def list_office_cases(
     reading: Reading, request: rpc.ListOfficeCases, calendar: WorkingCalendar
 ) -> rpc.OfficeCasePage:
-    """What waits for the office, of one step or all; late ones only on demand."""
+    """What waits for the office, of one step or all; late ones only on demand. Raises `Forbidden`."""
+    require_office_reader(reading)
     found = [
         case
         for case in office_cases(reading.session, calendar)
@@ -47,9 +51,27 @@ def list_office_cases(
     )
 
 
-def office_cases(session: Session, calendar: WorkingCalendar) -> list[Case]:
-    """All of them; there are as many as people of one office have not done yet."""
-    rows = [row for statement in _STATEMENTS for row in session.execute(statement)]
+def require_office_reader(reading: Reading) -> None:
+    """Raises `Forbidden` for heads of other units: a unit reads nothing of the office's time."""
+    if not reads_office(reading):
+        raise Forbidden(
+            "督办部门的办理情况，除督办、编辑等有关人员外，只有市政府办公厅的主要负责人可以查看。",
+            "Of heads of units only the one of the city's own office reads what lies with the supervision office.",
+        )
+
+
+def reads_office(reading: Reading) -> bool:
+    """Whether it is told to this person: all who oversee, and the head of the city's own office."""
+    principal = reading.principal
+    if principal.holds(*SEE_ALL):
+        return True
+    return principal.holds(Role.UNIT_HEAD) and bool(reading.session.scalar(select(of_the_office(principal))))
+
+
+def office_cases(session: Session, calendar: WorkingCalendar, instruction_id: UUID | None = None) -> list[Case]:
+    """All of them, or those of one instruction; there are as many as people of one office have not done yet."""
+    one = () if instruction_id is None else (Instruction.instruction_id == instruction_id,)
+    rows = [row for statement in _STATEMENTS for row in session.execute(statement.where(*one))]
     found = [Waiting(**row._mapping) for row in rows]
     return [Case.of(waiting, calendar) for waiting in sorted(found, key=_place)]
 

@@ -31,7 +31,7 @@ from services.review.model.instructions import Instruction
 from services.review.model.office_steps import Case, figures_of
 from services.review.queries.assignments import FEEDBACK, SEE_ALL
 from services.review.queries.issued_notices import notices_of
-from services.review.queries.office_steps import office_cases
+from services.review.queries.office_steps import office_cases, reads_office
 from services.review.queries.timeliness import outcome_at
 
 MOST_IN_A_FILE = 10_000
@@ -96,7 +96,7 @@ def supervision_figures(
         unfinished=number,
         late=late_number(session, now, *own),
         oldest_unfinished_seconds=max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
-        office=figures_of(office_cases(session, calendar), now) if reading.principal.holds(*SEE_ALL) else [],
+        office=figures_of(office_cases(session, calendar), now) if reads_office(reading) else [],
     )
 
 

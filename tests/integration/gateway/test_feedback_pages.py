@@ -8,6 +8,7 @@ import pytest
 
 from contracts.rpc.deadlines import Deadline
 from contracts.rpc.instructions import Assignment, Feedback
+from contracts.rpc.turns import TurnTable
 from contracts.vocabulary import AssignmentState, DeadlineKind, DeadlineOutcome, Kind, Role
 from tests.factories.gateway_office import Office, Signed
 from tests.integration.gateway.test_console import send
@@ -41,6 +42,7 @@ def test_R17_accepted_feedback_is_laid_on_the_desk_from_the_page_of_its_assignme
     shown = [assignment(office, on_desk=False)]
     office.calls.answers["review.get_assignment"] = lambda _: shown[-1]
     office.calls.answers["review.lay_feedback_on_desk"] = lambda _: shown[-1]
+    office.calls.answers["review.list_turns"] = lambda _: TurnTable(rows=[])
     person: Signed = office.sign_in(office.add_person("周静", role))
     page, act = f"/assignments/{ASSIGNMENT}", f"/assignments/{ASSIGNMENT}/feedback/desk-item"
     assert act in person.get(page).text

@@ -226,3 +226,16 @@ def test_R23_a_publication_is_saved_whole_at_the_version_seen(office: Office) ->
     ]  # fmt: skip
     refused = send(chief, "/publications", **fields, **lines | {"to_name": ["领导", "没有的单位", ""]})
     assert (refused.status_code, "没有的单位" in refused.text) == (422, True)
+
+
+def test_R23_two_issues_without_a_number_are_told_apart_in_the_list(office: Office) -> None:
+    opened = {"opened_by": "王编辑", "opened_at": datetime(2026, 11, 24, 1, 30, 5, tzinfo=UTC)}
+    empty = issue(issue_id=UUID(int=51), items=[], supplement=True, **opened | {"opened_by": "李编辑"})
+    office.calls.answers |= {
+        "review.list_issues": lambda _: IssuePage(items=[issue(**opened), empty]),
+        "review.list_publications": lambda _: PublicationPage(items=[]),
+    }  # fmt: skip
+    page = holder(office, Role.EDITOR).get("/issues").text
+    assert "11-24 09:30:05 王编辑新开，已编 4 条：《第1条》《第2条》等" in page
+    assert "11-24 09:30:05 李编辑新开，还没有内容" in page
+    assert page.count("（增刊）</a>") == 1

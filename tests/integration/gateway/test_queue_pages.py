@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -212,6 +213,16 @@ def test_R11_the_edit_copy_is_compared_with_the_original_without_script_too(offi
     page = send(editor, path, title="管网抢修", body="今晨已恢复<b>。").text
     assert "<del>已恢复。</del>" in page
     assert page.count("今晨已恢复&lt;b&gt;。") == 2  # typed, and compared
+
+
+def test_R11_the_issues_that_a_report_can_be_adopted_into_are_told_apart(office: Office, editor: Signed) -> None:
+    shown = item(uuid4(), state=DeskState.CLAIMED, claimed_by="周静", claimed_by_id=str(editor.id), claimed_until=NOW)
+    desk(office, shown)
+    drafts = [composing().model_copy(update={"opened_by": name, "opened_at": NOW}) for name in ("王编辑", "李编辑")]
+    office.calls.answers["review.list_issues"] = lambda _: IssuePage(items=drafts)
+    options = re.findall(r"<option value=[^>]*>(每日要情[^<]*)<", editor.get(f"/queue/{shown.report_id}").text)
+    assert len(set(options)) == 2
+    assert ["王编辑新开，还没有内容" in options[0], "李编辑新开，还没有内容" in options[1]] == [True, True]
 
 
 def asked_about() -> HandoverVerification:

@@ -182,6 +182,20 @@ def test_R23_issues_are_listed_newest_first_by_state(office: ReviewOffice) -> No
     assert [issue.issue_id for issue in published] == [first.issue_id]
 
 
+def test_R23_whoever_makes_issues_is_told_who_began_each_and_when_and_what_it_corrects(office: ReviewOffice) -> None:
+    first = office.open_issue()
+    office.adopted(first.issue_id)
+    number_line = office.publish(first.issue_id).number_line
+    office.do(
+        "open_issue", EDITOR, issue_id=uuid4(), publication_code="brief",
+        corrects={"issue_id": first.issue_id, "reason": "数字有误"},
+    )  # fmt: skip
+    begun, _ = office.do("list_issues", EDITOR).items
+    assert (begun.opened_by, begun.opened_at, begun.corrects.number_line) == (EDITOR.name, NOW, number_line)
+    (read,) = office.do("list_issues", LEADER).items
+    assert (read.opened_by, read.opened_at) == (None, None)
+
+
 @pytest.mark.parametrize("role", [Role.LEADER, Role.SECRETARY, Role.SUPERVISOR])
 def test_R23_an_issue_is_read_outside_the_desk_only_once_it_is_distributed(office: ReviewOffice, role: Role) -> None:
     composing, published = office.open_issue(), office.open_issue()

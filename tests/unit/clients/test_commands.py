@@ -69,6 +69,23 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     return made
 
 
+def test_R17_what_the_office_finished_is_listed_and_summed_up_and_whose_turn_it_was(desk: Desk) -> None:
+    step = {"step": "decide_feedback", "leader": "陈副市长", "report_title": "供热", "late": True, "seconds": 129_600.0}
+    step |= {"outcome": "returned", "finished_by": "周督办", "finished_at": "2026-11-24T03:00:00Z"}
+    desk.answer = {"items": [step]}
+    listed = desk.type("assignment", "office-finished", "--late").output
+    assert [part in listed for part in ("反馈待审核", "反馈退回", "1.5", "超时")] == [True] * 4
+    desk.answer = {"rows": [{"step": "assign", "in_time": 3, "late": 0, "median_days": None}]}
+    assert "—" in desk.type("assignment", "office-time", "--since", "2026-11-01T00:00:00+08:00").output
+    turn = {"turn": "leader", "unit_name": None, "step": None, "since": "2026-11-24T03:00:00Z", "until": None}
+    desk.answer = {"rows": [turn | {"seconds": 43_200.0, "late": None}]}
+    assert "0.5" in desk.type("assignment", "turns", CASE).output
+    assert [one.url.path for one in desk.asked] == [
+        "/v1/supervision-ledger/finished-office-steps", "/v1/supervision-ledger/office-time",
+        f"/v1/instructions/{CASE}/turns",
+    ]  # fmt: skip
+
+
 def test_R04_the_missed_and_unexplained_are_listed_with_their_outcome(desk: Desk) -> None:
     item = {"deadline_id": CASE, "kind": "follow_up", "title": "工地塌方", "outcome": "missed"}
     item["due_at"] = "2026-11-24T03:00:00Z"

@@ -13,10 +13,12 @@ import pytest
 
 from contracts.model import EventData
 from contracts.topology import CONSUMES, event_types
+from contracts.vocabulary import Role
 from services.notify.messages import TEMPLATES, render
 from services.notify.model.links import PAGES, link_to
 from services.notify.recipients.audience import AUDIENCES, DUTY_CALL
 
+SIGNER: frozenset[str] = frozenset({Role.RESPONSIBLE_LEADER})
 TOLD = sorted(set(CONSUMES["notify"]) - {"person.recorded", "report.acknowledged"})
 
 
@@ -106,7 +108,7 @@ def test_R04_every_message_about_urgent_information_can_be_marked_as_a_drill() -
 def test_R26_a_message_leads_to_the_page_where_its_reader_acts() -> None:
     data = example_data(event_types()["draft.offered"]) | {"kind": "urgent_first"}
     page = f"https://cb.example.cn/drafts/{data['draft_id']}"
-    link = link_to("draft.offered", data, "https://cb.example.cn/")
+    link = link_to("draft.offered", data, "https://cb.example.cn/", SIGNER)
     assert link == page
     told = {part: render("draft.offered", part, data | {"link": link}, "王芳") for part in ("subject", "body", "sms")}
     assert [told[part].endswith(page) for part in told] == [False, True, True]
@@ -124,10 +126,22 @@ def test_R05_a_reminder_says_what_is_wanted_before_the_time_is_over(kind: str, t
 
 def test_R26_without_an_address_of_its_own_a_message_leads_nowhere() -> None:
     data = example_data(event_types()["draft.offered"])
-    assert link_to("draft.offered", data, "") is None
+    assert link_to("draft.offered", data, "", SIGNER) is None
     assert "http" not in render("draft.offered", "body", data, "王芳")
 
 
 def test_R26_every_page_that_a_message_leads_to_is_one_of_the_event() -> None:
-    for message, (_, field) in PAGES.items():
-        assert message == DUTY_CALL or field in event_types()[message].model_fields
+    for message, pages in PAGES.items():
+        data = CALL | {"report_id": str(UUID(int=7))} if message == DUTY_CALL else example_data(event_types()[message])
+        assert all(page.address(data) for page in pages), message
+
+
+def test_R26_who_may_not_open_the_page_is_told_without_a_link_to_it_or_of_another_page() -> None:
+    data, url = example_data(event_types()["office_step.missed"]), "https://cb.example.cn"
+    supervisor, head, officer = (
+        link_to("office_step.missed", data, url, frozenset({role}))
+        for role in (Role.SUPERVISOR, Role.UNIT_HEAD, Role.INFORMATION_OFFICER)
+    )
+    assert (supervisor, head, officer) == (
+        f"{url}/instructions/{data['instruction_id']}", f"{url}/supervision/office", None,
+    )  # fmt: skip
