@@ -19,7 +19,7 @@ from kernel.database import Work
 from kernel.deadlines.due import CalendarName, Due
 from kernel.deadlines.model import MET, MISSED, OPEN, STARTED_BY, WAIVED, Deadline, Passing
 from kernel.deadlines.state import DeadlineState
-from kernel.deadlines.swept import InLots, SweptDeadline
+from kernel.deadlines.swept import LockedDeadlines, SweptDeadline
 from kernel.deadlines.thresholds import next_threshold_at, threshold_at
 from kernel.errors import Conflict, Invalid
 from kernel.ids import new_id
@@ -182,10 +182,10 @@ def sweep(work: Work, kind: str, announce: Announce, decided_up_to: datetime | N
     None decides nothing. Replicas share the work: each takes rows the others have not locked. `announce` may not ask
     the database here: it is called while that writes.
     """
-    swept = InLots(work.session, kind, work.now, decided_up_to, limit)
-    if not swept:
+    locked = LockedDeadlines(work.session, kind, work.now, decided_up_to, limit)
+    if not locked:
         return 0
-    with swept.written() as (lots, send):
+    with locked.written() as (lots, send):
         for lot in lots:
             for deadline in lot:
                 for percent, at in deadline.fired:
@@ -193,7 +193,7 @@ def sweep(work: Work, kind: str, announce: Announce, decided_up_to: datetime | N
                 if deadline.missed:
                     _miss(work, deadline, announce, decided_up_to)
             work.write_ahead(send)
-    return len(swept)
+    return len(locked)
 
 
 def _miss(work: Work, deadline: SweptDeadline, announce: Announce, decided_up_to: datetime | None) -> None:

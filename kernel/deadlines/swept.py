@@ -5,7 +5,7 @@ A mapped object for each, and a statement each, would be most of a sweep's time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,7 +42,7 @@ _WRITE = """
       AND deadlines.outcome = 'open' AND deadlines.passed_percent = swept.before
 """
 LOT = 100
-"""Deadlines that a statement writes; PostgreSQL writes them while the process tells of them."""
+"""So many deadlines are judged and written by one statement; the sooner the first are, the sooner PostgreSQL begins."""
 _COLUMNS = ("places", "ids", "before", "percents", "next", "versions", "missed")
 
 
@@ -107,7 +107,7 @@ class SweptDeadline:
         return explain(self)
 
 
-class InLots:
+class LockedDeadlines:
     """The deadlines that are due to be swept, earliest due first, locked; rows another replica has locked are left."""
 
     def __init__(
@@ -145,9 +145,7 @@ class InLots:
             lot = [_read(row) for row in rows]
             for one in lot:
                 one.judge(self.now, self.decided_up_to)
-            columns = zip(*[one.written_as() for one in lot], strict=True)
-            arrays = {name: _array(values) for name, values in zip(_COLUMNS, columns, strict=True)}
-            written.append(send(_WRITE, arrays | {"now": self.now, "decided_up_to": self.decided_up_to}))
+            written.append(send(_WRITE, _arrays(lot) | {"now": self.now, "decided_up_to": self.decided_up_to}))
             yield lot
 
 
@@ -158,6 +156,7 @@ def _read(row: Sequence[Any]) -> SweptDeadline:
     return one
 
 
-def _array(values: Iterable[Any]) -> str:
-    """An array as PostgreSQL reads it, of values that need no quotes; the driver takes as long for it as the update."""
-    return f"{{{','.join(map(str, values))}}}"
+def _arrays(lot: Sequence[SweptDeadline]) -> dict[str, str]:
+    """The columns of `_WRITE`'s rows, as PostgreSQL reads arrays; the driver takes as long for them as the update."""
+    columns = zip(*[one.written_as() for one in lot], strict=True)
+    return {name: f"{{{','.join(map(str, values))}}}" for name, values in zip(_COLUMNS, columns, strict=True)}

@@ -15,7 +15,7 @@ from kernel.database import Work
 from kernel.deadlines.engine import sweep
 from kernel.deadlines.model import MISSED, Passing
 from kernel.deadlines.state import DeadlineState
-from kernel.deadlines.swept import LOT, InLots
+from kernel.deadlines.swept import LOT, LockedDeadlines
 from kernel.outbox import outbox
 from tests.factories.deadline_office import EDITOR, Office
 from tests.factories.deadlines import DUE
@@ -76,9 +76,9 @@ def test_a_statement_that_fails_while_it_is_told_takes_back_what_was_told(office
 def _sweep_with(office: Office, meanwhile: str, ahead: str = "SELECT 1") -> None:
     """A sweep at the due time, with a statement between looking and writing, and one sent while it is told."""
     with office.database.work(EDITOR) as work:
-        swept = InLots(work.session, "urgent_report", DUE, None, 10)
+        locked = LockedDeadlines(work.session, "urgent_report", DUE, None, 10)
         work.session.execute(text(meanwhile))
-        with swept.written() as (lots, send):
+        with locked.written() as (lots, send):
             for lot in lots:
                 send(ahead, ())
                 office.announce(work, lot[0], Passing("met", DUE))
