@@ -78,7 +78,7 @@ class Act:
         event_id = new_id()
         # By name, never by alias: a consumer reads the event by its model's names.
         told = to_json(data, by_alias=False, inf_nan_mode="constants")
-        own = to_json({"id": event_id, "type": data.TYPE, "subject": str(subject), "subjectversion": version})
+        own = to_json({"id": event_id, "type": data.TYPE, "subject": subject, "subjectversion": version})
         return OutboxRow(event_id, data.TYPE, b'%s,%s,"data":%s}' % (self._common, own[1:-1], told))
 
     @cached_property

@@ -19,7 +19,7 @@ from kernel.database import Work
 from kernel.deadlines.due import CalendarName, Due
 from kernel.deadlines.model import MET, MISSED, OPEN, STARTED_BY, WAIVED, Deadline, Passing
 from kernel.deadlines.state import DeadlineState
-from kernel.deadlines.swept import SweptDeadline, take, written
+from kernel.deadlines.swept import LockedDeadlines, SweptDeadline
 from kernel.deadlines.thresholds import next_threshold_at, threshold_at
 from kernel.errors import Conflict, Invalid
 from kernel.ids import new_id
@@ -27,8 +27,6 @@ from kernel.ids import new_id
 Announce = Callable[[Work, DeadlineState, Passing], None]
 """Turns a passing into the service's event; `deadline` is in the state after it, and left as it is."""
 
-TOLD_AT_ONCE = 50
-"""After so many deadlines a sweep sends what it tells of them, and goes on while PostgreSQL writes it."""
 _EARLIER_TIME = "得知更早的完成时间 (an earlier time became known)"
 
 
@@ -184,18 +182,18 @@ def sweep(work: Work, kind: str, announce: Announce, decided_up_to: datetime | N
     None decides nothing. Replicas share the work: each takes rows the others have not locked. `announce` may not ask
     the database here: it is called while that writes.
     """
-    swept = take(work.session, kind, work.now, decided_up_to, limit)
-    if not swept:
+    locked = LockedDeadlines(work.session, kind, work.now, decided_up_to, limit)
+    if not locked:
         return 0
-    with written(work.session, swept, work.now, decided_up_to) as send:
-        for number, deadline in enumerate(swept, 1):
-            for percent, at in deadline.fired:
-                _fire(work, deadline, percent, at, announce)
-            if deadline.missed:
-                _miss(work, deadline, announce, decided_up_to)
-            if number % TOLD_AT_ONCE == 0:
-                work.write_ahead(send)
-    return len(swept)
+    with locked.written() as (lots, send):
+        for lot in lots:
+            for deadline in lot:
+                for percent, at in deadline.fired:
+                    _fire(work, deadline, percent, at, announce)
+                if deadline.missed:
+                    _miss(work, deadline, announce, decided_up_to)
+            work.write_ahead(send)
+    return len(locked)
 
 
 def _miss(work: Work, deadline: SweptDeadline, announce: Announce, decided_up_to: datetime | None) -> None:

@@ -5,13 +5,14 @@ A mapped object for each, and a statement each, would be most of a sweep's time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from pydantic_core import from_json
 from sqlalchemy.orm import Session
 
@@ -27,7 +28,7 @@ _TAKE = """
     FROM deadlines
     WHERE kind = %(kind)s AND outcome = 'open'
       AND (next_threshold_at <= %(now)s OR due_at < %(decided_up_to)s::timestamptz)
-    ORDER BY due_at, ctid LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ORDER BY due_at, deadlines.ctid LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 """
 _WRITE = """
     UPDATE deadlines SET passed_percent = swept.percent, next_threshold_at = swept.next_threshold_at,
@@ -40,6 +41,8 @@ _WRITE = """
     WHERE deadlines.ctid = swept.place AND deadlines.id = swept.id
       AND deadlines.outcome = 'open' AND deadlines.passed_percent = swept.before
 """
+LOT = 100
+"""So many deadlines are judged and written by one statement; the sooner the first are, the sooner PostgreSQL begins."""
 _COLUMNS = ("places", "ids", "before", "percents", "next", "versions", "missed")
 
 
@@ -104,36 +107,46 @@ class SweptDeadline:
         return explain(self)
 
 
-def take(
-    session: Session, kind: str, now: datetime, decided_up_to: datetime | None, limit: int
-) -> list[SweptDeadline]:
-    """What is due to be swept, earliest due first, locked and judged; rows that another replica has locked are left."""
-    values = {"kind": kind, "now": now, "decided_up_to": decided_up_to, "limit": limit}
-    session.flush()
-    # Past SQLAlchemy's rows, which nobody would see.
-    driver: Any = session.connection().connection.driver_connection
-    with errors_told(driver):
-        swept = [_read(row) for row in driver.execute(_TAKE, values).fetchall()]
-    for one in swept:
-        one.judge(now, decided_up_to)
-    return swept
+class LockedDeadlines:
+    """The deadlines that are due to be swept, earliest due first, locked; rows another replica has locked are left."""
 
+    def __init__(
+        self, session: Session, kind: str, now: datetime, decided_up_to: datetime | None, limit: int
+    ) -> None:
+        self.session, self.now, self.decided_up_to = session, now, decided_up_to
+        values = {"kind": kind, "now": now, "decided_up_to": decided_up_to, "limit": limit}
+        session.flush()
+        # Past SQLAlchemy's rows, which nobody would see.
+        driver: Any = session.connection().connection.driver_connection
+        with errors_told(driver):
+            self._rows = driver.execute(_TAKE, values)
 
-@contextmanager
-def written(
-    session: Session, swept: Sequence[SweptDeadline], now: datetime, decided_up_to: datetime | None
-) -> Iterator[Send]:
-    """Write what was judged, while the block goes on telling of it, by what it is given; it may ask nothing.
+    def __len__(self) -> int:
+        count: int = self._rows.rowcount
+        return count
 
-    A threshold that another pass had fired meanwhile would leave its row as it is: `RuntimeError`, nothing is kept.
-    """
-    columns = zip(*[one.written_as() for one in swept], strict=True)
-    arrays = {name: _array(values) for name, values in zip(_COLUMNS, columns, strict=True)}
-    with sending_ahead(session) as send:
-        cursor = send(_WRITE, arrays | {"now": now, "decided_up_to": decided_up_to})
-        yield send
-    if cursor.rowcount != len(swept):
-        raise RuntimeError(f"{len(swept)} deadlines were locked and {cursor.rowcount} written")
+    @contextmanager
+    def written(self) -> Iterator[tuple[Iterator[list[SweptDeadline]], Send]]:
+        """Gives the deadlines in lots, judged, and what sends a statement that need not be waited for.
+
+        A lot is sent to be written before it is given, so that PostgreSQL writes it while the block tells of it; the
+        block may ask nothing. A threshold that another pass had fired meanwhile would leave its row as it is:
+        `RuntimeError`, nothing is kept.
+        """
+        written: list[psycopg.Cursor[Any]] = []
+        with sending_ahead(self.session) as send:
+            yield self._lots(send, written), send
+        count = sum(cursor.rowcount for cursor in written)
+        if count != len(self):
+            raise RuntimeError(f"{len(self)} deadlines were locked and {count} written")
+
+    def _lots(self, send: Send, written: list[psycopg.Cursor[Any]]) -> Iterator[list[SweptDeadline]]:
+        while rows := self._rows.fetchmany(LOT):
+            lot = [_read(row) for row in rows]
+            for one in lot:
+                one.judge(self.now, self.decided_up_to)
+            written.append(send(_WRITE, _arrays(lot) | {"now": self.now, "decided_up_to": self.decided_up_to}))
+            yield lot
 
 
 def _read(row: Sequence[Any]) -> SweptDeadline:
@@ -143,6 +156,7 @@ def _read(row: Sequence[Any]) -> SweptDeadline:
     return one
 
 
-def _array(values: Iterable[Any]) -> str:
-    """An array as PostgreSQL reads it, of values that need no quotes; the driver takes as long for it as the update."""
-    return f"{{{','.join(map(str, values))}}}"
+def _arrays(lot: Sequence[SweptDeadline]) -> dict[str, str]:
+    """The columns of `_WRITE`'s rows, as PostgreSQL reads arrays; the driver takes as long for them as the update."""
+    columns = zip(*[one.written_as() for one in lot], strict=True)
+    return {name: f"{{{','.join(map(str, values))}}}" for name, values in zip(_COLUMNS, columns, strict=True)}

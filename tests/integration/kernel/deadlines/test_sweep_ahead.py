@@ -12,10 +12,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from kernel.database import Work
-from kernel.deadlines.engine import TOLD_AT_ONCE, sweep
+from kernel.deadlines.engine import sweep
 from kernel.deadlines.model import MISSED, Passing
 from kernel.deadlines.state import DeadlineState
-from kernel.deadlines.swept import take, written
+from kernel.deadlines.swept import LOT, LockedDeadlines
 from kernel.outbox import outbox
 from tests.factories.deadline_office import EDITOR, Office
 from tests.factories.deadlines import DUE
@@ -39,7 +39,7 @@ def tell(work: Work, deadline: DeadlineState, passing: Passing) -> None:
 
 
 def test_R04_what_a_sweep_of_many_tells_is_written_once_each_in_order_of_versions(office: Office) -> None:
-    reports = [office.open() for _ in range(2 * TOLD_AT_ONCE + 3)]
+    reports = [office.open() for _ in range(LOT + 3)]
     office.clock.at = DUE + MINUTE
     with office.database.work(EDITOR) as work:
         assert sweep(work, "urgent_report", tell, DUE + MINUTE) == len(reports)
@@ -76,8 +76,9 @@ def test_a_statement_that_fails_while_it_is_told_takes_back_what_was_told(office
 def _sweep_with(office: Office, meanwhile: str, ahead: str = "SELECT 1") -> None:
     """A sweep at the due time, with a statement between looking and writing, and one sent while it is told."""
     with office.database.work(EDITOR) as work:
-        swept = take(work.session, "urgent_report", DUE, None, 10)
+        locked = LockedDeadlines(work.session, "urgent_report", DUE, None, 10)
         work.session.execute(text(meanwhile))
-        with written(work.session, swept, DUE, None) as send:
-            send(ahead, ())
-            office.announce(work, swept[0], Passing("met", DUE))
+        with locked.written() as (lots, send):
+            for lot in lots:
+                send(ahead, ())
+                office.announce(work, lot[0], Passing("met", DUE))
