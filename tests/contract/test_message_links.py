@@ -18,6 +18,7 @@ EVERY_AUDIENCE = AUDIENCES | {DUTY_CALL: DUTY_OFFICERS}
 NAMED: dict[str, frozenset[Role]] = {
     # message            posts of the persons that the event names
     "draft.returned": RPC["intake"]["save_draft"].roles - {Role.API_CLIENT},
+    "endorsement.requested": RPC["intake"]["endorse_draft"].roles,
     "report.handed_over": RPC["review"]["claim_report"].roles,
     "reading.requested": frozenset({Role.LEADER}),
     "issue.published": frozenset(ISSUE_READERS),
