@@ -231,6 +231,7 @@ MATRIX: dict[str, Access] = {
     "GET /v1/queue/<uuid:report_id>/passings": rpc("review", "list_passings"),
     "POST /v1/queue/<uuid:report_id>/readings": rpc("review", "send_for_reading"),
     "GET /v1/readings": rpc("review", "list_readings"),
+    "GET /v1/readings/<uuid:reading_id>": rpc("review", "get_reading"),
     "POST /v1/readings/<uuid:reading_id>/opening": rpc("review", "open_reading"),
     "PUT /v1/issues/<uuid:issue_id>/items/<uuid:adoption_id>": rpc("review", "revise_item"),
     "POST /v1/issues/<uuid:issue_id>/items/<uuid:adoption_id>/combination": rpc("review", "combine_items"),

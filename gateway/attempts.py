@@ -14,9 +14,10 @@ from contracts.rpc.refused_attempts import AttemptKind
 from gateway.assembly import gateway
 from gateway.entrance import present, route_key
 from gateway.nouns import KINDS, NOUNS
+from gateway.receipts.signoff import ForeignOffer
 from kernel.audit.attempts import Attempt, Reason, keep, not_written
 from kernel.errors import Refusal
-from kernel.nouns import Noun, named
+from kernel.nouns import Noun
 from kernel.rpc.attempts import FORBIDDEN, SAID_ABSENT
 
 NOT_LET_IN = FORBIDDEN | {"scope-missing", "address-refused", "trial-key"}
@@ -24,15 +25,12 @@ NOT_LET_IN = FORBIDDEN | {"scope-missing", "address-refused", "trial-key"}
 _TELLABLE = re.compile(r"[0-9A-Za-z._:-]{1,100}")
 
 
-def note(refusal: Refusal, document: Any = None) -> None:
-    """Keep it if it was an attempt that nobody has kept yet. Never raises.
-
-    `document` is what the refusal's pointer points into, where that is not the whole body.
-    """
+def note(refusal: Refusal) -> None:
+    """Keep it if it was an attempt that nobody has kept yet. Never raises."""
     if g.get("identity") is None or refusal.afar or request.url_rule is None:
         return
     try:
-        attempt = _attempt(refusal, document)
+        attempt = _attempt(refusal)
     except Exception as error:  # noqa: BLE001  # the refusal stands without it
         not_written(route_key(), error)
         return
@@ -40,7 +38,7 @@ def note(refusal: Refusal, document: Any = None) -> None:
         keep(gateway().database, present().principal, attempt, correlation_id=g.correlation_id)
 
 
-def _attempt(refusal: Refusal, document: Any) -> Attempt | None:
+def _attempt(refusal: Refusal) -> Attempt | None:
     if refusal.problem in NOT_LET_IN:
         name, value = next(iter((request.view_args or {}).items()), ("", ""))
         subject = str(value) if _TELLABLE.fullmatch(str(value)) else ""
@@ -48,34 +46,16 @@ def _attempt(refusal: Refusal, document: Any) -> Attempt | None:
         return Attempt(route_key(), KINDS.get(name, AttemptKind.OTHER), subject, reason, refusal.problem)
     if refusal.problem not in SAID_ABSENT:
         return None
+    if isinstance(refusal, ForeignOffer):
+        return Attempt(route_key(), AttemptKind.DRAFT, str(refusal.draft_id), Reason.FOREIGN, refusal.problem)
     with gateway().database.reading() as session:
-        for noun, value in _named(refusal, document):
+        for noun, value in _named(refusal):
             if noun.is_foreign(session, present().principal, value):
                 return Attempt(route_key(), noun.kind, str(value), Reason.FOREIGN, refusal.problem)
     return None
 
 
-def _named(refusal: Refusal, document: Any) -> list[tuple[Noun, Any]]:
-    """What the address names, and the field that was refused, of things that the gateway keeps."""
-    found: list[tuple[Noun, Any]] = [
-        (NOUNS[name], value)
-        for name, value in (request.view_args or {}).items()
-        if name in NOUNS and _TELLABLE.fullmatch(str(value))
-    ]
-    field = (refusal.pointer or "").rpartition("/")[2]
-    if field in NOUNS and request.is_json:
-        whole = request.get_json(silent=True) if document is None else document
-        found += named(NOUNS, "", {field: _at(whole, refusal.pointer or "")})
-    return found
-
-
-def _at(document: Any, pointer: str) -> Any:
-    """What stands at a pointer of ours; None where nothing does."""
-    for part in pointer.split("/")[1:]:
-        if isinstance(document, list) and part.isdigit() and int(part) < len(document):
-            document = document[int(part)]
-        elif isinstance(document, dict):
-            document = document.get(part)
-        else:
-            return None
-    return document
+def _named(refusal: Refusal) -> list[tuple[Noun, Any]]:
+    """What the address names, and what the refusal is about, of things that the gateway keeps."""
+    found = [*(request.view_args or {}).items(), *([refusal.about] if refusal.about else [])]
+    return [(NOUNS[name], value) for name, value in found if name in NOUNS and _TELLABLE.fullmatch(str(value))]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Uuid, cast, select, union_all
 from sqlalchemy.orm import Session
 
 from contracts.rpc.refused_attempts import AttemptKind
@@ -12,22 +13,47 @@ from contracts.vocabulary import Role
 from gateway.assembly import gateway
 from gateway.attachments.downloads import own_upload
 from gateway.entrance import present
-from gateway.model.accounts import sessions
+from gateway.model.accounts import clients, sessions
 from gateway.model.attachments import attachments
+from gateway.model.callers import trial_receipts
+from gateway.model.directory import people
 from gateway.model.receipts import receipts
 from gateway.model.webhooks import webhook_deliveries, webhooks
-from gateway.receipts.reading import get_receipt, reads_all
+from gateway.receipts.reading import reads_all
 from gateway.webhooks.registry import get_webhook
 from kernel.errors import NotFound
 from kernel.nouns import Noun, Nouns
 from kernel.principal import Principal
 
+_trial = trial_receipts.c.document
+_given = union_all(
+    select(receipts.c.number, receipts.c.report_id, receipts.c.unit_id),
+    select(trial_receipts.c.number, cast(_trial["report_id"].astext, Uuid), cast(_trial["unit_id"].astext, Uuid)),
+).subquery("given")
+"""Receipts, those of trial keys too: each belongs to the unit that reported."""
 
-def _see_report(session: Session, asker: Principal, report_id: Any) -> None:
-    """What a document refers to is the unit's own."""
-    units = session.scalars(select(receipts.c.unit_id).where(receipts.c.report_id == report_id))
-    if asker.unit_id not in set(units) and not reads_all(asker):
-        raise NotFound("未找到该信息。", "No such report.")
+
+def _of_unit(column: ColumnElement[Any]) -> Callable[[Session, Principal, Any], None]:
+    """Units see what they reported and nothing else; within a unit nobody is a trespasser."""
+
+    def see(session: Session, asker: Principal, value: Any) -> None:
+        units = set(session.scalars(select(_given.c.unit_id).where(column == value)))
+        if asker.unit_id not in units and not reads_all(asker):
+            raise NotFound("未找到该回执。", "No such receipt.")
+
+    return see
+
+
+def _see_person(session: Session, asker: Principal, person_id: Any) -> None:
+    """Whom a client may name as signer: people of its unit, whatever post they hold there."""
+    person = session.execute(select(people).where(people.c.person_id == person_id)).one()
+    if str(asker.unit_id) not in {str(person.unit_id), *(post["unit_id"] for post in person.posts)}:
+        raise NotFound("未找到该人员。", "No such person.")
+
+
+def _see_client(_session: Session, asker: Principal, client_id: Any) -> None:
+    if asker.holds(Role.API_CLIENT) and str(client_id) != asker.id:
+        raise NotFound("未找到该接口客户端。", "No such API client.")
 
 
 def _see_webhook(session: Session, _asker: Principal, webhook_id: Any) -> None:
@@ -50,10 +76,14 @@ def _see_upload(_session: Session, asker: Principal, digest: Any) -> None:
     own_upload(gateway(), asker, digest)
 
 
+_REPORT = Noun(AttemptKind.REPORT, _given.c.report_id, _of_unit(_given.c.report_id))
+
 NOUNS: Nouns = {
-    "number": Noun(AttemptKind.RECEIPT, receipts.c.number, get_receipt),
-    "follows_report_id": Noun(AttemptKind.REPORT, receipts.c.report_id, _see_report),
-    "report_id": Noun(AttemptKind.REPORT, receipts.c.report_id, _see_report),
+    "number": Noun(AttemptKind.RECEIPT, _given.c.number, _of_unit(_given.c.number)),
+    "follows_report_id": _REPORT,
+    "report_id": _REPORT,
+    "signer_id": Noun(AttemptKind.PERSON, people.c.person_id, _see_person),
+    "client_id": Noun(AttemptKind.CLIENT, clients.c.client_id, _see_client),
     "webhook_id": Noun(AttemptKind.WEBHOOK, webhooks.c.webhook_id, _see_webhook),
     "delivery_id": Noun(AttemptKind.WEBHOOK, webhook_deliveries.c.delivery_id, _see_news),
     "session_id": Noun(AttemptKind.SESSION, sessions.c.session_id, _see_session),

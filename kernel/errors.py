@@ -16,7 +16,8 @@ class Refusal(Exception):
     """Base of everything a person or client is told; `problem` is a key of `contracts.problems.PROBLEMS`.
 
     `detail_zh` and `detail_en` say what was wrong here; `pointer` is the JSON pointer of the field at fault;
-    `extra` holds further members of the problem document.
+    `extra` holds further members of the problem document. `about` names a thing that was refused, as field and id, for
+    whoever tells attempts from mistakes (`kernel.nouns`); it is told to nobody else.
     """
 
     problem = "refused"
@@ -31,6 +32,7 @@ class Refusal(Exception):
         problem: str | None = None,
         pointer: str | None = None,
         extra: dict[str, Any] | None = None,
+        about: tuple[str, Any] | None = None,
     ) -> None:
         super().__init__(detail_en)
         if problem:
@@ -39,6 +41,7 @@ class Refusal(Exception):
         self.detail_en = detail_en
         self.pointer = pointer
         self.extra = extra or {}
+        self.about = about
 
 
 class NotFound(Refusal):

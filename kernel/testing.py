@@ -20,6 +20,7 @@ from sqlalchemy import MetaData, select
 
 from kernel.audit.evidence import Evidence
 from kernel.database import Database, Emitted, EvidenceWriter
+from kernel.errors import Conflict, StaleVersion
 from kernel.ids import new_id
 from kernel.inbox import Inbox, Incoming
 from kernel.migrate import upgrade
@@ -114,7 +115,10 @@ class ServiceHarness:
         command_id: UUID | None = None,
         correlation_id: UUID | None = None,
     ) -> Any:
-        """Call an RPC method as `principal`. Returns the reply model; raises the `Refusal` the caller would get."""
+        """Call an RPC method as `principal`. Returns the reply model; raises the `Refusal` the caller would get.
+
+        A reading that conflicts is a defect (`AssertionError`): callers are told of conflicts at acts alone.
+        """
         contract = self.service.methods[method]
         called = RpcRequest(
             method=method,
@@ -126,6 +130,8 @@ class ServiceHarness:
         result = answer(self.service, called)
         if result.refusal is not None:
             note_refusal(self.service, called, result.refusal)
+            if not contract.command and result.refusal.problem in {Conflict.problem, StaleVersion.problem}:
+                raise AssertionError(f"the reading {method} conflicts: {result.refusal.detail_en}")
             raise result.refusal.to_refusal()
         return contract.reply.model_validate(result.reply)
 

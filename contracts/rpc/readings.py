@@ -66,5 +66,6 @@ class ReadingId(Strict):
 METHODS: dict[str, Method] = {
     "send_for_reading": command(SendForReading, DeskItem, *DESK),
     "list_readings": query(ListReadings, ReadingPage, *DESK, *READERS),
+    "get_reading": query(ReadingId, Reading, *DESK, *READERS),
     "open_reading": command(ReadingId, Reading, *READERS),
 }

@@ -116,7 +116,7 @@ def _act(item: BulkItem, place: int) -> SubmitReport:
 
 
 def _refused(item: BulkItem, refusal: Refusal) -> BulkResult:
-    note(refusal, item.report)
+    note(refusal)
     answer = refusal_answer(refusal)
     document = json.loads(answer.get_data())
     return BulkResult(idempotency_key=item.idempotency_key, status=answer.status_code, problem=document)

@@ -79,7 +79,7 @@ def check_known(files: Sequence[Attachment], known: Iterable[str], pointer: str 
             raise Invalid(
                 f"附件“{file.name}”不是本单位已上传的文件，或大小、类型与上传时不符；请重新上传。",
                 f"Your unit has uploaded no file {file.digest} of this size and type; upload it (again).",
-                pointer=pointer.format(number),
+                pointer=pointer.format(number), about=("digest", file.digest),
             )
 
 

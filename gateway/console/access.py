@@ -130,7 +130,7 @@ CONSOLE: dict[str, Access] = {
     "POST /queue/<uuid:report_id>/undoing": rpc("review", "undo_decision"),
     "POST /queue/<uuid:report_id>/comparison": rpc("intake", "compare_edit_copy"),
     "GET /readings": rpc("review", "list_readings"),
-    "GET /readings/<uuid:reading_id>": rpc("review", "list_readings"),
+    "GET /readings/<uuid:reading_id>": rpc("review", "get_reading"),
     "GET /issues/<uuid:issue_id>/combining": rpc("review", "combine_items"),
     "POST /issues/<uuid:issue_id>/combining": rpc("review", "combine_items"),
     "GET /issues/<uuid:issue_id>/items/<uuid:adoption_id>": rpc("review", "revise_item"),

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import flash, render_template, request
 
 from contracts.rpc.issues import Issue, IssueItem
+from contracts.rpc.item_pictures import ItemPictures
 from contracts.rpc.publications import PublicationPage
 from gateway.console.forms import asked, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
@@ -40,6 +41,8 @@ def _item_page(issue_id: UUID, adoption_id: UUID, typed: dict[str, str], trouble
     issue = asked("review", "get_issue", Issue, issue_id=issue_id)
     item = next((each for each in issue.items if each.adoption_id == adoption_id), None)
     if item is None:
+        # The desk refuses it likewise, and knows whether it was an attempt.
+        asked("review", "list_item_pictures", ItemPictures, issue_id=issue_id, adoption_id=adoption_id)
         raise NotFound("该期没有这条稿件。", "The issue holds no such item.")
     return render_template(
         "console/issue_item.html", issue=issue, item=item, columns=_columns(issue, item), typed=typed, trouble=trouble

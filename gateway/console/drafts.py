@@ -28,6 +28,7 @@ from contracts.vocabulary import (
     SourceChannel,
 )
 from gateway.assembly import gateway
+from gateway.attempts import note
 from gateway.bodies import checked, parse_json
 from gateway.console.attachments import files_in, files_of_draft, taken_files, with_files
 from gateway.console.check_findings import findings_of
@@ -184,6 +185,7 @@ def _save(draft_id: UUID, version: str | None) -> Answer:
         content = typed_content()
         draft = asked("intake", "save_draft", Draft, draft_id=draft_id, version=version, content=content)
     except Refusal as refusal:
+        note(refusal)
         return _refused(refusal, draft_id if version or _is_stale(refusal) else None, version)
     if request.form.get("act") != "offer":
         flash("已保存。")

@@ -14,6 +14,7 @@ from contracts.rpc.issues import Issue
 from contracts.vocabulary import InstructionClass, Level, Role
 from gateway.api.instructions import download_scan
 from gateway.assembly import gateway
+from gateway.attempts import note
 from gateway.console.attachments import taken_file
 from gateway.console.finished_steps import turns_of
 from gateway.console.forms import asked, asked_query, beijing_time, form_key, key_after, line, paragraphs
@@ -74,6 +75,7 @@ def record_instruction() -> Answer:
     try:
         recorded = _record(instruction_id)
     except Refusal as refusal:
+        note(refusal)
         return _refused(refusal)
     waits = recorded.state is InstructionState.RECORDED
     flash("批示已登记，待确认后交办。" if waits else "批示已登记，交办事项已通知有关单位。")

@@ -22,11 +22,11 @@ SHOWN = 14
 
 
 def show_item_pictures(issue_id: UUID, adoption_id: UUID) -> Answer:
+    pictures = asked("review", "list_item_pictures", ItemPictures, issue_id=issue_id, adoption_id=adoption_id)
     issue = asked("review", "get_issue", Issue, issue_id=issue_id)
     item = next((each for each in issue.items if each.adoption_id == adoption_id), None)
     if item is None:
         raise NotFound("该期没有这条稿件。", "The issue holds no such item.")
-    pictures = asked("review", "list_item_pictures", ItemPictures, issue_id=issue_id, adoption_id=adoption_id)
     places = list(enumerate(map(_beginning, blocks_of(item.body)), start=1))
     return render_template("console/item_pictures.html", issue=issue, item=item, pictures=pictures, places=places)
 

@@ -11,7 +11,6 @@ from contracts.vocabulary import Role
 from gateway.console.forms import asked, asked_query
 from gateway.console.page import Answer, Page
 from gateway.entrance import present
-from kernel.errors import NotFound
 
 
 def list_readings() -> Answer:
@@ -24,16 +23,8 @@ def show_reading(reading_id: UUID) -> Answer:
     """Opening the page is reading it, for one whom it was sent to; another site's link does not count."""
     foreign = request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}
     opens = present().principal.holds(Role.LEADER) and not foreign and request.method != "HEAD"
-    reading = asked("review", "open_reading", Reading, reading_id=reading_id) if opens else _listed(reading_id)
+    reading = asked("review", "open_reading" if opens else "get_reading", Reading, reading_id=reading_id)
     return render_template("console/reading.html", reading=reading)
-
-
-def _listed(reading_id: UUID) -> Reading:
-    """One of the newest, looked at without its counting as read."""
-    for each in asked("review", "list_readings", ReadingPage, limit=200).items:
-        if each.reading_id == reading_id:
-            return each
-    raise NotFound("没有这条送阅信息。", "There is no such report sent for reading.")
 
 
 PAGES = (

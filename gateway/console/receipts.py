@@ -17,7 +17,7 @@ from gateway.console.page import Answer, Page
 from gateway.console.signed_facts import signed_facts
 from gateway.entrance import present
 from gateway.receipts.reading import ListReceipts, ReceiptView, get_content, get_receipt, list_receipts
-from kernel.errors import NotFound
+from kernel.errors import Forbidden
 
 STOP_POLLING = 286
 """htmx asks for a part again and again until it is answered with this status."""
@@ -86,7 +86,7 @@ def download_receipt(number: str) -> Answer:
     """The receipt as it was given, to be kept by the unit and checked offline."""
     document = _receipt(number).receipt
     if document is None:
-        raise NotFound("无权查看该回执全文。", "You may not read this receipt whole.")
+        raise Forbidden("无权查看该回执全文。", "You may not read this receipt whole.")
     text = json.dumps(document, ensure_ascii=False, indent=2)
     headers = {"Content-Disposition": f'attachment; filename="receipt-{document["number"]}.json"'}
     return Response(text, mimetype="application/json", headers=headers)

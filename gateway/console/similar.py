@@ -73,12 +73,12 @@ def similar_groups(report_ids: list[UUID]) -> list[list[UUID]]:
 
 def compare_similar(report_id: UUID, other_id: UUID) -> Answer:
     """Both texts side by side, their equal sentences marked."""
+    here = asked("intake", "get_report", Report, report_id=report_id)
+    there = asked("intake", "get_report", Report, report_id=other_id)
     found = asked("intake", "similar_reports", SimilarReports, report_id=report_id).items
     similar = next((each for each in found if each.report_id == other_id), None)
     if similar is None:
         raise NotFound("这两条报送没有相似之处。", "These two reports are not similar.")
-    here = asked("intake", "get_report", Report, report_id=report_id)
-    there = asked("intake", "get_report", Report, report_id=other_id)
     return render_template(
         "console/similar.html", similar=similar, here=here, there=there,
         here_parts=parts(here.body, (pair.here for pair in similar.equal)),

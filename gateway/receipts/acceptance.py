@@ -293,7 +293,10 @@ def _check_revision(content: Content, row: Any) -> None:
     whatever was decided (0089). The return is known by the courier's projection, so that acceptance asks no service;
     heard late, it is told as 409 and the same act succeeds a moment later."""
     if row.last_version is None:
-        raise Invalid("未找到所修改的信息。", "No such report.", pointer="/content/report_id")
+        raise Invalid(
+            "未找到所修改的信息。", "No such report.", pointer="/content/report_id",
+            about=("report_id", content.report_id),
+        )
     if content.kind != row.last_kind:
         label = Kind(row.last_kind).label
         raise Invalid(

@@ -8,7 +8,8 @@ from gateway.identity.identity import Identity
 from kernel.errors import Invalid
 from kernel.swift import SwiftWork
 
-POINTER = "/content/follows_report_id"
+FIELD = "follows_report_id"
+POINTER = f"/content/{FIELD}"
 _TRIED = """
     SELECT number FROM trial_receipts
     WHERE document ->> 'report_id' = %(report)s AND document ->> 'unit_id' = %(unit)s LIMIT 1
@@ -34,4 +35,4 @@ def check_followed(work: SwiftWork, identity: Identity, report_id: UUID, unit_id
             f"所续报的是试报（{tried.number}），正式信息不能续报试报。",
             f"The report followed is a trial ({tried.number}); a real report cannot follow one.", pointer=POINTER,
         )
-    raise Invalid("未找到所续报的首报。", "No such first report.", pointer=POINTER)
+    raise Invalid("未找到所续报的首报。", "No such first report.", pointer=POINTER, about=(FIELD, report_id))

@@ -29,6 +29,14 @@ class OwnDraft(Refusal):
     problem = "own-draft"
 
 
+class ForeignOffer(NotFound):
+    """The seal is genuine and stands under another unit's draft."""
+
+    def __init__(self, draft_id: UUID) -> None:
+        super().__init__("未找到该稿件。", "No such draft.", pointer="/offer_token")
+        self.draft_id = draft_id
+
+
 class SubmitReport(Strict):
     """The sign-off act: the content as the signer saw it. In person with `offer_token`; a unit's API client that is
     allowed to attest states author and signer instead."""
@@ -71,10 +79,16 @@ class Signing:
 
 def intended_signing(identity: Identity, act: SubmitReport, keyring: Keyring) -> Signing:
     """Who signs whose text, by what the request alone tells. Raises a refusal."""
-    check_content(act.content)
     offer = _read_offer(act, keyring)
     if offer and offer.unit_id != identity.principal.unit_id:
-        raise NotFound("未找到该稿件。", "No such draft.", pointer="/offer_token")
+        raise ForeignOffer(offer.draft_id)
+    check_content(act.content)
+    if offer and digest(act.content.document()) != offer.content_hash:
+        raise StaleVersion(
+            "签发的内容与送签稿不一致，可能已被修改。",
+            "The content is not the one that was offered; it may have changed.",
+            pointer="/content",
+        )
     signing = _attested(identity, act, offer) if identity.is_client else _in_person(identity, act, offer)
     if signing.author_id == signing.signer_id:
         raise OwnDraft("您是这篇稿件的作者，不能由本人签发。", "You wrote this draft; another leader must sign it.")
@@ -123,12 +137,12 @@ def _attested(identity: Identity, act: SubmitReport, offer: Offer | None) -> Sig
 
 
 def _read_offer(act: SubmitReport, keyring: Keyring) -> Offer | None:
-    """The offer the token seals, held against the content the signer saw. Raises `Invalid` or `StaleVersion`."""
+    """The offer that the token seals. Raises `Invalid`."""
     if act.offer_token is None:
         return None
     try:
         claims = keyring.unseal(act.offer_token, "intake")
-        offer = Offer(
+        return Offer(
             UUID(claims["draft_id"]), int(claims["version"]), UUID(claims["unit_id"]), UUID(claims["author_id"]),
             str(claims["author_name"]), str(claims["content_hash"]),
         )
@@ -137,13 +151,6 @@ def _read_offer(act: SubmitReport, keyring: Keyring) -> Offer | None:
             "送签凭据无效，请重新打开稿件。", "The offer_token is not genuine; open the draft again.",
             pointer="/offer_token",
         ) from error
-    if digest(act.content.document()) != offer.content_hash:
-        raise StaleVersion(
-            "签发的内容与送签稿不一致，可能已被修改。",
-            "The content is not the one that was offered; it may have changed.",
-            pointer="/content",
-        )
-    return offer
 
 
 def check_post(signing: Signing, signer_name: str | None, posts: list[HeldPost], today: date) -> HeldPost:
@@ -163,7 +170,7 @@ def check_post(signing: Signing, signer_name: str | None, posts: list[HeldPost],
     raise Invalid(
         "签发人不在本单位分管负责人（或有效期内代理人）岗位上。",
         "The signer does not hold the post of responsible leader, or its dated deputy, in this unit today.",
-        pointer="/signer_id",
+        pointer="/signer_id", about=("signer_id", signing.signer_id),
     )
 
 

@@ -162,7 +162,10 @@ def create_webhook(work: Work, request: CreateWebhook) -> FreshWebhook:
 def _client(work: Work, request: CreateWebhook) -> Any:
     own = work.principal.holds(Role.API_CLIENT)
     if own and request.client_id is not None:
-        raise Invalid("客户端由密钥确定，不得填写。", "The client is known by its token.", pointer="/client_id")
+        raise Invalid(
+            "客户端由密钥确定，不得填写。", "The client is known by its token.", pointer="/client_id",
+            about=("client_id", request.client_id),
+        )
     wanted = UUID(work.principal.id) if own else request.client_id
     row = work.session.execute(
         select(clients).where(clients.c.client_id == wanted, ~clients.c.trial).with_for_update()

@@ -177,12 +177,13 @@ def _database_trouble(service: Service, request: RpcRequest, error: DBAPIError |
     trouble = trouble_of(error)
     if trouble is Trouble.DEFECT:
         return _internal(request.correlation_id)
-    if trouble is Trouble.LOCKED:
+    acting = service.methods[request.method].command
+    if trouble is Trouble.LOCKED and acting:
         return Refusal(
             "相同的操作仍在进行，请稍后用相同编号重试。", "It is still running; repeat later with the same id.",
             problem="still-running",
         )
-    if trouble is Trouble.AWAY and service.methods[request.method].command:
+    if trouble is Trouble.AWAY and acting:
         return Refusal(
             "数据库中断，操作可能已执行；请用相同编号重试，不会重复执行。",
             "The database was cut off; it may have been done. Repeat with the same id, it is not done twice.",

@@ -28,13 +28,15 @@ from services.intake.queries.trainings import visible_training
 from services.intake.queries.visibility import own_unit_only
 
 
-def _see_calling_unit(_session: Session, asker: Principal, unit_id: UUID) -> None:
-    """A unit notes calls of its own alone; that another exists is no secret."""
+def _see_acting_unit(_session: Session, asker: Principal, unit_id: UUID) -> None:
+    """A unit notes its own calls and trainings alone; that another exists is no secret."""
     if own_unit_only(asker) and asker.unit_id != unit_id:
         raise NotFound("不是本单位。", "It is not the asker's unit.")
 
 
 _REPORT = Noun(AttemptKind.REPORT, Report.id, visible_report)
+_PERSON = Noun(AttemptKind.PERSON, Person.id, visible_person)
+_ACTING_UNIT = Noun(AttemptKind.UNIT, Unit.id, _see_acting_unit)
 
 NOUNS: Nouns = {
     "report_id": _REPORT,
@@ -44,7 +46,11 @@ NOUNS: Nouns = {
     "pre_report_id": Noun(AttemptKind.PRE_REPORT, PreReport.id, visible_pre_report),
     "incident_id": Noun(AttemptKind.INCIDENT, Incident.id, visible_incident),
     "deadline_id": Noun(AttemptKind.DEADLINE, Deadline.id, visible_deadline),
-    "person_id": Noun(AttemptKind.PERSON, Person.id, visible_person),
+    "person_id": _PERSON,
+    "person_ids": _PERSON,
+    "endorser_ids": _PERSON,
     "training_id": Noun(AttemptKind.TRAINING, Training.id, visible_training),
-    "record_pre_report.unit_id": Noun(AttemptKind.UNIT, Unit.id, _see_calling_unit),
+    "record_pre_report.unit_id": _ACTING_UNIT,
+    "record_training.organiser_id": _ACTING_UNIT,
+    "change_training.organiser_id": _ACTING_UNIT,
 }

@@ -28,6 +28,7 @@ from services.review.queries.desk import visible_item
 from services.review.queries.findings import visible_finding
 from services.review.queries.guidance import visible_guidance
 from services.review.queries.issues import visible_issue
+from services.review.queries.item_pictures import visible_members
 from services.review.queries.readings import visible_reading
 from services.review.queries.research import visible_project
 
@@ -40,7 +41,10 @@ def _see_item(session: Session, asker: Principal, report_id: UUID) -> None:
 
 
 def _see_adoption(session: Session, asker: Principal, adoption_id: UUID) -> None:
-    _see_item(session, asker, session.get_one(Adoption, adoption_id).report_id)
+    """Every report of the item, where several were combined into it."""
+    adoption = session.get_one(Adoption, adoption_id)
+    _see_item(session, asker, adoption.report_id)
+    visible_members(session, asker, adoption)
 
 
 def _see_view(session: Session, asker: Principal, view_id: UUID) -> None:
@@ -52,11 +56,13 @@ def _see_all(_session: Session, _asker: Principal, _thing_id: UUID) -> None:
     """Whoever may ask for one may ask for all."""
 
 
+_ITEM = Noun(AttemptKind.DESK_ITEM, DeskItem.report_id, _see_item)
 _ADOPTION = Noun(AttemptKind.ADOPTION, Adoption.adoption_id, _see_adoption)
 _GUIDANCE = Noun(AttemptKind.GUIDANCE, Guidance.guidance_id, visible_guidance)
 
 NOUNS: Nouns = {
-    "report_id": Noun(AttemptKind.DESK_ITEM, DeskItem.report_id, _see_item),
+    "report_id": _ITEM,
+    "from_report_id": _ITEM,
     "reading_id": Noun(AttemptKind.READING, ReadingRequest.reading_id, visible_reading),
     "issue_id": Noun(AttemptKind.ISSUE, Issue.issue_id, visible_issue),
     "adoption_id": _ADOPTION,

@@ -175,6 +175,7 @@ class ReviewService(Service):
 
     send_for_reading = carries_out(readings.send_for_reading)
     list_readings = answers(reading_queries.list_readings)
+    get_reading = answers(reading_queries.get_reading)
     open_reading = carries_out(readings.open_reading)
 
     # Combined items

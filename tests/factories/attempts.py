@@ -19,10 +19,12 @@ from contracts.vocabulary import UNIT_ROLES, Role
 from kernel.audit.attempts import attempts
 from kernel.database import Database
 from kernel.ids import new_id
+from kernel.nouns import Nouns
 from kernel.principal import Principal
 from kernel.rpc.attempts import note_refusal
 from kernel.rpc.commands import answer
 from kernel.rpc.messages import Answer, RpcRequest
+from kernel.service import MethodContract
 from kernel.testing import ServiceHarness, keyring_for
 
 
@@ -56,14 +58,31 @@ def call(harness: ServiceHarness, method: str, body: Mapping[str, Any], who: Pri
     return result
 
 
-def unit_calls(harness: ServiceHarness) -> Iterator[tuple[str, str, frozenset[Role]]]:
-    """Every method that a unit's people may call, with each field that names a thing."""
-    nouns = harness.service.nouns
-    for method, contract in harness.service.methods.items():
-        roles = frozenset(contract.roles) & UNIT_ROLES
-        for name in contract.request.model_fields:
-            if roles and (f"{method}.{name}" in nouns or name in nouns):
-                yield method, name, roles
+CITY_ROLES = frozenset(Role) - UNIT_ROLES
+Path = tuple[str, ...]
+"""Where a request names something: field within field."""
+
+
+def id_paths(model: type[BaseModel]) -> Iterator[Path]:
+    """Every place of a request for the id of something."""
+    for name, info in model.model_fields.items():
+        yield from ((name, *rest) for rest in _paths_in(info.annotation))
+
+
+def _paths_in(kind: Any) -> Iterator[Path]:
+    if kind is UUID:
+        yield ()
+    for argument in get_args(kind):
+        yield from _paths_in(argument)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield from id_paths(kind)
+
+
+def noun_paths(nouns: Nouns, method: str, contract: MethodContract) -> Iterator[Path]:
+    """Those places that name a thing another may not see."""
+    for path in dict.fromkeys(id_paths(contract.request)):
+        if f"{method}.{path[-1]}" in nouns or path[-1] in nouns:
+            yield path
 
 
 @dataclass
@@ -74,6 +93,8 @@ class Walked:
     """The things written down."""
     told_apart: list[str] = field(default_factory=list)
     """Where the answer was another than for an absent thing."""
+    unasked: list[str] = field(default_factory=list)
+    """For which no thing was at hand."""
 
     def silent(self) -> set[str]:
         return {name for name, subjects in self.left.items() if not subjects}
@@ -82,33 +103,67 @@ class Walked:
         return {name for name, subjects in self.left.items() if len(subjects) > 1}
 
 
-def ask_for_all(harness: ServiceHarness, things: Mapping[str, UUID], stranger: Principal) -> Walked:
-    """Have somebody of another unit, with every role that a method wants, name each thing in each field for it."""
+def ask_for_all(
+    harness: ServiceHarness, things: Mapping[str, UUID], stranger: Principal, roles: frozenset[Role] = UNIT_ROLES
+) -> Walked:
+    """Have somebody who may see none of the things, with every one of `roles` that a method wants, name each in each
+    place for it."""
     walked = Walked()
-    for method, named, roles in unit_calls(harness):
-        if named not in things:
-            continue
-        forget(harness.database)
-        model, absent = harness.service.methods[method].request, uuid4()
-        asker = replace(stranger, roles=frozenset(map(str, roles)))
-        answers = [call(harness, method, asked_for(model, named, one), asker) for one in (things[named], absent)]
-        name = f"{method}.{named}"
-        walked.left[name] = [row.subject for row in rows(harness.database)]
-        if told(answers[0], things[named], absent) != told(answers[1], absent, absent):
-            walked.told_apart.append(name)
+    for method, contract in harness.service.methods.items():
+        held = frozenset(map(str, contract.roles)) & roles
+        for path in noun_paths(harness.service.nouns, method, contract) if held else ():
+            name = ".".join((method, *path))
+            thing = things.get(f"{method}.{path[-1]}", things.get(path[-1]))
+            if thing is None:
+                walked.unasked.append(name)
+                continue
+            forget(harness.database)
+            absent, asker = uuid4(), replace(stranger, roles=held)
+            answers = [call(harness, method, asked_for(contract.request, path, one), asker) for one in (thing, absent)]
+            walked.left[name] = [row.subject for row in rows(harness.database)]
+            if told(answers[0], thing, absent) != told(answers[1], absent, absent):
+                walked.told_apart.append(name)
     return walked
+
+
+def left_without_role(harness: ServiceHarness) -> dict[str, list[tuple[str, str]]]:
+    """Reason and subject of what each method's refusal left, called by somebody without any of its roles, who names
+    something wherever there is a place for it."""
+    left = {}
+    for method, contract in harness.service.methods.items():
+        paths = [*noun_paths(harness.service.nouns, method, contract)][:1]
+        thing, asker = uuid4(), Principal(str(uuid4()), "路人", None, frozenset({"nobody"}))
+        stated = asked_for(contract.request, paths[0], thing) if paths else body(contract.request)
+        forget(harness.database)
+        call(harness, method, stated, asker)
+        left[method] = [
+            (row.reason, row.subject.replace(str(thing), "the thing")) for row in rows(harness.database)
+        ]
+    return left
 
 
 def body(model: type[BaseModel], **stated: Any) -> dict[str, Any]:
     """A request with a plain value in every field that needs one."""
     needed = {name: _plain(info) for name, info in model.model_fields.items() if info.is_required()}
-    return {name: needed.get(name) for name in needed} | stated
+    return needed | stated
 
 
-def asked_for(model: type[BaseModel], name: str, thing_id: UUID) -> dict[str, Any]:
-    """A request that names this thing in one field and nothing else that exists."""
-    several = get_origin(model.model_fields[name].annotation) is list
-    return body(model, **{name: [str(thing_id), str(uuid4())] if several else str(thing_id)})
+def asked_for(model: type[BaseModel], path: Path, thing_id: UUID) -> dict[str, Any]:
+    """A request that names this thing in one place and nothing else that exists."""
+    name, *rest = path
+    kind = model.model_fields[name].annotation
+    value: Any = asked_for(_model_in(kind), tuple(rest), thing_id) if rest else str(thing_id)
+    return body(model, **{name: [value] if _is_list(kind) else value})
+
+
+def _model_in(kind: Any) -> Any:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return kind
+    return next((found for argument in get_args(kind) if (found := _model_in(argument)) is not None), None)
+
+
+def _is_list(kind: Any) -> bool:
+    return get_origin(kind) is list or any(get_origin(argument) is list for argument in get_args(kind))
 
 
 def _plain(info: FieldInfo) -> Any:

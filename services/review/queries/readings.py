@@ -21,13 +21,12 @@ from services.review.model.desk import DeskItem
 from services.review.model.readings import ReadingRequest, ReportReader
 
 _KEY = (ReadingRequest.sent_at, ReadingRequest.reading_id)
+_LYING = (ReadingRequest.undone_at.is_(None), DeskItem.decision.is_distinct_from(ReportState.WITHDRAWN))
 
 
 def list_readings(reading: Reading, request: rpc.ListReadings) -> rpc.ReadingPage:
     """The newest first: a leader's own, or all for the desk; what was undone or withdrawn by the unit is not."""
-    statement = _visible(reading.principal).where(
-        ReadingRequest.undone_at.is_(None), DeskItem.decision.is_distinct_from(ReportState.WITHDRAWN)
-    )
+    statement = _visible(reading.principal).where(*_LYING)
     if request.report_id:
         statement = statement.where(ReadingRequest.report_id == request.report_id)
     if request.cursor:
@@ -41,12 +40,25 @@ def list_readings(reading: Reading, request: rpc.ListReadings) -> rpc.ReadingPag
     )
 
 
+def get_reading(reading: Reading, request: rpc.ReadingId) -> rpc.Reading:
+    """One of them, without its counting as read. Raises `NotFound`."""
+    wanted = _visible(reading.principal).where(*_LYING, ReadingRequest.reading_id == request.reading_id)
+    row = reading.session.execute(wanted).one_or_none()
+    if row is None:
+        raise _not_sent()
+    return reading_shown(reading.session, *row)
+
+
 def visible_reading(session: Session, principal: Principal, reading_id: UUID) -> tuple[ReadingRequest, DeskItem]:
     """One sending with its report. Raises `NotFound`."""
     row = session.execute(_visible(principal).where(ReadingRequest.reading_id == reading_id)).one_or_none()
     if row is None:
-        raise NotFound("没有这条送阅信息。", "There is no such report sent for reading.")
+        raise _not_sent()
     return row[0], row[1]
+
+
+def _not_sent() -> NotFound:
+    return NotFound("没有这条送阅信息。", "There is no such report sent for reading.")
 
 
 def reading_shown(session: Session, sent: ReadingRequest, item: DeskItem) -> rpc.Reading:

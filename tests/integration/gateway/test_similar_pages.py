@@ -78,8 +78,8 @@ def test_R06_the_signer_reads_the_hint_above_the_text(office: Office) -> None:
 
 
 def test_R06_equal_sentences_are_marked_on_both_sides(office: Office) -> None:
-    here, there = uuid4(), uuid4()
-    texts = {here: HERE, there: THERE}
+    here, there, other = uuid4(), uuid4(), uuid4()
+    texts = {here: HERE, there: THERE, other: "另一件事。"}
     office.calls.answers |= {
         "intake.similar_reports": lambda _: rpc.SimilarReports(items=[similar_report(there)]),
         "intake.get_report": lambda request: report(request.report_id, texts[request.report_id]),
@@ -87,7 +87,7 @@ def test_R06_equal_sentences_are_marked_on_both_sides(office: Office) -> None:
     editor = holder(office, Role.EDITOR).client
     page = editor.get(f"/reports/{here}/similar/{there}").text
     assert page.count('<mark class="equal">今晨六时已恢复通水&lt;b&gt;。<sup>1</sup></mark>') == 2
-    assert editor.get(f"/reports/{here}/similar/{uuid4()}").status_code == 404
+    assert editor.get(f"/reports/{here}/similar/{other}").status_code == 404
 
 
 def test_R06_only_editors_open_the_comparison(office: Office) -> None:
