@@ -52,7 +52,7 @@ def lines_of_page(document: OfficialDocument, font_dir: Path | None = None) -> i
 
 def _stand_together(text: dict[str, Any], dated: dict[str, Any]) -> bool:
     """Whether two lines of the text, or all of it, stand on the page of the signature, were nothing carried over."""
-    return text["page"] == dated["page"] and text["lines_above"] >= 1
+    return bool(text["page"] == dated["page"] and text["lines_above"] >= 1)
 
 
 def data_of(document: OfficialDocument, font_dir: Path | None) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
@@ -58,7 +57,7 @@ def time_of_office(session: Session, since: datetime | None, until: datetime | N
     return [_time(step, *counted.get(step, (0, 0, None))) for step in OfficeStep]
 
 
-def finished() -> Select[Any]:
+def finished() -> Select[FinishedStep, str, str, str]:
     """Each with its leader, title and unit as they are called now: what is withheld since is withheld here."""
     return (
         select(FinishedStep, Instruction.leader, Instruction.report_title, Assignment.unit_name)
