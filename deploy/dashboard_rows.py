@@ -124,8 +124,9 @@ ROWS: tuple[tuple[str, tuple[Chart | Number, ...]], ...] = (
                 (("max by (step, outcome) (chengbao_office_steps_finished)", "{{step}} {{outcome}}"),),
             ),
             Chart(
-                "督办部门办结用时中位数（天） Median days the office took this month",
-                (("max by (step) (chengbao_office_steps_median_days)", "{{step}}"),),
+                "督办部门本月办结用时中位数 Median time the office took this month",
+                (("max by (step) (chengbao_office_steps_median_seconds)", "{{step}}"),),
+                SECONDS,
             ),
             Chart("延期 Extensions", (("max by (state) (chengbao_extensions)", "{{state}}"),)),
             Chart(

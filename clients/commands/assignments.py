@@ -144,7 +144,7 @@ def office_time(
     rows = [
         (
             OfficeStep(one["step"]).label, one["in_time"], one["late"],
-            "—" if one["median_days"] is None else one["median_days"],
+            "—" if one["median_seconds"] is None else f"{one['median_seconds'] / 86_400:.1f}",
         )
         for one in found["rows"]
     ]  # fmt: skip

@@ -77,8 +77,8 @@ class OfficeTime(Strict):
     step: OfficeStep
     in_time: int
     late: int
-    median_days: float | None
-    """Days of 24 hours, holidays counted, by one decimal; none when nothing was finished."""
+    median_seconds: float | None
+    """Holidays counted; none when nothing was finished."""
 
 
 class OfficeTimeTable(Strict):

@@ -23,8 +23,10 @@ def finished_steps(session: Session, now: datetime) -> Rows:
         yield (one.step.value, "late"), one.late
 
 
-def median_days(session: Session, now: datetime) -> Rows:
-    return [((one.step.value,), one.median_days) for one in _this_month(session, now) if one.median_days is not None]
+def median_seconds(session: Session, now: datetime) -> Rows:
+    for one in _this_month(session, now):
+        if one.median_seconds is not None:
+            yield (one.step.value,), one.median_seconds
 
 
 def _this_month(session: Session, now: datetime) -> list[OfficeTime]:
@@ -38,10 +40,10 @@ _FINISHED = (
         ("step", "outcome"), finished_steps,
     ),
     Figure(
-        "chengbao_office_steps_median_days",
-        "Days (of 24 hours) that half of what the supervision office finished this month took at the most; absent "
-        "while nothing was finished.",
-        ("step",), median_days,
+        "chengbao_office_steps_median_seconds",
+        "Time that half of what the supervision office finished this month took at the most; absent while nothing was "
+        "finished.",
+        ("step",), median_seconds,
     ),
 )  # fmt: skip
 

@@ -52,7 +52,12 @@ def stretches(
         *(stretch for one in assignments for stretch in _of_unit(instruction, one, office)),
         *_of_leader(instruction),
     ]
-    return sorted(found, key=lambda one: (one.since, list(Turn).index(one.turn), one.unit_name or ""))
+    return sorted(found, key=_place)
+
+
+def _place(one: Stretch) -> tuple[datetime, bool, int, str]:
+    """What took no time stands before what began when it ended."""
+    return one.since, one.until != one.since, list(Turn).index(one.turn), one.unit_name or ""
 
 
 def _ended(step: FinishedStep) -> Stretch:

@@ -19,7 +19,7 @@ from services.review.queries.office_steps import require_office_reader
 
 _KEY = (FinishedStep.finished_at, FinishedStep.step_id)
 _LATE = FinishedStep.finished_at > FinishedStep.due_at
-_DAYS = func.greatest(0, func.extract("epoch", FinishedStep.finished_at - FinishedStep.since)) / 86_400
+_SECONDS = func.greatest(0, func.extract("epoch", FinishedStep.finished_at - FinishedStep.since))
 _COPIED = rpc.FinishedStep.model_fields.keys() & {column.key for column in FinishedStep.__table__.columns}
 
 
@@ -49,7 +49,7 @@ def office_time(reading: Reading, request: rpc.FinishedIn) -> rpc.OfficeTimeTabl
 
 def time_of_office(session: Session, since: datetime | None, until: datetime | None = None) -> list[rpc.OfficeTime]:
     """Of every step; pages and metrics ask the same."""
-    median = func.percentile_cont(0.5).within_group(_DAYS)
+    median = func.percentile_cont(0.5).within_group(_SECONDS)
     statement = select(
         FinishedStep.step, func.count().filter(~_LATE), func.count().filter(_LATE), median
     ).where(*_in_period(since, until)).group_by(FinishedStep.step)  # fmt: skip
@@ -66,9 +66,9 @@ def finished() -> Select[FinishedStep, str, str, str]:
     )
 
 
-def _time(step: OfficeStep, in_time: int, late: int, days: float | None) -> rpc.OfficeTime:
-    median = None if days is None else round(float(days), 1)
-    return rpc.OfficeTime(step=step, in_time=in_time, late=late, median_days=median)
+def _time(step: OfficeStep, in_time: int, late: int, median: float | None) -> rpc.OfficeTime:
+    seconds = None if median is None else float(median)
+    return rpc.OfficeTime(step=step, in_time=in_time, late=late, median_seconds=seconds)
 
 
 def _in_period(since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:

@@ -34,7 +34,7 @@ def answer(office: Office) -> None:
     office.calls.answers |= {
         "review.list_finished_steps": lambda _: FinishedStepPage(items=[finished()]),
         "review.office_time": lambda _: OfficeTimeTable(
-            rows=[OfficeTime(step=one, in_time=0, late=int(one is STEP), median_days=None) for one in OfficeStep]
+            rows=[OfficeTime(step=one, in_time=0, late=int(one is STEP), median_seconds=None) for one in OfficeStep]
         ),
     }
 

@@ -14,7 +14,9 @@ from contracts.events.deadlines import DeadlineReassessed
 from contracts.events.intake import PersonRecorded, PostHeld
 from contracts.events.notify import MessageUndelivered
 from contracts.events.review import AdoptionWithdrawn, AssignmentGiven, DecisionUndone
+from contracts.events.supervision import OfficeStepMissed
 from contracts.rpc.notify import ContactOf, ListMessages, MessagePage, RecordContact, RetryDelivery
+from contracts.rpc.office_steps import OfficeStep
 from contracts.vocabulary import Channel, DeadlineKind, DeadlineOutcome, DeliveryState, ReportState, Role, UnitClass
 from kernel.errors import Conflict, NotFound
 from kernel.ids import new_id
@@ -283,3 +285,26 @@ def test_R11_whoever_was_told_of_an_adoption_or_a_return_is_told_that_it_is_undo
         undone = DecisionUndone(**report, decision=decision, undone_by="周静")
         notify.deliver(undone, report["report_id"], version)
     assert told_subjects(notify) == ["【撤销采用】管网抢修", "【更正】退回已撤销：管网抢修"]
+
+
+def test_R26_each_reader_gets_the_link_to_the_page_that_is_his(notify: ServiceHarness) -> None:
+    notify.service.public_url = "https://cb.example.cn"
+    for name, role in (("周督办", Role.SUPERVISOR), ("厅主任", Role.UNIT_HEAD)):
+        person_id = new_id()
+        post = PostHeld(unit_id=UNIT, role=role, title=name, valid_from=date(2020, 1, 1), valid_to=None)
+        notify.deliver(PersonRecorded(person_id=person_id, name=name, unit_id=UNIT, posts=[post]), person_id)
+        notify.call("record_contact", RecordContact(person_id=person_id, email="a@city.example"), ADMINISTRATOR)
+    missed = OfficeStepMissed(
+        telling_id=new_id(), step=OfficeStep.PRESENT, subject_id=UNIT, instruction_id=UNIT, leader="陈副市长",
+        title="供热", about_report_id=None, unit_ids=[UNIT], since=NOON, due_at=NOON,
+    )  # fmt: skip
+    notify.deliver(missed, missed.telling_id)
+    with notify.database.reading() as session:
+        told = session.execute(
+            select(Message.person_name, Delivery.content).join(Delivery, Delivery.message_id == Message.message_id)
+        )
+        ends = {name: text.rsplit("\n", 1)[-1] for name, text in told}
+    assert ends == {
+        "周督办": f"请打开：https://cb.example.cn/instructions/{UNIT}",
+        "厅主任": "请打开：https://cb.example.cn/supervision/office",
+    }

@@ -97,17 +97,17 @@ def test_R17_every_number_of_a_month_opens_its_cases_and_the_metrics_say_the_sam
     month = {"since": DECEMBER, "until": DECEMBER + 31 * DAY}
     whole, december = times(office), times(office, **month)
     decided = whole[OfficeStep.DECIDE_FEEDBACK]
-    assert (decided.in_time, decided.late, decided.median_days) == (2, 1, 3.0)
-    assert december[OfficeStep.ASSIGN] == OfficeTime(step=OfficeStep.ASSIGN, in_time=0, late=0, median_days=None)
+    assert (decided.in_time, decided.late, decided.median_seconds) == (2, 1, 3 * 86_400)
+    assert december[OfficeStep.ASSIGN] == OfficeTime(step=OfficeStep.ASSIGN, in_time=0, late=0, median_seconds=None)
     for period, table in (({}, whole), (month, december)):
         for one in table.values():
             cases = [finished(office, step=one.step, late=late, **period) for late in (False, True)]
             assert [len(found) for found in cases] == [one.in_time, one.late]
     counted = office.figure("chengbao_office_steps_finished")
-    medians = office.figure("chengbao_office_steps_median_days")
+    medians = office.figure("chengbao_office_steps_median_seconds")
     for step, one in december.items():
         assert [counted[step.value, "in_time"], counted[step.value, "late"]] == [one.in_time, one.late]
-        assert medians.get((step.value,)) == one.median_days
+        assert medians.get((step.value,)) == one.median_seconds
 
 
 def test_R17_the_list_of_finished_steps_goes_on_page_by_page(office: ReviewOffice) -> None:

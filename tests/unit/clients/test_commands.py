@@ -75,7 +75,7 @@ def test_R17_what_the_office_finished_is_listed_and_summed_up_and_whose_turn_it_
     desk.answer = {"items": [step]}
     listed = desk.type("assignment", "office-finished", "--late").output
     assert [part in listed for part in ("反馈待审核", "反馈退回", "1.5", "超时")] == [True] * 4
-    desk.answer = {"rows": [{"step": "assign", "in_time": 3, "late": 0, "median_days": None}]}
+    desk.answer = {"rows": [{"step": "assign", "in_time": 3, "late": 0, "median_seconds": None}]}
     assert "—" in desk.type("assignment", "office-time", "--since", "2026-11-01T00:00:00+08:00").output
     turn = {"turn": "leader", "unit_name": None, "step": None, "since": "2026-11-24T03:00:00Z", "until": None}
     desk.answer = {"rows": [turn | {"seconds": 43_200.0, "late": None}]}
