@@ -62,6 +62,7 @@ NO_OTHERS: dict[str, str] = {
     "arrange_issue.places.adoption_ids": PART,
     "comment_on_issue.comment_id": FRESH,
     "resolve_comment.comment_id": PART,
+    "get_item_picture.picture_id": PART,
     "add_picture.picture_id": FRESH,
     "place_pictures.pictures.picture_id": PART,
     "record_instruction.assignments.unit_id": CITY,

@@ -51,7 +51,7 @@ PAGES: dict[str, tuple[Destination, ...]] = {
     "adoption.withdrawn": (_REPORT,),
     "decision.undone": (_REPORT,),
     "report.handed_over": (Destination("queue/{report_id}", "review", "open_desk_item"),),
-    "reading.requested": (Destination("readings/{reading_id}", "review", "list_readings"),),
+    "reading.requested": (Destination("readings/{reading_id}", "review", "get_reading"),),
     "issue.published": (_ISSUE,),
     "issue.withdrawn": (_ISSUE,),
     "acknowledgement.awaited": (_REPORT,),
