@@ -27,7 +27,7 @@ def remedy_told(problem: Mapping[str, Any], mended_here: bool) -> str:
     kind = problem["type"].rpartition("/")[2]
     if kind == "invalid" and not mended_here:
         return "请返回上一页，核对后再试。"
-    return REMEDIES.get(kind, str(problem["remedy"]))
+    return REMEDIES.get(kind) or str(problem["remedy"])
 
 
 def faults_told(problem: Mapping[str, Any]) -> list[str]:

@@ -69,7 +69,7 @@ const person = document.body.dataset.person || "";
 const CHOSEN = new Set(["radio", "checkbox"]);
 
 function keptFields(box) {
-  return [...box.querySelectorAll("input:not([type=hidden]), select, textarea")];
+  return [...box.querySelectorAll("input:not([type=hidden], [type=file]), select, textarea")];
 }
 
 function keepText(box) {
