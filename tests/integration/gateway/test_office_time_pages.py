@@ -86,4 +86,8 @@ def test_R17_the_page_of_an_assignment_says_whose_turn_it_was_to_those_who_overs
     for part in ("轮到谁办，各用了多久", "2天0小时", "1小时0分", "现在"):
         assert part in page
     assert "5天0小时" not in page  # another unit's
+    assert "其他承办单位都办结后呈阅" not in page
+    rows = [unit, other.model_copy(update={"until": None})]
+    office.calls.answers["review.list_turns"] = lambda _: TurnTable(rows=rows)
+    assert "其他承办单位都办结后呈阅" in holder(office, Role.SUPERVISOR).get(f"/assignments/{ASSIGNMENT}").text
     assert "各用了多久" not in office.officer().get(f"/assignments/{ASSIGNMENT}").text
