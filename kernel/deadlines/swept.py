@@ -41,7 +41,7 @@ _WRITE = """
     WHERE deadlines.ctid = swept.place AND deadlines.id = swept.id
       AND deadlines.outcome = 'open' AND deadlines.passed_percent = swept.before
 """
-LOT = 100
+LOT = 200
 """So many deadlines are judged and written by one statement; the sooner the first are, the sooner PostgreSQL begins."""
 _COLUMNS = ("places", "ids", "before", "percents", "next", "versions", "missed")
 

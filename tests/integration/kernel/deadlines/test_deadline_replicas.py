@@ -53,7 +53,8 @@ def test_a_settlement_waits_for_the_sweep_and_sees_what_it_decided(office: Offic
             settling = pool.submit(office.settle, report, DUE - MINUTE)
         settling.result(timeout=10)
 
-    assert office.outcomes(report) == ["missed", "reassessed"]
+    # Each is noted behind its own commit, so either may be noted first; without the miss it would have told "met".
+    assert sorted(office.outcomes(report)) == ["missed", "reassessed"]
 
 
 minute = st.integers(1, 400)

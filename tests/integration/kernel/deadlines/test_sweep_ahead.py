@@ -12,10 +12,11 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from kernel.database import Work
+from kernel.deadlines import swept
 from kernel.deadlines.engine import sweep
 from kernel.deadlines.model import MISSED, Passing
 from kernel.deadlines.state import DeadlineState
-from kernel.deadlines.swept import LOT, LockedDeadlines
+from kernel.deadlines.swept import LockedDeadlines
 from kernel.outbox import outbox
 from tests.factories.deadline_office import EDITOR, Office
 from tests.factories.deadlines import DUE
@@ -38,8 +39,11 @@ def tell(work: Work, deadline: DeadlineState, passing: Passing) -> None:
     work.emit(told, subject=deadline.id, version=deadline.version)
 
 
-def test_R04_what_a_sweep_of_many_tells_is_written_once_each_in_order_of_versions(office: Office) -> None:
-    reports = [office.open() for _ in range(LOT + 3)]
+def test_R04_what_a_sweep_of_many_tells_is_written_once_each_in_order_of_versions(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(swept, "LOT", 20)
+    reports = [office.open() for _ in range(2 * 20 + 3)]
     office.clock.at = DUE + MINUTE
     with office.database.work(EDITOR) as work:
         assert sweep(work, "urgent_report", tell, DUE + MINUTE) == len(reports)
