@@ -119,7 +119,9 @@ def ask_for_all(
                 continue
             forget(harness.database)
             absent, asker = uuid4(), replace(stranger, roles=held)
-            answers = [call(harness, method, asked_for(contract.request, path, one), asker) for one in (thing, absent)]
+            stated = json.dumps(asked_for(contract.request, path, thing))
+            bodies = [json.loads(stated.replace(str(thing), str(one))) for one in (thing, absent)]
+            answers = [call(harness, method, one, asker) for one in bodies]
             walked.left[name] = [row.subject for row in rows(harness.database)]
             if told(answers[0], thing, absent) != told(answers[1], absent, absent):
                 walked.told_apart.append(name)
