@@ -71,8 +71,8 @@ def login_of(owner: str) -> Login:
         own.append(_literal(reply_queue_prefix(name)) + _UNIQUE)
         addresses.append(_literal(reply_address_prefix(name)) + _UNIQUE)
     calls = _literal(CALLS_EXCHANGE)
-    # A caller looks whether anybody listens. Since RabbitMQ 4.3 that takes some right to the queue; to write is the least:
-    # it would let him bind the queue to his own replies, neither take from it nor delete it.
+    # A caller looks whether anybody listens. Since RabbitMQ 4.3 that takes some right to the queue; to write is the
+    # least: it would let him bind the queue to his own replies, neither take from it nor delete it.
     called = [_literal(request_queue_name(service)) for service in sorted(CALLS.get(owner, ()))]
     return Login(
         name,
