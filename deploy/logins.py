@@ -71,11 +71,15 @@ def login_of(owner: str) -> Login:
         own.append(_literal(reply_queue_prefix(name)) + _UNIQUE)
         addresses.append(_literal(reply_address_prefix(name)) + _UNIQUE)
     calls = _literal(CALLS_EXCHANGE)
+    # A caller looks whether anybody listens. Since RabbitMQ 4.3 that takes some right to the queue; to write is the
+    # least: it would let him bind the queue to his own replies, neither take from it nor delete it.
+    called = [_literal(request_queue_name(service)) for service in sorted(CALLS.get(owner, ()))]
     return Login(
         name,
         configure=_any(own),
-        write=_any([_literal(EVENTS_EXCHANGE), calls, *own]),
-        read=_any([_literal(queue_name(owner)), calls, *own]),
+        write=_any([_literal(EVENTS_EXCHANGE), calls, *own, *called]),
+        # The markers too: since RabbitMQ 4.3 even to ask whether an exchange is there takes some right to it.
+        read=_any([_literal(queue_name(owner)), calls, _MARKERS, *own]),
         topics={
             EVENTS_EXCHANGE: Topics(write=_any(_published(owner)), read=NOTHING),
             CALLS_EXCHANGE: Topics(write=_any(_calls_and_replies(owner)), read=_any(addresses)),
@@ -87,7 +91,7 @@ def topology_login() -> Login:
     """For `chengbao topology apply`. It neither publishes to the events' exchange nor takes from their queues."""
     queues = [_literal(name) for name in (*map(queue_name, sorted(CONSUMES)), UNCONSUMED_QUEUE)]
     probe = _literal(PROBE) + _UNIQUE
-    exchanges = [_literal(EVENTS_EXCHANGE), _literal(CALLS_EXCHANGE), _literal(MARKER) + "[0-9a-f.]+"]
+    exchanges = [_literal(EVENTS_EXCHANGE), _literal(CALLS_EXCHANGE), _MARKERS]
     return Login(
         login_name(TOPOLOGY),
         configure=_any([*exchanges, *queues, probe]),
@@ -192,6 +196,8 @@ def _any(expressions: Iterable[str]) -> str:
     found = list(expressions)
     return f"^({'|'.join(found)})$" if found else NOTHING
 
+
+_MARKERS = _literal(MARKER) + "[0-9a-f.]+"
 
 if __name__ == "__main__":
     print(compose_text())  # what it is for

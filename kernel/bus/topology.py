@@ -2,7 +2,7 @@
 
 They are made for *all* consumers before any relay starts, because a bus confirms an event that nobody is bound for.
 Which version was applied is remembered on the bus itself, by durable exchanges that are there for their names alone:
-they can be looked for without any right and without taking anything from anybody.
+they can be looked for by whoever may read them, as every login may, and nothing is ever published to them.
 """
 
 from __future__ import annotations
@@ -189,10 +189,11 @@ def _entity_faults(connection: Any, plan: _Plan) -> Iterator[str]:
 
 
 def _queue_fault(connection: Any, queue: str, arguments: dict[str, Any]) -> str | None:
-    if not _exists(connection, lambda channel: channel.queue_declare(queue, passive=True)):
-        return f"queue {queue} is missing"
-    channel: Any = connection.channel()
     try:
+        # Since RabbitMQ 4.3 nobody may ask for a queue he has no right to: whose it is looks for it.
+        if not _exists(connection, lambda channel: channel.queue_declare(queue, passive=True)):
+            return f"queue {queue} is missing"
+        channel: Any = connection.channel()
         # It is there, so this declares nothing; it compares.
         channel.queue_declare(queue, durable=True, exclusive=False, auto_delete=False, arguments=arguments)
     except PreconditionFailed as error:
