@@ -130,6 +130,11 @@ ROWS: tuple[tuple[str, tuple[Chart | Number, ...]], ...] = (
             ),
             Chart("延期 Extensions", (("max by (state) (chengbao_extensions)", "{{state}}"),)),
             Chart(
+                "节假日安排还够多久 Until the working calendar ends",
+                (("min(chengbao_working_calendar_known_seconds)", "已知 known"),),
+                SECONDS,
+            ),
+            Chart(
                 "最久未办结的批示 Oldest unfinished instruction",
                 (("max(chengbao_assignments_oldest_age_seconds)", "未办结 unfinished"),),
                 SECONDS,

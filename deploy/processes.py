@@ -20,6 +20,8 @@ PR_SET_PDEATHSIG = 1
 POLL_SECONDS = 0.02
 PORTS = range(15_000, 32_000)
 """Below what systems give to outgoing connections: one of those took a port between its choice and its use."""
+_chosen: set[int] = set()
+"""What `free_port` gave to somebody of this process, who may not listen yet."""
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -107,11 +109,16 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on right now. Raises `StartFailed` when 500 were all taken."""
+    """A TCP port of 127.0.0.1 that nobody listens on and that was not given before; each only once.
+
+    Raises `StartFailed` when 500 were all taken.
+    """
     for port in random.sample(PORTS, 500):
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
-            return port
+            if port not in _chosen:
+                _chosen.add(port)
+                return port
     raise StartFailed(f"no port from {PORTS.start} to {PORTS.stop - 1} is free")
 
 

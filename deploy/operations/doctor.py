@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from deploy.operations.checks.attachments import examine_attachments
 from deploy.operations.checks.bus import examine_bus
+from deploy.operations.checks.calendar import examine_calendar
 from deploy.operations.checks.channels import examine_channels
 from deploy.operations.checks.databases import examine_databases
 from deploy.operations.checks.machine import examine_machine
@@ -18,6 +19,7 @@ CHECKS: tuple[tuple[str, Callable[[Installation], Iterator[Finding]]], ...] = (
     ("附件", examine_attachments),
     ("总线", examine_bus),
     ("邮件、短信", examine_channels),
+    ("工作日历", examine_calendar),
 )
 
 

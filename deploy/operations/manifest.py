@@ -64,4 +64,4 @@ def measured(source: IO[bytes], into: IO[bytes] | None) -> tuple[int, str]:
 
 def product_version() -> str:
     """Of this program."""
-    return str(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"])
+    return str(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])

@@ -37,8 +37,27 @@ class UnknownYear(Invalid):
         self.year = year
 
 
-class WrongCalendar(Exception):
+class WrongCalendar(ValueError):
     """A calendar file cannot be used; the message names the file and what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class DaysEnd:
+    """The end of a number of working days, or what stands for it while a year on the way is unknown."""
+
+    at: datetime
+    unknown_year: int | None = None
+
+    @property
+    def remark_zh(self) -> str:
+        """That the end is provisional, in brackets; empty when it is not."""
+        return f"（{self.unknown_year}年节假日安排尚未录入，暂按加倍天数计）" if self.unknown_year else ""
+
+    @property
+    def remark_en(self) -> str:
+        if not self.unknown_year:
+            return ""
+        return f" (the holidays of {self.unknown_year} are not known yet: twice as many days for now)"
 
 
 @dataclass(frozen=True)
@@ -85,6 +104,24 @@ class WorkingCalendar:
         """
         last = self.working_day_after(china_day(started_at), count)
         return datetime.combine(last + timedelta(days=1), datetime.min.time(), SHANGHAI)
+
+    def reckon(self, started_at: datetime, count: int) -> DaysEnd:
+        """The same for what must not fail for the calendar's sake: where a year is unknown, after twice as many days,
+        which is no less but around the longest holidays."""
+        try:
+            return DaysEnd(self.end_of_working_day(started_at, count))
+        except UnknownYear as unknown:
+            return DaysEnd(started_at + 2 * timedelta(days=count), unknown.year)
+
+    def first_unknown_day(self, day: date) -> date:
+        """The first day from `day` on whose year nobody has told: it is `day` itself or a 1 January."""
+        while day.year in _PACKAGED_YEARS | self.added_years:
+            day = date(day.year + 1, 1, 1)
+        return day
+
+    def days_known(self, day: date) -> int:
+        """How many days from `day` on are known, itself counted; 0 when its year is not."""
+        return (self.first_unknown_day(day) - day).days
 
 
 def _read_year(path: Path) -> tuple[int, dict[date, bool]]:

@@ -13,7 +13,7 @@ from contracts.rpc import instructions as rpc
 from contracts.rpc.finished_steps import StepOutcome
 from contracts.vocabulary import AssignmentState
 from kernel.database import Work
-from kernel.deadlines.calendar import WorkingCalendar
+from kernel.deadlines.calendar import DaysEnd, WorkingCalendar
 from kernel.deadlines.engine import reopen
 from kernel.deadlines.model import MET, Deadline
 from kernel.errors import NotFound
@@ -122,19 +122,20 @@ def return_feedback(work: Work, request: rpc.ReturnFeedback, calendar: WorkingCa
 
 
 def _give_back_time(
-    work: Work, assignment: Assignment, deadline: Deadline, received_at: datetime, again: datetime, remarks: str
+    work: Work, assignment: Assignment, deadline: Deadline, received_at: datetime, again: DaysEnd, remarks: str
 ) -> None:
     """The time the supervisor took does not count against the unit. A deadline already missed stays missed: the unit
     gets a new time, from which it is overdue again."""
     if deadline.outcome != MET:
-        assignment.renewed_due_at = again
+        assignment.renewed_due_at = again.at
         return
     taken = max(work.now - received_at, LEAST_EXTENSION)
     reason = (
-        f"反馈退回，审核所用时间顺延，且不少于规定的工作日 (feedback returned; the time its examination took is added, "
-        f"and no less is given than the working days of the rule): {remarks}"
+        f"反馈退回，审核所用时间顺延，且不少于规定的工作日{again.remark_zh} (feedback returned; the time its "
+        f"examination took is added, and no less is given than the working days of the rule{again.remark_en}): "
+        f"{remarks}"
     )
-    reopen(work, deadline, max(deadline.due_at + taken, again), reason, announce)
+    reopen(work, deadline, max(deadline.due_at + taken, again.at), reason, announce)
 
 
 def _decide(work: Work, assignment: Assignment, state: FeedbackState, remarks: str | None) -> Feedback:

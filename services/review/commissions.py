@@ -35,9 +35,9 @@ RULE, RULE_VERSION = "津政办发〔2008〕146号五（三）", "2008"
 """The notice wants commissions answered in the time they state."""
 
 
-def issue_commission(work: Work, request: rpc.IssueCommission) -> rpc.Commission:
+def issue_commission(work: Work, request: rpc.IssueCommission, calendar: WorkingCalendar) -> rpc.Commission:
     """Ask it of the units and start their clocks. Raises `Invalid` (times, units), `Conflict` when issued already."""
-    due = _due(request, work.now)
+    due = _due(request, work.now, calendar)
     check_times(request, work.now, due.due_at)
     if request.from_report_id is not None:
         visible_item(work.session, work.principal, request.from_report_id)
@@ -106,7 +106,7 @@ def mark_answer(work: Work, request: rpc.MarkAnswer) -> rpc.CommissionTask:
     return _task_shown(work, task)
 
 
-def _due(request: rpc.IssueCommission, now: datetime) -> Due:
+def _due(request: rpc.IssueCommission, now: datetime, calendar: WorkingCalendar) -> Due:
     """Raises `Invalid`: neither or both ways of saying it, a year whose holidays are not known."""
     if (request.due_at is None) == (request.working_days is None):
         raise Invalid(
@@ -115,9 +115,7 @@ def _due(request: rpc.IssueCommission, now: datetime) -> Due:
         )
     if request.working_days is None:
         return stated_due(request.due_at or now, RULE, RULE_VERSION)
-    return working_due(
-        now, request.working_days, rule=RULE, rule_version=RULE_VERSION, calendar=WorkingCalendar()
-    )
+    return working_due(now, request.working_days, rule=RULE, rule_version=RULE_VERSION, calendar=calendar)
 
 
 def _new_commission(work: Work, request: rpc.IssueCommission, due_at: datetime) -> Commission:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.events import review as events
 from contracts.rpc import findings as rpc
 from contracts.vocabulary import FindingKind, Kind
 from kernel.database import Work
-from kernel.deadlines.calendar import UnknownYear, WorkingCalendar
+from kernel.deadlines.calendar import WorkingCalendar
 from kernel.errors import Conflict, Invalid
 from kernel.ids import new_id
 from services.review.model.desk import DeskItem
@@ -25,7 +24,9 @@ WITHOUT_REPORT = frozenset({FindingKind.OMITTED, FindingKind.CONCEALED})
 """What may be found where nothing was reported at all."""
 
 
-def propose_finding(work: Work, request: rpc.ProposeFinding, reply_days: int) -> rpc.Finding:
+def propose_finding(
+    work: Work, request: rpc.ProposeFinding, reply_days: int, calendar: WorkingCalendar
+) -> rpc.Finding:
     """Propose one; the unit may reply until the end of the `reply_days`-th working day. Raises `Refusal`."""
     unit = work.session.get(Unit, request.unit_id)
     if unit is None:
@@ -37,7 +38,7 @@ def propose_finding(work: Work, request: rpc.ProposeFinding, reply_days: int) ->
     finding = Finding(
         **request.model_dump(), version=1, state=rpc.FindingState.PROPOSED, unit_name=unit.name,
         unit_class=unit.unit_class, proposed_by_id=work.principal.id, proposed_by=work.principal.name,
-        proposed_at=work.now, reply_due_at=_reply_due(work.now, reply_days),
+        proposed_at=work.now, reply_due_at=calendar.reckon(work.now, reply_days).at,
     )  # fmt: skip
     work.session.add(finding)
     work.session.flush()
@@ -103,15 +104,6 @@ def _check_verification(work: Work, request: rpc.ProposeFinding) -> None:
             "该信息没有这条有效的核实记录。", "The report has no such verification in force.",
             pointer="/verification_id",
         )
-
-
-def _reply_due(now: datetime, days: int) -> datetime:
-    """End of the last working day; where next year's holidays are not known, twice as many days, which is no less but
-    around the longest holidays."""
-    try:
-        return WorkingCalendar().end_of_working_day(now, days)
-    except UnknownYear:
-        return now + 2 * timedelta(days=days)
 
 
 def _of(work: Work, finding: Finding) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from contracts.rpc.extensions import ExtensionState
 from contracts.vocabulary import DeskState, IssueState, UnitClass
 from kernel.deadlines.calendar import WorkingCalendar
 from kernel.metrics import Figure, Rows
+from services.review.calendar_metrics import calendar_figures
 from services.review.model.adoptions import Adoption
 from services.review.model.assignments import Assignment
 from services.review.model.desk import NOT_URGENT, SEVERITIES, DeskItem
@@ -170,4 +171,4 @@ _FIGURES: tuple[Figure, ...] = (
 
 def figures(calendar: WorkingCalendar) -> tuple[Figure, ...]:
     """All of them; the office's own limits are counted by `calendar`."""
-    return (*_FIGURES, *office_figures(calendar))
+    return (*_FIGURES, *office_figures(calendar), *calendar_figures(calendar))

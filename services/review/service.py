@@ -9,6 +9,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from contracts.events.intake import RegistrationAdvanced, ReportReclassified, ReportRegistered, UnitRecorded
+from contracts.rpc import commissions as commission_rpc
 from contracts.rpc import desk as desk_rpc
 from contracts.rpc import findings as finding_rpc
 from contracts.rpc import issue_papers as issue_paper_rpc
@@ -207,7 +208,7 @@ class ReviewService(Service):
 
     @command
     def propose_finding(self, work: Work, request: finding_rpc.ProposeFinding) -> finding_rpc.Finding:
-        return findings.propose_finding(work, request, self.settings.finding_reply_working_days)
+        return findings.propose_finding(work, request, self.settings.finding_reply_working_days, self.calendar)
 
     reply_to_finding = carries_out(findings.reply_to_finding)
     decide_finding = carries_out(findings.decide_finding)
@@ -263,7 +264,10 @@ class ReviewService(Service):
 
     # Commissions
 
-    issue_commission = carries_out(commissions.issue_commission)
+    @command
+    def issue_commission(self, work: Work, request: commission_rpc.IssueCommission) -> commission_rpc.Commission:
+        return commissions.issue_commission(work, request, self.calendar)
+
     withdraw_commission = carries_out(commissions.withdraw_commission)
     close_commission = carries_out(commissions.close_commission)
     get_commission = answers(commission_queries.get_commission)

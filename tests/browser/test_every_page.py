@@ -27,7 +27,7 @@ EVIL = "<script>window.evil=1</script><img src=x onerror=window.evil=1>'\"=1+1" 
 PEOPLE = (
     "hexi.wang", "hexi.li", "editor", "chief", "secretary", "supervisor", "duty", "scorer", "sysadmin", "secadmin1",
 )  # fmt: skip
-PATIENCE = 30.0
+PATIENCE = 60.0
 IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d{7}")
 
 

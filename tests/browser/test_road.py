@@ -11,15 +11,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import Desks
+from tests.support.browser import PATIENCE_MS, Desks
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+PAUSE_MS = 250
 
 
 def requirement(desks: Desks) -> str:
     """What is asked of the unit; the two runs of the road share one city, so each has words of its own."""
     return f"查明起火原因，开展排查（{'有' if desks.script else '无'}脚本）"
-
 
 
 def typed(instant: datetime) -> str:
@@ -29,10 +29,10 @@ def typed(instant: datetime) -> str:
 
 def until_shown(page: Page, text: str | re.Pattern[str]) -> None:
     """Reload until the page shows it: without script nothing refreshes by itself."""
-    for _ in range(40):
+    for _ in range(PATIENCE_MS // PAUSE_MS):
         if page.get_by_text(text).first.is_visible():
             return
-        page.wait_for_timeout(250)
+        page.wait_for_timeout(PAUSE_MS)
         page.reload()
     expect(page.get_by_text(text).first).to_be_visible()
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from deploy.processes import wait_until
-from tests.support.browser import Desks
+from tests.support.browser import PATIENCE_MS, Desks
 from tests.support.city import Visitors
 
 BODY = "全市储备冬菜十二万吨🥬。\n每日对三十个市场的价格进行调度。"
@@ -102,7 +102,9 @@ def lay_on_the_desk(visitors: Visitors, title: str) -> None:
         offered = leader.get(path)
         leader.post("/v1/reports", {"content": offered["content"], "offer_token": offered["offer_token"]})
     with visitors.person("editor") as editor:
-        assert wait_until(lambda: title in {item["title"] for item in editor.get("/v1/queue")["items"]}, 30)
+        assert wait_until(
+            lambda: title in {item["title"] for item in editor.get("/v1/queue")["items"]}, PATIENCE_MS / 1000
+        )
 
 
 def test_R11_an_editor_decides_by_keyboard_and_takes_it_back(bureau: Desks, visitors: Visitors) -> None:
@@ -155,8 +157,10 @@ def test_R11_an_editors_whole_day_goes_by_keyboard_alone(bureau: Desks, visitors
     editor = bureau.person("editor")
     press(editor, "q")
     editor.wait_for_url("**/queue")
-    while focused(editor) != DAY[0]:
+    for _ in range(editor.locator("[data-row]").count()):
         press(editor, "j")
+        if focused(editor) == DAY[0]:
+            break
     for following in DAY[1:3]:
         adopt_by_keyboard(editor)
         assert focused(editor) == following  # back at the desk: the next one

@@ -73,14 +73,14 @@ def test_a_later_start_shows_no_passwords_but_says_where_to_reset_them(city_fold
 
 def test_a_second_launcher_beside_the_first_says_where_it_runs(city: City) -> None:
     with launcher(city.root, free_port()) as second:
-        said, _ = second.communicate(timeout=20)
+        said, _ = second.communicate(timeout=PATIENCE_SECONDS)
     assert second.returncode == 1
     assert f"already running at {city.base_url}" in said
 
 
 def test_a_taken_port_is_named(city_folder: Path, city: City) -> None:
     with launcher(city_folder, city.port) as second:
-        said, _ = second.communicate(timeout=20)
+        said, _ = second.communicate(timeout=PATIENCE_SECONDS)
     assert second.returncode == 1
     assert f"Port {city.port} is taken" in said
 
@@ -88,16 +88,16 @@ def test_a_taken_port_is_named(city_folder: Path, city: City) -> None:
 def test_nothing_outlives_a_killed_launcher_and_the_next_start_is_clean(city_folder: Path) -> None:
     port = free_port()
     with launcher(city_folder, port) as process:
-        assert wait_until(lambda: is_up(port), 60)
+        assert wait_until(lambda: is_up(port), PATIENCE_SECONDS)
         process.kill()
-        assert wait_until(lambda: not belonging_to(city_folder), 5), belonging_to(city_folder)
+        assert wait_until(lambda: not belonging_to(city_folder), PATIENCE_SECONDS), belonging_to(city_folder)
     with launcher(city_folder, port) as process:
-        assert wait_until(lambda: is_up(port), 60)
+        assert wait_until(lambda: is_up(port), PATIENCE_SECONDS)
 
 
 @pytest.mark.parametrize("name", [process.name for process in PROCESSES] + ["postgres"])
 def test_what_dies_is_started_again(city: City, name: str) -> None:
     before = city.restarts(name)
     city.kill(name)
-    assert wait_until(lambda: city.restarts(name) > before, 10)
-    city.wait_ready(30)
+    assert wait_until(lambda: city.restarts(name) > before, PATIENCE_SECONDS)
+    city.wait_ready(PATIENCE_SECONDS)

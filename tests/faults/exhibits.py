@@ -11,6 +11,7 @@ from deploy.city import City
 from deploy.demo_people import DEMO
 from deploy.processes import wait_until
 from deploy.seeding import Seeds
+from kernel.clock import china_day
 
 PATIENCE = 60.0
 
@@ -38,7 +39,7 @@ class Exhibition:
             "person_id": [str(DEMO.person("wuqing.zhao").person_id)],
             "unit_id": [str(DEMO.unit("wuqing").unit_id)],
             "code": ["daily", "special"],
-            "period": [datetime.now(UTC).strftime("%Y-%m"), "2025-q1", "2025"],
+            "period": [f"{china_day(datetime.now(UTC)):%Y-%m}", "2025-q1", "2025"],
         }
 
     def _person(self, login: str) -> Client:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.rpc.office_steps import OfficeFigure, OfficeStep
 from kernel.clock import SHANGHAI
-from kernel.deadlines.calendar import WorkingCalendar
+from kernel.deadlines.calendar import DaysEnd, WorkingCalendar
 from kernel.words import Word
 from services.review.model.base import Base
 from services.review.model.notice_texts import time_zh
@@ -53,7 +53,7 @@ class Case:
     """The same with its limit, by the rule in force on the day it began to wait."""
 
     waiting: Waiting
-    due_at: datetime
+    end: DaysEnd
     days: int
     rule: SupervisionRule
 
@@ -61,7 +61,11 @@ class Case:
     def of(cls, waiting: Waiting, calendar: WorkingCalendar) -> Case:
         rule = supervision_rules().in_force(waiting.since)
         days = rule.office_working_days[waiting.step]
-        return cls(waiting, rule.end_of_days(waiting.since, days, calendar), days, rule)
+        return cls(waiting, calendar.reckon(waiting.since, days), days, rule)
+
+    @property
+    def due_at(self) -> datetime:
+        return self.end.at
 
     def late(self, now: datetime) -> bool:
         return now > self.due_at
@@ -71,7 +75,7 @@ class Case:
         ended = "，已超过" if self.late(now) else "，尚未到期"
         return (
             f"{waiting.step.label}，自{time_zh(waiting.since)}起由督办部门办理；根据“{self.rule.rule}”"
-            f"（{self.rule.version}版），应在{self.days}个工作日内、{time_zh(self.due_at)}前办完{ended}。"
+            f"（{self.rule.version}版），应在{self.days}个工作日内、{time_zh(self.due_at)}前办完{self.end.remark_zh}{ended}。"
         )
 
     def explain_en(self, now: datetime) -> str:
@@ -79,7 +83,8 @@ class Case:
         ended = "that time has passed" if self.late(now) else "not due yet"
         return (
             f"With the supervision office since {since} ({self.waiting.step.value}); by the rules of "
-            f"{self.rule.version} it is to be done within {self.days} working day(s), by {due_at} (Beijing); {ended}."
+            f"{self.rule.version} it is to be done within {self.days} working day(s), by {due_at} (Beijing)"
+            f"{self.end.remark_en}; {ended}."
         )
 
 

@@ -17,7 +17,7 @@ from contracts.rpc.notices import NoticeKind
 from contracts.rpc.office_steps import OfficeStep
 from contracts.vocabulary import EscalationLevel, InstructionClass
 from kernel.clock import china_day
-from kernel.deadlines.calendar import UnknownYear, WorkingCalendar
+from kernel.deadlines.calendar import DaysEnd, UnknownYear, WorkingCalendar
 from kernel.deadlines.due import Due, stated_due, wall_due, working_due
 from kernel.errors import Invalid
 from kernel.rule_files import read_rules
@@ -72,17 +72,9 @@ class SupervisionRule(Strict):
         """Until when the unit confirms that it has received an assignment."""
         return wall_due(assigned_at, self.receipt, rule=f"{self.rule}（签收）", rule_version=self.version)
 
-    def returned_due(self, returned_at: datetime, calendar: WorkingCalendar) -> datetime:
+    def returned_due(self, returned_at: datetime, calendar: WorkingCalendar) -> DaysEnd:
         """What a unit has at least after a return."""
-        return self.end_of_days(returned_at, self.return_working_days, calendar)
-
-    def end_of_days(self, since: datetime, days: int, calendar: WorkingCalendar) -> datetime:
-        """24:00 of that working day; where the year is not known, after twice as many days, which is no less but around
-        the longest holidays: nothing fails or stops being told for the calendar's sake."""
-        try:
-            return calendar.end_of_working_day(since, days)
-        except UnknownYear:
-            return since + 2 * timedelta(days=days)
+        return calendar.reckon(returned_at, self.return_working_days)
 
     def steps_due(self, overdue_since: datetime, now: datetime) -> list[EscalationLevel]:
         """Who is to have been told by now."""

@@ -92,10 +92,14 @@ def list_passings(reading: Reading, request: rpc.ReportId) -> rpc.Passings:
     """Where a report was passed upward to, and what became of it there. Raises `NotFound`."""
     visible_item(reading.session, reading.principal, request.report_id)
     passings = reading.session.scalars(
-        select(Passing).where(Passing.report_id == request.report_id).order_by(Passing.passed_at)
+        select(Passing)
+        .where(Passing.report_id == request.report_id)
+        .order_by(Passing.passed_at, Passing.passing_id)
     )
     outcomes = reading.session.scalars(
-        select(ReportOutcome).where(ReportOutcome.report_id == request.report_id).order_by(ReportOutcome.happened_at)
+        select(ReportOutcome)
+        .where(ReportOutcome.report_id == request.report_id)
+        .order_by(ReportOutcome.happened_at, ReportOutcome.recorded_at, ReportOutcome.outcome_id)
     )
     return rpc.Passings(
         passings=[

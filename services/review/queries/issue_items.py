@@ -99,7 +99,7 @@ def _instructions(
     statement = (
         select(Instruction)
         .where(Instruction.issue_id.in_(issue_ids), Instruction.withdrawn_at.is_(None))
-        .order_by(Instruction.given_at)
+        .order_by(Instruction.given_at, Instruction.recorded_at, Instruction.instruction_id)
     )
     for row in session.scalars(statement):
         told = rpc.ItemInstruction(

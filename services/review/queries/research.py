@@ -191,7 +191,7 @@ def _results(session: Session, reader: Principal, report_ids: Sequence[UUID]) ->
         select(DeskItem.report_id, Instruction.leader)
         .join(Instruction, Instruction.report_id == DeskItem.report_id)
         .where(DeskItem.report_id.in_(report_ids), ~Instruction.awaits_confirmation)
-        .order_by(Instruction.given_at)
+        .order_by(Instruction.given_at, Instruction.recorded_at, Instruction.instruction_id)
     )
     for report_id, leader in session.execute(given):
         instructed[report_id].append(leader)

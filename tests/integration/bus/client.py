@@ -13,7 +13,7 @@ import kernel.bus  # noqa: F401  # makes pgbus:// known to kombu
 from kernel.bus.topology import queue_arguments
 
 EXCHANGE = Exchange("test.events", "topic", durable=True)
-PATIENCE = 8.0
+PATIENCE = 30.0
 
 
 class Client:

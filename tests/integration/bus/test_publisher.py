@@ -132,4 +132,4 @@ def test_F05_a_frozen_broker_holds_nobody_longer_than_the_time_limit(amqp_url: s
         os.kill(rabbitmq.pid, signal.SIGCONT)
         publisher.close()
     assert acknowledged == set()
-    assert monotonic() - began < 5
+    assert monotonic() - began < 15

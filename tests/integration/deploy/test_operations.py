@@ -99,7 +99,7 @@ def test_a_released_event_is_tried_again_and_the_operator_stands_in_the_evidence
     held_id = park(city)
     answer(city, "parked", "release", str(held_id), "--as", "operator")
     # It is still no event, so it is parked again: with a reason of the inbox's own.
-    assert wait_until(lambda: answer(city, "parked", "show", str(held_id))["reason"] != "tried in a test", 15)
+    assert wait_until(lambda: answer(city, "parked", "show", str(held_id))["reason"] != "tried in a test", 60)
     assert ("运维员", True) in [
         (name, "unit.recorded" in detail) for name, detail in acts(city, "scoring", "release_parked_event")
     ]
@@ -181,7 +181,7 @@ def test_a_projection_that_was_lost_is_rebuilt_from_the_owner(city: City) -> Non
     with psycopg.connect(city.database_url("scoring"), autocommit=True) as scoring:
         scoring.execute("DELETE FROM units")
     answer(city, "rebuild", "--as", "operator")
-    assert wait_until(lambda: units() == before > 0, 15)
+    assert wait_until(lambda: units() == before > 0, 60)
 
 
 def test_R11_topics_of_reports_from_before_the_desk_kept_them_filled_in(city: City, visitors: Visitors) -> None:
@@ -199,7 +199,7 @@ def test_R11_topics_of_reports_from_before_the_desk_kept_them_filled_in(city: Ci
         with psycopg.connect(city.database_url("review"), autocommit=True) as review:
             return review.execute(act if empty else look, (report_id,)).fetchone()
 
-    assert wait_until(lambda: described() == ("民生", "good_news"), 15)
+    assert wait_until(lambda: described() == ("民生", "good_news"), 60)
     assert described(empty=True) == (None, None)
     assert answer(city, "rebuild", "--as", "operator")["topics_filled"] == 1
     assert described() == ("民生", "good_news")

@@ -50,7 +50,7 @@ def test_a_virtual_host_keeps_what_a_killed_broker_had_confirmed(servers_folder:
     broker.start()
     with kombu.Connection(broker.url) as connection:
         queue = connection.SimpleQueue("kept")
-        message = queue.get(timeout=5)
+        message = queue.get(timeout=30)
         message.ack()
         queue.close()
     broker.stop()

@@ -40,7 +40,7 @@ def end(database: Database, pids: list[int]) -> None:
     """As a restart of the server does."""
     with psycopg.connect(database.url, autocommit=True) as connection:
         connection.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s::int[]) pid", (pids,))
-        assert wait_until(lambda: connection.execute(ALIVE, (pids,)).fetchone() == (0,), 5)
+        assert wait_until(lambda: connection.execute(ALIVE, (pids,)).fetchone() == (0,), 30)
 
 
 def test_the_next_act_takes_place_on_a_new_connection(database: Database) -> None:

@@ -344,6 +344,13 @@ CASES: tuple[Case, ...] = (
         {f'chengbao_queue_oldest_age_seconds{{{REVIEW},urgency="not_urgent"}}': "259199x3"},
     ),
     Case(
+        "ChengbaoCalendarEnds",
+        {},
+        90,
+        {f"chengbao_working_calendar_known_seconds{{{REVIEW}}}": "3887999x95"},
+        {f"chengbao_working_calendar_known_seconds{{{REVIEW}}}": "3888000x95"},
+    ),
+    Case(
         "ChengbaoFeedbackFlagged",
         {"state": "foreign"},
         12,

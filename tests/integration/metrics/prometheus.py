@@ -16,7 +16,7 @@ from deploy.processes import StartFailed, answers, free_port, last_lines, spawn,
 from tests.integration.metrics.programs import PROMETHEUS, RULES
 
 PROGRAM = "/usr/bin/prometheus"
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 QUICK = "1s"
 """Scrapes and evaluations follow quickly, so that a test need not wait; figures are cached for seconds all the same."""
 RATE_INTERVAL = "30s"

@@ -30,7 +30,7 @@ from tests.integration.metrics.programs import PROMETHEUS, output_of
 from tests.integration.metrics.prometheus import Prometheus
 from tests.support.city import Visitors
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 PROCESSES = (*SERVICES, GATEWAY)
 WITHOUT_DATA_AT_FIRST = {
     "批示反馈按时率（30 天） Feedback in time, 30 days": "no instruction was given",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -26,7 +26,8 @@ from contracts.rpc.commissions import (
     TaskState,
 )
 from contracts.rpc.secrecy import WITHHELD_TITLE
-from contracts.vocabulary import AmendmentAct, Kind, Role, Secrecy, UnitClass
+from contracts.vocabulary import AmendmentAct, FindingKind, Kind, Role, Secrecy, UnitClass
+from kernel.deadlines.calendar import WorkingCalendar
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from services.review.model.commissions import task_id
 from services.review.model.units import Unit
@@ -321,6 +322,22 @@ def test_R18_working_days_end_at_midnight_of_the_last_one(office: ReviewOffice) 
     """From Tuesday 24 November 2026; the weekend does not count."""
     issued = issue(office, due_at=None, working_days=5)
     assert issued.due_at.isoformat() == "2026-12-01T16:00:00+00:00"
+
+
+def test_R18_R07_working_days_of_the_operators_own_file_count_for_commissions_and_replies(
+    office: ReviewOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A year that only `deploy/calendar` knows."""
+    holidays = {date(2035, 1, day): False for day in (1, 2, 3)}
+    monkeypatch.setattr(office.harness.service, "calendar", WorkingCalendar(holidays, frozenset({2035})))
+    office.harness.clock.at = datetime(2035, 1, 1, 1, tzinfo=UTC)
+    assert issue(office, due_at=None, working_days=1).due_at.isoformat() == "2035-01-04T16:00:00+00:00"
+    finding = office.do(
+        "propose_finding", EDITOR, finding_id=uuid4(), kind=FindingKind.CONCEALED, unit_id=HEPING,
+        facts="某厂爆炸未报。", grounds="市应急管理局核查记录。",
+    )  # fmt: skip
+    assert finding.reply_due_at > datetime(2035, 1, 5, tzinfo=UTC)
+    assert finding.reply_due_at.isoformat().endswith("T16:00:00+00:00")
 
 
 def test_R07_an_answer_raised_above_the_reader_is_not_shown_and_the_subject_it_gave_is_withheld(

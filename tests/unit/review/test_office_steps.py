@@ -44,6 +44,13 @@ def test_R17_the_sentence_says_since_when_by_which_rule_and_until_when() -> None
     assert "已超过" in found.explain_zh(found.due_at + timedelta(seconds=1))
 
 
+def test_R17_into_a_year_nobody_told_the_sentence_says_that_the_limit_is_provisional() -> None:
+    found = case(hours=24 * 36)
+    assert "2026年12月30日" in found.explain_zh(found.waiting.since)
+    assert "（2027年节假日安排尚未录入，暂按加倍天数计），尚未到期" in found.explain_zh(found.waiting.since)
+    assert "the holidays of 2027 are not known yet" in found.explain_en(found.waiting.since)
+
+
 @given(st.lists(st.tuples(STEPS, st.integers(0, 400)), max_size=9))
 def test_R17_figures_count_every_case_once_and_no_more_late_than_open(made: list[tuple[OfficeStep, int]]) -> None:
     now = NOW + timedelta(days=20)

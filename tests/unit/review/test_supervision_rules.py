@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from contracts.rpc.instructions import AssignmentPart, NewAssignment, Turn
 from contracts.vocabulary import AssignmentState, EscalationLevel, InstructionClass
-from kernel.deadlines.calendar import UnknownYear, WorkingCalendar
+from kernel.deadlines.calendar import DaysEnd, UnknownYear, WorkingCalendar
 from kernel.errors import Invalid
 from kernel.rule_files import WrongRules, read_rules
 from services.review.model.assignments import Assignment
@@ -93,7 +93,7 @@ def test_R17_a_year_nobody_knows_is_refused_at_the_field_but_never_stops_a_retur
     assert refused.value.pointer == "/assignments/0/working_days"
     december = NOW + 36 * DAY
     rule = supervision_rules().in_force(december)
-    assert rule.returned_due(december, CALENDAR) == december + 6 * DAY
+    assert rule.returned_due(december, CALENDAR) == DaysEnd(december + 6 * DAY, december.year + 1)
 
 
 @pytest.mark.parametrize("due_at", [NOW - DAY, NOW])

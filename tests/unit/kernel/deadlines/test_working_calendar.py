@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.clock import SHANGHAI, china_day
-from kernel.deadlines.calendar import UnknownYear, WorkingCalendar, WrongCalendar
+from kernel.deadlines.calendar import DaysEnd, UnknownYear, WorkingCalendar, WrongCalendar
 
 CALENDAR = WorkingCalendar()
 DEPLOYED = Path(__file__).parents[4] / "deploy" / "calendar"
@@ -66,6 +66,30 @@ def test_a_file_of_the_operator_is_stronger_than_the_package(tmp_path: Path) -> 
     (tmp_path / "2026.yaml").write_text("year: 2026\nholidays: [2026-03-02]\n")
 
     assert not WorkingCalendar.load(tmp_path).is_working_day(date(2026, 3, 2))
+
+
+def test_R17_how_far_the_calendar_reaches_grows_by_the_operators_file(tmp_path: Path) -> None:
+    (tmp_path / "2035.yaml").write_text("year: 2035\nholidays: [2035-01-01]\n")
+    calendar, before = WorkingCalendar.load(tmp_path), date(2035, 12, 20)
+
+    assert (calendar.days_known(before), calendar.first_unknown_day(before)) == (12, date(2036, 1, 1))
+    assert (CALENDAR.days_known(before), CALENDAR.first_unknown_day(before)) == (0, before)
+    assert calendar.days_known(date(2036, 1, 1)) == 0
+
+
+@given(st.integers(0, 3000), st.integers(1, 40))
+def test_R17_what_must_not_fail_gets_the_working_days_or_says_that_it_guesses(days: int, count: int) -> None:
+    start = shanghai(2026, 1, 1) + timedelta(days=days)
+    found = CALENDAR.reckon(start, count)
+
+    assert found.at > start
+    if found.unknown_year is None:
+        assert found == DaysEnd(CALENDAR.end_of_working_day(start, count))
+        assert found.remark_zh == found.remark_en == ""
+    else:
+        assert CALENDAR.days_known(date(found.unknown_year, 1, 1)) == 0
+        assert str(found.unknown_year) in found.remark_zh
+        assert str(found.unknown_year) in found.remark_en
 
 
 @pytest.mark.parametrize(
