@@ -52,6 +52,9 @@ CHOSEN_KINDS = (
     Kind.COMMISSION_ANSWER, Kind.URGENT_FIRST, Kind.URGENT_FOLLOW_UP, Kind.URGENT_FINAL,
 )
 """What an author chooses from; feedback begins at its assignment."""
+BEING_WRITTEN = frozenset({DraftState.EDITING, DraftState.RETURNED})
+BEFORE_SIGNATURE = frozenset({DraftState.OFFERED, DraftState.AWAITING_ENDORSEMENT})
+"""Sent for signature: its author may still change it, which takes it back."""
 FIELD_WORDS = {
     "title": "标题", "body": "正文", "topic": "主题", "severity": "事件等级", "occurred_at": "发生时间",
     "place": "地点", "follows_report_id": "所续首报", "kind": "种类", "category": "事件类别", "learned_at": "获知时间",
@@ -286,13 +289,15 @@ def show_draft(draft_id: UUID) -> Answer:
     """The author's form, the leader's page for signing, or the text as it stands."""
     draft = asked("intake", "get_draft", Draft, draft_id=draft_id)
     principal = present().principal
-    if draft.state in {DraftState.EDITING, DraftState.RETURNED} and principal.same_person(draft.author_id):
-        return _form(dict(draft.content), draft, None)
     own, leads = principal.same_person(draft.author_id), principal.holds(Role.RESPONSIBLE_LEADER)
+    changes = draft.state in BEING_WRITTEN or (draft.state in BEFORE_SIGNATURE and "change" in request.args)
+    if own and changes:
+        return _form(dict(draft.content), draft, None)
     return render_template(
         "console/draft.html", draft=draft, content=draft.content,
         facts=signed_facts(draft.content, files_of_draft(draft_id)),
         own=own, signing=draft.state is DraftState.OFFERED and leads and not own, leads=leads and not own,
+        before_signature=draft.state in BEFORE_SIGNATURE,
         signs_as=signs_as() if leads else None,
         endorsing=any(principal.same_person(endorser.person_id) for endorser in draft.endorsers),
         assignment=_assignment(draft.content.assignment_id),

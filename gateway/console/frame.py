@@ -6,30 +6,20 @@ import json
 from typing import Any
 
 from flask import Blueprint, Flask, Response, g, redirect, render_template, request
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as WebResponse
 
 from gateway.assembly import gateway
 from gateway.console import assets, notes, outbox, wording
-from gateway.console.forms import KEY, key_after
+from gateway.console.kept_words import kept_fields
 from gateway.console.menu import may, menu, section
 from gateway.console.page import BLUEPRINT, address
+from gateway.console.problem_words import faults_told, faulty_fields, remedy_told
 from gateway.console.rooms import ROOMS
 from gateway.problems import MEDIA_TYPE
 from kernel.ids import new_id
 
-HIDDEN = frozenset({"csrf_token", KEY})
 RETRYABLE = frozenset({401, 403, 422, 429, 500, 503, 504, 507})
 """Answers after which the same form may be sent again, changed or not; its key makes that one act."""
-
-LABELS: dict[str, str] = {
-    "title": "标题", "body": "正文", "remarks": "意见", "reason": "理由", "text": "内容", "requirement": "办理要求",
-    "place": "地点", "topic": "主题", "leader": "批示领导", "name": "名称", "login": "登录名",
-    "note_quote": "批注的原文", "note_remark": "批注",
-    "secrecy_reason": "理由", "resolution": "处理结果",
-    "asked_name": "问谁", "question": "问", "answer": "答", "documents": "材料",
-}  # fmt: skip
-"""Fields that hold words somebody typed; on a problem page they are shown and kept."""
 
 
 def install(app: Flask) -> None:
@@ -84,9 +74,12 @@ def _problem_page(response: Response) -> Response:
     problem = json.loads(response.get_data())
     if problem["type"].endswith("/factor-required") and request.method == "GET":
         return _away(response, address("show_factor"))
-    kept = kept_fields(problem["type"].rpartition("/")[2])
+    kept = kept_fields(problem["type"].rpartition("/")[2], faulty_fields(problem))
     response.set_data(
-        render_template("console/problem.html", problem=problem, kept=kept, retryable=_may_retry(problem))
+        render_template(
+            "console/problem.html", problem=problem, kept=kept, retryable=_may_retry(problem),
+            faults=faults_told(problem), remedy=remedy_told(problem),
+        )
     )
     response.mimetype = "text/html"
     response.headers.pop("WWW-Authenticate", None)
@@ -111,20 +104,6 @@ def _away(response: Response, target: str) -> Response:
     response.headers["Location"] = target
     response.set_data(b"")
     return response
-
-
-def kept_fields(problem: str) -> list[tuple[str, str, str | None]]:
-    """What the form brought, to be sent again: name, value, and the label of what a person typed."""
-    try:
-        form = request.form
-    except RequestEntityTooLarge:  # it was never read
-        return []
-    if any("password" in name for name in form):
-        return []
-    typed = [(name, value) for name, value in form.items(multi=True) if name not in HIDDEN]
-    return [
-        (name, value, LABELS.get(name.rstrip("0123456789")) if value.strip() else None) for name, value in typed
-    ] + [(KEY, str(key_after(problem)), None)]
 
 
 def _may_retry(problem: dict[str, Any]) -> bool:

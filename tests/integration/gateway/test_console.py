@@ -184,6 +184,23 @@ def test_R09_the_author_sees_no_way_to_sign_his_own_draft(office: Office) -> Non
     assert "签发并报送" not in both.get(f"/drafts/{uuid4()}").text
 
 
+def test_R09_the_author_takes_back_what_he_sent_for_signature_by_saving_his_change(office: Office) -> None:
+    officer, draft_id = office.officer(), uuid4()
+    content = Content.model_validate(report(body="写错的数字。"))
+    office.calls.answers["intake.get_draft"] = lambda _: offered(
+        office, draft_id, officer.id, content, DraftState.OFFERED
+    )
+    office.calls.answers["intake.list_reports"] = refusing(unavailable)
+    page = officer.get(f"/drafts/{draft_id}").text
+    assert f'href="/drafts/{draft_id}?change=1"' in page
+    form = officer.get(f"/drafts/{draft_id}?change=1")
+    assert "写错的数字。" in form.text
+    assert "保存修改即撤回送签" in form.text
+    assert field(form, "version") == "2"
+    assert "data-autosave" not in form.text  # what takes it back is the author's own act
+    assert "change=1" not in office.leader().get(f"/drafts/{draft_id}").text
+
+
 def test_a_session_that_ended_while_writing_gives_the_text_back_after_signing_in(office: Office) -> None:
     officer = office.officer()
     assert officer.id
