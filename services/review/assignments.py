@@ -126,10 +126,7 @@ def _give_back_time(
         assignment.renewed_due_at = again
         return
     taken = max(work.now - received_at, LEAST_EXTENSION)
-    reason = (
-        f"反馈退回，审核所用时间顺延，且不少于规定的工作日 (feedback returned; the time its examination took is added, "
-        f"and no less is given than the working days of the rule): {remarks}"
-    )
+    reason = f"反馈退回，审核所用时间顺延，且不少于规定的工作日；退回意见：{remarks}"
     reopen(work, deadline, max(deadline.due_at + taken, again), reason, announce)
 
 
