@@ -21,7 +21,7 @@ REMEDIES: dict[str, str] = {
 
 def remedy_told(problem: Mapping[str, Any]) -> str:
     """What to do now."""
-    return REMEDIES.get(problem["type"].rpartition("/")[2], problem["remedy"])
+    return REMEDIES.get(problem["type"].rpartition("/")[2], str(problem["remedy"]))
 
 
 def faults_told(problem: Mapping[str, Any]) -> list[str]:
