@@ -225,20 +225,6 @@ def test_R11_whoever_decided_is_offered_to_undo_it_for_ten_minutes(office: Offic
     assert undoing not in editor.get(f"/queue/{decided.report_id}").text
 
 
-def test_R11_the_edit_copy_is_compared_with_the_original_without_script_too(office: Office, editor: Signed) -> None:
-    shown = item(uuid4())
-    desk(office, shown)
-    office.calls.answers["review.list_issues"] = lambda _: IssuePage(items=[composing()])
-    office.calls.answers["intake.compare_edit_copy"] = lambda request: EditCopyDifferences(
-        title=[Run(kind=RunKind.SAME, text=request.title)],
-        body=[Run(kind=RunKind.REMOVED, text="已恢复。"), Run(kind=RunKind.ADDED, text=request.body)],
-    )
-    path = f"/queue/{shown.report_id}/comparison"
-    page = send(editor, path, title="管网抢修", body="今晨已恢复<b>。").text
-    assert "<del>已恢复。</del>" in page
-    assert page.count("今晨已恢复&lt;b&gt;。") == 2  # typed, and compared
-
-
 def test_R11_a_refused_adoption_shows_the_page_again_with_the_edit_copy_and_what_was_chosen(
     office: Office, editor: Signed
 ) -> None:
@@ -257,6 +243,20 @@ def test_R11_a_refused_adoption_shows_the_page_again_with_the_edit_copy_and_what
     desk(office, shown.model_copy(update={"state": DeskState.DECIDED, "decision": ReportState.KEPT}))
     page = send(editor, path, issue_id=chosen, **typed)  # decided meanwhile: no place for it on the report's page
     assert (page.status_code, "管网已抢修" in page.text, "没有采用" in page.text) == (422, True, False)
+
+
+def test_R11_the_edit_copy_is_compared_with_the_original_without_script_too(office: Office, editor: Signed) -> None:
+    shown = item(uuid4())
+    desk(office, shown)
+    office.calls.answers["review.list_issues"] = lambda _: IssuePage(items=[composing()])
+    office.calls.answers["intake.compare_edit_copy"] = lambda request: EditCopyDifferences(
+        title=[Run(kind=RunKind.SAME, text=request.title)],
+        body=[Run(kind=RunKind.REMOVED, text="已恢复。"), Run(kind=RunKind.ADDED, text=request.body)],
+    )
+    path = f"/queue/{shown.report_id}/comparison"
+    page = send(editor, path, title="管网抢修", body="今晨已恢复<b>。").text
+    assert "<del>已恢复。</del>" in page
+    assert page.count("今晨已恢复&lt;b&gt;。") == 2  # typed, and compared
 
 
 def asked_about() -> HandoverVerification:
