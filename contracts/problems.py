@@ -63,7 +63,8 @@ PROBLEMS: dict[str, Problem] = {
     ),
     "forbidden": Problem(
         403, "无权进行此操作", "Forbidden",
-        "如确需此权限，请联系安全管理员。", "Ask the security administrator for the right if you need it.",
+        "原因见说明；确属缺少角色、岗位的，请联系安全管理员。",
+        "The detail says why; where a role or post is missing, ask the security administrator.",
     ),
     "own-draft": Problem(
         403, "不得签发本人起草的信息", "Author cannot sign",

@@ -33,8 +33,10 @@ from contracts.vocabulary import (
     Role,
 )
 from gateway.api.routes import ask
+from gateway.assembly import gateway
 from gateway.bodies import checked
 from gateway.entrance import present
+from gateway.identity.grants import ListGrants, list_grants
 from kernel.errors import Refusal
 
 MOST = 100
@@ -230,6 +232,15 @@ def _never(_row: Any) -> None:
     return None
 
 
+def _grants_to_decide() -> Found:
+    """Roles that another security administrator proposed, and not for this one."""
+    with gateway().database.reading() as session:
+        page = list_grants(session, ListGrants(state="proposed", limit=MOST))
+    me = present().principal
+    theirs = [row for row in page.items if not me.same_person(row.proposed_by) and not me.same_person(row.account_id)]
+    return theirs, page.next_cursor is not None
+
+
 def _always(_row: Any) -> bool:
     return True
 
@@ -249,6 +260,7 @@ SHAPES: dict[str, Shape] = {
         "/v1/instructions", "instruction_id", lambda row: f"{row.leader}：{row.text[:40]}", due_at=_never
     ),
     "office_case": Shape("/v1/instructions", "instruction_id", attrgetter("report_title"), urgent=_always),
+    "grant": Shape("/v1/grants", "grant_id", lambda row: f"{row.name}：{row.role.label}", due_at=_never),
     "issue": Shape("/v1/issues", "issue_id", attrgetter("publication_name"), due_at=_never),
 }
 
@@ -331,6 +343,10 @@ TASKS: tuple[Task, ...] = (
     Task(
         "unanswered", (Role.SUPERVISOR,), "尚未反馈的交办事项", "assignment", "list_assignments",
         lambda: _assignments(*OPEN), waits=False,
+    ),
+    Task(
+        "grants_to_decide", (Role.SECURITY_ADMINISTRATOR,), "待批准的授权", "grant", "show_grants", _grants_to_decide,
+        (("state", "proposed"),),
     ),
     # Each of them waits above under its own name; here they are those that have waited too long.
     Task(

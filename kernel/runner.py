@@ -17,7 +17,7 @@ from kernel.host import make_container
 from kernel.logging import configure_logging
 from kernel.metrics import Figures, serve_metrics
 from kernel.service import ContractMismatch, Service
-from kernel.settings import WrongSettings, load_settings
+from kernel.settings import WrongSettings, load_settings, misspelt
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +48,8 @@ def run(service: type[Service], topology: Topology) -> None:
     try:
         settings = load_settings()
         configure_logging(service.name, settings.log_level)
+        for variable, meant in misspelt(os.environ).items():
+            log.warning("a variable is not known and has no effect", variable=variable, meant=meant)
         assembly = Assembly(service, settings, topology)
     except (WrongSettings, ContractMismatch, OSError, ValueError) as error:
         print(f"{service.name}: {error}", file=sys.stderr)  # noqa: T201  # logs may not be configured yet

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "CHENGBAO_"
 
 
 class WrongSettings(Exception):
@@ -16,7 +20,7 @@ class WrongSettings(Exception):
 class Settings(BaseSettings):
     """What a process needs to know. Every field is the variable `CHENGBAO_<FIELD>`."""
 
-    model_config = SettingsConfigDict(env_prefix="CHENGBAO_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
     database_url: str = Field(
         description="PostgreSQL database of this service: postgresql://user:password@host:port/name",
@@ -128,3 +132,12 @@ def load_settings() -> Settings:
             for problem in error.errors(include_url=False, include_context=False, include_input=False)
         ]
         raise WrongSettings("wrong settings:\n  " + "\n  ".join(lines)) from error
+
+
+def misspelt(environment: Mapping[str, str]) -> dict[str, str]:
+    """Variables that look like one of ours and are none, each with the one that was probably meant: nothing reads
+    them, so that whoever set them waits for an effect in vain."""
+    known = [name.upper() for name in Settings.model_fields]
+    given = (name.removeprefix(PREFIX) for name in sorted(environment) if name.startswith(PREFIX))
+    near = {name: get_close_matches(name, known, n=1, cutoff=0.85) for name in given if name not in known}
+    return {PREFIX + name: PREFIX + found[0] for name, found in near.items() if found}

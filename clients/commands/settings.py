@@ -29,14 +29,16 @@ def settings(
 ) -> None:
     """Every variable: meaning, default and present value; secrets are hidden."""
     from deploy.operations.settings import settings_of, write_page
+    from kernel.settings import misspelt
 
     if markdown:
         page = write_page()
         show({"page": str(page)}, as_json, lambda: console.print(f"已写入 {page}"))
         return
-    found = settings_of(_environment(process, root, city))
-    document = {"process": process or None, "settings": [asdict(one) for one in found]}
-    show(document, as_json, lambda: _print(found))
+    environment = _environment(process, root, city)
+    found, wrong = settings_of(environment), misspelt(environment)
+    document = {"process": process or None, "settings": [asdict(one) for one in found], "misspelt": wrong}
+    show(document, as_json, lambda: _print(found, wrong))
 
 
 def _environment(process: str, root: Path, city: Path | None) -> Mapping[str, str]:
@@ -49,8 +51,10 @@ def _environment(process: str, root: Path, city: Path | None) -> Mapping[str, st
     return environments[process]
 
 
-def _print(found: list[Setting]) -> None:
+def _print(found: list[Setting], wrong: Mapping[str, str]) -> None:
     for one in found:
         default = "必填" if one.required else f"默认 {one.default}" if one.default else "默认不设"
         console.print(f"{one.variable} = {one.value if one.value is not None else '（未设置）'}", markup=False)
         console.print(f"    {default}。{one.meaning}", markup=False)
+    for variable, meant in wrong.items():
+        console.print(f"注意：{variable} 不是可用的变量，设了也不起作用；是不是 {meant}？", markup=False)

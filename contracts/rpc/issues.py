@@ -85,6 +85,8 @@ class Credit(Strict):
     receipt_number: str
     unit_name: str
     share: Decimal
+    withdrawn_at: Instant | None = None
+    """When its adoption was withdrawn after publication: the issue keeps the text, the unit gets no credit."""
 
 
 class IssueItem(Strict):

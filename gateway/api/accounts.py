@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from contracts.rpc.paging import ListQuery
 from gateway.api.own_routes import OwnRoute, command, listing, register_own
 from gateway.identity.accounts import (
     Account,
     AccountPage,
     FreshPassword,
+    ListAccounts,
     OpenAccount,
     disable_account,
     enable_account,
@@ -24,8 +24,8 @@ ONE = "/v1/accounts/<uuid:account_id>"
 
 ROUTES = (
     OwnRoute(
-        "GET", "/v1/accounts", listing(list_accounts, ListQuery), "列出账户", "List accounts", AccountPage,
-        query=ListQuery,
+        "GET", "/v1/accounts", listing(list_accounts, ListAccounts), "列出账户", "List accounts", AccountPage,
+        query=ListAccounts,
     ),
     OwnRoute(
         "POST", "/v1/people/<uuid:person_id>/account", command(open_account, OpenAccount, 201),

@@ -11,7 +11,6 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from contracts.rpc.directory import PersonPage, UnitPage
-from contracts.rpc.paging import ListQuery
 from gateway.assembly import gateway
 from gateway.bodies import checked
 from gateway.console.forms import asked, asked_query, builds_on, line
@@ -19,6 +18,7 @@ from gateway.console.page import Answer, Page, go_to
 from gateway.entrance import present
 from gateway.identity.accounts import (
     FreshPassword,
+    ListAccounts,
     OpenAccount,
     disable_account,
     enable_account,
@@ -37,9 +37,9 @@ def done(act: Callable[..., Any], *arguments: UUID | str | BaseModel) -> Any:
 
 
 def show_accounts() -> Answer:
-    query = asked_query("cursor")
+    query = asked_query("q", "cursor")
     with gateway().database.reading() as session:
-        page = list_accounts(session, checked(ListQuery, query))
+        page = list_accounts(session, checked(ListAccounts, query))
     return render_template("console/accounts.html", page=page, query=query)
 
 

@@ -2,35 +2,68 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import flash, render_template
 
 from contracts.rpc.scoring import Bulletin, BulletinPage, File
+from contracts.vocabulary import UNIT_ROLES
 from gateway.api.bulletins import send_file
 from gateway.assembly import gateway
-from gateway.console.forms import asked, asked_query
+from gateway.console.forms import asked, asked_query, line
 from gateway.console.page import Answer, Page, go_to
+from gateway.entrance import present
 from kernel.clock import SHANGHAI
+from kernel.errors import Invalid
 
 
 def list_bulletins() -> Answer:
     query = asked_query("cursor")
     page = asked("scoring", "list_bulletins", BulletinPage, **query)
-    this_month = f"{gateway().clock.now().astimezone(SHANGHAI):%Y-%m}"
-    return render_template("console/bulletins.html", page=page, query=query, this_month=this_month)
+    return render_template("console/bulletins.html", page=page, query=query, this_month=_this_month())
+
+
+def _this_month() -> str:
+    return f"{gateway().clock.now().astimezone(SHANGHAI):%Y-%m}"
+
+
+def last_month(period: str) -> str:
+    """The last month of a month, quarter or year: 2026-q4 -> 2026-12. Any other text stays as it is."""
+    if quarter := re.fullmatch(r"(\d{4})-q([1-4])", period):
+        return f"{quarter[1]}-{int(quarter[2]) * 3:02d}"
+    return f"{period}-12" if re.fullmatch(r"\d{4}", period) else period
 
 
 def show_bulletin(period: str) -> Answer:
     bulletin = asked("scoring", "get_bulletin", Bulletin, period=period)
-    return render_template("console/bulletin.html", bulletin=bulletin)
+    return _page(bulletin)
 
 
 def show_bulletin_draft() -> Answer:
     """Computed from the ledger as it stands; nothing is kept."""
-    bulletin = asked("scoring", "compute_bulletin", Bulletin, period=asked_query("period").get("period", ""))
-    return render_template("console/bulletin.html", bulletin=bulletin)
+    period = asked_query("period").get("period", "").lower()
+    bulletin = asked("scoring", "compute_bulletin", Bulletin, period=period)
+    last, now = last_month(bulletin.period), _this_month()
+    return _page(bulletin, running=last == now, ahead=last > now)
+
+
+def _page(bulletin: Bulletin, *, running: bool = False, ahead: bool = False) -> str:
+    """`running`: its last month has begun and not ended; `ahead`: it has not begun. Whoever reads for a unit may open
+    that unit's points alone."""
+    me = present().principal
+    return render_template(
+        "console/bulletin.html", bulletin=bulletin, running=running, ahead=ahead,
+        own=str(me.unit_id) if me.holds(*UNIT_ROLES) else None,
+    )
 
 
 def issue_bulletin(period: str) -> Answer:
+    """A month that still runs is closed only by whoever says so: there is no way back."""
+    if last_month(period) == _this_month() and not line("early"):
+        raise Invalid(
+            "本期尚未结束：请到下月再印发，或返回勾选“提前印发”。",
+            "The period still runs: issue it next month, or tick that it is issued early.", pointer="/early",
+        )  # fmt: skip
     asked("scoring", "issue_bulletin", Bulletin, period=period)
     flash("通报已印发。")
     return go_to("show_bulletin", period=period)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 from flask import flash, render_template, request
 
+from contracts.rpc.desk import DeskItem
 from contracts.rpc.issues import Issue, IssueItem
 from contracts.rpc.item_pictures import ItemPictures
 from contracts.rpc.publications import PublicationPage
 from gateway.console.forms import asked, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
-from kernel.errors import Invalid, NotFound
+from kernel.errors import Invalid, NotFound, Refusal
 
 
 def show_combining(issue_id: UUID) -> Answer:
@@ -45,8 +47,16 @@ def _item_page(issue_id: UUID, adoption_id: UUID, typed: dict[str, str], trouble
         asked("review", "list_item_pictures", ItemPictures, issue_id=issue_id, adoption_id=adoption_id)
         raise NotFound("该期没有这条稿件。", "The issue holds no such item.")
     return render_template(
-        "console/issue_item.html", issue=issue, item=item, columns=_columns(issue, item), typed=typed, trouble=trouble
+        "console/issue_item.html", issue=issue, item=item, columns=_columns(issue, item), typed=typed, trouble=trouble,
+        originals=[(credit, _original(credit.report_id)) for credit in item.credits],
     )
+
+
+def _original(report_id: UUID) -> DeskItem | None:
+    """The report that an item was made from, to write by; None where it cannot be read now, which the page survives."""
+    with suppress(Refusal):
+        return asked("review", "get_desk_item", DeskItem, report_id=report_id)
+    return None
 
 
 def revise_item(issue_id: UUID, adoption_id: UUID) -> Answer:

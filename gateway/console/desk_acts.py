@@ -9,8 +9,9 @@ from flask import flash, render_template, request
 from contracts.rpc.desk import DeskItem
 from contracts.rpc.edit_copies import EditCopyDifferences
 from gateway.console.forms import asked, beijing_time, line, paragraphs
-from gateway.console.page import Answer, Page, go_to
+from gateway.console.page import Answer, Page
 from gateway.console.queue import desk_page
+from gateway.console.queue_places import item_again, queue_again
 from kernel.errors import Invalid
 
 
@@ -21,26 +22,26 @@ def hand_over_report(report_id: UUID) -> Answer:
         note=paragraphs("note"),
     )
     flash(f"已移交给{to_name}，并已通知。")
-    return go_to("list_queue")
+    return queue_again()
 
 
 def set_due(report_id: UUID) -> Answer:
     asked("review", "set_due", DeskItem, report_id=report_id, due_at=beijing_time("due_at"))
     flash("办理时限已记下。")
-    return go_to("show_desk_item", report_id=report_id)
+    return item_again(report_id)
 
 
 def pre_adopt_report(report_id: UUID) -> Answer:
     asked("review", "pre_adopt_report", DeskItem, report_id=report_id)
     flash("已预采用。编入期刊前，可在“预采用”清单中采用或放回。")
-    return go_to("list_queue")
+    return queue_again()
 
 
 def pass_up_report(report_id: UUID) -> Answer:
     note = paragraphs("note") or None
     asked("review", "pass_up_report", DeskItem, report_id=report_id, level=line("level"), note=note)
     flash("已记为上报。上级采用、批示后在本页登记。")
-    return go_to("show_desk_item", report_id=report_id)
+    return item_again(report_id)
 
 
 def send_for_reading(report_id: UUID) -> Answer:
@@ -50,19 +51,19 @@ def send_for_reading(report_id: UUID) -> Answer:
     note = paragraphs("note") or None
     asked("review", "send_for_reading", DeskItem, report_id=report_id, readers=readers, note=note)
     flash("已送阅，领导可在“送阅”中看到。")
-    return go_to("list_queue")
+    return queue_again()
 
 
 def reopen_report(report_id: UUID) -> Answer:
     asked("review", "reopen_report", DeskItem, report_id=report_id)
     flash("已放回待处理。")
-    return go_to("show_desk_item", report_id=report_id)
+    return item_again(report_id)
 
 
 def undo_decision(report_id: UUID) -> Answer:
     asked("review", "undo_decision", DeskItem, report_id=report_id)
     flash("已撤销刚才的处理。")
-    return go_to("show_desk_item", report_id=report_id)
+    return item_again(report_id)
 
 
 def compare_edit_copy(report_id: UUID) -> Answer:

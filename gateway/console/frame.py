@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, g, redirect, render_template, request
 from werkzeug.wrappers import Response as WebResponse
@@ -79,6 +80,7 @@ def _problem_page(response: Response) -> Response:
         render_template(
             "console/problem.html", problem=problem, kept=kept, retryable=_may_retry(problem),
             faults=faults_told(problem), remedy=remedy_told(problem, any(label for _, _, label in kept)),
+            back=_page_before(),
         )
     )
     response.mimetype = "text/html"
@@ -104,6 +106,14 @@ def _away(response: Response, target: str) -> Response:
     response.headers["Location"] = target
     response.set_data(b"")
     return response
+
+
+def _page_before() -> str | None:
+    """The page of ours that the refused form or link stood on, to be opened anew."""
+    before = urlsplit(request.referrer or "")
+    if before.netloc != request.host or before.path in {request.path, "/login"}:
+        return None
+    return f"{before.path}?{before.query}" if before.query else before.path
 
 
 def _may_retry(problem: dict[str, Any]) -> bool:

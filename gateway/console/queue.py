@@ -9,10 +9,10 @@ from uuid import UUID
 
 from flask import flash, render_template, request
 
+from contracts.problems import PROBLEMS
 from contracts.rpc.desk import DeskItem, Passings, QueuePage, RecordedOutcome
 from contracts.rpc.intake import Report
 from contracts.rpc.issues import Issue, IssuePage
-from contracts.rpc.publications import PublicationPage
 from contracts.rpc.roles import DESK
 from contracts.rpc.verifications import Conclusion, VerificationMeans
 from contracts.vocabulary import (
@@ -34,8 +34,9 @@ from gateway.assembly import gateway
 from gateway.console.amendments import amendments_of, field_word
 from gateway.console.attachments import files_of_report
 from gateway.console.directory import tree
-from gateway.console.forms import asked, asked_query, beijing_time, line, paragraphs
+from gateway.console.forms import UNDECIDED, asked, asked_query, beijing_time, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
+from gateway.console.queue_places import ALIKE, FILTERS, item_again, queue_again, view_here, view_of
 from gateway.console.queue_views import own_views
 from gateway.console.research import projects_for
 from gateway.console.signed_facts import signed_facts
@@ -44,7 +45,7 @@ from gateway.console.verifications import verifications_of
 from gateway.directory import holders
 from gateway.entrance import present
 from kernel.clock import china_day
-from kernel.errors import Refusal
+from kernel.errors import Conflict, Invalid, Refusal, StaleVersion
 
 LATER = (ReportState.PRE_ADOPTED, ReportState.PASSED_UP, ReportState.FOR_READING)
 """Decisions upon which adoption may follow."""
@@ -52,12 +53,6 @@ REOPENED = (*LATER, ReportState.KEPT)
 """Decisions after which any editor may let the report wait again."""
 DECISIONS = (*REOPENED, ReportState.ADOPTED, ReportState.RETURNED, ReportState.NOT_USED)
 UNDO_WITHIN = timedelta(minutes=10)
-
-FILTERS = (
-    "state", "decision", "mine", "unit_id", "unit_class", "kind", "severity", "leaning", "topic", "q",
-)  # fmt: skip
-ALIKE = "alike"
-"""Only what has its like on the page: likeness is looked for among the reports of one page."""
 
 
 def list_queue() -> Answer:
@@ -67,7 +62,8 @@ def list_queue() -> Answer:
     groups = similar_groups([item.report_id for item in page.items])
     only_alike = bool(asked_query(ALIKE))
     items = [row for row in beside_their_like(page.items, groups) if row[1] != 1 or not only_alike]
-    rows = {"page": page, "query": query | asked_query(ALIKE), "items": items, "acts": BulkAct}
+    query |= asked_query(ALIKE)
+    rows = {"page": page, "query": query, "view": view_of(query), "items": items, "acts": BulkAct}
     if request.headers.get("HX-Target") == "queue":
         return render_template("console/queue_rows.html", **rows)
     return render_template(
@@ -112,8 +108,11 @@ def show_desk_item(report_id: UUID) -> Answer:
     return desk_page(item)
 
 
-def desk_page(item: DeskItem, typed: tuple[str, str] | None = None, compared: Any = None) -> Answer:
-    """The page of one report; `typed` is an edit copy in the making, `compared` how it differs from the original."""
+def desk_page(
+    item: DeskItem, typed: tuple[str, str] | None = None, compared: Any = None, refusal: Refusal | None = None
+) -> str:
+    """The page of one report; `typed` is an edit copy in the making, `compared` how it differs from the original, and
+    `refusal` says why it was not adopted."""
     report_id = item.report_id
     original, now = _original(report_id), gateway().clock.now()
     today = china_day(now)
@@ -122,7 +121,7 @@ def desk_page(item: DeskItem, typed: tuple[str, str] | None = None, compared: An
     return render_template(
         "console/desk_item.html", item=item, typed=typed or (item.title, item.body), compared=compared,
         editors=[each for each in editors if str(each[0]) != item.claimed_by_id], leaders=leaders,
-        columns=_columns(item), passed=_passings(item), later=LATER, reopened=REOPENED,
+        passed=_passings(item), view=view_here(), later=LATER, reopened=REOPENED, chosen=request.form, refusal=refusal,
         undoable=is_undoable(item, present().principal.id, now), issues=_composing(item),
         issue=_adopted_into(item), levels=Level, outcomes=Outcome,
         facts=signed_facts(original, files_of_report(report_id)) if original else [],
@@ -158,24 +157,17 @@ def _passings(item: DeskItem) -> Passings:
     return asked("review", "list_passings", Passings, report_id=item.report_id)
 
 
-def _columns(item: DeskItem) -> list[str]:
-    """Columns of all publications it may be adopted into; the service checks which belongs to which."""
-    if not _composing_ahead(item):
-        return []
-    publications = asked("review", "list_publications", PublicationPage, limit=200).items
-    return list(dict.fromkeys(column for publication in publications for column in publication.columns))
-
-
 def _composing_ahead(item: DeskItem) -> bool:
     """Whether it may still be adopted."""
     return item.state is not DeskState.DECIDED or item.decision in LATER
 
 
 def _composing(item: DeskItem) -> list[Issue]:
-    """Issues it can be adopted into."""
+    """Issues it can be adopted into; one that was chosen before comes first."""
     if not _composing_ahead(item):
         return []
-    return asked("review", "list_issues", IssuePage, state=IssueState.COMPOSING).items
+    issues = asked("review", "list_issues", IssuePage, state=IssueState.COMPOSING).items
+    return sorted(issues, key=lambda issue: str(issue.issue_id) != line("issue_id"))
 
 
 def _adopted_into(item: DeskItem) -> Issue | None:
@@ -192,34 +184,55 @@ def claim_report(report_id: UUID) -> Answer:
     item = asked("review", "claim_report", DeskItem, report_id=report_id, take_over=line("take_over") == "true")
     if item.taken_from:
         flash(f"已接手，原由{item.taken_from}认领。")
-    return go_to("show_desk_item", report_id=report_id)
+    return item_again(report_id)
 
 
 def release_report(report_id: UUID) -> Answer:
     asked("review", "release_report", DeskItem, report_id=report_id)
     flash("已放回编辑台。")
-    return go_to("list_queue")
+    return queue_again()
 
 
 def return_report(report_id: UUID) -> Answer:
     asked("review", "return_report", DeskItem, report_id=report_id, remarks=paragraphs("remarks"))
     flash("已退回报送单位修改。")
-    return go_to("list_queue")
+    return queue_again()
 
 
 def keep_report(report_id: UUID) -> Answer:
     asked("review", "keep_report", DeskItem, report_id=report_id)
     flash("已存档备查。")
-    return go_to("list_queue")
+    return queue_again()
 
 
 def decline_report(report_id: UUID) -> Answer:
     asked("review", "decline_report", DeskItem, report_id=report_id, reason=paragraphs("reason"))
     flash("已记为不采用。")
-    return go_to("list_queue")
+    return queue_again()
 
 
 def adopt_report(report_id: UUID) -> Answer:
+    """A refusal shows the page as it is now, with the edit copy and what was chosen for it."""
+    try:
+        item = _adopted(report_id)
+    except (Invalid, Conflict, StaleVersion) as refusal:
+        return _not_adopted(report_id, refusal)
+    flash("已采用，编入所选的一期。")
+    return go_to("show_issue", issue_id=item.issue_id) if item.issue_id else queue_again()
+
+
+def _not_adopted(report_id: UUID, refusal: Refusal) -> Answer:
+    """Raises the refusal again where the page would have no place for the edit copy: the act may still run, or the
+    report or its issue is gone from here."""
+    if refusal.problem not in UNDECIDED:
+        item = asked("review", "get_desk_item", DeskItem, report_id=report_id)
+        if _composing(item):
+            page = desk_page(item, (line("title") or "", paragraphs("body")), refusal=refusal)
+            return page, PROBLEMS[refusal.problem].status
+    raise refusal
+
+
+def _adopted(report_id: UUID) -> DeskItem:
     """With the edit copy where it differs from the original."""
     title, body = line("title"), paragraphs("body")
     copy = {
@@ -230,18 +243,16 @@ def adopt_report(report_id: UUID) -> Answer:
         )
         if text and text != original
     }
-    item = asked(
+    return asked(
         "review", "adopt_report", DeskItem, report_id=report_id, issue_id=line("issue_id"),
         item_kind=line("item_kind") or "item", column=line("column"), **copy,
     )
-    flash("已采用，编入所选的一期。")
-    return go_to("show_issue", issue_id=item.issue_id) if item.issue_id else go_to("list_queue")
 
 
 def withdraw_adoption(report_id: UUID) -> Answer:
     asked("review", "withdraw_adoption", DeskItem, report_id=report_id, reason=paragraphs("reason"))
     flash("已撤销采用，信息回到编辑台。")
-    return go_to("show_desk_item", report_id=report_id)
+    return item_again(report_id)
 
 
 def record_outcome(report_id: UUID) -> Answer:
@@ -250,7 +261,7 @@ def record_outcome(report_id: UUID) -> Answer:
         publication=line("publication"), happened_at=beijing_time("happened_at"),
     )
     flash("已登记上级采用、批示情况。")
-    return go_to("show_desk_item", report_id=report_id)
+    return item_again(report_id)
 
 
 ONE = "/queue/<uuid:report_id>"

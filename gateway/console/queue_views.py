@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 from flask import flash, render_template, request
 
-from contracts.rpc.desk import QueueFilters
+from contracts.rpc.desk import DeskItem, QueueFilters
 from contracts.rpc.paging import Done
 from contracts.rpc.queue_views import QueueView, QueueViews
 from gateway.api.queue_decisions import BulkAct, DecideQueue, decide_each, refused
 from gateway.bodies import checked
 from gateway.console.forms import asked, form_key, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
+from gateway.console.queue_places import queue_again
 from kernel.errors import Invalid, Refusal
 
+NAMED = 20
+"""Reports of a bulk act that were not done and are called by their titles; of more only the reason is told."""
 WORDED = (BulkAct.DECLINE, BulkAct.RETURN)
 
 
@@ -54,8 +58,19 @@ def decide_queue() -> Answer:
     done = len(results) - len(failed)
     if not failed:
         flash(f"{wanted.act.label}：{done} 条已办。")
-        return go_to("list_queue")
-    return render_template("console/queue_results.html", done=done, failed=failed, act=wanted.act), 200
+        return queue_again()
+    titles = {each.report_id: _title(each.report_id) for each in failed[:NAMED]}
+    return render_template(
+        "console/queue_results.html", done=done, failed=failed, act=wanted.act, titles=titles, words=words
+    )
+
+
+def _title(report_id: UUID) -> str | None:
+    """What a report that was not done is called; None where it cannot be read."""
+    with suppress(Refusal):
+        item = asked("review", "get_desk_item", DeskItem, report_id=report_id)
+        return f"{item.number}　{item.title}"
+    return None
 
 
 PAGES = (

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from contracts.model import Instant, Strict, Text
@@ -48,6 +48,10 @@ class FreshPassword(Strict):
     account_id: UUID
     login: str
     password: str
+
+
+class ListAccounts(ListQuery):
+    q: Annotated[Text, Field(min_length=1, max_length=100, description="part of a login or a name")] | None = None
 
 
 class AccountPage(Strict):
@@ -134,9 +138,12 @@ def change_password(work: Work, request: ChangePassword) -> Nothing:
     return Nothing()
 
 
-def list_accounts(session: Session, query: ListQuery) -> AccountPage:
+def list_accounts(session: Session, query: ListAccounts) -> AccountPage:
     """One page by login."""
     statement = select(accounts).order_by(accounts.c.login).limit(query.limit + 1)
+    if query.q:
+        named = (column.icontains(query.q, autoescape=True) for column in (accounts.c.login, accounts.c.name))
+        statement = statement.where(or_(*named))
     if query.cursor:
         statement = statement.where(accounts.c.login > query.cursor)
     page = [_account(row) for row in session.execute(statement)]

@@ -46,6 +46,9 @@ class Grant(Strict):
     decided_by_name: str | None
     decided_at: Instant | None
     version: int
+    login: str | None = None
+    """With `name`, of the account; in lists."""
+    name: str | None = None
 
 
 class ListGrants(ListQuery):
@@ -134,7 +137,12 @@ def revoke_grant(work: Work, grant_id: UUID) -> Grant:
 
 def list_grants(session: Session, query: ListGrants) -> GrantPage:
     """One page, newest first."""
-    statement = select(grants).order_by(grants.c.grant_id.desc()).limit(query.limit + 1)
+    statement = (
+        select(grants, accounts.c.login, accounts.c.name)
+        .join(accounts, accounts.c.account_id == grants.c.account_id)
+        .order_by(grants.c.grant_id.desc())
+        .limit(query.limit + 1)
+    )
     if query.state:
         statement = statement.where(grants.c.state == query.state)
     if query.account_id:
@@ -174,4 +182,4 @@ def _move(work: Work, grant: Grant, act: str) -> Grant:
 
 
 def _grant(row: Any) -> Grant:
-    return Grant(**{name: getattr(row, name) for name in Grant.model_fields})
+    return Grant(**{name: getattr(row, name) for name in Grant.model_fields if name in row._fields})

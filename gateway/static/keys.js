@@ -67,7 +67,7 @@ const KEYS = {
 function ownKey(key) {
   if (!/^[a-z]$/.test(key)) return null;
   const row = presentRow();
-  const target = [...document.querySelectorAll(`main [data-key=${key}], nav [data-key=${key}]`)]
+  const target = ["main", "nav"].flatMap((part) => [...document.querySelectorAll(`${part} [data-key=${key}]`)])
     .find((each) => [null, row].includes(each.closest("[data-row]")) && each.getClientRects().length);
   if (!target) return null;
   if (target.matches(TYPING)) return () => target.focus();

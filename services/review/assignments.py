@@ -130,11 +130,7 @@ def _give_back_time(
         assignment.renewed_due_at = again.at
         return
     taken = max(work.now - received_at, LEAST_EXTENSION)
-    reason = (
-        f"反馈退回，审核所用时间顺延，且不少于规定的工作日{again.remark_zh} (feedback returned; the time its "
-        f"examination took is added, and no less is given than the working days of the rule{again.remark_en}): "
-        f"{remarks}"
-    )
+    reason = f"反馈退回，审核所用时间顺延，且不少于规定的工作日{again.remark_zh}；退回意见：{remarks}"
     reopen(work, deadline, max(deadline.due_at + taken, again.at), reason, announce)
 
 

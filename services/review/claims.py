@@ -54,9 +54,14 @@ def release_report(work: Work, request: rpc.ReportId) -> rpc.DeskItem:
 
 
 def set_due(work: Work, request: rpc.SetDue) -> rpc.DeskItem:
-    """By when the desk wants it decided; what is due soonest stands first among equally urgent ones."""
+    """By when the desk wants it decided; what is due soonest stands first among equally urgent ones. Raises
+    `Invalid` for a time that is past or too far away."""
     if request.due_at is not None and request.due_at >= NEVER:
         raise Invalid("办理时限过远。", "The time lies too far in the future.", pointer="/due_at")
+    if request.due_at is not None and request.due_at <= work.now:
+        raise Invalid(
+            "办理时限须晚于现在，请核对日期。", "The time must lie after now; check the date.", pointer="/due_at"
+        )
     item = locked_item(work, request.report_id)
     item.due_at = request.due_at or NEVER
     item.version += 1

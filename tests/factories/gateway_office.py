@@ -38,6 +38,7 @@ from gateway.identity.grants import insert_grant
 from gateway.measures import USAGE
 from gateway.receipts.offers import note_voided
 from gateway.receipts.progress import note_decision, note_seen
+from kernel.errors import Refusal
 from kernel.ids import new_id
 from kernel.principal import system_principal
 from kernel.service import Event
@@ -52,11 +53,19 @@ EMPTIED = (
 """Tables in an order that foreign keys allow; the evidence stays, it cannot be taken back."""
 PASSWORD = "correct horse battery"
 LONG_AGO = date(2020, 1, 1)
+
+
+def away(_request: Any) -> BaseModel:
+    """The service does not answer; pages survive it."""
+    raise Refusal("服务暂时不可用。", "Away.", problem="unavailable")
+
+
 NOTHING_TO_SAY: dict[str, Callable[[Any], BaseModel]] = {
     "intake.similar_to_text": lambda _: SimilarHints(items=[]),
     "intake.similar_reports": lambda _: SimilarReports(items=[]),
     "intake.unit_tree": lambda _: UnitTree(items=[]),
     "intake.draft_findings": lambda _: Findings(items=[], muted=0),
+    "review.get_desk_item": away,
     "review.list_publications": lambda _: PublicationPage(items=[]),
     "review.list_commission_tasks": lambda _: CommissionTaskPage(items=[]),
     "review.list_issues": lambda _: IssuePage(items=[]),

@@ -46,7 +46,7 @@ def item_shown(members: Sequence[Part], *, with_text: bool = True) -> rpc.IssueI
             rpc.Credit(
                 adoption_id=part.adoption.adoption_id, report_id=part.adoption.report_id,
                 receipt_number=part.adoption.receipt_number, unit_name=part.adoption.unit_name,
-                share=part.adoption.share,
+                share=part.adoption.share, withdrawn_at=part.adoption.withdrawn_at,
             )
             for part in in_order
         ],

@@ -12,12 +12,13 @@ import pytest
 
 from contracts.rpc.directory import UnitPage
 from contracts.rpc.instructions import RecordInstruction
-from contracts.rpc.issues import Comment, Issue, IssueItem, IssuePage, IssueReaders, Missing, Signature
+from contracts.rpc.issues import Comment, Credit, Issue, IssueItem, IssuePage, IssueReaders, Missing, Signature
 from contracts.rpc.publications import Publication, PublicationPage, Recipient
 from contracts.vocabulary import IssueState, Role, UnitClass
 from kernel.errors import Conflict
 from tests.factories.gateway_office import Office
-from tests.integration.gateway.test_console import holder, refusing, send
+from tests.integration.gateway.test_console import holder, refusing, send, unavailable
+from tests.integration.gateway.test_queue_pages import item as desk_item
 
 AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 COLUMNS = ["要情", "简讯"]
@@ -136,6 +137,41 @@ def test_R23_a_published_issue_can_be_corrected_or_withdrawn_by_those_who_may(of
     chief = holder(office, Role.CHIEF_EDITOR).get(f"/issues/{UUID(int=50)}").text
     for part in ("出更正", "撤销该期", "市档案馆（其他读者", "2026年第1期"):
         assert part in chief
+
+
+def credit(number: int, **changes: Any) -> Credit:
+    fields = {
+        "adoption_id": UUID(int=number), "report_id": UUID(int=100 + number), "unit_name": f"第{number}区",
+        "receipt_number": f"2026-000000{number}", "share": Decimal("0.5"),
+    }  # fmt: skip
+    return Credit(**fields | changes)
+
+
+def test_R11_whoever_writes_a_combined_item_has_the_reports_beside_it(office: Office) -> None:
+    combined = item(1, credits=[credit(1), credit(2)])
+    office.calls.answers |= {
+        "review.get_issue": lambda _: issue(items=[combined]),
+        "review.list_publications": lambda _: PublicationPage(items=[]),
+        "review.get_desk_item": lambda request: desk_item(
+            request.report_id, title=f"原题{request.report_id.int}", body="原文如此。"
+        ),
+    }
+    page = holder(office, Role.EDITOR).get(f"/issues/{UUID(int=50)}/items/{UUID(int=1)}").text
+    assert all(part in page for part in ("原题101", "原题102", "第2区（2026-0000002）"))
+    office.calls.answers["review.get_desk_item"] = refusing(unavailable)
+    page = holder(office, Role.EDITOR).get(f"/issues/{UUID(int=50)}/items/{UUID(int=1)}").text
+    assert page.count("暂时读不到") == 2
+
+
+@pytest.mark.parametrize(("role", "address"), [(Role.EDITOR, "/issues"), (Role.LEADER, "/reading")])
+def test_R11_a_reader_is_told_what_was_withdrawn_after_publication(office: Office, role: Role, address: str) -> None:
+    shown = published(items=[item(1, credits=[credit(1), credit(2, withdrawn_at=AT)]), item(3, credits=[credit(3)])])
+    office.calls.answers |= {
+        f"review.{method}": lambda _: shown for method in ("get_issue", "read_issue")
+    } | {"review.list_issue_readers": lambda _: IssueReaders(items=[])}
+    page = holder(office, role).get(f"{address}/{UUID(int=50)}").text
+    assert page.count("请勿再引用") == 1
+    assert "第2区供稿的采用已于" in page
 
 
 def test_R23_the_reading_room_lists_what_is_unread_and_opening_counts_as_read(office: Office) -> None:

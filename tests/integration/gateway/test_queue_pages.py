@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import escape
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import pytest
@@ -25,7 +27,7 @@ from contracts.rpc.queue_views import QueueViews
 from contracts.rpc.similar import SimilarGroups
 from contracts.rpc.verifications import Conclusion, VerificationMeans
 from contracts.vocabulary import DeskState, IssueState, Kind, ReportState, Role, UnitClass
-from kernel.errors import Conflict
+from kernel.errors import Conflict, Invalid
 from kernel.testing import SettableClock
 from tests.factories.gateway_office import Office, Signed
 from tests.integration.gateway.test_console import refusing, send, unavailable
@@ -151,9 +153,32 @@ def test_R11_the_queues_unit_is_picked_from_a_list_that_keeps_the_choice_without
 
 def test_R11_the_page_of_bulk_results_says_why_one_was_not_done(office: Office, editor: Signed) -> None:
     office.calls.answers["review.decline_report"] = refusing(lambda: Conflict("该信息已由王编辑认领。", "claimed"))
-    answer = send(editor, "/queue/decisions", report=str(uuid4()), act="decline", words="重复")
-    assert "0 条已办，1 条未办" in answer.text
-    assert "该信息已由王编辑认领" in answer.text
+    office.calls.answers["review.get_desk_item"] = lambda request: item(request.report_id, title="西街供热")
+    answer = send(editor, "/queue/decisions", report=str(uuid4()), act="decline", words="与昨日所报重复")
+    for part in ("0 条已办，1 条未办", "该信息已由王编辑认领", "西街供热", "与昨日所报重复"):
+        assert part in answer.text
+
+
+def test_R11_an_act_leads_back_to_the_view_the_report_was_opened_from(office: Office, editor: Signed) -> None:
+    shown = item(uuid4())
+    queue(office, shown)
+    office.calls.answers["review.keep_report"] = office.calls.answers["review.claim_report"] = lambda _: shown
+    view = f"unit_id={shown.unit_id}&kind=development"
+    packed = quote(view, safe="")
+    assert f"/queue/{shown.report_id}?view={packed}" in editor.get(f"/queue?{view}&alike=").text
+
+    def led_to(act: str, referrer: str) -> str:
+        path, data = f"/queue/{shown.report_id}/{act}", {"csrf_token": editor.headers["X-CSRFToken"]}
+        return editor.client.post(path, data=data, headers={"Referer": referrer}).headers["Location"]
+
+    here = f"http://localhost/queue/{shown.report_id}?view={packed}"
+    assert led_to("keeping", here) == f"/queue?{view}"
+    assert led_to("claim", here) == here.removeprefix("http://localhost")
+    assert led_to("keeping", f"http://localhost/queue?{view}&evil=1") == f"/queue?{view}"
+    for stranger in (f"https://evil.example/queue?{view}", "http://localhost/issues", ""):
+        assert led_to("keeping", stranger) == "/queue"
+    desk(office, shown)
+    assert f'data-key="q" href="/queue?{escape(view)}"' in editor.get(here.removeprefix("http://localhost")).text
 
 
 def composing() -> Issue:
@@ -199,6 +224,26 @@ def test_R11_whoever_decided_is_offered_to_undo_it_for_ten_minutes(office: Offic
     assert undoing in editor.get(f"/queue/{decided.report_id}").text
     office.clock.advance(timedelta(seconds=1))
     assert undoing not in editor.get(f"/queue/{decided.report_id}").text
+
+
+def test_R11_a_refused_adoption_shows_the_page_again_with_the_edit_copy_and_what_was_chosen(
+    office: Office, editor: Signed
+) -> None:
+    shown = item(uuid4())
+    issues = [composing().model_copy(update={"columns": [word], "publication_name": word}) for word in ("要情", "调研")]
+    desk(office, shown)
+    office.calls.answers["review.list_issues"] = lambda _: IssuePage(items=issues)
+    office.calls.answers["review.adopt_report"] = refusing(lambda: Invalid("没有该栏目。", "none", pointer="/column"))
+    typed = {"title": "管网已抢修", "body": "今晨已恢复。", "item_kind": "brief", "column": "要情"}
+    path, chosen = f"/queue/{shown.report_id}/adoption", str(issues[1].issue_id)
+    page = send(editor, path, issue_id=chosen, **typed)
+    assert page.status_code == 422
+    for part in ("没有该栏目", "管网已抢修", "今晨已恢复。", '"brief" selected', "<option selected>要情</option>"):
+        assert part in page.text
+    assert page.text.index(chosen) < page.text.index(str(issues[0].issue_id))
+    desk(office, shown.model_copy(update={"state": DeskState.DECIDED, "decision": ReportState.KEPT}))
+    page = send(editor, path, issue_id=chosen, **typed)  # decided meanwhile: no place for it on the report's page
+    assert (page.status_code, "管网已抢修" in page.text, "没有采用" in page.text) == (422, True, False)
 
 
 def test_R11_the_edit_copy_is_compared_with_the_original_without_script_too(office: Office, editor: Signed) -> None:

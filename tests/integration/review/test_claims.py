@@ -217,6 +217,13 @@ def test_R11_among_equally_urgent_ones_what_is_due_soonest_comes_first(office: R
     assert shown == [major.report_id, young, old]
 
 
+def test_R11_a_time_that_is_past_is_a_slip_of_the_pen_and_puts_nothing_first(office: ReviewOffice) -> None:
+    which = {"report_id": waiting(office)}
+    with pytest.raises(Invalid) as refused:
+        office.do("set_due", EDITOR, **which, due_at=NOW)
+    assert (refused.value.pointer, office.do("get_desk_item", EDITOR, **which).due_at) == ("/due_at", None)
+
+
 def test_R11_filters_narrow_the_queue_together_and_never_past_clearance(office: ReviewOffice) -> None:
     wanted = waiting(office, unit_id=HANGU, topic="防汛", kind=Kind.RESEARCH)
     waiting(office, unit_id=HANGU, topic="防汛")

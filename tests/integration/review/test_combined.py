@@ -100,6 +100,19 @@ def test_R11_withdrawing_one_before_publication_divides_its_credit_equally_among
     assert (single.share, single.item_kind) == (1, "item")
 
 
+def test_R11_what_is_withdrawn_after_publication_stays_in_the_issue_and_is_marked_there(
+    composition: Composition,
+) -> None:
+    composition.combine()
+    composition.office.publish(composition.issue_id)
+    withdrawn = composition.office.do(
+        "withdraw_adoption", EDITOR, report_id=composition.reports[2].report_id, reason="情况有变"
+    )
+    (item,) = composition.issue.items
+    assert (item.title, withdrawn.adoption_id) == ("全市防汛情况综述", None)
+    assert [credit.withdrawn_at is not None for credit in item.credits] == [False, False, True]
+
+
 def test_R11_a_report_taken_out_stands_with_its_own_words_again(composition: Composition) -> None:
     composition.combine()
     combined, single = composition.do("separate_item", adoption=2).items

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from kernel.settings import WrongSettings, load_settings
+from kernel.settings import Settings, WrongSettings, load_settings, misspelt
 
 GOOD = {
     "CHENGBAO_DATABASE_URL": "postgresql://toy:secret@127.0.0.1:5432/toy",
@@ -44,3 +44,14 @@ def test_wrong_settings_are_all_named_at_once_and_their_values_are_not_told(monk
     named = {line.strip().partition(":")[0] for line in str(caught.value).splitlines()[1:]}
     assert named == {*wrong, "CHENGBAO_BROKER_URL"}
     assert "secret" not in str(caught.value)
+
+
+def test_a_misspelt_variable_is_named_with_the_one_that_was_meant_and_nothing_else_is() -> None:
+    others = ("URL", "TOKEN", "ROOT", "PASSWORD", "LOGIN", "OUTBOX", "FAULTS", "FAULTS_SEED", "ADMIN_DATABASE_URL")
+    right = GOOD | {f"CHENGBAO_{name}": "x" for name in others}
+    right |= {f"CHENGBAO_{name.upper()}": "x" for name in Settings.model_fields}
+    assert misspelt(right) == {}
+    wrong = {"CHENGBAO_WEBHOOK_HOST": "x", "CHENGBAO_PREFTCH": "3", "PREFETCHES": "3"}
+    assert misspelt(right | wrong) == {
+        "CHENGBAO_WEBHOOK_HOST": "CHENGBAO_WEBHOOK_HOSTS", "CHENGBAO_PREFTCH": "CHENGBAO_PREFETCH",
+    }  # fmt: skip

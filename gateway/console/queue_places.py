@@ -1,0 +1,55 @@
+"""Back to the queue as it was filtered: who works through one view of it is not thrown out of it by every act.
+
+The address of a report's page carries the view it was opened from; the page that an act came from is its referrer.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlencode, urlsplit
+from uuid import UUID
+
+from flask import request
+from werkzeug.wrappers import Response as WebResponse
+
+from gateway.console.page import address, go_to
+
+FILTERS = (
+    "state", "decision", "mine", "unit_id", "unit_class", "kind", "severity", "leaning", "topic", "q",
+)  # fmt: skip
+ALIKE = "alike"
+"""Only what has its like on the page: likeness is looked for among the reports of one page."""
+KEPT = (*FILTERS, ALIKE, "cursor")
+VIEW = "view"
+
+
+def view_of(query: dict[str, str]) -> str | None:
+    """The queue's filters as one parameter of a report's page; None for the plain queue."""
+    return urlencode({name: value for name, value in query.items() if name in KEPT}) or None
+
+
+def view_here() -> dict[str, str]:
+    """The filters that this report's page was opened from."""
+    return _filters(request.args.get(VIEW, ""))
+
+
+def queue_again() -> WebResponse:
+    """After an act on the queue or on a report's page: the queue as it was."""
+    return go_to("list_queue", **_left())
+
+
+def item_again(report_id: UUID) -> WebResponse:
+    """After an act on a report's page that goes on there."""
+    return go_to("show_desk_item", report_id=report_id, view=view_of(_left()))
+
+
+def _left() -> dict[str, str]:
+    before = urlsplit(request.referrer or "")
+    if before.netloc != request.host:
+        return {}
+    if before.path == address("list_queue"):
+        return _filters(before.query)
+    return _filters(dict(parse_qsl(before.query)).get(VIEW, ""))
+
+
+def _filters(query: str) -> dict[str, str]:
+    return {name: value for name, value in parse_qsl(query) if name in KEPT}
