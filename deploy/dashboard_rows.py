@@ -49,15 +49,13 @@ ROWS: tuple[tuple[str, tuple[Chart | Number, ...]], ...] = (
                 "紧急信息按时率（30 天） Urgent reports in time, 30 days",
                 f"sum({URGENT}_met:increase30d)"
                 f" / (sum({URGENT}_met:increase30d) + sum({URGENT}_missed:increase30d) > 0)",
-                unit=SHARE,
-                steps=IN_TIME,
+                unit=SHARE, steps=IN_TIME,
                 description="二(一)、五(一)：按回执时间判定。 Decided by the receipt's time alone.",
             ),
             Number(
                 "批示反馈按时率（30 天） Feedback in time, 30 days",
                 f'sum({FEEDBACK}{{outcome="met"}}) / (sum({FEEDBACK}) > 0)',
-                unit=SHARE,
-                steps=IN_TIME,
+                unit=SHARE, steps=IN_TIME,
                 description="五(二)：自交办起按规定时限。 Within the limit set by the instruction.",
             ),
             Number(

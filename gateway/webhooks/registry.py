@@ -213,9 +213,13 @@ def redeliver(work: Work, delivery_id: UUID) -> Delivery:
     row = work.session.execute(
         select(webhook_deliveries).where(webhook_deliveries.c.delivery_id == delivery_id).with_for_update()
     ).one_or_none()
+    absent = NotFound("未找到该推送记录。", "No such delivery.")
     if row is None:
-        raise NotFound("未找到该推送记录。", "No such delivery.")
-    _locked(work, row.webhook_id, BuildsOn())
+        raise absent
+    try:
+        _locked(work, row.webhook_id, BuildsOn())
+    except NotFound as foreign:
+        raise absent from foreign
     if row.state == "sending" and row.next_try_at > work.now:
         raise Conflict("正在推送，请稍后再试。", "It is being sent at this moment; try again later.")
     changed = work.session.execute(

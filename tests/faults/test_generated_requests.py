@@ -32,6 +32,7 @@ from deploy.layout import ROOT
 from deploy.seeding import Seeds
 from gateway.access import MATRIX, Access
 from tests.faults.exhibits import Exhibition
+from tests.faults.oracle import Scene, settle
 from tests.support.city import copy_city
 
 LONG = os.environ.get("CHENGBAO_FAULTS") == "long"
@@ -122,6 +123,12 @@ def callers(city: City, seeded_folder: tuple[Path, Seeds]) -> Iterator[Callers]:
         print(f"{method:7}{status} {count:6}")
 
 
+@pytest.fixture(scope="module")
+def acts_at_rest(callers: Callers) -> None:
+    """All that the acts set going has reached everybody."""
+    settle(Scene(callers.city))
+
+
 def _requests(operation: Operation) -> st.SearchStrategy[tuple[Case[Any], int]]:
     """A request, and a number that decides who sends it and about which object."""
     valid = operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
@@ -142,8 +149,10 @@ def _aim(case: Case[Any], exhibits: dict[str, list[str]], number: int) -> None:
 
 @pytest.mark.parametrize(("when", "operation"), ROUNDS, ids=[f"{when} {one.label}" for when, one in ROUNDS])
 def test_R24_no_request_finds_a_defect_and_every_answer_is_documented(
-    when: str, operation: Operation, callers: Callers
+    when: str, operation: Operation, callers: Callers, request: pytest.FixtureRequest
 ) -> None:
+    if when == "after":
+        request.getfixturevalue("acts_at_rest")
     client, person = callers.client(), callers.person(operation.label)
 
     @settings(
