@@ -19,7 +19,8 @@ from grafana_foundation_sdk.models.dashboard import (
     ThresholdsMode,
 )
 
-from deploy.dashboard_rows import ROWS, SHARE, Chart, Number
+from deploy.dashboard_panels import SHARE, Chart, Number
+from deploy.dashboard_rows import ROWS
 
 DASHBOARD = Path(__file__).resolve().parent / "grafana" / "dashboards" / "chengbao.json"
 DATA_SOURCE = DataSourceRef(type_val="prometheus", uid="${datasource}")

@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-GREEN, ORANGE, RED = "green", "orange", "red"
-SHARE, SECONDS, COUNT, PER_SECOND, BYTES = "percentunit", "s", "short", "cps", "bytes"
-IN_TIME: Sequence[tuple[float | None, str]] = ((None, RED), (0.9, ORANGE), (0.95, GREEN))
-"""Colours of shares in time; the lower limits are those of the alerts."""
-NONE_IS_GOOD: Sequence[tuple[float | None, str]] = ((None, GREEN), (1, RED))
-ALL_IS_GOOD: Sequence[tuple[float | None, str]] = ((None, RED), (1, GREEN))
+from deploy.dashboard_panels import (
+    ALL_IS_GOOD,
+    BYTES,
+    IN_TIME,
+    NONE_IS_GOOD,
+    PER_SECOND,
+    SECONDS,
+    SHARE,
+    Chart,
+    Number,
+)
+
 URGENT = "unit_class_severity:chengbao_urgent_reports"
 ACCEPTANCE = 'sum by (le) (rate(chengbao_request_seconds_bucket{route="/v1/reports",verb="POST"}[$__rate_interval]))'
 CALLS = "sum by (process, le) (rate(chengbao_rpc_duration_seconds_bucket[$__rate_interval]))"
 FEEDBACK = "unit_class_outcome:chengbao_feedback_deadlines:increase30d"
-
-
-@dataclass(frozen=True)
-class Chart:
-    """Lines over time; `queries` are pairs of expression and legend."""
-
-    title: str
-    queries: tuple[tuple[str, str], ...]
-    unit: str = COUNT
-    width: int = 8
-    description: str = ""
-
-
-@dataclass(frozen=True)
-class Number:
-    """The newest value in large figures, coloured by `steps`."""
-
-    title: str
-    query: str
-    legend: str = ""
-    unit: str = COUNT
-    width: int = 4
-    steps: Sequence[tuple[float | None, str]] = ((None, GREEN),)
-    description: str = ""
-
 
 ROWS: tuple[tuple[str, tuple[Chart | Number, ...]], ...] = (
     (
