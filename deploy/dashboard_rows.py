@@ -269,6 +269,11 @@ ROWS: tuple[tuple[str, tuple[Chart | Number, ...]], ...] = (
                 width=16,
             ),
             Chart(
+                "定时工作多久一次 Interval of timed work",
+                (("max by (process, name) (chengbao_job_interval_seconds)", "{{process}} {{name}}"),),
+                SECONDS,
+            ),
+            Chart(
                 "持续工作失败 Failures of continuous work",
                 (
                     (

@@ -30,7 +30,7 @@ from kernel.inbox import HANDLED
 from kernel.metrics import KERNEL_FIGURES, READABLE, Figure
 from kernel.relay import SENT
 from kernel.rpc.responder import DURATION
-from kernel.schedule import RUNS
+from kernel.schedule import INTERVAL, RUNS
 from kernel.service import Service
 from kernel.worker import FAILED_STEPS
 from services.intake.metrics import ACKNOWLEDGED_AFTER
@@ -59,6 +59,7 @@ PROCESS_METRICS: tuple[MetricWrapperBase, ...] = (
     HANDLED,
     PUT_ASIDE,
     DURATION,
+    INTERVAL,
     RUNS,
     FAILED_STEPS,
 )

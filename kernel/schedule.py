@@ -9,7 +9,7 @@ from time import monotonic
 from uuid import UUID
 
 import structlog
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge
 from sqlalchemy import text
 
 from kernel.database import Database, Work
@@ -21,6 +21,7 @@ from kernel.principal import system_principal
 log = structlog.get_logger(__name__)
 
 RUNS = Counter("chengbao_job_runs", "Runs of timed work.", ("name", "outcome"))
+INTERVAL = Gauge("chengbao_job_interval_seconds", "Time from one run of timed work to the next.", ("name",))
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Job:
         self.every = every
         self.lock = f"job {every.name}"
         self.leadership = leadership
+        INTERVAL.labels(every.name).set(every.seconds)
 
     def run(self, stopping: threading.Event) -> None:
         """Run every so often until `stopping`, by the monotonic clock; never raises."""

@@ -16,6 +16,7 @@ NOTIFY = 'job="chengbao",process="notify",instance="notify:9108"'
 COURIER = 'job="chengbao",process="courier",instance="courier:9108"'
 BROKER = 'job="rabbitmq",process="rabbitmq",instance="rabbitmq:15692"'
 LARGER = 'unit_class="district",severity="larger"'
+CHECKPOINT_INTERVAL = f'chengbao_job_interval_seconds{{{INTAKE},name="checkpoint"}}'
 
 
 @dataclass(frozen=True)
@@ -130,11 +131,14 @@ CASES: tuple[Case, ...] = (
         "ChengbaoTimedWorkStalled",
         {"process": "intake", "name": "checkpoint"},
         13,
-        {f'chengbao_job_runs_total{{{INTAKE},name="checkpoint",outcome="done"}}': "60x15"},
+        {f'chengbao_job_runs_total{{{INTAKE},name="checkpoint",outcome="done"}}': "60x15", CHECKPOINT_INTERVAL: "1x15"},
         {  # the second replica leads
+            CHECKPOINT_INTERVAL: "1x15",
             f'chengbao_job_runs_total{{{INTAKE},name="checkpoint",outcome="done"}}': "60x15",
             f'chengbao_job_runs_total{{{INTAKE_2},name="checkpoint",outcome="done"}}': "0+60x15",
-            f'chengbao_job_runs_total{{{COURIER},name="expired-sessions",outcome="done"}}': "1x15",
+            # runs once an hour
+            f'chengbao_job_runs_total{{{COURIER},name="old-trials",outcome="done"}}': "1x15",
+            f'chengbao_job_interval_seconds{{{COURIER},name="old-trials"}}': "3600x15",
         },
     ),
     Case(

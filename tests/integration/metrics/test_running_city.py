@@ -40,6 +40,7 @@ WITHOUT_DATA_AT_FIRST = {
 }
 EMPTY_QUERIES = {
     "sum by (process, state) (increase(chengbao_events_put_aside_total[$__rate_interval]))": "nothing was put aside",
+    "max by (step) (chengbao_office_steps_median_seconds)": "the supervision office finished nothing",
     "sum by (entry) (max by (rule, entry) (chengbao_ledger_entries))": "nothing was adopted",
 }
 REPORTS: tuple[dict[str, str], ...] = (

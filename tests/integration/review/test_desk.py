@@ -187,7 +187,9 @@ def test_R11_withdrawing_after_publication_is_told_and_the_issue_keeps_its_text(
     office.do("withdraw_adoption", CHIEF, report_id=report.report_id, reason="情况不实")
     (told,) = office.told(events.AdoptionWithdrawn)
     assert told.adoption_id == published.items[0].adoption_id
-    assert office.do("get_issue", EDITOR, issue_id=issue.issue_id) == published
+    (item,) = office.do("get_issue", EDITOR, issue_id=issue.issue_id).items
+    assert [credit.withdrawn_at for credit in item.credits] == [NOW]
+    assert item.model_copy(update={"credits": published.items[0].credits}) == published.items[0]
     with pytest.raises(Conflict):
         office.do("withdraw_adoption", CHIEF, report_id=report.report_id, reason="再次")
 

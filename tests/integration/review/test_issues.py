@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from uuid import UUID, uuid4
@@ -186,12 +186,13 @@ def test_R23_whoever_makes_issues_is_told_who_began_each_and_when_and_what_it_co
     first = office.open_issue()
     office.adopted(first.issue_id)
     number_line = office.publish(first.issue_id).number_line
+    later = office.harness.clock.at = NOW + timedelta(minutes=1)
     office.do(
         "open_issue", EDITOR, issue_id=uuid4(), publication_code="brief",
         corrects={"issue_id": first.issue_id, "reason": "数字有误"},
     )  # fmt: skip
     begun, _ = office.do("list_issues", EDITOR).items
-    assert (begun.opened_by, begun.opened_at, begun.corrects.number_line) == (EDITOR.name, NOW, number_line)
+    assert (begun.opened_by, begun.opened_at, begun.corrects.number_line) == (EDITOR.name, later, number_line)
     (read,) = office.do("list_issues", LEADER).items
     assert (read.opened_by, read.opened_at) == (None, None)
 
