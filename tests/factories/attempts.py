@@ -40,8 +40,14 @@ def forget(database: Database) -> None:
 
 
 def entries(database: Database, subject: UUID | str) -> list[dict[str, Any]]:
-    """Details of the entries in the evidence about one thing; the evidence of other tests stays."""
-    found = text("SELECT detail FROM evidence_entries WHERE act = 'attempt.refuse' AND subject = :subject ORDER BY at")
+    """Details of the entries in the evidence about one thing, in time; the evidence of other tests stays.
+
+    Those of one moment stand in different lanes, in no order but that of their counts.
+    """
+    found = text(
+        "SELECT detail FROM evidence_entries WHERE act = 'attempt.refuse' AND subject = :subject"
+        " ORDER BY at, (detail::jsonb ->> 'count')::int"
+    )
     with database.reading() as session:
         return [json.loads(detail) for detail in session.scalars(found, {"subject": str(subject)})]
 
