@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.model import Instant, Method, Strict, query
-from contracts.rpc.office_steps import OfficeStep
+from contracts.rpc.office_steps import OfficeMatter, OfficeStep
 from contracts.rpc.paging import ListQuery
 from contracts.rpc.roles import OFFICE_TIME
 from contracts.vocabulary import Labelled
@@ -28,28 +28,15 @@ class StepOutcome(Labelled):
     CLOSED = "closed", "已办结"
 
 
-class FinishedStep(Strict):
-    """One thing that lay with the office, kept with the limit that was in force; never changed afterwards."""
+class FinishedStep(OfficeMatter):
+    """It lies there no more; kept with the limit that was in force and never changed afterwards."""
 
     step_id: UUID
-    step: OfficeStep
-    subject_id: UUID
-    """Of the instruction, the assignment or the extension."""
-    instruction_id: UUID
-    assignment_id: UUID | None
-    leader: str
-    report_title: str
-    unit_name: str | None
-    since: Instant
-    due_at: Instant
     finished_at: Instant
     finished_by: str
     outcome: StepOutcome
     seconds: float
     """From `since` until `finished_at`."""
-    late: bool
-    explanation_zh: str
-    explanation_en: str
 
 
 class FinishedIn(Strict):

@@ -19,12 +19,12 @@ class OfficeStep(Labelled):
     PRESENT = "present", "结果待呈阅"
 
 
-class OfficeCase(Strict):
-    """One thing that lies with the office."""
+class OfficeMatter(Strict):
+    """One thing that lies, or lay, with the office."""
 
     step: OfficeStep
     subject_id: UUID
-    """Of the instruction, the assignment or the extension that waits."""
+    """Of the instruction, the assignment or the extension."""
     instruction_id: UUID
     assignment_id: UUID | None
     leader: str
@@ -36,6 +36,11 @@ class OfficeCase(Strict):
     late: bool
     explanation_zh: str
     explanation_en: str
+
+
+class OfficeCase(OfficeMatter):
+    """It lies there still."""
+
     told_at: Instant | None
     """When supervisors and the office's head were told that it is late."""
 
