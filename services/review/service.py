@@ -9,7 +9,6 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from contracts.events.intake import RegistrationAdvanced, ReportReclassified, ReportRegistered, UnitRecorded
-from contracts.rpc import commissions as commission_rpc
 from contracts.rpc import desk as desk_rpc
 from contracts.rpc import findings as finding_rpc
 from contracts.rpc import issue_papers as issue_paper_rpc
@@ -264,10 +263,7 @@ class ReviewService(Service):
 
     # Commissions
 
-    @command
-    def issue_commission(self, work: Work, request: commission_rpc.IssueCommission) -> commission_rpc.Commission:
-        return commissions.issue_commission(work, request, self.calendar)
-
+    issue_commission = carries_out_by_days(commissions.issue_commission)
     withdraw_commission = carries_out(commissions.withdraw_commission)
     close_commission = carries_out(commissions.close_commission)
     get_commission = answers(commission_queries.get_commission)
