@@ -9,22 +9,17 @@ from flask import flash, render_template
 from contracts.rpc.scoring import Bulletin, BulletinPage, File
 from contracts.vocabulary import UNIT_ROLES
 from gateway.api.bulletins import send_file
-from gateway.assembly import gateway
 from gateway.console.forms import asked, asked_query, line
 from gateway.console.page import Answer, Page, go_to
+from gateway.console.timeliness import this_month
 from gateway.entrance import present
-from kernel.clock import SHANGHAI
 from kernel.errors import Invalid
 
 
 def list_bulletins() -> Answer:
     query = asked_query("cursor")
     page = asked("scoring", "list_bulletins", BulletinPage, **query)
-    return render_template("console/bulletins.html", page=page, query=query, this_month=_this_month())
-
-
-def _this_month() -> str:
-    return f"{gateway().clock.now().astimezone(SHANGHAI):%Y-%m}"
+    return render_template("console/bulletins.html", page=page, query=query, this_month=this_month())
 
 
 def last_month(period: str) -> str:
@@ -43,7 +38,7 @@ def show_bulletin_draft() -> Answer:
     """Computed from the ledger as it stands; nothing is kept."""
     period = asked_query("period").get("period", "").lower()
     bulletin = asked("scoring", "compute_bulletin", Bulletin, period=period)
-    last, now = last_month(bulletin.period), _this_month()
+    last, now = last_month(bulletin.period), this_month()
     return _page(bulletin, running=last == now, ahead=last > now)
 
 
@@ -59,7 +54,7 @@ def _page(bulletin: Bulletin, *, running: bool = False, ahead: bool = False) -> 
 
 def issue_bulletin(period: str) -> Answer:
     """A month that still runs is closed only by whoever says so: there is no way back."""
-    if last_month(period) == _this_month() and not line("early"):
+    if last_month(period) == this_month() and not line("early"):
         raise Invalid(
             "本期尚未结束：请到下月再印发，或返回勾选“提前印发”。",
             "The period still runs: issue it next month, or tick that it is issued early.", pointer="/early",

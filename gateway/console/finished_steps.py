@@ -10,11 +10,9 @@ from flask import render_template, request
 from contracts.rpc.finished_steps import FinishedStepPage, OfficeTime, OfficeTimeTable
 from contracts.rpc.office_steps import OfficeStep
 from contracts.rpc.turns import TurnTable, TurnTaken
-from gateway.assembly import gateway
 from gateway.console.forms import asked, asked_query, may_ask
 from gateway.console.page import Answer, Page
-from gateway.console.timeliness import period_choices, period_of
-from kernel.clock import SHANGHAI
+from gateway.console.timeliness import period_choices, period_of, this_month
 
 
 def list_finished_steps() -> Answer:
@@ -27,10 +25,6 @@ def list_finished_steps() -> Answer:
         query={**query, "period": period.word}, steps=OfficeStep, choices=period_choices(),
         times=asked("review", "office_time", OfficeTimeTable, **period.bounds).rows,
     )  # fmt: skip
-
-
-def this_month() -> str:
-    return f"{gateway().clock.now().astimezone(SHANGHAI):%Y-%m}"
 
 
 def times_of_this_month() -> list[OfficeTime]:

@@ -23,11 +23,11 @@ from contracts.rpc.supervision import (
 from contracts.vocabulary import InstructionClass, UnitClass
 from gateway.api.bulletins import send_file
 from gateway.assembly import gateway
-from gateway.console.finished_steps import this_month, times_of_this_month
+from gateway.console.finished_steps import times_of_this_month
 from gateway.console.forms import asked, asked_query, form_key, line
 from gateway.console.menu import may
 from gateway.console.page import Answer, Page, go_to
-from gateway.console.timeliness import period_of
+from gateway.console.timeliness import period_of, this_month
 
 FILTERS = ("unit_id", "unit_class", "leader", "instruction_class", "outcome", "extension", "unfinished", "late")
 MOST = 200

@@ -21,7 +21,7 @@ from gateway.assembly import gateway
 from gateway.console.forms import asked, asked_query, line, may_ask, paragraphs
 from gateway.console.menu import may
 from gateway.console.page import Answer, Page, go_to
-from kernel.clock import SHANGHAI
+from kernel.clock import SHANGHAI, china_day
 from kernel.errors import Forbidden, Invalid, Refusal
 
 Table = TypeVar("Table", bound=BaseModel)
@@ -115,12 +115,17 @@ def period_of(word: str) -> Period:
     return Period(word, {"since": since, "until": until})
 
 
+def this_month() -> str:
+    """As `period_of` takes it, of Beijing."""
+    return f"{china_day(gateway().clock.now()):%Y-%m}"
+
+
 def period_choices() -> list[tuple[str, str]]:
     """This month, the month before, this year, everything."""
     today = gateway().clock.now().astimezone(SHANGHAI)
     before = (today.year, today.month - 1) if today.month > 1 else (today.year - 1, 12)
     return [
-        (f"{today:%Y-%m}", "本月"), ("{}-{:02}".format(*before), "上月"), (f"{today:%Y}", "本年"), ("", "全部"),
+        (this_month(), "本月"), ("{}-{:02}".format(*before), "上月"), (f"{today:%Y}", "本年"), ("", "全部"),
     ]
 
 
