@@ -43,13 +43,18 @@ def install(app: Flask) -> None:
         "grant_state": lambda word: GRANT_STATES.get(word, word), "countdown": countdown,
         "waited": waited, "ago": ago, "apart": apart, "size": size_words,
         "figure": figure, "seconds": lambda length: span(timedelta(seconds=length)), "laid_out": laid_out,
-        "pixels": pixels, "device": device_words,
+        "pixels": pixels, "device": device_words, "actor": actor_words,
     }  # fmt: skip
 
 
 def laid_out(item: IssueItem) -> list[Block | PictureShown]:
     """An item's text in blocks with its pictures between them, as the paper sets it."""
     return with_placed(blocks_of(item.body), [(each.after, each) for each in item.pictures])
+
+
+def actor_words(name: str) -> str:
+    """Who did it: a person, or the product itself."""
+    return "系统" if name.startswith("system:") else name
 
 
 def pixels(millimetres: int) -> int:
