@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from contracts.rpc.combined import ReviseItem
 from contracts.rpc.desk import Adopt
 from contracts.rpc.publications import Numbering, RecordPublication
+from contracts.rpc.roles import ISSUE_READERS
 from contracts.vocabulary import Role, Secrecy
 from kernel.errors import Conflict, Forbidden, Invalid, StaleVersion
 from services.review.model.adoptions import Adoption
@@ -134,6 +135,18 @@ def test_R23_only_unclassified_publications_are_accepted(secrecy: Secrecy) -> No
     with pytest.raises(Invalid) as refused:
         held.change(request, TODAY)
     assert refused.value.pointer == "/secrecy"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_R23_only_posts_that_may_read_issues_stand_in_a_distribution_list(role: Role) -> None:
+    lines = [{"kind": "reader", "name": "档案室"}, {"kind": "post", "name": "岗位", "role": role}]
+    held, request = publication(distribution=lines)
+    if role in ISSUE_READERS:
+        held.change(request, TODAY)
+        return
+    with pytest.raises(Invalid) as refused:
+        held.change(request, TODAY)
+    assert refused.value.pointer == "/distribution/1/role"
 
 
 @pytest.mark.parametrize(
