@@ -31,7 +31,7 @@ from kernel.sent_ahead import Send
 STATEMENT_TIMEOUT = "15s"
 LOCK_TIMEOUT = "5s"
 TCP_USER_TIMEOUT_MS = 10_000
-_TAKEN_BEFORE = "taken before"
+_TAKEN_BEFORE, _ENDED = "taken before", "ended"
 
 
 class Emitted(Protocol):
@@ -277,25 +277,37 @@ def make_engine(url: str, *, pool_size: int = 10, application_name: str = "cheng
         if context.is_disconnect:
             context.invalidate_pool_on_disconnect = True
 
+    event.listen(engine, "connect", _hear_farewell)
     event.listen(engine, "checkout", _notice_end)
     return engine
+
+
+def _hear_farewell(connection: psycopg.Connection[Any], record: ConnectionPoolEntry) -> None:
+    """Note what the server says before it ends a connection: the end itself comes a moment later."""
+
+    def note(said: psycopg.errors.Diagnostic) -> None:
+        if said.severity_nonlocalized in ("FATAL", "PANIC"):
+            record.info[_ENDED] = True
+
+    connection.add_notice_handler(note)
 
 
 def _notice_end(connection: psycopg.Connection[Any], record: ConnectionPoolEntry, _proxy: Any) -> None:
     """Have the pool connect anew if the server has ended this connection, or TCP has given it up.
 
-    A look at what has arrived, not a question: the round trip of a ping would be a tenth of accepting a report. Twice,
-    because the first look takes in the server's farewell and only the second one sees the end. A new connection is not
-    looked at: the pool gives up after two.
+    A look at what has arrived, not a question: the round trip of a ping would be a tenth of accepting a report. A new
+    connection is not looked at: the pool gives up after two.
     """
     if not record.info.get(_TAKEN_BEFORE):
         record.info[_TAKEN_BEFORE] = True
         return
     try:
         connection.pgconn.consume_input()
-        connection.pgconn.consume_input()
     except psycopg.OperationalError as error:
         raise InvalidatePoolError from error
+    connection.pgconn.is_busy()  # reads what has come in; a farewell is heard then
+    if _ENDED in record.info:
+        raise InvalidatePoolError
 
 
 def dump(model: BaseModel) -> dict[str, Any]:

@@ -57,6 +57,17 @@ def test_the_next_act_takes_place_on_a_new_connection(database: Database) -> Non
     assert not {*taken} & {*ended}
 
 
+def test_a_connection_is_not_used_between_the_farewell_and_its_end(database: Database) -> None:
+    with psycopg.connect(database.url, autocommit=True) as connection:
+        for _ in range(40):  # the moment is short
+            pids = pooled(database, 1)
+            connection.execute("SELECT pg_terminate_backend(%s)", pids)
+            while connection.execute(ALIVE, (pids,)).fetchone() != (0,):
+                pass
+            with database.glancing() as session:
+                assert session.scalar(OWN) not in pids
+
+
 def test_a_word_of_the_server_that_is_no_farewell_costs_no_connection(database: Database) -> None:
     with database.engine.connect() as connection:
         before = connection.scalar(OWN)
