@@ -118,7 +118,8 @@ class Work(Act):
 
     def write_ahead(self, send: Send) -> None:
         """Write the events recorded so far without waiting, for an act that records hundreds."""
-        outbox.write_ahead(send, self._rows)
+        if self._rows:
+            outbox.write_ahead(send, self._rows)
         self._sent += self._rows
         self._rows.clear()
 

@@ -27,6 +27,8 @@ from kernel.ids import new_id
 Announce = Callable[[Work, DeadlineState, Passing], None]
 """Turns a passing into the service's event; `deadline` is in the state after it, and left as it is."""
 
+TOLD_AT_ONCE = 100
+"""So many deadlines of a sweep are told of before PostgreSQL is sent the events; the sooner it has some to write."""
 _EARLIER_TIME = "得知更早的完成时间 (an earlier time became known)"
 
 
@@ -185,14 +187,15 @@ def sweep(work: Work, kind: str, announce: Announce, decided_up_to: datetime | N
     locked = LockedDeadlines(work.session, kind, work.now, decided_up_to, limit)
     if not locked:
         return 0
-    with locked.written() as (lots, send):
-        for lot in lots:
-            for deadline in lot:
-                for percent, at in deadline.fired:
-                    _fire(work, deadline, percent, at, announce)
-                if deadline.missed:
-                    _miss(work, deadline, announce, decided_up_to)
-            work.write_ahead(send)
+    with locked.written() as (deadlines, send):
+        for told, deadline in enumerate(deadlines, start=1):
+            for percent, at in deadline.fired:
+                _fire(work, deadline, percent, at, announce)
+            if deadline.missed:
+                _miss(work, deadline, announce, decided_up_to)
+            if told % TOLD_AT_ONCE == 0:
+                work.write_ahead(send)
+        work.write_ahead(send)
     return len(locked)
 
 

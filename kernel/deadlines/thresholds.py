@@ -14,6 +14,11 @@ def threshold_at(started_at: datetime, due_at: datetime, percent: int) -> dateti
     return started_at + (due_at - started_at) * percent / 100
 
 
+def threshold_in_sql(percent: int) -> str:
+    """The same of the columns of these names, to the microsecond; in sessions whose days have 24 hours (UTC)."""
+    return "due_at" if percent == 100 else f"started_at + (due_at - started_at) * {percent / 100}"
+
+
 def thresholds(started_at: datetime, due_at: datetime, above: int) -> Iterator[tuple[int, datetime]]:
     """Those higher than `above` percent and when they pass, ascending."""
     for percent in THRESHOLDS_PERCENT:

@@ -106,7 +106,8 @@ def announce(work: Work, deadline: DeadlineState, passing: Passing) -> None:
 def _told(deadline: DeadlineState, passing: Passing) -> EventData:
     facts = _facts(deadline)
     if passing.what == "approaching":
-        return events.DeadlineApproaching(**facts, threshold_percent=passing.threshold_percent)
+        facts["threshold_percent"] = passing.threshold_percent
+        return events.DeadlineApproaching.model_validate(facts)
     if passing.what == "met":
         return events.DeadlineMet(**facts, met_at=passing.at)
     if passing.what == "missed":

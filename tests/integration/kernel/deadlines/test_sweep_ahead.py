@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import ClassVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from kernel.database import Work
-from kernel.deadlines import swept
+from kernel.database import Database, Work
+from kernel.deadlines import engine
 from kernel.deadlines.engine import sweep
-from kernel.deadlines.model import MISSED, Passing
+from kernel.deadlines.model import MISSED, OPEN, Deadline, Passing
 from kernel.deadlines.state import DeadlineState
 from kernel.deadlines.swept import LockedDeadlines
+from kernel.deadlines.thresholds import next_threshold_at, passed_thresholds
 from kernel.outbox import outbox
 from tests.factories.deadline_office import EDITOR, Office
-from tests.factories.deadlines import DUE
+from tests.factories.deadlines import DUE, urgent_deadline
 
 MINUTE = timedelta(minutes=1)
+TENTHS = st.integers(0, 20 * 24 * 3600 * 10**5).map(lambda tens: timedelta(microseconds=10 * tens))
+"""Up to twenty days of which every percentage that a threshold has falls on a microsecond."""
 
 
 class Told(BaseModel):
@@ -42,7 +47,7 @@ def tell(work: Work, deadline: DeadlineState, passing: Passing) -> None:
 def test_R04_what_a_sweep_of_many_tells_is_written_once_each_in_order_of_versions(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(swept, "LOT", 20)
+    monkeypatch.setattr(engine, "TOLD_AT_ONCE", 20)
     reports = [office.open() for _ in range(2 * 20 + 3)]
     office.clock.at = DUE + MINUTE
     with office.database.work(EDITOR) as work:
@@ -57,6 +62,33 @@ def test_R04_what_a_sweep_of_many_tells_is_written_once_each_in_order_of_version
         assert [(version, percent) for subject, version, percent in told if subject == str(report)] == expected
         kept = office.deadline(report)
         assert (kept.version, kept.passed_percent, kept.next_threshold_at, kept.outcome) == (5, 100, None, MISSED)
+
+
+@given(
+    st.lists(st.tuples(TENTHS, TENTHS, st.sampled_from((0, 50, 80, 100))), min_size=1, max_size=20),
+    st.none() | TENTHS,
+)
+def test_R04_a_sweep_passes_the_thresholds_and_misses_that_the_rule_says(
+    database: Database, drawn: list[tuple[timedelta, timedelta, int]], mark: timedelta | None
+) -> None:
+    now, decided_up_to = DUE, None if mark is None else DUE - mark
+    before = {uuid4(): (now - ago, now - ago + limit + MINUTE, passed) for ago, limit, passed in drawn}
+    with database.work(EDITOR, now=now) as work:
+        work.session.execute(text("DELETE FROM deadlines"))
+        for id_, (started, due, passed) in before.items():
+            times = {"started_at": started, "due_at": due, "next_threshold_at": next_threshold_at(started, due, passed)}
+            work.session.add(urgent_deadline(id=id_, subject_id=id_, passed_percent=passed, **times))
+        sweep(work, "urgent_report", lambda *told: None, decided_up_to, len(before))
+
+    with database.reading() as session:
+        after = {one.id: one for one in session.scalars(select(Deadline))}
+        for id_, (started, due, passed) in before.items():
+            missed = decided_up_to is not None and due < decided_up_to
+            fired = passed_thresholds(started, due, max(now, due) if missed else now, passed)
+            reached = fired[-1] if fired else passed
+            kept = after[id_]
+            assert (kept.passed_percent, kept.next_threshold_at) == (reached, next_threshold_at(started, due, reached))
+            assert (kept.outcome, kept.version) == (MISSED if missed else OPEN, 1 + len(fired) + missed)
 
 
 def test_what_another_has_fired_meanwhile_ends_the_pass_and_nothing_is_kept(office: Office) -> None:
@@ -82,7 +114,7 @@ def _sweep_with(office: Office, meanwhile: str, ahead: str = "SELECT 1") -> None
     with office.database.work(EDITOR) as work:
         locked = LockedDeadlines(work.session, "urgent_report", DUE, None, 10)
         work.session.execute(text(meanwhile))
-        with locked.written() as (lots, send):
-            for lot in lots:
+        with locked.written() as (deadlines, send):
+            for deadline in deadlines:
                 send(ahead, ())
-                office.announce(work, lot[0], Passing("met", DUE))
+                office.announce(work, deadline, Passing("met", DUE))
