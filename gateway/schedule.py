@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contracts.events.evidence import CheckpointDeclared
+from contracts.events.gateway import WatermarkAdvanced
 from gateway.attachments.naming import remove_unnamed
 from gateway.attachments.storage import Storage
 from gateway.identity.sessions import forget_expired
@@ -15,6 +16,7 @@ from kernel.audit.declarations import daily_checkpoint
 from kernel.database import Work
 from kernel.schedule import Every
 from kernel.settings import load_settings
+from kernel.superseded import forgetting_superseded
 
 WATERMARK_S = 2.0
 SESSIONS_S = 600.0
@@ -38,5 +40,6 @@ SCHEDULE: tuple[Every, ...] = (
     Every(OLD_S, "old-usage", forget_old_usage),
     Every(OLD_S, "old-trials", forget_old_trials),
     Every(OLD_S, "old-webhook-deliveries", forget_old_deliveries),
+    forgetting_superseded(WatermarkAdvanced.TYPE),
     daily_checkpoint(CheckpointDeclared),
 )

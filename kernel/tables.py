@@ -14,7 +14,8 @@ inbox = Table(
     Column("type", Text, nullable=False),
     Column("handled_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
 )
-"""Events whose effect is in this database. A row lives as long as the data it protects: it is never pruned."""
+"""Events whose effect is in this database. A row lives as long as the data it protects: it is never pruned, but
+for events that are superseded (`kernel.superseded`)."""
 
 held = Table(
     "held",

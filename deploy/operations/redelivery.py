@@ -1,7 +1,8 @@
 """After a restore: every event that was sent but has no effect at some consumer is sent again.
 
-The outbox keeps every event and the inbox every id it handled, so the difference is exactly what was under way on the
-bus when the cut was made. A consumer that has handled an event drops the double.
+The outbox keeps every event and the inbox every id it handled (what later events supersede, for an hour), so the
+difference is exactly what was under way on the bus when the cut was made. A consumer that has handled an event drops
+the double.
 """
 
 from __future__ import annotations

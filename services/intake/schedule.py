@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from contracts.events.evidence import CheckpointDeclared
+from contracts.events.gateway import WatermarkAdvanced
+from contracts.events.intake import RegistrationAdvanced
 from kernel.audit.declarations import daily_checkpoint
 from kernel.schedule import Every
+from kernel.superseded import forgetting_superseded
 from services.intake.follow_ups import sweep_follow_ups
 from services.intake.similar import sketch_earlier
 from services.intake.urgent import sweep_deadlines
@@ -16,5 +19,6 @@ SCHEDULE: tuple[Every, ...] = (
     Every(1, "remind of urgent reports and decide what was missed", sweep_deadlines),
     Every(1, "remind of follow-ups and decide what was missed", sweep_follow_ups),
     Every(5, "sketch reports registered before there were sketches", sketch_earlier),
+    forgetting_superseded(WatermarkAdvanced.TYPE, RegistrationAdvanced.TYPE),
     daily_checkpoint(CheckpointDeclared),
 )

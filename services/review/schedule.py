@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contracts.events.evidence import CheckpointDeclared
+from contracts.events.intake import RegistrationAdvanced
 from kernel.audit.declarations import daily_checkpoint
 from kernel.deadlines.calendar import WorkingCalendar
 from kernel.schedule import Every
+from kernel.superseded import forgetting_superseded
 from services.review.deadlines import sweep_commissions, sweep_deadlines
 from services.review.escalations import escalate_overdue
 from services.review.guidance_clocks import sweep_guidance
@@ -24,5 +26,6 @@ def schedule(calendar: WorkingCalendar) -> tuple[Every, ...]:
         Every(30.0, "overdue assignments", escalate_overdue),
         Every(30.0, "late steps of the office", lambda work: tell_late_steps(work, calendar)),
         Every(3_600.0, "unused print copies", clear_unused_copies),
+        forgetting_superseded(RegistrationAdvanced.TYPE),
         daily_checkpoint(CheckpointDeclared),
     )

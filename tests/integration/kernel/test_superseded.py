@@ -1,0 +1,47 @@
+"""Events of which the newest alone counts do not fill the disk."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+
+from kernel.database import Database
+from kernel.outbox import kernel_metadata
+from kernel.principal import system_principal
+from kernel.superseded import forget_superseded
+from kernel.testing import SettableClock, keyring_for
+from tests.support.servers import NewDatabase
+
+TOLD = text("INSERT INTO outbox (id, type, envelope, sent) VALUES (:id, :type, '{}', :sent)")
+HEARD = text("INSERT INTO inbox (event_id, type) VALUES (:id, :type)")
+
+
+def id_of(ago: timedelta) -> UUID:
+    """A UUIDv7 as it was made so long ago."""
+    milliseconds = int((time.time() - ago.total_seconds()) * 1_000)
+    return UUID(int=milliseconds << 80 | 7 << 76 | uuid4().int & (1 << 76) - 1)
+
+
+def test_superseded_events_are_forgotten_after_an_hour_and_nothing_else(new_database: NewDatabase) -> None:
+    database = Database(
+        new_database("superseded"), service="intake", clock=SettableClock(), keyring=keyring_for("intake")
+    )
+    kernel_metadata.create_all(database.engine)
+    old, new = id_of(timedelta(minutes=61)), id_of(timedelta(minutes=59))
+    waits, other = id_of(timedelta(days=6)), id_of(timedelta(days=5))
+    with database.work(system_principal("intake")) as work:
+        for id_, type_, sent in (
+            (old, "mark.advanced", True), (new, "mark.advanced", True), (waits, "mark.advanced", False),
+            (other, "report.accepted", True),
+        ):  # fmt: skip
+            work.session.execute(TOLD, {"id": id_, "type": type_, "sent": sent})
+            work.session.execute(HEARD, {"id": id_, "type": type_})
+        forget_superseded(work, ("mark.advanced",))
+
+    with database.glancing() as session:
+        assert {*session.scalars(text("SELECT id FROM outbox"))} == {new, waits, other}
+        assert {*session.scalars(text("SELECT event_id FROM inbox"))} == {new, other}
+    database.close()
