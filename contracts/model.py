@@ -62,6 +62,8 @@ class EventData(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
     TYPE: ClassVar[str]
+    SUPERSEDED: ClassVar[bool] = False
+    """Whether the newest of its type alone counts: an old one is neither kept (`kernel.superseded`) nor logged."""
 
 
 @dataclass(frozen=True)

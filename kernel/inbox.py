@@ -198,10 +198,13 @@ class Inbox:
         return len(fresh)
 
     def _tell(self, events: Sequence[Event[BaseModel]]) -> None:
-        """Of events that took effect: figures, a log line each, and those that waited for their subjects."""
+        """Of events that took effect: figures, a log line each, and those that waited for their subjects.
+
+        The log is spared what the next supersedes: one every two seconds, it would be nearly all there is to read.
+        """
         for event_type, amount in collections.Counter(event.type for event in events).items():
             HANDLED.labels(event_type).inc(amount)
-        info_each(log, "event", map(_line, events))
+        info_each(log, "event", [_line(one) for one in events if not getattr(one.data, "SUPERSEDED", False)])
         if self.on_effect is not None:
             for event in events:
                 self.on_effect(event.subject)

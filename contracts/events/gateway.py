@@ -141,6 +141,7 @@ class WatermarkAdvanced(EventData):
     """
 
     TYPE: ClassVar[str] = "watermark.advanced"
+    SUPERSEDED: ClassVar[bool] = True
     up_to: datetime
     accepted_total: int
 

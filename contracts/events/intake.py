@@ -229,6 +229,7 @@ class RegistrationAdvanced(EventData):
     behind it."""
 
     TYPE: ClassVar[str] = "registration.advanced"
+    SUPERSEDED: ClassVar[bool] = True
     up_to: datetime
     feedback_total: int
     answer_total: int = 0

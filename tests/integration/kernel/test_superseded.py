@@ -6,13 +6,17 @@ import time
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from kernel.database import Database
+from kernel.ids import new_id
 from kernel.outbox import kernel_metadata
 from kernel.principal import system_principal
 from kernel.superseded import forget_superseded
-from kernel.testing import SettableClock, keyring_for
+from kernel.testing import ServiceHarness, SettableClock, keyring_for
+from tests.support import toy
 from tests.support.servers import NewDatabase
 
 TOLD = text("INSERT INTO outbox (id, type, envelope, sent) VALUES (:id, :type, '{}', :sent)")
@@ -45,3 +49,16 @@ def test_superseded_events_are_forgotten_after_an_hour_and_nothing_else(new_data
         assert {*session.scalars(text("SELECT id FROM outbox"))} == {new, waits, other}
         assert {*session.scalars(text("SELECT event_id FROM inbox"))} == {new, other}
     database.close()
+
+
+def test_superseded_events_take_effect_without_a_line_in_the_log(
+    harness: ServiceHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(toy.ThingListed, "SUPERSEDED", True)
+    with capture_logs() as lines:
+        harness.deliver(toy.ThingListed(what="mark"), new_id())
+        harness.deliver(toy.ThingCounted(what="fact"), new_id())
+
+    with harness.database.glancing() as session:
+        assert {*session.scalars(text("SELECT what FROM effects"))} == {"mark", "fact"}
+    assert [line["type"] for line in lines if line["event"] == "event"] == ["thing.counted"]
