@@ -61,7 +61,7 @@ class NewAssignment(Strict):
 
     unit_id: UUID
     part: AssignmentPart = AssignmentPart.LEAD
-    requirement: Text = Field(min_length=1, max_length=2_000)
+    requirement: Remarks
     due_at: Instant | None = None
     working_days: int | None = Field(default=None, ge=1, le=250, description="counted from the assignment")
 
@@ -84,7 +84,7 @@ class RecordInstruction(Strict):
     subject: Text | None = Field(default=None, min_length=1, pattern=NOT_BLANK, max_length=200)
     """What it is about, where there is no item."""
     leader: Name
-    text: Text = Field(min_length=1, max_length=2_000)
+    text: Remarks
     instruction_class: InstructionClass
     level: Level = Level.CITY
     given_at: Instant
@@ -118,6 +118,7 @@ class Assignment(Strict):
     requirement: str
     report_title: str
     due_at: Instant
+    """Until when the unit answers, with extensions and after returns."""
     state: AssignmentState
     turn: Turn = Turn.UNIT
     """Whose turn it is: time counts for this party."""

@@ -121,7 +121,7 @@ def _tell_given(work: Work, assignment: Assignment, feedback: Feedback) -> None:
         unit_id=assignment.unit_id,
         title=assignment.report_title,
         about_report_id=report_of(work.session, assignment),
-        due_at=deadline_of(work, assignment).due_at,
+        due_at=assignment.due_in_force(deadline_of(work, assignment)),
         report_id=feedback.report_id,
         receipt_number=feedback.receipt_number,
         received_at=feedback.received_at,
