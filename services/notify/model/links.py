@@ -71,6 +71,7 @@ PAGES: dict[str, tuple[Destination, ...]] = {
     "assignment.given": (_ASSIGNMENT,),
     "feedback.returned": (_ASSIGNMENT,),
     "feedback.accepted": (_ASSIGNMENT,),
+    "feedback.flagged": (_REPORT,),
     "finding.proposed": (_FINDING,),
     "finding.confirmed": (_FINDING,),
     "finding.dropped": (_FINDING,),
