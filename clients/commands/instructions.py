@@ -10,7 +10,7 @@ import typer
 from clients.client import Client
 from clients.commands.connection import DEFAULT_URL, Token, Url, connect
 from clients.output import Json, console, in_beijing, show, speaks, table
-from contracts.rpc.instructions import AssignmentPart, InstructionState, Turn
+from contracts.rpc.instructions import AS_INSTRUCTED, AssignmentPart, InstructionState, Turn
 from contracts.vocabulary import AssignmentState, InstructionClass
 
 commands = typer.Typer(help="领导批示 Leaders' instructions.", no_args_is_help=True)
@@ -66,7 +66,7 @@ def record(
     ] = InstructionClass.FOR_ACTION,
     unit: Annotated[str, typer.Option(help="Id of the unit that leads; nobody is assigned without.")] = "",
     helping: Annotated[list[str] | None, typer.Option(help="Id of a unit that helps; repeat it for more.")] = None,
-    requirement: Annotated[str, typer.Option(help="What the units have to do.")] = "请按批示要求办理，并反馈办理情况。",
+    requirement: Annotated[str, typer.Option(help="What the units have to do.")] = AS_INSTRUCTED,
     due: Annotated[str, typer.Option(help="Until when, with a zone; else --days, else the class's own days.")] = "",
     days: Annotated[int | None, typer.Option(min=1, max=250, help="Working days.")] = None,
     follows: Annotated[str, typer.Option(help="Id of the instruction whose result led to this one.")] = "",

@@ -56,12 +56,16 @@ class Escalation(Strict):
     overdue_since: Instant
 
 
+AS_INSTRUCTED = "请按批示要求办理，并反馈办理情况。"
+"""What a unit has to do where nothing else is written."""
+
+
 class NewAssignment(Strict):
     """What one unit has to do; due at a time, after n working days, or after those the instruction's class gives."""
 
     unit_id: UUID
     part: AssignmentPart = AssignmentPart.LEAD
-    requirement: Remarks
+    requirement: Remarks = AS_INSTRUCTED
     due_at: Instant | None = None
     working_days: int | None = Field(default=None, ge=1, le=250, description="counted from the assignment")
 
