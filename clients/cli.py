@@ -17,6 +17,7 @@ from clients.commands import (
     drafts,
     guidance,
     incidents,
+    instructions,
     issues,
     outbox,
     parked,
@@ -29,6 +30,7 @@ from clients.commands import (
     research,
     sessions,
     settings,
+    supervision,
     topology,
     trainings,
     verifications,
@@ -55,6 +57,8 @@ application.add_typer(commissions.commands, name="commission")
 application.add_typer(guidance.commands, name="guidance")
 application.add_typer(research.commands, name="research")
 application.add_typer(assignments.commands, name="assignment")
+application.add_typer(instructions.commands, name="instruction")
+application.add_typer(supervision.commands, name="supervision")
 application.add_typer(directory.commands, name="directory")
 application.add_typer(trainings.commands, name="training")
 application.add_typer(verifications.commands, name="verification")

@@ -80,8 +80,7 @@ class Client:
         return answer
 
     def get(self, path: str, **query: Any) -> dict[str, Any]:
-        given = {name: str(value) for name, value in query.items() if value is not None}
-        return self._json("GET", path, params=given)
+        return self._json("GET", path, params=_given(query))
 
     def read(self, path: str) -> tuple[dict[str, Any], str | None]:
         """One thing and its ETag, to change it by `put(..., if_match=...)` unless somebody else did first."""
@@ -89,7 +88,7 @@ class Client:
         return answer.json(), answer.headers.get("ETag")
 
     def download(self, path: str, **query: Any) -> bytes:
-        return self._answer("GET", path, None, {"params": query}).content
+        return self._answer("GET", path, None, {"params": _given(query)}).content
 
     def post(self, path: str, body: Any = None, *, idempotency_key: str | None = None) -> dict[str, Any]:
         """An act; repeated with the same Idempotency-Key until it is answered or patience ends."""
@@ -185,6 +184,11 @@ def _retry_after(answer: httpx.Response) -> float:
         return float(answer.headers.get("Retry-After", 0))
     except ValueError:
         return 1.0
+
+
+def _given(query: Mapping[str, Any]) -> dict[str, str]:
+    """Without what was not asked for."""
+    return {name: str(value) for name, value in query.items() if value is not None}
 
 
 def _problem(answer: httpx.Response) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from contracts.events import gateway, intake, notify, review, scoring
 from contracts.events.evidence import EVIDENCE_EVENTS
 from contracts.model import EventData
 
-VERSION = 6
+VERSION = 7
 """Counts up with every change of this table; every process compares it with what is applied on the broker."""
 
 PUBLISHES: dict[str, tuple[type[EventData], ...]] = {
@@ -94,6 +94,7 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "assignment.given",
         "feedback.accepted",
         "feedback.returned",
+        "feedback.flagged",
         "assignment.escalated",
         "notice.issued",
         "office_step.missed",

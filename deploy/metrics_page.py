@@ -15,6 +15,7 @@ from contracts.rpc.deadlines import COUNTED
 from contracts.rpc.extensions import ExtensionState
 from contracts.rpc.office_steps import OfficeStep
 from contracts.rpc.refused_attempts import AttemptKind, AttemptReason
+from contracts.rpc.supervision import FeedbackOutcome
 from contracts.services import RPC
 from contracts.topology import event_types
 from contracts.vocabulary import Channel, DeliveryState, IssueState, Kind, Severity, UnitClass
@@ -38,7 +39,7 @@ from services.intake.service import IntakeService
 from services.notify.recipients.audience import AUDIENCES, DUTY_CALL
 from services.notify.schedule import CALL_JOB
 from services.notify.service import NotifyService
-from services.review.metrics import FEEDBACK_OUTCOMES, URGENCIES
+from services.review.metrics import URGENCIES
 from services.review.model.feedback import FeedbackState
 from services.review.service import ReviewService
 from services.scoring.service import ScoringService
@@ -141,7 +142,7 @@ LABEL_VALUES: dict[str, tuple[str, ...]] = {
     "chengbao_deliveries.state": tuple(DeliveryState),
     "chengbao_feedback_flagged.state": (FeedbackState.UNMATCHED.value, FeedbackState.FOREIGN.value),
     "chengbao_extensions.state": tuple(ExtensionState),
-    "chengbao_feedback_deadlines.outcome": FEEDBACK_OUTCOMES,
+    "chengbao_feedback_deadlines.outcome": tuple(FeedbackOutcome),
     "chengbao_unit_urgent_reports.outcome": tuple(COUNTED),
     "chengbao_attachments_refused_total.reason": tuple(Reason),
     "chengbao_refused_attempts_total.kind": tuple(AttemptKind),

@@ -286,6 +286,7 @@ MATRIX: dict[str, Access] = {
     ),
     "GET /v1/supervision-ledger": rpc("review", "list_supervision_ledger"),
     "GET /v1/supervision-ledger/file": rpc("review", "export_supervision_ledger"),
+    "GET /v1/supervision-ledger/paper": rpc("review", "print_supervision_ledger"),
     "GET /v1/supervision-ledger/figures": rpc("review", "supervision_figures"),
     "GET /v1/supervision-ledger/office-cases": rpc("review", "list_office_cases"),
     "GET /v1/supervision-ledger/finished-office-steps": rpc("review", "list_finished_steps"),

@@ -278,6 +278,12 @@ class FeedbackReturned(_OfAssignment):
     returned_by: str
 
 
+class FeedbackFlagged(_OfReport):
+    """A unit answered an assignment that is another unit's: kept, never counted, and told to the unit that sent it."""
+
+    TYPE: ClassVar[str] = "feedback.flagged"
+
+
 class AssignmentEscalated(_OfAssignment):
     """Overdue: the next in line is told, once (R17)."""
 
@@ -374,6 +380,7 @@ EVENTS: tuple[type[EventData], ...] = (
     FeedbackGiven,
     FeedbackAccepted,
     FeedbackReturned,
+    FeedbackFlagged,
     AssignmentEscalated,
     ExtensionAsked,
     ExtensionGranted,

@@ -56,12 +56,16 @@ class Escalation(Strict):
     overdue_since: Instant
 
 
+AS_INSTRUCTED = "请按批示要求办理，并反馈办理情况。"
+"""What a unit has to do where nothing else is written."""
+
+
 class NewAssignment(Strict):
     """What one unit has to do; due at a time, after n working days, or after those the instruction's class gives."""
 
     unit_id: UUID
     part: AssignmentPart = AssignmentPart.LEAD
-    requirement: Text = Field(min_length=1, max_length=2_000)
+    requirement: Remarks = AS_INSTRUCTED
     due_at: Instant | None = None
     working_days: int | None = Field(default=None, ge=1, le=250, description="counted from the assignment")
 
@@ -84,7 +88,7 @@ class RecordInstruction(Strict):
     subject: Text | None = Field(default=None, min_length=1, pattern=NOT_BLANK, max_length=200)
     """What it is about, where there is no item."""
     leader: Name
-    text: Text = Field(min_length=1, max_length=2_000)
+    text: Remarks
     instruction_class: InstructionClass
     level: Level = Level.CITY
     given_at: Instant
@@ -118,6 +122,7 @@ class Assignment(Strict):
     requirement: str
     report_title: str
     due_at: Instant
+    """Until when the unit answers, with extensions and after returns."""
     state: AssignmentState
     turn: Turn = Turn.UNIT
     """Whose turn it is: time counts for this party."""

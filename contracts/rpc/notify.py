@@ -57,6 +57,8 @@ class Message(Strict):
     subject: str
     body: str
     created_at: Instant
+    page: str | None = None
+    """Path of the console's page where its reader acts; told to the reader alone."""
     deliveries: list[Delivery]
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from contracts.model import Instant, Method, Strict, Text, query
+from contracts.model import NOT_BLANK, Instant, Method, Strict, Text, query
 from contracts.rpc.extensions import ExtensionState
 from contracts.rpc.instructions import AssignmentPart, Turn
 from contracts.rpc.office_steps import OfficeFigure, OfficeStep
@@ -50,6 +50,12 @@ COUNTED: dict[str, dict[str, Any]] = {outcome.value: {"outcome": outcome.value} 
 """What each number of the compliance table counts, in the words of `LedgerFilter`."""
 
 
+class LedgerPaper(LedgerFilter):
+    """The same for print; of what is not finished, the week's list."""
+
+    format: Literal["pdf", "docx"] = "pdf"
+
+
 class LedgerRow(Strict):
     assignment_id: UUID
     instruction_id: UUID
@@ -71,7 +77,7 @@ class LedgerRow(Strict):
     outcome: FeedbackOutcome
     late: bool
     age_days: int
-    """Whole days since the instruction; of what is accepted, until then it counts no more."""
+    """Whole days since the instruction; of what is accepted, until it was."""
     extensions: int
     escalated_to: EscalationLevel | None
     office_step: OfficeStep | None = None
@@ -96,12 +102,21 @@ class SupervisionFigures(Strict):
 
     outcomes: dict[FeedbackOutcome, int]
     extensions: dict[ExtensionState, int]
+    """Assignments with an extension in this state."""
     unfinished: int
     late: int
     oldest_unfinished_seconds: float
     """Time since the oldest instruction that a unit has not finished; 0 when there is none."""
+    oldest_unfinished_id: UUID | None = None
+    """That assignment."""
     office: list[OfficeFigure] = Field(default=[])
     """What lies with the supervision office, by step; told to those who oversee and the head of that office."""
+
+
+class LatenessAsked(Strict):
+    """Of all leaders, or of one."""
+
+    leader: Text | None = Field(default=None, min_length=1, pattern=NOT_BLANK, max_length=100)
 
 
 class LeaderLateness(Strict):
@@ -113,6 +128,11 @@ class LeaderLateness(Strict):
     late_units: list[str]
     oldest_due_at: Instant | None
     """Of what is late."""
+    office_late: int = 0
+    """What lies with the supervision office longer than its rule allows."""
+    line_zh: str = ""
+    """The same in one sentence."""
+    line_en: str = ""
 
 
 class LeaderLatenessTable(Strict):
@@ -124,6 +144,7 @@ _READERS = (*OVERSIGHT, Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER, Role.
 METHODS: dict[str, Method] = {
     "list_supervision_ledger": query(ListLedger, LedgerPage, *_READERS),
     "export_supervision_ledger": query(LedgerFilter, File, *_READERS),
+    "print_supervision_ledger": query(LedgerPaper, File, *OVERSIGHT),
     "supervision_figures": query(NoQuestion, SupervisionFigures, *_READERS),
-    "lateness_by_leader": query(NoQuestion, LeaderLatenessTable, *OVERSIGHT),
+    "lateness_by_leader": query(LatenessAsked, LeaderLatenessTable, *OVERSIGHT),
 }

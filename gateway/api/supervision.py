@@ -16,6 +16,11 @@ ROUTES = (
         "GET", f"{LEDGER}/file", "review", "export_supervision_ledger", "下载督办台账（XLSX）",
         "The ledger as a spreadsheet", respond=send_file,
     ),
+    Route(
+        "GET", f"{LEDGER}/paper", "review", "print_supervision_ledger", "打印督办台账、每周未办结清单",
+        "The ledger as an official paper, with unfinished=true the week's list: ?format=pdf or docx",
+        respond=send_file,
+    ),
     Route("GET", f"{LEDGER}/figures", "review", "supervision_figures", "督办统计", "Counts of supervision"),
     Route(
         "GET", f"{LEDGER}/office-cases", "review", "list_office_cases", "督办部门待办",

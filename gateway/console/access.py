@@ -191,6 +191,7 @@ CONSOLE: dict[str, Access] = {
     "GET /supervision/office": rpc("review", "list_office_cases"),
     "GET /supervision/office/finished": rpc("review", "list_finished_steps"),
     "GET /supervision/weekly": rpc("review", "lateness_by_leader"),
+    "GET /supervision/paper": rpc("review", "print_supervision_ledger"),
     "GET /supervision/file": rpc("review", "export_supervision_ledger"),
     "POST /assignments/<uuid:assignment_id>/notices": rpc("review", "issue_notice"),
     "GET /assignments/<uuid:assignment_id>/notice": rpc("review", "get_assignment_notice"),

@@ -40,7 +40,7 @@ def _unfinished() -> AssignmentPage:
         for state in UNFINISHED
         for assignment in asked("review", "list_assignments", AssignmentPage, state=state, limit=MOST).items
     ]
-    return AssignmentPage(items=sorted(found, key=lambda assignment: assignment.deadline.due_at))
+    return AssignmentPage(items=sorted(found, key=lambda assignment: assignment.due_at))
 
 
 def show_assignment(assignment_id: UUID) -> Answer:

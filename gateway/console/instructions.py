@@ -9,8 +9,9 @@ from flask import flash, render_template, request
 
 from contracts.problems import PROBLEMS
 from contracts.rpc.directory import Unit, UnitPage
-from contracts.rpc.instructions import AssignmentPart, Instruction, InstructionPage, InstructionState
+from contracts.rpc.instructions import AS_INSTRUCTED, AssignmentPart, Instruction, InstructionPage, InstructionState
 from contracts.rpc.issues import Issue
+from contracts.rpc.supervision import LeaderLatenessTable
 from contracts.vocabulary import InstructionClass, Level, Role
 from gateway.api.instructions import download_scan
 from gateway.assembly import gateway
@@ -51,11 +52,20 @@ def _form(
     units = asked("intake", "list_units", UnitPage, limit=200).items
     return render_template(
         "console/instruction_form.html", issue=issue, item=item, units=units, classes=InstructionClass, levels=Level,
-        parts=AssignmentPart, rows=range(1, ROWS + 1), refusal=refusal, follows=follows or typed.get("follows"),
+        parts=AssignmentPart, leaders=_leaders(), as_instructed=AS_INSTRUCTED, rows=range(1, ROWS + 1),
+        refusal=refusal, follows=follows or typed.get("follows"),
         typed=typed or _first_values(item.unit_name if item else "", units),
         key=key_after(refusal.problem) if refusal else None,
         opened=any(typed.get(f"unit_id{number}") for number in range(2, ROWS + 1)),
     )  # fmt: skip
+
+
+def _leaders() -> list[str]:
+    """Who gave instructions lately: a name that is chosen is spelled the same. The form does without them."""
+    try:
+        return [row.leader for row in asked("review", "lateness_by_leader", LeaderLatenessTable).rows]
+    except Refusal:
+        return []
 
 
 def _first_values(unit_name: str, units: list[Unit]) -> dict[str, str]:
@@ -111,7 +121,7 @@ def _assignments() -> list[dict[str, Any]]:
             rows.append(
                 {
                     "unit_id": unit_id, "part": line(f"part{number}") or AssignmentPart.LEAD,
-                    "requirement": requirement, "due_at": beijing_time(f"due_at{number}"),
+                    "requirement": requirement or AS_INSTRUCTED, "due_at": beijing_time(f"due_at{number}"),
                     "working_days": line(f"working_days{number}"),
                 }
             )

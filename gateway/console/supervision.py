@@ -78,6 +78,12 @@ def export_supervision() -> Response:
     return send_file(asked("review", "export_supervision_ledger", File, **_filters(query)))
 
 
+def print_supervision() -> Response:
+    """The ledger as it is filtered, or the week's list, as an official paper."""
+    query = asked_query(*FILTERS, "period", "format")
+    return send_file(asked("review", "print_supervision_ledger", File, **_filters(query)))
+
+
 def issue_notice(assignment_id: UUID) -> Answer:
     """Numbered and kept; from then on it is printed as it is now."""
     issued = asked(
@@ -115,6 +121,7 @@ PAGES = (
     Page("GET", "/supervision", list_supervision),
     Page("GET", "/supervision/office", list_office_cases),
     Page("GET", "/supervision/weekly", show_weekly),
+    Page("GET", "/supervision/paper", print_supervision),
     Page("GET", "/supervision/file", export_supervision),
     Page("POST", "/assignments/<uuid:assignment_id>/notices", issue_notice),
     Page("GET", "/assignments/<uuid:assignment_id>/notice", download_notice),

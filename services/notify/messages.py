@@ -31,7 +31,7 @@ from kernel.database import Work
 from kernel.errors import Conflict, NotFound
 from kernel.ids import new_id
 from services.notify.model.contacts import Contact, Person
-from services.notify.model.links import link_to
+from services.notify.model.links import link_to, page_of
 from services.notify.model.messages import Delivery, Message, Untold
 from services.notify.queries.messages import as_delivery
 from services.notify.recipients.audience import AUDIENCES, concerns, people_to_tell
@@ -60,8 +60,8 @@ def tell_person(
     work: Work, event_type: str, event_id: UUID, data: dict[str, Any], person: Person, public_url: str
 ) -> None:
     """One message to one person, with a delivery per address; nothing when this cause told the person before."""
-    link = link_to(event_type, data, public_url, person.roles(china_day(work.now)))
-    message_id, data = new_id(), as_may_be_told(work.session, data) | {"link": link}
+    page = page_of(event_type, data, person.roles(china_day(work.now)))
+    message_id, data = new_id(), as_may_be_told(work.session, data) | {"link": link_to(page, public_url)}
     written = work.session.scalar(
         insert(Message)
         .values(
@@ -74,6 +74,7 @@ def tell_person(
             body=render(event_type, "body", data, person.name),
             created_at=work.now,
             about=[str(subject) for subject in subjects_of(data)],
+            page=page,
         )
         .on_conflict_do_nothing(constraint="messages_once_per_cause_and_person")
         .returning(Message.message_id)

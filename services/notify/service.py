@@ -143,6 +143,7 @@ class NotifyService(Service):
         review.AssignmentGiven,
         review.FeedbackAccepted,
         review.FeedbackReturned,
+        review.FeedbackFlagged,
         review.AssignmentEscalated,
         supervision.NoticeIssued,
         supervision.OfficeStepMissed,

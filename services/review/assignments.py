@@ -130,6 +130,7 @@ def _give_back_time(
         assignment.renewed_due_at = again.at
         return
     taken = max(work.now - received_at, LEAST_EXTENSION)
+    assignment.renewed_due_at = None
     reason = f"反馈退回，审核所用时间顺延，且不少于规定的工作日{again.remark_zh}；退回意见：{remarks}"
     reopen(work, deadline, max(deadline.due_at + taken, again.at), reason, announce)
 
@@ -165,5 +166,5 @@ def event_facts(work: Work, assignment: Assignment) -> dict[str, Any]:
         "unit_id": assignment.unit_id,
         "title": assignment.report_title,
         "about_report_id": report_of(work.session, assignment),
-        "due_at": deadline_of(work, assignment).due_at,
+        "due_at": assignment.due_in_force(deadline_of(work, assignment)),
     }

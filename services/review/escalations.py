@@ -40,9 +40,10 @@ def _overdue(now: datetime, rule: SupervisionRule) -> Select[Any]:
         select(Assignment, OVERDUE_SINCE)
         .join(Deadline, and_(Deadline.subject_id == Assignment.assignment_id, Deadline.kind == KIND))
         .where(
-            Deadline.outcome == MISSED,
             Assignment.state.in_(UNANSWERED),
-            or_(Assignment.renewed_due_at.is_(None), Assignment.renewed_due_at < now),
+            or_(
+                and_(Assignment.renewed_due_at.is_(None), Deadline.outcome == MISSED), Assignment.renewed_due_at < now
+            ),
             told < len(rule.escalation),
         )
         .order_by(Deadline.due_at, Assignment.assignment_id)

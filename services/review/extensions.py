@@ -13,7 +13,6 @@ from contracts.rpc.finished_steps import StepOutcome
 from kernel.database import Work
 from kernel.deadlines.calendar import WorkingCalendar
 from kernel.deadlines.engine import extend
-from kernel.deadlines.model import OPEN
 from kernel.errors import Conflict, Invalid, NotFound
 from services.review.assignments import event_facts, locked_assignment, shown_after
 from services.review.deadlines import announce, deadline_of
@@ -47,14 +46,17 @@ def grant_extension(
         extension.decide(ExtensionState.GRANTED, work.principal, work.now, request.remarks)
     due_at = request.due_at or extension.wanted_due_at
     deadline = deadline_of(work, assignment)
-    if due_at <= max(deadline.due_at, work.now):
+    if due_at <= max(assignment.due_in_force(deadline), work.now):
         raise Invalid(
             "准予的截止时间必须晚于现截止时间和现在。",
             "The new due time must lie after the present one, and after now.",
             pointer="/due_at",
         )
     extension.granted_due_at = due_at
-    extend(work, deadline, due_at, extension.reason, announce)
+    if assignment.renewed_due_at is None:
+        extend(work, deadline, due_at, extension.reason, announce)
+    else:
+        assignment.renewed_due_at = due_at
     said = {"remarks": request.remarks, "granted_by": work.principal.name}
     _tell(work, assignment, events.ExtensionGranted(**_of(work, assignment, extension), **said), "grant_extension")
     return shown_after(work, assignment)
@@ -74,14 +76,14 @@ def refuse_extension(
 
 
 def _check_time(work: Work, assignment: Assignment, request: rpc.AskExtension) -> None:
-    deadline = deadline_of(work, assignment)
+    due_at = assignment.due_in_force(deadline_of(work, assignment))
     if assignment.state not in UNANSWERED:
         raise Conflict("该交办已反馈，无需延期。", "Feedback is given; no more time is needed.")
-    if deadline.outcome != OPEN or work.now >= deadline.due_at:
+    if work.now >= due_at:
         raise Conflict(
             "已过反馈截止时间，不能再申请延期；请尽快反馈并说明原因。",
             "The due time has passed; an extension is asked before it. Give the feedback and say why it is late.",
-            extra={"due_at": deadline.due_at.isoformat()},
+            extra={"due_at": due_at.isoformat()},
         )
     asked = select(Extension).where(
         Extension.assignment_id == assignment.assignment_id, Extension.state == ExtensionState.ASKED
@@ -91,7 +93,7 @@ def _check_time(work: Work, assignment: Assignment, request: rpc.AskExtension) -
             f"{earlier.asked_by}已申请延期，正待审批。",
             f"{earlier.asked_by} has asked already; it waits to be decided.",
         )
-    if request.wanted_due_at <= deadline.due_at:
+    if request.wanted_due_at <= due_at:
         raise Invalid(
             "申请的截止时间必须晚于现截止时间。",
             "The time asked for must be later than the present due time.",

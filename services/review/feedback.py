@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from contracts.events.intake import ReportRegistered
-from contracts.events.review import FeedbackGiven
+from contracts.events.review import FeedbackFlagged, FeedbackGiven
 from contracts.rpc.extensions import ExtensionState
 from contracts.rpc.finished_steps import StepOutcome
 from kernel.database import Work
@@ -60,6 +60,7 @@ def _match(work: Work, assignment: Assignment, feedback: Feedback) -> None:
     """Count it for the assignment: the receipt's time decides met or missed, the supervisor the rest."""
     if feedback.unit_id != assignment.unit_id:
         _flag(work, assignment, feedback, FeedbackState.FOREIGN)
+        _tell_foreign(work, feedback)
     elif _is_behind_a_decision(work, feedback):
         _settle_if_missed(work, assignment, feedback)
         _flag(work, assignment, feedback, FeedbackState.SUPERSEDED)
@@ -97,6 +98,15 @@ def _flag(work: Work, assignment: Assignment, feedback: Feedback, state: Feedbac
     )
 
 
+def _tell_foreign(work: Work, feedback: Feedback) -> None:
+    """The unit that sent it hears that it does not count, and nothing of whose assignment it is."""
+    event = FeedbackFlagged(
+        report_id=feedback.report_id, receipt_number=feedback.receipt_number, unit_id=feedback.unit_id,
+        title=feedback.title,
+    )  # fmt: skip
+    work.emit(event, subject=feedback.report_id, version=feedback.report_version)
+
+
 def _is_behind_a_decision(work: Work, feedback: Feedback) -> bool:
     """Whether a feedback received later was returned already: events keep no order."""
     later = select(Feedback.receipt_number).where(
@@ -121,7 +131,7 @@ def _tell_given(work: Work, assignment: Assignment, feedback: Feedback) -> None:
         unit_id=assignment.unit_id,
         title=assignment.report_title,
         about_report_id=report_of(work.session, assignment),
-        due_at=deadline_of(work, assignment).due_at,
+        due_at=assignment.due_in_force(deadline_of(work, assignment)),
         report_id=feedback.report_id,
         receipt_number=feedback.receipt_number,
         received_at=feedback.received_at,

@@ -19,7 +19,7 @@ from services.review.assignments import assign
 from services.review.finished_steps import ending_steps
 from services.review.model.adoptions import Adoption
 from services.review.model.assignments import Assignment
-from services.review.model.instructions import Instruction, check_given
+from services.review.model.instructions import Instruction, check_given, leader_named
 from services.review.model.issues import Issue
 from services.review.model.secrecy import told_title
 from services.review.model.supervision_rules import reckon
@@ -170,8 +170,9 @@ def _new_instruction(work: Work, request: rpc.RecordInstruction, adoption: Adopt
         raise Conflict("该批示已登记。", "This instruction has been entered already.")
     title = told_title(work.session, adoption.report_id, adoption.title) if adoption else request.subject or ""
     instruction = Instruction(
-        **request.model_dump(exclude={"assignments", "scan", "subject"}),
+        **request.model_dump(exclude={"assignments", "scan", "subject", "leader"}),
         version=1,
+        leader=leader_named(request.leader),
         report_title=title,
         report_kind=adoption.report_kind if adoption else None,
         unit_id=adoption.unit_id if adoption else None,

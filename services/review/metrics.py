@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from contracts.rpc.extensions import ExtensionState
+from contracts.rpc.supervision import FeedbackOutcome
 from contracts.vocabulary import DeskState, IssueState, UnitClass
 from kernel.deadlines.calendar import WorkingCalendar
 from kernel.metrics import Figure, Rows
@@ -15,19 +15,16 @@ from services.review.calendar_metrics import calendar_figures
 from services.review.model.adoptions import Adoption
 from services.review.model.assignments import Assignment
 from services.review.model.desk import NOT_URGENT, SEVERITIES, DeskItem
-from services.review.model.extensions import Extension
 from services.review.model.feedback import Feedback, FeedbackState
 from services.review.model.instructions import Instruction
 from services.review.model.issues import Issue
 from services.review.office_metrics import office_figures
 from services.review.queries.registration import applied_mark
-from services.review.queries.supervision import late_number, unfinished
-from services.review.queries.timeliness import OVERDUE, feedback_outcomes
+from services.review.queries.supervision import extended, late_number, unfinished
+from services.review.queries.timeliness import feedback_outcomes
 
 URGENCIES = {**{place: severity.value for place, severity in enumerate(SEVERITIES)}, NOT_URGENT: "not_urgent"}
 """Label of each place in the queue."""
-
-FEEDBACK_OUTCOMES = ("met", "missed", "open", OVERDUE)
 
 
 def _queue(session: Session) -> dict[int, tuple[int, datetime]]:
@@ -56,9 +53,9 @@ def queue_age(session: Session, now: datetime) -> Rows:
 def feedback_deadlines(session: Session, now: datetime) -> Rows:
     counts = {(unit_class, outcome): number for unit_class, outcome, number in feedback_outcomes(session, now)}
     return [
-        ((unit_class.value, outcome), counts.get((unit_class, outcome), 0))
+        ((unit_class.value, outcome.value), counts.get((unit_class, outcome.value), 0))
         for unit_class in UnitClass
-        for outcome in FEEDBACK_OUTCOMES
+        for outcome in FeedbackOutcome
     ]
 
 
@@ -92,8 +89,7 @@ def instructions_open(session: Session, _now: datetime) -> Rows:
 
 
 def extensions(session: Session, _now: datetime) -> Rows:
-    counts = dict(session.execute(select(Extension.state, func.count()).group_by(Extension.state)).all())
-    return [((state.value,), counts.get(state, 0)) for state in ExtensionState]
+    return [((state.value,), number) for state, number in extended(session).items()]
 
 
 def assignments_late(session: Session, now: datetime) -> Rows:
@@ -102,12 +98,11 @@ def assignments_late(session: Session, now: datetime) -> Rows:
 
 
 def assignments_unfinished(session: Session, _now: datetime) -> Rows:
-    return [((), unfinished(session)[0])]
+    return [((), unfinished(session).number)]
 
 
 def assignments_oldest(session: Session, now: datetime) -> Rows:
-    _, oldest = unfinished(session)
-    return [((), max(0.0, (now - oldest).total_seconds()) if oldest else 0.0)]
+    return [((), unfinished(session).oldest_seconds(now))]
 
 
 def feedback_flagged(session: Session, _now: datetime) -> Rows:
@@ -136,14 +131,14 @@ _FIGURES: tuple[Figure, ...] = (
     ),
     Figure(
         "chengbao_feedback_deadlines",
-        "Feedback deadlines by outcome: met, missed, open (not due yet), overdue (due, not decided yet).",
+        "Feedback deadlines by outcome: met, missed, open (not due yet), overdue (due, not decided yet), waived.",
         ("unit_class", "outcome"),
         feedback_deadlines,
     ),
     Figure("chengbao_adoptions", "Adoptions in force and withdrawn.", ("unit_class", "state"), adoptions),
     Figure("chengbao_issues", "Issues being composed and published.", ("state",), issues),
     Figure("chengbao_instructions_open", "Leaders' instructions not closed yet.", (), instructions_open),
-    Figure("chengbao_extensions", "Extensions of assignments by what became of them.", ("state",), extensions),
+    Figure("chengbao_extensions", "Assignments with an extension, by what became of it.", ("state",), extensions),
     Figure(
         "chengbao_assignments_late", "Assignments whose unit's time is over, and it is the unit's turn.",
         ("unit_class",), assignments_late,

@@ -14,6 +14,7 @@ from contracts.rpc import findings as finding_rpc
 from contracts.rpc import issue_papers as issue_paper_rpc
 from contracts.rpc import issues as issue_rpc
 from contracts.rpc import notices as notice_rpc
+from contracts.rpc import supervision as supervision_rpc
 from contracts.rpc.notices import NoticeKind
 from contracts.rpc.refused_attempts import RefusedAttemptPage
 from contracts.rpc.scoring import File
@@ -65,7 +66,16 @@ from services.review.queries import desk as desk_queries
 from services.review.queries import findings as finding_queries
 from services.review.queries import finished_steps as finished_queries
 from services.review.queries import guidance as guidance_queries
-from services.review.queries import handover_sheets, issue_papers, issue_pictures, supervision, timeliness, turns
+from services.review.queries import (
+    handover_sheets,
+    issue_papers,
+    issue_pictures,
+    lateness,
+    ledger_papers,
+    supervision,
+    timeliness,
+    turns,
+)
 from services.review.queries import instructions as instruction_queries
 from services.review.queries import issues as issue_queries
 from services.review.queries import item_pictures as picture_queries
@@ -306,7 +316,11 @@ class ReviewService(Service):
     list_office_cases = answers_by_days(office_queries.list_office_cases)
     list_finished_steps = answers(finished_queries.list_finished_steps)
     office_time = answers(finished_queries.office_time)
-    lateness_by_leader = answers(supervision.lateness_by_leader)
+    lateness_by_leader = answers_by_days(lateness.lateness_by_leader)
+
+    @query
+    def print_supervision_ledger(self, reading: Reading, request: supervision_rpc.LedgerPaper) -> File:
+        return ledger_papers.print_supervision_ledger(reading, request, self.calendar, self.settings.font_dir)
 
     issue_notice = carries_out(notices.issue_notice)
 

@@ -21,6 +21,7 @@ NAMED: dict[str, frozenset[Role]] = {
     "endorsement.requested": RPC["intake"]["endorse_draft"].roles,
     "report.handed_over": RPC["review"]["claim_report"].roles,
     "reading.requested": frozenset({Role.LEADER}),
+    "amendment.received": RPC["review"]["claim_report"].roles,
     "issue.published": frozenset(ISSUE_READERS),
     "issue.withdrawn": frozenset(ISSUE_READERS),
 }
@@ -34,7 +35,7 @@ def readers(message: str, audience: Audience) -> frozenset[Role]:
 
 def row_of(page: Destination) -> Access:
     """The page's row of the access matrix; every path has one alone."""
-    pattern = re.compile("GET /" + re.sub(r"{\w+}", r"<uuid:\\w+>", page.path))
+    pattern = re.compile("GET /" + re.sub(r"{\w+}", r"<(uuid:)?\\w+>", page.path))
     (row,) = [access for route, access in CONSOLE.items() if pattern.fullmatch(route)]
     return row
 

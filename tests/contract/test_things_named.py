@@ -49,6 +49,7 @@ NO_OTHERS: dict[str, str] = {
     "list_assignments.unit_id": FILTER,
     "list_supervision_ledger.unit_id": FILTER,
     "export_supervision_ledger.unit_id": FILTER,
+    "print_supervision_ledger.unit_id": FILTER,
     "list_commission_tasks.unit_id": FILTER,
     "save_queue_view.filters.unit_id": FILTER,
     "hand_over_report.to_id": CITY,

@@ -26,6 +26,7 @@ from contracts.rpc.directory import UnitTree
 from contracts.rpc.issues import IssuePage
 from contracts.rpc.publications import PublicationPage
 from contracts.rpc.similar import SimilarHints, SimilarReports
+from contracts.rpc.supervision import LeaderLatenessTable
 from contracts.rpc.verifications import Verifications, VerifiedConclusions
 from contracts.vocabulary import Kind, Role, UnitClass
 from gateway.app import create_app
@@ -71,6 +72,7 @@ NOTHING_TO_SAY: dict[str, Callable[[Any], BaseModel]] = {
     "review.list_issues": lambda _: IssuePage(items=[]),
     "review.list_passings": lambda _: Passings(passings=[], outcomes=[]),
     "review.list_verifications": lambda _: Verifications(items=[], conclusion=None),
+    "review.lateness_by_leader": lambda _: LeaderLatenessTable(rows=[]),
     "review.list_conclusions": lambda _: VerifiedConclusions(items=[]),
 }
 """What a page asks beside its matter, answered in every test that does not say otherwise."""

@@ -29,7 +29,7 @@ def test_F8_the_scenario_is_worth_telling(calm: SmallCity) -> None:
     consumed = {event for types in CONSUMES.values() for event in types}
     untold = {
         "draft.offered", "draft.returned", "report.not_used", "feedback.returned", "chain.closed", "lateness.decided",
-        "extension.asked", "extension.granted", "extension.refused", "assignment.escalated",
+        "extension.asked", "extension.granted", "extension.refused", "assignment.escalated", "feedback.flagged",
     }  # fmt: skip
     assert consumed - written == untold | {"outcome.recorded", "deadline.reassessed", "checkpoint.declared"}
 

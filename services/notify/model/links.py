@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.services import RPC
+from contracts.vocabulary import DeadlineKind
 
 
 @dataclass(frozen=True)
@@ -16,12 +17,16 @@ class Destination:
     path: str
     service: str
     method: str
+    kind: str | None = None
+    """Only of an event whose field `kind` has this word."""
 
     def opens_for(self, roles: frozenset[str]) -> bool:
         return not roles.isdisjoint(RPC[self.service][self.method].roles)
 
     def address(self, data: Mapping[str, Any]) -> str | None:
         """None where the event names no such thing."""
+        if self.kind is not None and data["kind"] != self.kind:
+            return None
         try:
             filled = self.path.format_map({name: value for name, value in data.items() if value is not None})
         except KeyError:
@@ -36,6 +41,14 @@ _ASSIGNMENT = Destination("assignments/{assignment_id}", "review", "get_assignme
 _FINDING = Destination("findings/{finding_id}", "review", "get_finding")
 _TASK = Destination("commission-tasks/{task_id}", "review", "get_commission_task")
 _PROJECT = Destination("research-projects/{project_id}", "review", "get_project")
+_CASE = ("timeliness/cases/{deadline_id}", "intake", "get_deadline")
+_DEADLINE = (
+    Destination("assignments/{subject_id}", "review", "get_assignment", DeadlineKind.FEEDBACK),
+    Destination("assignments/{subject_id}", "review", "get_assignment", DeadlineKind.ASSIGNMENT_RECEIPT),
+    Destination("commission-tasks/{subject_id}", "review", "get_commission_task", DeadlineKind.COMMISSION),
+    Destination(*_CASE, DeadlineKind.URGENT_REPORT),
+    Destination(*_CASE, DeadlineKind.FOLLOW_UP),
+)
 
 PAGES: dict[str, tuple[Destination, ...]] = {
     "draft.offered": (_DRAFT,),
@@ -58,6 +71,7 @@ PAGES: dict[str, tuple[Destination, ...]] = {
     "assignment.given": (_ASSIGNMENT,),
     "feedback.returned": (_ASSIGNMENT,),
     "feedback.accepted": (_ASSIGNMENT,),
+    "feedback.flagged": (_REPORT,),
     "finding.proposed": (_FINDING,),
     "finding.confirmed": (_FINDING,),
     "finding.dropped": (_FINDING,),
@@ -77,15 +91,22 @@ PAGES: dict[str, tuple[Destination, ...]] = {
     "extension.asked": (_ASSIGNMENT,),
     "extension.granted": (_ASSIGNMENT,),
     "extension.refused": (_ASSIGNMENT,),
-    "lateness.decided": (Destination("timeliness/cases/{deadline_id}", "intake", "get_deadline"),),
+    "lateness.decided": (Destination(*_CASE),),
+    "deadline.approaching": _DEADLINE,
+    "deadline.missed": _DEADLINE,
+    "deadline.reassessed": _DEADLINE,
+    "amendment.received": (Destination("queue/{report_id}", "review", "open_desk_item"),),
+    "bulletin.issued": (Destination("bulletins/{period}", "scoring", "get_bulletin"),),
 }
 """Messages that lead somewhere, to the first page that their reader's posts may open; the others say all there is."""
 
 
-def link_to(message: str, data: Mapping[str, Any], public_url: str, roles: frozenset[str]) -> str | None:
-    """Address of the page for whoever holds `roles`; None without a public address, or where no page is for him."""
-    if not public_url:
-        return None
+def page_of(message: str, data: Mapping[str, Any], roles: frozenset[str]) -> str | None:
+    """Path of the page for whoever holds `roles`; None where no page is for him."""
     addresses = (page.address(data) for page in PAGES.get(message, ()) if page.opens_for(roles))
-    found = next((address for address in addresses if address is not None), None)
-    return f"{public_url.rstrip('/')}{found}" if found else None
+    return next((address for address in addresses if address is not None), None)
+
+
+def link_to(page: str | None, public_url: str) -> str | None:
+    """Its address for letters; None without a public address."""
+    return f"{public_url.rstrip('/')}{page}" if page and public_url else None

@@ -38,6 +38,8 @@ class Message(Base):
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     about: Mapped[list[str]] = mapped_column(JSONB)
     """Ids of the report, draft or other things its words are about."""
+    page: Mapped[str | None] = mapped_column(Text)
+    """Where its reader acts, a path of the console; None where there is no such page, or none was kept."""
     deliveries: Mapped[list[Delivery]] = relationship(back_populates="message", order_by="Delivery.channel")
 
 

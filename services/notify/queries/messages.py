@@ -51,6 +51,7 @@ def _as_message(message: Message, *, hide: bool) -> rpc.Message:
         subject=message.message if hide else message.subject,
         body="" if hide else message.body,
         created_at=message.created_at,
+        page=None if hide else message.page,
         deliveries=[as_delivery(delivery) for delivery in message.deliveries],
     )
 

@@ -85,6 +85,7 @@ AUDIENCES: dict[str, Audience] = {
     "assignment.given": Audience(unit_roles=OFFICE),
     "feedback.accepted": Audience(unit_roles=frozenset({Role.INFORMATION_OFFICER})),
     "feedback.returned": Audience(unit_roles=OFFICE),
+    "feedback.flagged": Audience(unit_roles=OFFICE),
     "assignment.escalated": Audience(
         decided_by="level",
         unit_roles_for=(

@@ -13,6 +13,7 @@ from contracts.events.review import AssignmentReceived, FeedbackAccepted, Feedba
 from contracts.model import EventData
 from contracts.rpc.instructions import AssignmentPart, Turn
 from contracts.vocabulary import AssignmentState, UnitClass
+from kernel.deadlines.model import Deadline
 from kernel.errors import Conflict
 from kernel.principal import Principal
 from kernel.words import Word
@@ -73,7 +74,7 @@ class Assignment(Base):
     report_title: Mapped[str]
     requirement: Mapped[str]
     due_at: Mapped[datetime]
-    """As first stated; the deadline holds the due time in force."""
+    """As first stated; see `due_in_force`."""
     state: Mapped[AssignmentState] = mapped_column(Word(AssignmentState))
     received_by: Mapped[str | None]
     received_at: Mapped[datetime | None]
@@ -82,6 +83,10 @@ class Assignment(Base):
     )
     renewed_due_at: Mapped[datetime | None]
     """Until when a returned feedback that was late is to be given again; its first time stays missed."""
+
+    def due_in_force(self, deadline: Deadline) -> datetime:
+        """Until when the unit answers: what a return gave where its first time had run out, else the deadline's."""
+        return max(deadline.due_at, self.renewed_due_at or deadline.due_at)
 
     def turn(self, *, presented: bool, closed: bool) -> Turn:
         """Whose turn it is; waiting for the leader is nobody's delay."""

@@ -157,6 +157,12 @@ class Instruction(Base):
             )
 
 
+def leader_named(name: str) -> str:
+    """One leader, one spelling: a blank in a Chinese name is only layout."""
+    words = name.split()
+    return (" " if name.isascii() else "").join(words)
+
+
 def check_given(given_at: datetime, now: datetime) -> None:
     """Raises `Invalid`: an instruction lies in the past."""
     if given_at > now + CLOCK_TOLERANCE:

@@ -49,13 +49,12 @@ def _asked(assignment: Assignment) -> list[Piece]:
 
 
 def _chased(assignment: Assignment, now: datetime) -> list[Piece]:
-    due_at = assignment.renewed_due_at or assignment.due_at
-    days = (due_at - now).days
-    state = "已经逾期" if due_at <= now else f"距截止还有{days}天" if days else "即将到期"
+    days = (assignment.due_at - now).days
+    state = "已经逾期" if assignment.due_at <= now else f"距截止还有{days}天" if days else "即将到期"
     missing = "退回后的补充反馈" if assignment.state is AssignmentState.RETURNED else "反馈"
     so_far = (
         f"{assignment.leader}对《{assignment.report_title}》的批示，已交你单位{assignment.part.label}办理，"
-        f"反馈截止时间为{time_zh(due_at)}，至今未收到{missing}，{state}。"
+        f"反馈截止时间为{time_zh(assignment.due_at)}，至今未收到{missing}，{state}。"
     )
     return [
         (0, so_far),

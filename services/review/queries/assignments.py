@@ -175,7 +175,7 @@ def _shown(assignment: Assignment, beside: _Beside, now: datetime) -> rpc.Assign
         part=assignment.part,
         requirement=assignment.requirement,
         report_title=assignment.report_title,
-        due_at=deadline.due_at,
+        due_at=assignment.due_in_force(deadline),
         state=assignment.state,
         turn=assignment.turn(presented=instruction.presented_at is not None, closed=instruction.closed_at is not None),
         received_by=assignment.received_by,

@@ -35,13 +35,13 @@ def get_notice(reading: Reading, request: rpc.NoticeOf, kind: rpc.NoticeKind, fo
     assignment = visible_assignment(reading.session, reading.principal, request.assignment_id)
     notice = _issued(reading.session, request, kind)
     if notice is not None:
-        return _file(_paper(notice.content, notice.issued_at, number=notice.number), request.format, font_dir)
+        return file_of(_paper(notice.content, notice.issued_at, number=notice.number), request.format, font_dir)
     if needless := why_needless(kind, assignment):
         raise NotFound(*needless)
     if not reading.principal.holds(*SEE_ALL):
         raise NotFound(f"督办部门尚未签发{kind.label}。", f"No {kind.value.replace('_', ' ')} has been issued yet.")
     content = content_of(kind, assignment_shown(reading.session, assignment, reading.now), reading.now)
-    return _file(_paper(content, reading.now, proof=UNISSUED), request.format, font_dir)
+    return file_of(_paper(content, reading.now, proof=UNISSUED), request.format, font_dir)
 
 
 def why_needless(kind: rpc.NoticeKind, assignment: Assignment) -> tuple[str, str] | None:
@@ -80,7 +80,8 @@ def _block(piece: dict[str, Any]) -> Block:
     return Heading(piece["level"], piece["text"]) if piece["level"] else Paragraph(piece["text"])
 
 
-def _file(document: OfficialDocument, named: str, font_dir: Path | None) -> File:
+def file_of(document: OfficialDocument, named: str, font_dir: Path | None) -> File:
+    """The paper in the format named."""
     kind = FORMATS[named]
     content = kind.write(document, font_dir)
     return File(

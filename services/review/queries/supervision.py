@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from contracts.vocabulary import AssignmentState, EscalationLevel
 from kernel.clock import SHANGHAI
 from kernel.cursors import cursor_after, cut, read_cursor
 from kernel.deadlines.calendar import WorkingCalendar
-from kernel.deadlines.model import MISSED, OPEN, Deadline
+from kernel.deadlines.model import WAIVED, Deadline
 from kernel.errors import Invalid
 from kernel.papers.xlsx import Cell, Sheet, write
 from kernel.principal import Principal
@@ -27,6 +28,7 @@ from kernel.service import Reading
 from services.review.model.assignments import UNANSWERED, Assignment
 from services.review.model.escalations import Escalation
 from services.review.model.extensions import Extension
+from services.review.model.feedback import Feedback, FeedbackState
 from services.review.model.instructions import Instruction
 from services.review.model.office_steps import Case, figures_of
 from services.review.queries.assignments import FEEDBACK, SEE_ALL
@@ -36,9 +38,9 @@ from services.review.queries.timeliness import outcome_at
 
 MOST_IN_A_FILE = 10_000
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_KEY = (Deadline.due_at, Assignment.assignment_id)
 OVERDUE_SINCE = func.greatest(Deadline.due_at, Assignment.renewed_due_at)
-"""The due time, or the later time of a return; without a return the due time alone."""
+"""`Assignment.due_in_force` in SQL."""
+_KEY = (OVERDUE_SINCE, Assignment.assignment_id)
 
 
 def list_supervision_ledger(
@@ -51,25 +53,22 @@ def list_supervision_ledger(
     page, last = cut(reading.session.execute(statement).all(), request.limit)
     return rpc.LedgerPage(
         items=_rows(reading, page, calendar),
-        next_cursor=cursor_after(last.Deadline.due_at, last.Assignment.assignment_id) if last else None,
+        next_cursor=cursor_after(last.Assignment.due_in_force(last.Deadline), last.Assignment.assignment_id)
+        if last
+        else None,
     )
 
 
 def export_supervision_ledger(reading: Reading, request: rpc.LedgerFilter, calendar: WorkingCalendar) -> File:
     """The same as a spreadsheet. Raises `Invalid` for more rows than one opens."""
-    found = reading.session.execute(_wanted(reading, request).order_by(*_KEY).limit(MOST_IN_A_FILE + 1)).all()
-    if len(found) > MOST_IN_A_FILE:
-        raise Invalid(
-            f"超过 {MOST_IN_A_FILE} 条，请加筛选条件后再导出。",
-            f"More than {MOST_IN_A_FILE} rows; narrow the filters down.", pointer="",
-        )
+    found = ledger_rows(reading, request, MOST_IN_A_FILE, calendar)
     day = f"{reading.now.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     header = (
         "批示领导", "批示时间", "批示内容", "类别", "事项", "承办单位", "分工", "要求", "原定截止", "现截止", "状态",
         "轮到谁", "反馈", "逾期未反馈", "延期次数", "天数", "文号", "督办部门环节",
         "督办部门应办结", "督办部门超时",
     )  # fmt: skip
-    rows = [_cells(row) for row in _rows(reading, found, calendar)]
+    rows = [_cells(row) for row in found]
     sheet = Sheet("督办台账", header, rows, above=(f"督办台账（截至 {day}）",), widths=(14, 17, 40, 8, 40, 26, 6, 40))
     content = write([sheet], created_at=reading.now)
     return File(
@@ -78,69 +77,85 @@ def export_supervision_ledger(reading: Reading, request: rpc.LedgerFilter, calen
     )
 
 
+def ledger_rows(
+    reading: Reading, request: rpc.LedgerFilter, most: int, calendar: WorkingCalendar
+) -> list[rpc.LedgerRow]:
+    """All of them, for a file. Raises `Invalid` where there are more than `most`."""
+    found = reading.session.execute(_wanted(reading, request).order_by(*_KEY).limit(most + 1)).all()
+    if len(found) > most:
+        raise Invalid(
+            f"超过 {most} 条，请加筛选条件后再导出。", f"More than {most} rows; narrow the filters down.", pointer="",
+        )
+    return _rows(reading, found, calendar)
+
+
 def supervision_figures(
     reading: Reading, request: rpc.NoQuestion, calendar: WorkingCalendar
 ) -> rpc.SupervisionFigures:
     """Counts of what this person may see."""
     own, now, session = _visible(reading.principal), reading.now, reading.session
-    outcomes = select(outcome_at(now).label("result"), func.count()).select_from(Assignment).join(*_DEADLINE)
+    outcomes = select(outcome_at(now).label("result"), func.count()).select_from(Assignment).join(*DEADLINE)
     counted = dict(session.execute(outcomes.where(*own).group_by("result")).all())
-    asked = select(Extension.state, func.count()).join(
-        Assignment, Assignment.assignment_id == Extension.assignment_id
-    )
-    extended = dict(session.execute(asked.where(*own).group_by(Extension.state)).all())
-    number, oldest = unfinished(session, *own)
+    waiting = unfinished(session, *own)
     return rpc.SupervisionFigures(
         outcomes={outcome: counted.get(outcome.value, 0) for outcome in rpc.FeedbackOutcome},
-        extensions={state: extended.get(state, 0) for state in ExtensionState},
-        unfinished=number,
+        extensions=extended(session, *own),
+        unfinished=waiting.number,
         late=late_number(session, now, *own),
-        oldest_unfinished_seconds=max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
+        oldest_unfinished_seconds=waiting.oldest_seconds(now),
+        oldest_unfinished_id=waiting.oldest_id,
         office=figures_of(office_cases(session, calendar), now) if reads_office(reading) else [],
     )
 
 
-def lateness_by_leader(reading: Reading, request: rpc.NoQuestion) -> rpc.LeaderLatenessTable:
-    """One line a leader who waits for anybody, the one with most that is late first."""
-    is_late = late_at(reading.now)
-    statement = (
-        select(Instruction.leader, Assignment.unit_name, OVERDUE_SINCE, is_late)
-        .join(Instruction, Instruction.instruction_id == Assignment.instruction_id)
-        .join(*_DEADLINE)
-        .where(Assignment.state != AssignmentState.ACCEPTED)
-        .order_by(Instruction.leader, Deadline.due_at)
-    )
-    lines: dict[str, list[tuple[str, datetime, bool]]] = defaultdict(list)
-    for leader, unit_name, since, late in reading.session.execute(statement):
-        lines[leader].append((unit_name, since, late))
-    rows = [_leader_line(leader, found) for leader, found in lines.items()]
-    return rpc.LeaderLatenessTable(rows=sorted(rows, key=lambda row: (-row.late, -row.unfinished, row.leader)))
+@dataclass(frozen=True)
+class Unfinished:
+    """Assignments not accepted yet: how many, and the one whose instruction was given first."""
+
+    number: int = 0
+    oldest_id: UUID | None = None
+    oldest_given_at: datetime | None = None
+
+    def oldest_seconds(self, now: datetime) -> float:
+        return max(0.0, (now - self.oldest_given_at).total_seconds()) if self.oldest_given_at else 0.0
 
 
-def unfinished(session: Session, *wanted: ColumnElement[bool]) -> tuple[int, datetime | None]:
-    """Number of assignments not accepted yet, and when the oldest instruction among them was given."""
+def unfinished(session: Session, *wanted: ColumnElement[bool]) -> Unfinished:
     statement = (
-        select(func.count(), func.min(Instruction.given_at))
-        .select_from(Assignment)
+        select(func.count().over(), Assignment.assignment_id, Instruction.given_at)
         .join(Instruction, Instruction.instruction_id == Assignment.instruction_id)
         .where(Assignment.state != AssignmentState.ACCEPTED, *wanted)
+        .order_by(Instruction.given_at, Assignment.assignment_id)
+        .limit(1)
     )
-    number, oldest = session.execute(statement).one()
-    return number, oldest
+    found = session.execute(statement).one_or_none()
+    return Unfinished() if found is None else Unfinished(*found)
+
+
+def extended(session: Session, *wanted: ColumnElement[bool]) -> dict[ExtensionState, int]:
+    """Number of assignments with an extension in each state: one that was extended twice is one case."""
+    statement = (
+        select(Extension.state, func.count(func.distinct(Extension.assignment_id)))
+        .join(Assignment, Assignment.assignment_id == Extension.assignment_id)
+        .where(*wanted)
+        .group_by(Extension.state)
+    )
+    counted = dict(session.execute(statement).all())
+    return {state: counted.get(state, 0) for state in ExtensionState}
 
 
 def late_number(session: Session, now: datetime, *wanted: ColumnElement[bool]) -> int:
     """Number of assignments whose unit is late: its turn, and its time is over."""
-    statement = select(func.count()).select_from(Assignment).join(*_DEADLINE).where(late_at(now), *wanted)
+    statement = select(func.count()).select_from(Assignment).join(*DEADLINE).where(late_at(now), *wanted)
     return session.scalars(statement).one()
 
 
 def late_at(now: datetime) -> ColumnElement[bool]:
     """The unit's turn, and its time, a renewed one too, is over; waiting for the city is nobody's delay."""
-    return and_(Assignment.state.in_(UNANSWERED), Deadline.outcome.in_((OPEN, MISSED)), now > OVERDUE_SINCE)
+    return and_(Assignment.state.in_(UNANSWERED), Deadline.outcome != WAIVED, now > OVERDUE_SINCE)
 
 
-_DEADLINE = (Deadline, and_(Deadline.subject_id == Assignment.assignment_id, Deadline.kind == FEEDBACK))
+DEADLINE = (Deadline, and_(Deadline.subject_id == Assignment.assignment_id, Deadline.kind == FEEDBACK))
 
 
 def _visible(principal: Principal) -> list[ColumnElement[bool]]:
@@ -154,7 +169,7 @@ def _wanted(
     statement = (
         select(Assignment, Instruction, Deadline, outcome_at(reading.now).label("outcome"), is_late.label("late"))
         .join(Instruction, Instruction.instruction_id == Assignment.instruction_id)
-        .join(*_DEADLINE)
+        .join(*DEADLINE)
         .where(*_visible(reading.principal))
     )
     equal = (
@@ -189,13 +204,19 @@ def _rows(reading: Reading, found: Any, calendar: WorkingCalendar) -> list[rpc.L
     told: dict[UUID, set[EscalationLevel]] = defaultdict(set)
     for row in reading.session.scalars(select(Escalation).where(Escalation.assignment_id.in_(ids))):
         told[row.assignment_id].add(row.level)
+    accepted = select(Feedback.assignment_id, func.max(Feedback.decided_at)).where(
+        Feedback.assignment_id.in_(ids), Feedback.state == FeedbackState.ACCEPTED
+    )
+    done = dict(reading.session.execute(accepted.group_by(Feedback.assignment_id)).all())
     numbers = {
         assignment_id: [notice.number for notice in issued]
         for assignment_id, issued in notices_of(reading.session, ids).items()
     }
     # Of an assignment, or, once all units are done, of the whole instruction.
     office = {case.waiting.assignment_id or case.waiting.instruction_id: case for case in _office(reading, calendar)}
-    rows = [_row(row, reading.now, extensions, told, numbers) for row in found]
+    rows = [
+        _row(row, done.get(row.Assignment.assignment_id) or reading.now, extensions, told, numbers) for row in found
+    ]
     return [_with_office(row, office, reading.now) for row in rows]
 
 
@@ -208,7 +229,7 @@ def _with_office(row: rpc.LedgerRow, office: dict[UUID, Case], now: datetime) ->
 
 
 def _row(
-    found: Any, now: datetime, extensions: dict[UUID, int], told: dict[UUID, set[EscalationLevel]],
+    found: Any, until: datetime, extensions: dict[UUID, int], told: dict[UUID, set[EscalationLevel]],
     numbers: dict[UUID, list[str]],
 ) -> rpc.LedgerRow:
     assignment, instruction, deadline = found.Assignment, found.Instruction, found.Deadline
@@ -220,19 +241,12 @@ def _row(
         unit_name=assignment.unit_name, unit_class=assignment.unit_class, part=assignment.part,
         requirement=assignment.requirement, state=assignment.state,
         turn=assignment.turn(presented=instruction.presented_at is not None, closed=instruction.closed_at is not None),
-        due_at=deadline.due_at, first_due_at=deadline.first_due_at, renewed_due_at=assignment.renewed_due_at,
-        outcome=found.outcome, late=found.late, age_days=max(0, (now - instruction.given_at).days),
+        due_at=assignment.due_in_force(deadline), first_due_at=deadline.first_due_at,
+        renewed_due_at=assignment.renewed_due_at,
+        outcome=found.outcome, late=found.late, age_days=max(0, (until - instruction.given_at).days),
         extensions=extensions.get(assignment.assignment_id, 0), escalated_to=levels[-1] if levels else None,
         notices=numbers.get(assignment.assignment_id, []),
     )  # fmt: skip
-
-
-def _leader_line(leader: str, found: list[tuple[str, datetime, bool]]) -> rpc.LeaderLateness:
-    late = [(unit_name, since) for unit_name, since, is_late in found if is_late]
-    return rpc.LeaderLateness(
-        leader=leader, unfinished=len(found), late=len(late), late_units=list(dict.fromkeys(name for name, _ in late)),
-        oldest_due_at=min((since for _, since in late), default=None),
-    )
 
 
 def _cells(row: rpc.LedgerRow) -> list[Cell]:

@@ -119,6 +119,13 @@ def test_R24_a_direction_mark_in_a_title_stays_within_it() -> None:
     assert "a, b, code, q, small, span, strong { unicode-bidi: isolate; }" in sheet
 
 
+def test_R17_paper_is_no_narrow_screen() -> None:
+    """On A4 the week's list is a table, not the cards of a phone."""
+    sheet = (FOLDER / "console.css").read_text(encoding="utf-8")
+    assert "@media (max-width" not in sheet
+    assert "@media screen and (max-width" in sheet
+
+
 def test_every_fault_has_an_entry(office: Office) -> None:
     document = _raw(office.officer(), _draft({"kind": 1, "title": "", "what": 2})).json
     assert {fault["pointer"] for fault in document["errors"]} == {

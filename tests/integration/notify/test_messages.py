@@ -308,3 +308,12 @@ def test_R26_each_reader_gets_the_link_to_the_page_that_is_his(notify: ServiceHa
         "周督办": f"请打开：https://cb.example.cn/instructions/{UNIT}",
         "厅主任": "请打开：https://cb.example.cn/supervision/office",
     }
+
+
+def test_R26_a_message_leads_its_reader_and_nobody_else_to_the_page(notify: ServiceHarness) -> None:
+    reader = officer(notify)
+    assign(notify)
+    (own,) = messages(notify, reader).items
+    assert (own.page or "").startswith("/assignments/")
+    watcher = Principal(str(new_id()), "郭涛", new_id(), frozenset({Role.DUTY_OFFICER}))
+    assert [message.page for message in messages(notify, watcher).items] == [None]

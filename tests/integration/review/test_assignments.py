@@ -170,6 +170,9 @@ def test_R17_another_units_feedback_is_kept_and_flagged_but_not_counted(office: 
     )  # fmt: skip
     assert office.told(events.FeedbackGiven) == []
     assert office.figure("chengbao_feedback_flagged")[("foreign",)] == 1
+    (told,) = office.told(events.FeedbackFlagged)
+    assert told.unit_id == HANGU  # who sent it hears that it does not count, and nothing of whose it is
+    assert str(HEPING) not in told.model_dump_json()
 
 
 def test_R17_the_supervisor_accepts_and_the_instruction_can_be_closed(office: ReviewOffice) -> None:

@@ -271,6 +271,41 @@ def test_R17_a_return_starts_the_units_time_again_and_waiting_for_the_city_is_no
     assert [told.overdue_since for told in office.told(events.AssignmentEscalated)][1] == returned.renewed_due_at
 
 
+def returned_late(office: ReviewOffice) -> rpc.Assignment:
+    """Its feedback came late and was returned; its time begins again."""
+    assignment = overdue(office)
+    office.register(feedback(assignment.assignment_id, DUE + DAY))
+    returned: rpc.Assignment = office.do(
+        "return_feedback", SUPERVISOR, assignment_id=assignment.assignment_id, remarks="请补充"
+    )
+    return returned
+
+
+def test_R17_everybody_is_told_the_time_that_a_return_gave_not_the_one_that_ran_out(office: ReviewOffice) -> None:
+    returned = returned_late(office)
+    assert returned.due_at == returned.renewed_due_at
+    assert returned.due_at > office.now
+    assert [told.due_at for told in office.told(events.FeedbackReturned)] == [returned.due_at]
+    (row,) = office.do("list_supervision_ledger", SUPERVISOR).items
+    assert (row.due_at, row.first_due_at, row.late) == (returned.due_at, DUE, False)
+
+
+def test_R17_more_time_is_asked_for_before_the_time_that_a_return_gave_is_over(office: ReviewOffice) -> None:
+    returned = returned_late(office)
+    again = returned.due_at + 5 * DAY
+    granted = office.do("grant_extension", SUPERVISOR, **ask(office, returned, until=again))
+    assert (granted.due_at, granted.deadline.outcome) == (again, DeadlineOutcome.MISSED)  # the first time stays late
+    assert [told.due_at for told in office.told(events.ExtensionGranted)] == [again]
+    office.harness.clock.at = again
+    office.sweep()
+    assert len(office.told(events.AssignmentEscalated)) == 1
+    with pytest.raises(Conflict, match="due time has passed"):
+        ask(office, returned, until=again + DAY)
+    office.harness.clock.at = again + timedelta(seconds=1)
+    office.sweep()
+    assert [told.overdue_since for told in office.told(events.AssignmentEscalated)][1] == again
+
+
 def test_R17_results_are_shown_to_the_leader_who_closes_or_instructs_anew(office: ReviewOffice) -> None:
     assignment = office.assign()
     named = {"instruction_id": assignment.instruction_id}
@@ -317,8 +352,10 @@ def test_R17_every_figure_opens_as_many_cases_as_it_says_and_the_metrics_say_the
     office.do("grant_extension", SUPERVISOR, **ask(office, office.assign()))
     late = overdue(office)
     figures = office.do("supervision_figures", SUPERVISOR)
+    told = office.figure("chengbao_feedback_deadlines")
     for outcome, number in figures.outcomes.items():
         assert len(cases(office, outcome=outcome)) == number
+        assert sum(count for (_, word), count in told.items() if word == outcome) == number
     for state, number in figures.extensions.items():
         assert len(cases(office, extension=state)) == number
     assert cases(office, outcome="met") == [met.assignment_id]
@@ -332,6 +369,29 @@ def test_R17_every_figure_opens_as_many_cases_as_it_says_and_the_metrics_say_the
     assert office.figure("chengbao_assignments_oldest_age_seconds")[()] == age == (office.now - NOW).total_seconds()
     exported = office.do("export_supervision_ledger", SUPERVISOR, late=True)
     assert exported.name.startswith("督办台账")
+
+
+def test_R17_an_assignment_that_was_extended_twice_is_one_case(office: ReviewOffice) -> None:
+    assignment = office.assign()
+    for days in (5, 9):
+        office.do("grant_extension", SUPERVISOR, **ask(office, assignment, until=DUE + days * DAY))
+    figures = office.do("supervision_figures", SUPERVISOR)
+    assert figures.extensions[ExtensionState.GRANTED] == len(cases(office, extension="granted")) == 1
+    assert office.figure("chengbao_extensions")[("granted",)] == 1
+
+
+def test_R17_the_oldest_opens_its_case_and_what_is_done_grows_no_older(office: ReviewOffice) -> None:
+    first, second = office.assign(), office.assign(due_in=30 * DAY)
+    office.register(feedback(first.assignment_id, NOW))
+    assert office.do("supervision_figures", SUPERVISOR).oldest_unfinished_id in {
+        first.assignment_id, second.assignment_id,
+    }  # fmt: skip
+    office.harness.clock.at = NOW + 2 * DAY
+    office.do("accept_feedback", SUPERVISOR, assignment_id=first.assignment_id)
+    office.harness.clock.at = NOW + 9 * DAY
+    assert office.do("supervision_figures", SUPERVISOR).oldest_unfinished_id == second.assignment_id
+    ages = {row.assignment_id: row.age_days for row in office.do("list_supervision_ledger", SUPERVISOR).items}
+    assert ages == {first.assignment_id: 2, second.assignment_id: 9}
 
 
 def test_R17_a_unit_reads_its_own_lines_of_the_ledger_only(office: ReviewOffice) -> None:
@@ -349,13 +409,3 @@ def test_R17_the_ledger_goes_on_page_by_page(office: ReviewOffice) -> None:
         seen += [row.assignment_id for row in page.items]
         cursor = page.next_cursor
     assert (cursor, set(seen)) == (None, made)
-
-
-def test_R17_is_anyone_late_for_my_leader_is_one_line(office: ReviewOffice) -> None:
-    office.assign(HANGU, leader="李市长", due_in=30 * DAY)
-    overdue(office)
-    rows = office.do("lateness_by_leader", LEADER).rows
-    assert [(row.leader, row.unfinished, row.late, row.late_units) for row in rows] == [
-        ("陈副市长", 1, 1, ["和平区政府办公室"]), ("李市长", 1, 0, []),
-    ]  # fmt: skip
-    assert rows[0].oldest_due_at == DUE

@@ -15,7 +15,7 @@ from contracts.model import EventData
 from contracts.topology import CONSUMES, event_types
 from contracts.vocabulary import Role
 from services.notify.messages import TEMPLATES, render
-from services.notify.model.links import PAGES, link_to
+from services.notify.model.links import PAGES, link_to, page_of
 from services.notify.recipients.audience import AUDIENCES, DUTY_CALL
 
 SIGNER: frozenset[str] = frozenset({Role.RESPONSIBLE_LEADER})
@@ -108,7 +108,7 @@ def test_R04_every_message_about_urgent_information_can_be_marked_as_a_drill() -
 def test_R26_a_message_leads_to_the_page_where_its_reader_acts() -> None:
     data = example_data(event_types()["draft.offered"]) | {"kind": "urgent_first"}
     page = f"https://cb.example.cn/drafts/{data['draft_id']}"
-    link = link_to("draft.offered", data, "https://cb.example.cn/", SIGNER)
+    link = link_to(page_of("draft.offered", data, SIGNER), "https://cb.example.cn/")
     assert link == page
     told = {part: render("draft.offered", part, data | {"link": link}, "王芳") for part in ("subject", "body", "sms")}
     assert [told[part].endswith(page) for part in told] == [False, True, True]
@@ -126,22 +126,33 @@ def test_R05_a_reminder_says_what_is_wanted_before_the_time_is_over(kind: str, t
 
 def test_R26_without_an_address_of_its_own_a_message_leads_nowhere() -> None:
     data = example_data(event_types()["draft.offered"])
-    assert link_to("draft.offered", data, "", SIGNER) is None
+    assert link_to(page_of("draft.offered", data, SIGNER), "") is None
     assert "http" not in render("draft.offered", "body", data, "王芳")
 
 
 def test_R26_every_page_that_a_message_leads_to_is_one_of_the_event() -> None:
     for message, pages in PAGES.items():
         data = CALL | {"report_id": str(UUID(int=7))} if message == DUTY_CALL else example_data(event_types()[message])
-        assert all(page.address(data) for page in pages), message
+        assert all(page.address(data | ({"kind": page.kind} if page.kind else {})) for page in pages), message
 
 
 def test_R26_who_may_not_open_the_page_is_told_without_a_link_to_it_or_of_another_page() -> None:
-    data, url = example_data(event_types()["office_step.missed"]), "https://cb.example.cn"
+    data = example_data(event_types()["office_step.missed"])
     supervisor, head, officer = (
-        link_to("office_step.missed", data, url, frozenset({role}))
+        page_of("office_step.missed", data, frozenset({role}))
         for role in (Role.SUPERVISOR, Role.UNIT_HEAD, Role.INFORMATION_OFFICER)
     )
     assert (supervisor, head, officer) == (
-        f"{url}/instructions/{data['instruction_id']}", f"{url}/supervision/office", None,
+        f"/instructions/{data['instruction_id']}", "/supervision/office", None,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "page"),
+    [("feedback", "/assignments/"), ("assignment_receipt", "/assignments/"), ("commission", "/commission-tasks/"),
+     ("urgent_report", "/timeliness/cases/"), ("research_milestone", None)],
+)  # fmt: skip
+def test_R17_a_reminder_leads_to_what_is_to_be_done(kind: str, page: str | None) -> None:
+    data = example_data(event_types()["deadline.approaching"]) | {"kind": kind}
+    found = page_of("deadline.approaching", data, frozenset({Role.INFORMATION_OFFICER}))
+    assert found is None if page is None else found is not None and found.startswith(page)
