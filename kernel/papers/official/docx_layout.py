@@ -23,6 +23,8 @@ CHARACTER = 315
 """Twips of a character of size 3 with what stands between."""
 TYPE_WIDTH = 8844
 """Twips of 156 mm."""
+SMALL_CHARACTER = 280
+"""Twips of a character of size 4."""
 RED = "D7000F"
 FANGSONG, KAI, HEI, SONG, TITLE = "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体", "方正小标宋简体"
 _FONT_SLOTS = ("ascii", "hAnsi", "eastAsia", "cs")
@@ -76,12 +78,21 @@ def _blank(pitch: int) -> bytes:
     _lay_out(document, pitch)
     _set_styles(document, pitch)
     document.settings.odd_and_even_pages_header_footer = True
-    for setting in document.settings.element.iter(qn("w:compatSetting")):
-        if setting.get(qn("w:name")) == "compatibilityMode":
-            setting.set(qn("w:val"), "15")  # Word 2013 and later; else it lays out as Word 2010 and says so
+    _set_compatibility(document.settings.element)
     packed = io.BytesIO()
     document.save(packed)
     return packed.getvalue()
+
+
+def _set_compatibility(settings: Any) -> None:
+    """How Word lays out: as Word 2013 and later (else as Word 2010, which it says in the title bar), in Chinese, and
+    without stretching the line before a line break."""
+    for setting in settings.iter(qn("w:compatSetting")):
+        if setting.get(qn("w:name")) == "compatibilityMode":
+            setting.set(qn("w:val"), "15")
+    settings.find(qn("w:compat")).insert(0, element("w:doNotExpandShiftReturn"))
+    settings.find(qn("w:zoom")).set(qn("w:percent"), "100")  # the schema wants it
+    settings.find(qn("w:themeFontLang")).set(qn("w:eastAsia"), "zh-CN")
 
 
 def _lay_out(document: DocxDocument, pitch: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel.papers.glyphs import one_line
-from kernel.papers.official.content import Heading, OfficialDocument, Paragraph, Picture
+from kernel.papers.official.content import Article, Distribution, Heading, OfficialDocument, Paragraph, Picture
 from kernel.papers.official.docx_writer import write_docx
 from kernel.papers.official.pdf_writer import write_pdf
 from kernel.papers.official.texts import blocks_of
 from kernel.papers.official.writers import FORMATS
 from kernel.papers.pictures import print_copy, printed_width
-from tests.factories.papers import CREATED, SCALE, TEXT, notice, periodical, plain, proof
+from tests.factories.papers import CREATED, IMPRINT, SCALE, TEXT, notice, periodical, plain, proof
 from tests.factories.pictures import png
 from tests.support.office import printed
 from tests.support.pdf_measures import Measured
@@ -154,6 +155,7 @@ def test_R23_a_format_is_a_row_of_the_table_of_writers() -> None:
 
 def test_R23_libreoffice_shows_as_many_pages_as_the_pdf_and_the_imprint_at_the_foot(tmp_path: Path) -> None:
     documents = {"issue": periodical(), "notice": notice(), "proof": proof(), "pictured": _pictured()}
+    documents |= {"items": _items(), "recipients": _recipients()}
     documents |= {f"words in {columns}": _long_words(columns) for columns in (3, 6, 12)}
 
     shown = {
@@ -164,7 +166,7 @@ def test_R23_libreoffice_shows_as_many_pages_as_the_pdf_and_the_imprint_at_the_f
     set_by_us = {name: Measured(write_pdf(document)) for name, document in documents.items()}
     pages = {name: len(one) for name, one in set_by_us.items()}
     assert {name: len(one) for name, one in shown.items()} == pages
-    for name in filter(lambda each: each.startswith("words"), documents):
+    for name in filter(lambda each: each.startswith(("words", "items", "recipients")), documents):
         assert _page_by_page(shown[name]) == _page_by_page(set_by_us[name])
     last = shown["issue"].lines(pages["issue"] - 1)
     assert "".join(one.text for one in last[-2]) == "（共印50份）"
@@ -191,6 +193,22 @@ def _long_words(columns: int) -> OfficialDocument:
     ]
     head = "|".join(f"{'甲乙丙丁戊己庚辛壬癸子丑'[place]}项" for place in range(columns))
     return plain(Paragraph(TEXT), *blocks_of("\n".join(["表1　情况", head, *rows])), Paragraph(TEXT))
+
+
+def _items() -> OfficialDocument:
+    """Texts that end near the foot of a page, with those who reported them."""
+    texts = ("国" * (28 * lines - 2) for lines in (8, 12, 11, 14, 20))
+    articles = tuple(
+        Article(f"第{number}条", (Paragraph(text),), source=f"第{number}区政府办公室")
+        for number, text in enumerate(texts)
+    )
+    return replace(plain(), articles=articles, imprint=IMPRINT)
+
+
+def _recipients() -> OfficialDocument:
+    """An imprint that no page holds."""
+    names = "，".join(["河西区人民政府办公室"] * 100)
+    return plain(Paragraph(TEXT), imprint=replace(IMPRINT, distribution=(Distribution("送", names),)))
 
 
 def _pictured() -> OfficialDocument:

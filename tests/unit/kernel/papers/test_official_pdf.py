@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from kernel.papers.official.content import Heading, OfficialDocument, Paragraph, Picture
+from kernel.papers.official.content import Distribution, Heading, OfficialDocument, Paragraph, Picture
 from kernel.papers.official.pdf_writer import write_pdf
 from kernel.papers.official.texts import blocks_of
 from kernel.papers.pictures import print_copy, printed_width
@@ -135,6 +135,31 @@ def test_R23_a_full_last_page_sends_the_imprint_to_the_foot_of_a_further_one() -
 
     assert len(last) == 4
     assert last[0][0].base > 220
+
+
+def test_R23_an_imprint_that_no_page_holds_goes_on_from_page_to_page() -> None:
+    names = [f"第{number}号收文单位办公室" for number in range(1, 121)]
+    imprint = replace(IMPRINT, distribution=(Distribution("送", "，".join(names)),))
+    paper = measured(plain(Paragraph(TEXT), imprint=imprint))
+
+    text = re.sub("—[0-9]+—", "", paper.whole_text())
+    assert "送：" + "，".join(names) + "。" in text
+    assert text.endswith("（共印50份）")
+    bases = [[line[0].base for line in paper.body_lines(page)] for page in range(len(paper))]
+    assert max(map(max, bases)) <= 37 + 225
+    assert all(after > before for page in bases for before, after in pairwise(page))  # no line upon another
+
+
+@pytest.mark.parametrize("lines", range(7, 12))
+def test_R23_who_reported_stands_with_the_text_and_never_at_the_head_of_a_page(lines: int) -> None:
+    whole = plain(Paragraph("国" * (28 * lines - 2)), imprint=IMPRINT)
+    one = replace(whole.articles[0], source="河西区政府办公室")
+    paper = measured(replace(whole, articles=(one, replace(one, title="又一条", source="东山县政府办公室"))))
+
+    first = ["".join(each.text for each in paper.body_lines(page)[0]) for page in range(len(paper))]
+    assert not [text for text in first if text.startswith("（")]
+    text = paper.whole_text()
+    assert text.index("（河西区政府办公室）") < text.index("又一条") < text.index("（东山县政府办公室）")
 
 
 def test_R23_signature_and_date_stand_two_characters_from_the_right(letter: Measured) -> None:
