@@ -12,7 +12,17 @@ import pytest
 
 from contracts.rpc.directory import UnitPage
 from contracts.rpc.instructions import RecordInstruction
-from contracts.rpc.issues import Comment, Credit, Issue, IssueItem, IssuePage, IssueReaders, Missing, Signature
+from contracts.rpc.issues import (
+    Comment,
+    CorrectionShown,
+    Credit,
+    Issue,
+    IssueItem,
+    IssuePage,
+    IssueReaders,
+    Missing,
+    Signature,
+)
 from contracts.rpc.publications import Publication, PublicationPage, Recipient
 from contracts.vocabulary import IssueState, Role, UnitClass
 from kernel.errors import Conflict
@@ -137,6 +147,24 @@ def test_R23_a_published_issue_can_be_corrected_or_withdrawn_by_those_who_may(of
     chief = holder(office, Role.CHIEF_EDITOR).get(f"/issues/{UUID(int=50)}").text
     for part in ("出更正", "撤销该期", "市档案馆（其他读者", "2026年第1期"):
         assert part in chief
+
+
+def test_R23_a_correction_without_items_is_offered_to_its_publisher_and_shown_to_readers(office: Office) -> None:
+    said = {"issue_id": UUID(int=49), "reason": "“15家”应为“51家”。", "publication_name": "每日要情"}
+    corrects = CorrectionShown(**said, number_line="2026年第1期", item_title="第1条")
+    shown = issue(items=[], corrects=corrects, sign_off_chain=[])
+    room = published(number_line="2026年第2期", corrects=corrects, items=[])
+    office.calls.answers |= {
+        "review.get_issue": lambda _: shown, "review.read_issue": lambda _: room,
+        "review.list_issues": lambda _: IssuePage(items=[room]),
+    }  # fmt: skip
+    page = holder(office, Role.CHIEF_EDITOR).get(f"/issues/{UUID(int=50)}").text
+    assert ("刊发的就是左边显示的更正。" in page, ">签发刊发</button>" in page, "不必另编信息" in page) == (True,) * 3
+    leader = holder(office, Role.LEADER)
+    assert "更正2026年第1期《第1条》" in leader.get("/reading").text
+    page = leader.get(f"/reading/{UUID(int=50)}").text
+    assert f'本期更正<a href="/reading/{UUID(int=49)}">' in page
+    assert f"/issues/{UUID(int=50)}/paper?format=pdf" in page
 
 
 def credit(number: int, **changes: Any) -> Credit:
