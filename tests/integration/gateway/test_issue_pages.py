@@ -159,11 +159,12 @@ def test_R23_a_correction_without_items_is_offered_to_its_publisher_and_shown_to
         "review.list_issues": lambda _: IssuePage(items=[room]),
     }  # fmt: skip
     page = holder(office, Role.CHIEF_EDITOR).get(f"/issues/{UUID(int=50)}").text
-    assert ("刊发的就是左边显示的更正。" in page, ">签发刊发</button>" in page, "不必另编信息" in page) == (True,) * 3
+    assert ("刊发的就是本页所示的更正。" in page, ">签发刊发</button>" in page, "可以只刊登更正" in page) == (True,) * 3
     leader = holder(office, Role.LEADER)
     assert "更正2026年第1期《第1条》" in leader.get("/reading").text
     page = leader.get(f"/reading/{UUID(int=50)}").text
-    assert f'本期更正<a href="/reading/{UUID(int=49)}">' in page
+    assert f'<a href="/reading/{UUID(int=49)}">每日要情 2026年第1期</a>《第1条》一文更正如下' in page
+    assert said["reason"] in page
     assert f"/issues/{UUID(int=50)}/paper?format=pdf" in page
 
 
