@@ -16,6 +16,7 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm
+from lxml import etree
 
 TYPE_HEIGHT = 12756
 """Twips of 225 mm."""
@@ -27,6 +28,8 @@ SMALL_CHARACTER = 280
 """Twips of a character of size 4."""
 RED = "D7000F"
 FANGSONG, KAI, HEI, SONG, TITLE = "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体", "方正小标宋简体"
+_STAND_INS = {FANGSONG: "仿宋", KAI: "楷体", HEI: "SimHei", SONG: "SimSun", TITLE: "FZXiaoBiaoSong-B05S"}
+"""What Word takes where a font is not installed: Windows has 仿宋 and 楷体, without the standard's GB2312 editions."""
 _FONT_SLOTS = ("ascii", "hAnsi", "eastAsia", "cs")
 
 
@@ -54,7 +57,7 @@ _STYLES = {
 _KEPT = {*_STYLES, "Default Paragraph Font", "Normal Table", "No List"}
 
 
-def element(name: str, **attributes: str | int) -> Any:
+def element(name: str, /, **attributes: str | int) -> Any:
     """`element("w:sz", val=32)`; attributes are of the same namespace."""
     made = OxmlElement(name)
     for key, value in attributes.items():
@@ -79,6 +82,7 @@ def _blank(pitch: int) -> bytes:
     _set_styles(document, pitch)
     document.settings.odd_and_even_pages_header_footer = True
     _set_compatibility(document.settings.element)
+    _name_stand_ins(document)
     packed = io.BytesIO()
     document.save(packed)
     return packed.getvalue()
@@ -93,6 +97,22 @@ def _set_compatibility(settings: Any) -> None:
     settings.find(qn("w:compat")).insert(0, element("w:doNotExpandShiftReturn"))
     settings.find(qn("w:zoom")).set(qn("w:percent"), "100")  # the schema wants it
     settings.find(qn("w:themeFontLang")).set(qn("w:eastAsia"), "zh-CN")
+
+
+def _name_stand_ins(document: DocxDocument) -> None:
+    """The template's table of fonts knows Western and Japanese ones, and its picture shows another document."""
+    package = document.part.package
+    assert package is not None
+    table = element("w:fonts")
+    for name, other in _STAND_INS.items():
+        font = element("w:font", name=name)
+        font.extend([element("w:altName", val=other), element("w:charset", val="86"), element("w:family", val="auto")])
+        table.append(font)
+    for part in package.iter_parts():
+        if part.partname == "/word/fontTable.xml":
+            part._blob = etree.tostring(table, xml_declaration=True, encoding="UTF-8", standalone=True)
+    for key in [key for key, relation in package.rels.items() if relation.reltype.endswith("/thumbnail")]:
+        del package.rels[key]
 
 
 def _lay_out(document: DocxDocument, pitch: int) -> None:

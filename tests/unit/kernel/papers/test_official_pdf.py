@@ -6,6 +6,7 @@ import io
 import re
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -213,6 +214,28 @@ def test_R23_metadata_and_the_pdf_a_mark() -> None:
     assert (reader.metadata.title, reader.metadata.author) == ("政务信息 2026年第12期", "市人民政府办公室")
     assert reader.metadata.creation_date == CREATED
     assert (reader.xmp_metadata.pdfaid_part, reader.xmp_metadata.pdfaid_conformance) == ("2", "B")
+
+
+def test_R23_what_pdf_a_forbids_is_not_there_and_what_it_wants_is() -> None:
+    """ISO 19005-2, read back: 6.1 file, 6.2.3 colours, 6.2.11 fonts, 6.4 transparency, 6.5 and 6.6 actions, 6.7 XMP."""
+    content = write_pdf(periodical())
+    reader = PdfReader(io.BytesIO(content))
+    assert content[9:10] == b"%"
+    assert min(content[10:14]) > 127  # a comment of bytes that are no text
+    assert "/ID" in reader.trailer
+    assert "/Encrypt" not in reader.trailer
+    root: Any = reader.trailer["/Root"]
+    (intent,) = [one.get_object() for one in root["/OutputIntents"]]
+    profile = intent["/DestOutputProfile"].get_object()
+    assert (intent["/S"], profile["/N"], profile.get_data()[16:20]) == ("/GTS_PDFA1", 3, b"RGB ")
+    assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("zh-CN", True)
+    objects = [one for one in map(reader.get_object, range(1, int(reader.trailer["/Size"]))) if isinstance(one, dict)]
+    fonts = [one for one in objects if one.get("/Type") == "/Font" and "/DescendantFonts" in one]
+    assert len(fonts) >= 4
+    assert all(one["/Encoding"] == "/Identity-H" and "/ToUnicode" in one for one in fonts)
+    forbidden = {"/JS", "/AA", "/XFA", "/TR", "/OPI", "/Alternates", "/SMask", "/PS", "/EmbeddedFiles"}
+    assert not [key for one in objects for key in one if key in forbidden]
+    assert not [one for one in objects if one.get("/Filter") == "/LZWDecode" or one.get("/Interpolate")]
 
 
 def test_R23_every_font_is_embedded_and_the_free_official_faces_are_used() -> None:
