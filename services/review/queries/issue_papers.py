@@ -17,6 +17,7 @@ from contracts.rpc.issues import Issue, IssueId, IssueItem
 from contracts.rpc.item_pictures import PictureShown
 from contracts.rpc.publications import RecipientKind
 from contracts.rpc.scoring import File
+from contracts.vocabulary import Level
 from kernel.clock import SHANGHAI
 from kernel.green import aside
 from kernel.papers.glyphs import unprintable
@@ -38,6 +39,7 @@ from services.review.queries.issues import get_issue
 from services.review.queries.item_pictures import copies_of
 
 CONTENTS_TITLE = "本期要目"
+UPWARD = frozenset({Level.UPPER, Level.PROVINCE, Level.STATE})
 MISSING_NAMED = 20
 """So many characters without a glyph are named on a proof."""
 
@@ -83,12 +85,22 @@ def document_of(
         title=f"{issue.publication_name} {number or f'校样第{issue.version}版'}",
         author=office,
         created_at=dated,
-        head=Head(mark=issue.head_text or issue.publication_name, number=number, issued_by=office, issued_on=day),
+        head=Head(
+            mark=issue.head_text or issue.publication_name, number=number, signer=_signer(issue), issued_by=office,
+            issued_on=day,
+        ),
         articles=articles or (Article("（尚未编入信息）", ()),),
         imprint=_imprint(issue, office, day) if number else None,
         contents_title=CONTENTS_TITLE if len(articles) > 1 else "",
         proof=_marked(issue, font_dir),
     )
+
+
+def _signer(issue: Issue) -> str:
+    """Who answers for a paper to superiors (GB/T 9704, 7.2.6): the last of its chain, or whoever published it."""
+    if issue.level not in UPWARD:
+        return ""
+    return issue.signed_by[-1].signed_by if issue.signed_by else issue.published_by or ""
 
 
 def _correction(issue: Issue) -> tuple[Article, ...]:
