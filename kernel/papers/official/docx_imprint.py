@@ -6,6 +6,7 @@ from math import ceil
 from typing import Any
 
 from docx.document import Document as DocxDocument
+from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from kernel.papers.glyphs import cells_wide
@@ -55,9 +56,10 @@ def _arrange(table: Any, *, held: bool) -> None:
     margin."""
     properties = table._tbl.tblPr
     properties.clear()
-    places = {"vertAnchor": "margin", "horzAnchor": "page", "tblpX": _LEFT_MARGIN, "tblpYSpec": "bottom"}
     if held:
-        properties.append(element("w:tblpPr", **places, topFromText=120))
+        places = element("w:tblpPr", vertAnchor="margin", horzAnchor="page", tblpX=_LEFT_MARGIN, tblpYSpec="bottom")
+        places.set(qn("w:topFromText"), "120")
+        properties.append(places)
     properties.append(element("w:tblW", w=TYPE_WIDTH, type="dxa"))
     borders = element("w:tblBorders")
     for side, eighths in _RULES:

@@ -13,10 +13,10 @@ from typing import Any
 from docx import Document
 from docx.document import Document as DocxDocument
 from docx.enum.style import WD_STYLE_TYPE
+from docx.opc.oxml import serialize_part_xml
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm
-from lxml import etree
 
 TYPE_HEIGHT = 12756
 """Twips of 225 mm."""
@@ -110,7 +110,7 @@ def _name_stand_ins(document: DocxDocument) -> None:
         table.append(font)
     for part in package.iter_parts():
         if part.partname == "/word/fontTable.xml":
-            part._blob = etree.tostring(table, xml_declaration=True, encoding="UTF-8", standalone=True)
+            part._blob = serialize_part_xml(table)
     for key in [key for key, relation in package.rels.items() if relation.reltype.endswith("/thumbnail")]:
         del package.rels[key]
 

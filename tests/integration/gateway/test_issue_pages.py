@@ -286,6 +286,7 @@ def test_R23_a_publication_is_saved_whole_at_the_version_seen(office: Office) ->
     assert send(chief, "/publications", **fields, **lines).status_code == 303
     request = asked(office, "record_publication")
     assert (request.version, request.columns, request.sign_off_chain) == (3, COLUMNS, ["chief_editor"])
+    assert (request.kind, request.numbering, request.level) == ("flash", "both", "city")
     assert [(one.kind, one.role, one.unit_id, one.copies, one.email) for one in request.distribution] == [
         ("post", Role.LEADER, None, 1, True), ("unit", None, unit_id, 2, False),
     ]  # fmt: skip

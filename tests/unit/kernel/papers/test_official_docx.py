@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
+import sys
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -225,6 +227,12 @@ def test_R23_a_format_is_a_row_of_the_table_of_writers() -> None:
         ("pdf", b"%PDF"),
         ("docx", b"PK\x03\x04"),
     ]
+
+
+def test_R23_the_content_that_a_third_writer_is_given_knows_neither_the_typesetter_nor_word() -> None:
+    program = "import sys, kernel.papers.official.content; sys.exit(bool({'docx', 'typst'} & {*sys.modules}))"
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert said.returncode == 0, said.stderr
 
 
 def test_R23_libreoffice_shows_as_many_pages_as_the_pdf_and_the_imprint_at_the_foot(tmp_path: Path) -> None:
