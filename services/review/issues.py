@@ -57,6 +57,7 @@ def open_issue(work: Work, request: rpc.OpenIssue) -> rpc.Issue:
         publication_name=publication.name,
         state=IssueState.COMPOSING,
         opened_by=work.principal.name,
+        opened_by_id=work.principal.id,
         opened_at=work.now,
         supplement=request.supplement,
         round=1,
@@ -247,7 +248,16 @@ def _name(issue: Issue) -> dict[str, Any]:
 def _content(issue: Issue, items: Items, adoptions: Sequence[Adoption]) -> dict[str, Any]:
     """What the content hash of a published issue covers."""
     told = [_content_of(adoption, column, adoptions) for adoption, column in items]
-    return {**_name(issue), "number_line": issue.number_line, "items": told}
+    return {**_name(issue), "number_line": issue.number_line, "items": told} | _correction(issue)
+
+
+def _correction(issue: Issue) -> dict[str, Any]:
+    """What it corrects, and its words on it."""
+    if issue.corrects_issue_id is None:
+        return {}
+    item = issue.corrects_adoption_id
+    words = {"adoption_id": str(item) if item else None, "reason": issue.correction_reason}
+    return {"corrects": {"issue_id": str(issue.corrects_issue_id), **words}}
 
 
 def _content_of(adoption: Adoption, column: str | None, adoptions: Sequence[Adoption]) -> dict[str, Any]:

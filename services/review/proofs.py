@@ -14,7 +14,7 @@ from kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from services.review.issues import locked_issue
 from services.review.model.adoptions import Adoption
 from services.review.model.composition import composition_hash
-from services.review.model.issues import Issue, refuse_own_edits
+from services.review.model.issues import Issue
 from services.review.model.proofs import IssueComment, IssueSignature, next_step
 from services.review.model.publications import Publication
 from services.review.queries.issue_items import composition
@@ -91,7 +91,7 @@ def sign_issue(work: Work, request: rpc.SeenIssue) -> rpc.Issue:
     if role is SignerRole.RESPONSIBLE_LEADER and not work.session.scalar(select(of_the_office(work.principal))):
         raise Forbidden("须由市政府办公厅分管负责人签发。", "Only the city office's own responsible leader signs.")
     items = composition(work.session, issue, publication)
-    refuse_own_edits([adoption for adoption, _ in items], work.principal, "签发", "signs")
+    issue.refuse_own_words([adoption for adoption, _ in items], work.principal, "signs")
     check_no_open_comments(work.session, issue)
     check_signatures(work.session, issue, items)
     signature = IssueSignature(

@@ -13,6 +13,7 @@ from typing import Any
 from docx import Document
 from docx.document import Document as DocxDocument
 from docx.enum.style import WD_STYLE_TYPE
+from docx.opc.oxml import serialize_part_xml
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm
@@ -23,8 +24,12 @@ CHARACTER = 315
 """Twips of a character of size 3 with what stands between."""
 TYPE_WIDTH = 8844
 """Twips of 156 mm."""
+SMALL_CHARACTER = 280
+"""Twips of a character of size 4."""
 RED = "D7000F"
 FANGSONG, KAI, HEI, SONG, TITLE = "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体", "方正小标宋简体"
+_STAND_INS = {FANGSONG: "仿宋", KAI: "楷体", HEI: "SimHei", SONG: "SimSun", TITLE: "FZXiaoBiaoSong-B05S"}
+"""What Word takes where a font is not installed: Windows has 仿宋 and 楷体, without the standard's GB2312 editions."""
 _FONT_SLOTS = ("ascii", "hAnsi", "eastAsia", "cs")
 
 
@@ -52,7 +57,7 @@ _STYLES = {
 _KEPT = {*_STYLES, "Default Paragraph Font", "Normal Table", "No List"}
 
 
-def element(name: str, **attributes: str | int) -> Any:
+def element(name: str, /, **attributes: str | int) -> Any:
     """`element("w:sz", val=32)`; attributes are of the same namespace."""
     made = OxmlElement(name)
     for key, value in attributes.items():
@@ -76,12 +81,38 @@ def _blank(pitch: int) -> bytes:
     _lay_out(document, pitch)
     _set_styles(document, pitch)
     document.settings.odd_and_even_pages_header_footer = True
-    for setting in document.settings.element.iter(qn("w:compatSetting")):
-        if setting.get(qn("w:name")) == "compatibilityMode":
-            setting.set(qn("w:val"), "15")  # Word 2013 and later; else it lays out as Word 2010 and says so
+    _set_compatibility(document.settings.element)
+    _name_stand_ins(document)
     packed = io.BytesIO()
     document.save(packed)
     return packed.getvalue()
+
+
+def _set_compatibility(settings: Any) -> None:
+    """How Word lays out: as Word 2013 and later (else as Word 2010, which it says in the title bar), in Chinese, and
+    without stretching the line before a line break."""
+    for setting in settings.iter(qn("w:compatSetting")):
+        if setting.get(qn("w:name")) == "compatibilityMode":
+            setting.set(qn("w:val"), "15")
+    settings.find(qn("w:compat")).insert(0, element("w:doNotExpandShiftReturn"))
+    settings.find(qn("w:zoom")).set(qn("w:percent"), "100")  # the schema wants it
+    settings.find(qn("w:themeFontLang")).set(qn("w:eastAsia"), "zh-CN")
+
+
+def _name_stand_ins(document: DocxDocument) -> None:
+    """The template's table of fonts knows Western and Japanese ones, and its picture shows another document."""
+    package = document.part.package
+    assert package is not None
+    table = element("w:fonts")
+    for name, other in _STAND_INS.items():
+        font = element("w:font", name=name)
+        font.extend([element("w:altName", val=other), element("w:charset", val="86"), element("w:family", val="auto")])
+        table.append(font)
+    for part in package.iter_parts():
+        if part.partname == "/word/fontTable.xml":
+            part._blob = serialize_part_xml(table)
+    for key in [key for key, relation in package.rels.items() if relation.reltype.endswith("/thumbnail")]:
+        del package.rels[key]
 
 
 def _lay_out(document: DocxDocument, pitch: int) -> None:

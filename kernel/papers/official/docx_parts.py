@@ -10,11 +10,6 @@ from docx.oxml.ns import qn
 from kernel.papers.glyphs import one_line
 from kernel.papers.official.docx_layout import BODY, TYPE_WIDTH, Face, dress, element
 
-_IMPRINT_RULES = (("top", 8), ("bottom", 8), ("insideH", 6))
-"""Eighths of a point: 0.35 and, as near as Word comes, 0.25 mm (7.4.1)."""
-_LEFT_MARGIN = 1587
-"""Twips of 28 mm."""
-
 
 def add_runs(line: Any, runs: Iterable[tuple[str, Face | None]]) -> None:
     """Text in a face; without one it is the style's."""
@@ -35,10 +30,11 @@ def add_lines(line: Any, runs: Sequence[tuple[str, Face | None]]) -> None:
 def inset_sides(table: Any, twips: int) -> None:
     """Put so much between a table's rules and the text of its cells, left and right."""
     look = table.tblPr.find(qn("w:tblLook"))
-    look.addprevious(_side_margins(twips))
+    look.addprevious(side_margins(twips))
 
 
-def _side_margins(twips: int) -> Any:
+def side_margins(twips: int) -> Any:
+    """Left and right of the cells of a table."""
     margins = element("w:tblCellMar")
     margins.extend(element(f"w:{side}", w=twips, type="dxa") for side in ("left", "right"))
     return margins
@@ -75,23 +71,6 @@ def arrange(
         properties.append(element("w:ind", **ind))
     if jc is not None:
         properties.append(element("w:jc", val=jc))
-
-
-def arrange_imprint(table: Any) -> None:
-    """At the foot of the type area, ruled. It is placed from the page's edge: LibreOffice 7 lets no table of the text's
-    whole width float that is placed from the margin."""
-    properties = table._tbl.tblPr
-    properties.clear()
-    properties.append(
-        element(
-            "w:tblpPr", vertAnchor="margin", horzAnchor="page", tblpX=_LEFT_MARGIN, tblpYSpec="bottom", topFromText=120
-        )
-    )
-    properties.append(element("w:tblW", w=TYPE_WIDTH, type="dxa"))
-    borders = element("w:tblBorders")
-    for side, eighths in _IMPRINT_RULES:
-        borders.append(element(f"w:{side}", val="single", sz=eighths, space=0, color="000000"))
-    properties.extend([borders, element("w:tblLayout", type="fixed"), _side_margins(0)])
 
 
 def page_field() -> Any:

@@ -26,6 +26,7 @@ from kernel.papers.official.content import (
     Table,
     date_zh,
 )
+from kernel.papers.official.docx_imprint import imprint_height, write_imprint
 from kernel.papers.official.docx_layout import (
     BODY,
     CHARACTER,
@@ -34,8 +35,10 @@ from kernel.papers.official.docx_layout import (
     HEI,
     KAI,
     RED,
+    SMALL_CHARACTER,
     SONG,
     TITLE,
+    TYPE_HEIGHT,
     TYPE_WIDTH,
     Face,
     blank_paper,
@@ -43,14 +46,12 @@ from kernel.papers.official.docx_layout import (
     element,
     pitch_of,
 )
-from kernel.papers.official.docx_parts import add_lines, add_runs, arrange, arrange_imprint, inset_sides, page_field
+from kernel.papers.official.docx_parts import add_lines, add_runs, arrange, inset_sides, page_field
 from kernel.papers.official.pdf_writer import lines_of_page
 from kernel.papers.official.tables import INSET, Cell, laid_out
 from kernel.papers.official.titles import title_lines
 
 _INDENT = {"firstLineChars": 200, "firstLine": 2 * CHARACTER}
-_SMALL = Face(FANGSONG, 28)
-_SMALL_CHARACTER = 280
 _ABOVE_MARK = 1984
 """Twips of 35 mm, from the type area's top to the mark (7.2.4)."""
 _ABOVE_RULE = 95
@@ -115,7 +116,7 @@ class _Pen:
             footer.is_linked_to_previous = False
             line = footer.paragraphs[0]
             line.style = "Footer"
-            arrange(line, jc=side, ind={"right" if side == "right" else "left": _SMALL_CHARACTER})
+            arrange(line, jc=side, ind={"right" if side == "right" else "left": SMALL_CHARACTER})
             line.add_run("— ")
             line._p.append(page_field())  # python-docx has no word for fields
             line.add_run(" —")
@@ -179,9 +180,10 @@ class _Pen:
         if article.addressee:
             self._line((f"{article.addressee}：", BODY))
         with_signature = _held_by_signature(article)
-        for place, block in enumerate(article.blocks):
-            self._block(block, keep=place >= with_signature)
-        if article.source:
+        end = _source_at_end(article)
+        for place, block in enumerate(article.blocks, start=1):
+            self._block(block, keep=place > with_signature, end=end if place == len(article.blocks) else ())
+        if article.source and not end:
             self._line((f"（{article.source}）", Face(KAI)), jc="right", ind={"right": CHARACTER})
         self._attachments(article.attachments, keep=article.signature is not None)
         if article.signature:
@@ -193,21 +195,23 @@ class _Pen:
         line = self._line(style="Heading 1", jc="center")
         add_lines(line, [(words, None) for words in title_lines(title)])
 
-    def _block(self, block: Block, *, keep: bool) -> None:
-        """`keep`: its end stands on the page of what follows."""
+    def _block(self, block: Block, *, keep: bool, end: tuple[Run, ...]) -> None:
+        """`keep`: its end stands on the page of what follows. `end`: on a line of its own, right, within the text."""
         match block:
             case Paragraph():
-                self._line((block.text, BODY), ind=_INDENT, keep=keep, two_lines=keep)
+                line = self._line((block.text, BODY), keep=keep, **_flowing(two_lines=keep, end=end))
+                _end_with(line, end)
             case Heading():
-                self._heading(block)
+                self._heading(block, end)
             case Table():
                 self._table(block)
             case Picture():
                 self._picture(block)
 
-    def _heading(self, heading: Heading) -> None:
+    def _heading(self, heading: Heading, end: tuple[Run, ...]) -> None:
         if heading.followed_by:
-            self._line((heading.text, HEADINGS[heading.level]), (heading.followed_by, BODY), ind=_INDENT)
+            runs = (heading.text, HEADINGS[heading.level]), (heading.followed_by, BODY)
+            _end_with(self._line(*runs, **_flowing(end=end)), end)
         else:
             self._line((heading.text, None), style=f"Heading {heading.level + 1}", ind=_INDENT)
 
@@ -278,17 +282,11 @@ class _Pen:
         self._line((dated, BODY), jc="right", ind={"right": int(date_right * CHARACTER)})
 
     def _imprint(self, imprint: Imprint) -> None:
-        """A table held at the foot of the page on which the text ends (7.4); its lines are one character in."""
-        table = self.paper.add_table(rows=0, cols=1)
-        arrange_imprint(table)
-        for one in imprint.distribution:
-            label = int(_SMALL_CHARACTER * (cells_wide(one.label) + 1))
-            ind = {"left": _SMALL_CHARACTER + label, "hanging": label}
-            _imprint_line(table, f"{one.label}：{one.recipients}。", ind=ind)
-        printed = _imprint_line(table, imprint.printed_by, tab=TYPE_WIDTH - _SMALL_CHARACTER)
-        add_runs(printed, [("\t", None), (f"{date_zh(imprint.printed_on)}印发", _SMALL)])
-        if imprint.copies is not None:
-            _imprint_line(table, f"（共印{imprint.copies}份）", jc="right")
+        """At the foot of the page on which the text ends (7.4), or behind the text if no page holds it."""
+        held = imprint_height(imprint) <= TYPE_HEIGHT
+        if not held:
+            self._blank(1)
+        write_imprint(self.paper, imprint, held=held)
         self._line(spacing={"line": 20})  # what the table is held by
 
     def _blank(self, lines: int, *, keep: bool = False) -> None:
@@ -312,14 +310,24 @@ def _held_by_signature(article: Article) -> int:
     return max(0, len(article.blocks) - (2 if short else 1))
 
 
-def _imprint_line(table: Any, text: str, ind: dict[str, int] | None = None, **places: Any) -> Any:
-    cell = table.add_row().cells[0]
-    cell.width = Mm(156)
-    line = cell.paragraphs[0]
-    add_runs(line, [(text, _SMALL)])
-    sides = {"left": _SMALL_CHARACTER, "right": _SMALL_CHARACTER, **(ind or {})}
-    arrange(line, ind=sides, spacing={"before": 40, "after": 40, "line": 440}, **places)
-    return line
+def _source_at_end(article: Article) -> tuple[Run, ...]:
+    """Who reported, where it goes into the text's last paragraph, so that it is never alone at the head of a page."""
+    last = article.blocks[-1] if article.blocks else None
+    flows = isinstance(last, Paragraph) or (isinstance(last, Heading) and bool(last.followed_by))
+    source = one_line(f"（{article.source}）")
+    return ((source, Face(KAI)),) if article.source and flows and cells_wide(source) <= _LINE - 2 else ()
+
+
+def _flowing(*, end: tuple[Run, ...], two_lines: bool = False) -> dict[str, Any]:
+    """How a paragraph of text stands, with the place of what ends it."""
+    tab = {"tab": TYPE_WIDTH - CHARACTER} if end else {}
+    return {"ind": _INDENT, "two_lines": two_lines or bool(end), **tab}
+
+
+def _end_with(line: Any, end: tuple[Run, ...]) -> None:
+    if end:
+        line.add_run().add_break()
+        add_runs(line, [("\t", BODY), *end])
 
 
 def _mark_size(mark: str) -> int:

@@ -21,7 +21,8 @@ LINE, PAGE = 28, 22
 TITLE_LINE = 20
 """Characters of a title's line: size 2 in the same type area."""
 INDENT = 2
-HEAD_LINES, TITLE_SPACE, IMPRINT_LINES = 8, 1, 3
+CONTENTS_LINE = 25
+HEAD_LINES, CONTENTS_SPACE, ABOVE_TITLE, BELOW_TITLE, SOURCE, IMPRINT_LINES = 10, 2, 2, 1, 1, 4
 
 
 class IssuePlace(Base):
@@ -91,12 +92,26 @@ def content_of(adoption: Adoption, column: str | None) -> dict[str, Any]:
 
 
 def estimated_pages(items: Sequence[tuple[str, str]], columns: int = 0, picture_lines: int = 0) -> int:
-    """Pages of titles, bodies and pictures, at least one: an estimate, the typesetter alone knows."""
-    lines = HEAD_LINES + IMPRINT_LINES + columns * 2 + picture_lines
-    for title, body in items:
-        lines += TITLE_SPACE + _lines(title, TITLE_LINE, 0)
-        lines += sum(_lines(paragraph, LINE, INDENT) for paragraph in body.split("\n"))
-    return ceil(lines / PAGE)
+    """Pages of titles, bodies and pictures, at least one: an estimate, the typesetter alone knows.
+
+    Set line by line as the paper is: contents where there are several items, a title never without text below it, each
+    column's name once, who reported below the text, the imprint whole.
+    """
+    line = _together(0, HEAD_LINES)
+    if len(items) > 1:
+        line += CONTENTS_SPACE + sum(_lines(title, CONTENTS_LINE, 0) for title, _ in items)
+    for number, (title, body) in enumerate(items):
+        column = 1 if number < columns else 0
+        line = _together(line, ABOVE_TITLE + column + _lines(title, TITLE_LINE, 0) + BELOW_TITLE + 1) - 1
+        text = sum(_lines(paragraph, LINE, INDENT) for paragraph in body.split("\n") if paragraph.strip())
+        line = _together(line + text - 1, 1 + SOURCE)
+    return ceil(_together(line + picture_lines, IMPRINT_LINES) / PAGE)
+
+
+def _together(line: int, height: int) -> int:
+    """The line behind something of so many lines that is not parted between pages (unless it is longer than one)."""
+    left = -line % PAGE
+    return line + height + (left if left < height <= PAGE else 0)
 
 
 def _lines(text: str, per_line: int, indent: int) -> int:

@@ -72,6 +72,8 @@ class Issue(Base):
     publication_name: Mapped[str]
     state: Mapped[IssueState] = mapped_column(Word(IssueState))
     opened_by: Mapped[str]
+    opened_by_id: Mapped[str | None]
+    """None for one opened before it was kept."""
     opened_at: Mapped[datetime]
     year: Mapped[int | None]
     number: Mapped[int | None]
@@ -90,6 +92,7 @@ class Issue(Base):
     corrects_issue_id: Mapped[UUID | None] = mapped_column(ForeignKey("issues.issue_id"))
     corrects_adoption_id: Mapped[UUID | None]
     correction_reason: Mapped[str | None]
+    """Printed before its items: the words of whoever opened it."""
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by: Mapped[str | None]
     withdrawal_reason: Mapped[str | None]
@@ -153,17 +156,28 @@ class Issue(Base):
         self, seen_version: int, adoptions: Sequence[Adoption], editor: Principal, chain: Sequence[str] = ()
     ) -> None:
         """Raises `Conflict` when published, empty or unsigned, `StaleVersion` when changed since, `Forbidden` for own
-        edits."""
+        words."""
         self.require("publish")
         self.check_seen(seen_version)
-        if not adoptions:
+        if not adoptions and self.corrects_issue_id is None:
             raise Conflict("该期没有内容，不能刊发。", "An issue without items cannot be published.")
-        refuse_own_edits(adoptions, editor, "签发", "publishes")
+        self.refuse_own_words(adoptions, editor, "publishes")
         if chain and self.state != SIGNED:
             raise Conflict(
                 "该期尚未完成签发程序，不能刊发。",
                 "The issue has not been signed by its whole sign-off chain and cannot be published.",
                 extra={"state": self.state.value},
+            )
+
+    def refuse_own_words(self, adoptions: Sequence[Adoption], signer: Principal, act: str) -> None:
+        """Raises `Forbidden` naming what this person wrote himself: edit copies, the correction (access.md 2)."""
+        own = [adoption.title for adoption in adoptions if adoption.edited_by_id == signer.id]
+        if self.corrects_issue_id is not None and self.opened_by_id == signer.id:
+            own.insert(0, "更正")
+        if own:
+            raise Forbidden(
+                f"不得签发本人编辑的稿件，请由其他人办理：{'；'.join(own)}",
+                f"Nobody {act} his own edit copy; let another person do it: {'; '.join(own)}",
             )
 
     def publish(self, year: int, number: int, editor: Principal, now: datetime) -> None:
@@ -176,16 +190,6 @@ class Issue(Base):
         """Taken back after publication; the text stays for the record. Raises `Conflict`."""
         self.go("withdraw")
         self.withdrawn_by, self.withdrawn_at, self.withdrawal_reason = editor.name, now, reason
-
-
-def refuse_own_edits(adoptions: Sequence[Adoption], signer: Principal, zh: str, en: str) -> None:
-    """Raises `Forbidden` naming the items that this person edited himself (access.md 2)."""
-    own = [adoption.title for adoption in adoptions if adoption.edited_by_id == signer.id]
-    if own:
-        raise Forbidden(
-            f"不得{zh}本人编辑的稿件，请由其他人办理：{'；'.join(own)}",
-            f"Nobody {en} his own edit copy; let another person do it: {'; '.join(own)}",
-        )
 
 
 class IssueNumber(Base):

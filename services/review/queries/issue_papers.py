@@ -17,6 +17,7 @@ from contracts.rpc.issues import Issue, IssueId, IssueItem
 from contracts.rpc.item_pictures import PictureShown
 from contracts.rpc.publications import RecipientKind
 from contracts.rpc.scoring import File
+from contracts.vocabulary import Level
 from kernel.clock import SHANGHAI
 from kernel.green import aside
 from kernel.papers.glyphs import unprintable
@@ -38,6 +39,7 @@ from services.review.queries.issues import get_issue
 from services.review.queries.item_pictures import copies_of
 
 CONTENTS_TITLE = "本期要目"
+UPWARD = frozenset({Level.UPPER, Level.PROVINCE, Level.STATE})
 MISSING_NAMED = 20
 """So many characters without a glyph are named on a proof."""
 
@@ -77,16 +79,38 @@ def document_of(
     number = issue.number_line or ""
     office = issue.issuing_body or f"《{issue.publication_name}》编辑部"
     day = dated.astimezone(SHANGHAI).date()
+    items = tuple(_article(item, copies or {}) for item in issue.items)
+    articles = (*_correction(issue), *items)
     return OfficialDocument(
         title=f"{issue.publication_name} {number or f'校样第{issue.version}版'}",
         author=office,
         created_at=dated,
-        head=Head(mark=issue.head_text or issue.publication_name, number=number, issued_by=office, issued_on=day),
-        articles=tuple(_article(item, copies or {}) for item in issue.items) or (Article("（尚未编入信息）", ()),),
+        head=Head(
+            mark=issue.head_text or issue.publication_name, number=number, signer=_signer(issue), issued_by=office,
+            issued_on=day,
+        ),
+        articles=articles or (Article("（尚未编入信息）", ()),),
         imprint=_imprint(issue, office, day) if number else None,
-        contents_title=CONTENTS_TITLE if len(issue.items) > 1 else "",
+        contents_title=CONTENTS_TITLE if len(articles) > 1 else "",
         proof=_marked(issue, font_dir),
     )
+
+
+def _signer(issue: Issue) -> str:
+    """Who answers for a paper to superiors (GB/T 9704, 7.2.6): the last of its chain, or whoever published it."""
+    if issue.level not in UPWARD:
+        return ""
+    return issue.signed_by[-1].signed_by if issue.signed_by else issue.published_by or ""
+
+
+def _correction(issue: Issue) -> tuple[Article, ...]:
+    """What a correcting issue begins with: what was wrong where, in the words of whoever opened it."""
+    corrects = issue.corrects
+    if corrects is None:
+        return ()
+    item = f"《{corrects.item_title}》一文" if corrects.item_title else ""
+    where = f"{corrects.publication_name}{corrects.number_line or ''}{item}更正如下："
+    return (Article("更　正", (Paragraph(where), *blocks_of(corrects.reason))),)
 
 
 def _article(item: IssueItem, copies: Mapping[UUID, bytes]) -> Article:
@@ -126,6 +150,7 @@ def _marked(issue: Issue, font_dir: Path | None) -> str:
 def _proof(issue: Issue, font_dir: Path | None) -> str:
     """What stands on a proof's every page; it also names what cannot be printed, while that can be mended."""
     texts = "".join(f"{item.title}\n{item.body}\n{item.unit_name}" for item in issue.items)
+    texts += issue.corrects.reason if issue.corrects else ""
     missing = [f"U+{ord(one):04X}" for one in unprintable(texts, font_dir)]
     named = "、".join(missing[:MISSING_NAMED])
     return f"校样（第{issue.version}版）　未编号，不得作为正式刊物" + (f"；字库缺字：{named}" if missing else "")

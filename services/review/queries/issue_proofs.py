@@ -146,18 +146,21 @@ def called(issue: Issue) -> str | None:
 
 def missing_of(
     publication: Publication, items: Sequence[rpc.IssueItem], comments: Sequence[rpc.Comment], signed: int,
-    lost: Sequence[tuple[UUID, str]] = (),
+    lost: Sequence[tuple[UUID, str]] = (), *, corrects: bool = False,
 ) -> list[rpc.Missing]:
-    """What an unpublished issue lacks, what blocks first; `lost` are items with names of pictures."""
+    """What an unpublished issue lacks, what blocks first; `lost` are items with names of pictures. One that `corrects`
+    another has words without any item."""
     found = [
-        *_missing_items(publication, items), *_missing_pictures(items, lost),
+        *_missing_items(publication, items, corrects=corrects), *_missing_pictures(items, lost),
         *_missing_acts(publication, comments, signed),
     ]
     return sorted(found, key=lambda missing: not missing.blocks)
 
 
-def _missing_items(publication: Publication, items: Sequence[rpc.IssueItem]) -> Iterator[rpc.Missing]:
-    if not items:
+def _missing_items(
+    publication: Publication, items: Sequence[rpc.IssueItem], *, corrects: bool
+) -> Iterator[rpc.Missing]:
+    if not items and not corrects:
         yield _missing(MissingKind.NO_ITEMS, "还没有编入信息", "there is no item yet", blocks=True)
     for place, item in enumerate(items, start=1):
         about = item.adoption_id

@@ -71,7 +71,7 @@ def list_issues(reading: Reading, request: rpc.ListIssues) -> rpc.IssuePage:
             rpc.Issue(
                 **_shown(issue, publications[issue.publication_code], items[issue.issue_id]),
                 **_opening(issue, principal),
-                corrects=corrects_shown(session, issue, principal) if issue.published_at is None else None,
+                corrects=corrects_shown(session, issue, principal),
                 read_at=read.get(issue.issue_id),
                 signed_by=signatures_shown(session, issue) if issue.state == PROOF else [],
             )
@@ -148,7 +148,8 @@ def issue_shown(session: Session, issue: Issue, reader: Principal) -> rpc.Issue:
         told["content_hash"] = composition_hash(composition(session, issue, publication))
     if issue.published_at is None:
         told["missing"] = missing_of(
-            publication, items, told["comments"], len(signed), lost_pictures(session, issue)
+            publication, items, told["comments"], len(signed), lost_pictures(session, issue),
+            corrects=issue.corrects_issue_id is not None,
         )
     return rpc.Issue(**shown, **told)
 

@@ -12,7 +12,17 @@ import pytest
 
 from contracts.rpc.directory import UnitPage
 from contracts.rpc.instructions import RecordInstruction
-from contracts.rpc.issues import Comment, Credit, Issue, IssueItem, IssuePage, IssueReaders, Missing, Signature
+from contracts.rpc.issues import (
+    Comment,
+    CorrectionShown,
+    Credit,
+    Issue,
+    IssueItem,
+    IssuePage,
+    IssueReaders,
+    Missing,
+    Signature,
+)
 from contracts.rpc.publications import Publication, PublicationPage, Recipient
 from contracts.vocabulary import IssueState, Role, UnitClass
 from kernel.errors import Conflict
@@ -139,6 +149,25 @@ def test_R23_a_published_issue_can_be_corrected_or_withdrawn_by_those_who_may(of
         assert part in chief
 
 
+def test_R23_a_correction_without_items_is_offered_to_its_publisher_and_shown_to_readers(office: Office) -> None:
+    said = {"issue_id": UUID(int=49), "reason": "“15家”应为“51家”。", "publication_name": "每日要情"}
+    corrects = CorrectionShown(**said, number_line="2026年第1期", item_title="第1条")
+    shown = issue(items=[], corrects=corrects, sign_off_chain=[])
+    room = published(number_line="2026年第2期", corrects=corrects, items=[])
+    office.calls.answers |= {
+        "review.get_issue": lambda _: shown, "review.read_issue": lambda _: room,
+        "review.list_issues": lambda _: IssuePage(items=[room]),
+    }  # fmt: skip
+    page = holder(office, Role.CHIEF_EDITOR).get(f"/issues/{UUID(int=50)}").text
+    assert ("刊发的就是本页所示的更正。" in page, ">签发刊发</button>" in page, "可以只刊登更正" in page) == (True,) * 3
+    leader = holder(office, Role.LEADER)
+    assert "更正2026年第1期《第1条》" in leader.get("/reading").text
+    page = leader.get(f"/reading/{UUID(int=50)}").text
+    assert f'<a href="/reading/{UUID(int=49)}">每日要情 2026年第1期</a>《第1条》一文更正如下' in page
+    assert said["reason"] in page
+    assert f"/issues/{UUID(int=50)}/paper?format=pdf" in page
+
+
 def credit(number: int, **changes: Any) -> Credit:
     fields = {
         "adoption_id": UUID(int=number), "report_id": UUID(int=100 + number), "unit_name": f"第{number}区",
@@ -257,6 +286,7 @@ def test_R23_a_publication_is_saved_whole_at_the_version_seen(office: Office) ->
     assert send(chief, "/publications", **fields, **lines).status_code == 303
     request = asked(office, "record_publication")
     assert (request.version, request.columns, request.sign_off_chain) == (3, COLUMNS, ["chief_editor"])
+    assert (request.kind, request.numbering, request.level) == ("flash", "both", "city")
     assert [(one.kind, one.role, one.unit_id, one.copies, one.email) for one in request.distribution] == [
         ("post", Role.LEADER, None, 1, True), ("unit", None, unit_id, 2, False),
     ]  # fmt: skip

@@ -15,7 +15,7 @@ from contracts.rpc.secrecy import WITHHELD_TITLE
 from contracts.vocabulary import Secrecy
 from kernel.errors import NotFound
 from tests.factories.review import CHIEF, EDITOR, LEADER, SECRETARY, ReviewOffice, registered
-from tests.integration.review.test_proofs import act, composed, seen
+from tests.integration.review.test_proofs import HEAD, act, composed, seen
 from tests.integration.review.test_secrecy import CLEARED, raised
 from tests.support.pdf_measures import Measured
 
@@ -66,6 +66,16 @@ def test_R23_head_columns_units_and_distribution_are_those_of_the_publication(of
 
     act(office, "withdraw_issue", CHIEF, published, reason="重大差错")
     assert "本期已撤销" in Measured(paper(office, issue.issue_id, by=CHIEF)).whole_text()
+
+
+def test_R23_a_paper_to_superiors_names_who_signed_it_and_one_for_the_city_does_not(office: ReviewOffice) -> None:
+    for level, named in (("upper", True), ("city", False)):
+        issue = act(office, "proof_issue", EDITOR, composed(office, 1, level=level))
+        for signer in (CHIEF, HEAD):
+            issue = act(office, "sign_issue", signer, issue)
+        published = act(office, "publish_issue", CHIEF, issue)
+        text = "".join(Measured(paper(office, published.issue_id, by=CHIEF)).text(0).split())
+        assert (f"签发人：{HEAD.name}" in text) is named
 
 
 def test_R23_an_issue_without_items_has_a_proof_too(office: ReviewOffice) -> None:

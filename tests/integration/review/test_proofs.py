@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from docx import Document
 
 from contracts.events import review as events
 from contracts.events.intake import UnitRecorded
@@ -30,6 +33,7 @@ from tests.factories.review import (
     registered,
 )
 from tests.integration.review.test_secrecy import hear, raised
+from tests.support.pdf_measures import Measured
 
 OFFICE = UUID(int=0x_1009)
 HEAD = person("郝副秘书长", Role.RESPONSIBLE_LEADER, unit_id=OFFICE)
@@ -224,6 +228,40 @@ def test_R23_a_correction_is_a_new_issue_shown_at_both(office: ReviewOffice) -> 
     for bad in ({"adoption_id": uuid4()}, {"issue_id": correction.issue_id}):
         with pytest.raises(Invalid):
             office.do("open_issue", EDITOR, issue_id=uuid4(), **fields | {"corrects": corrects | bad})
+
+
+def test_R23_a_correction_is_published_by_its_words_alone_and_by_another_person(office: ReviewOffice) -> None:
+    wrong = act(office, "publish_issue", CHIEF, composed(office, sign_off_chain=[]))
+    corrects = {"issue_id": wrong.issue_id, "adoption_id": wrong.items[0].adoption_id, "reason": "“15家”应为“51家”。"}
+
+    def opened(by: Principal) -> rpc.Issue:
+        fields = {"issue_id": uuid4(), "publication_code": "special", "corrects": corrects}
+        made: rpc.Issue = office.do("open_issue", by, **fields)
+        return made
+
+    with pytest.raises(Forbidden, match="更正"):
+        act(office, "publish_issue", CHIEF, opened(CHIEF))
+    correction = opened(EDITOR)
+    assert not [lack for lack in correction.missing if lack.blocks]
+    published = act(office, "publish_issue", CHIEF, correction)
+    assert [one.issue_id for one in seen(office, wrong.issue_id, SECRETARY).corrected_by] == [published.issue_id]
+    newest = office.do("list_issues", SECRETARY).items[0]
+    assert (newest.number_line, newest.corrects.number_line) == ("2026年第2期", "2026年第1期")
+    for kind in ("pdf", "docx"):
+        text = printed_words(office, published.issue_id, kind)
+        title = wrong.items[0].title
+        assert f"专报2026年第1期《{title}》一文更正如下：“15家”应为“51家”。" in text
+
+
+def printed_words(office: ReviewOffice, issue_id: UUID, kind: str) -> str:
+    """Of an issue's paper, without blanks."""
+    content = base64.b64decode(
+        office.do("get_issue_file", SECRETARY, issue_id=issue_id, format=kind).content_base64
+    )
+    whole = Measured(content).whole_text() if kind == "pdf" else "".join(
+        line.text for line in Document(io.BytesIO(content)).paragraphs
+    )  # fmt: skip
+    return "".join(whole.split())
 
 
 def test_R23_a_withdrawn_issue_takes_its_adoptions_along_and_is_told(office: ReviewOffice) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -16,16 +17,22 @@ from contracts.rpc.publications import Numbering, RecordPublication
 from contracts.rpc.roles import ISSUE_READERS
 from contracts.vocabulary import Role, Secrecy
 from kernel.errors import Conflict, Forbidden, Invalid, StaleVersion
+from kernel.papers.official.content import Article, Head
+from kernel.papers.official.pdf_writer import write_pdf
+from kernel.papers.official.texts import blocks_of
 from services.review.model.adoptions import Adoption
 from services.review.model.composition import IssuePlace, check_arrangement, composition_hash, estimated_pages, in_order
 from services.review.model.desk import DeskItem
 from services.review.model.proofs import IssueSignature, next_step
 from services.review.model.publications import Publication
 from services.review.numbering import number_line
+from tests.factories.papers import DAY, IMPRINT, plain
 from tests.factories.review import CHIEF, EDITOR, NOW, person, registered
+from tests.support.pdf_measures import Measured
 
 COLUMNS = ["要情", "简讯"]
 TODAY = date(2026, 11, 24)
+PARAGRAPH = "会议强调，要压紧压实责任；要坚持开展起底式排查（重点是人员密集场所、燃气、危化品），确保万无一失。" * 2
 TEXT = st.text(alphabet="政务信息 ，。abc\n", max_size=200)
 
 
@@ -91,6 +98,18 @@ def test_R23_a_signature_covers_order_column_and_words() -> None:
 @given(st.lists(st.tuples(TEXT, TEXT), max_size=6), TEXT)
 def test_R23_more_text_never_takes_fewer_pages(items: list[tuple[str, str]], further: str) -> None:
     assert 1 <= estimated_pages(items) <= estimated_pages([*items, ("又一条", further)])
+
+
+@pytest.mark.parametrize("number", [1, 2, 6, 15])
+def test_R23_an_estimate_is_at_most_one_page_off_what_the_typesetter_makes(number: int) -> None:
+    bodies = ["\n".join([PARAGRAPH] * (1 + one % 3)) for one in range(number)]
+    items = [(f"第{place}条关于深入开展安全生产大检查情况的报告", body) for place, body in enumerate(bodies)]
+    articles = tuple(Article(title, blocks_of(body), source="河西区", column="要情") for title, body in items)
+    head = Head("政务信息", "2026年第12期", issued_by="市政府办公厅", issued_on=DAY)
+    listed = "本期要目" if number > 1 else ""
+    document = replace(plain(), head=head, articles=articles, contents_title=listed, imprint=IMPRINT)
+    paper = Measured(write_pdf(document))
+    assert abs(estimated_pages(items, columns=1) - len(paper)) <= 1
 
 
 def test_R23_a_page_is_estimated_at_22_lines_of_28_characters() -> None:

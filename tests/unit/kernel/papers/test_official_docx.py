@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
+import subprocess
+import sys
+import zipfile
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -14,18 +20,41 @@ from docx.document import Document as DocxDocument
 from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from kernel.papers.glyphs import one_line
-from kernel.papers.official.content import Heading, OfficialDocument, Paragraph, Picture
+from kernel.papers.official.content import Article, Distribution, Heading, OfficialDocument, Paragraph, Picture
 from kernel.papers.official.docx_writer import write_docx
 from kernel.papers.official.pdf_writer import write_pdf
 from kernel.papers.official.texts import blocks_of
 from kernel.papers.official.writers import FORMATS
 from kernel.papers.pictures import print_copy, printed_width
-from tests.factories.papers import CREATED, SCALE, TEXT, notice, periodical, plain, proof
+from tests.factories.papers import CREATED, IMPRINT, SCALE, TEXT, notice, periodical, plain, proof
 from tests.factories.pictures import png
 from tests.support.office import printed
 from tests.support.pdf_measures import Measured
+
+SCHEMA_ORDER = {
+    "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers pBdr shd tabs "
+    "suppressAutoHyphens kinsoku wordWrap overflowPunct topLinePunct autoSpaceDE autoSpaceDN bidi adjustRightInd "
+    "snapToGrid spacing ind contextualSpacing mirrorIndents suppressOverlap jc textDirection textAlignment "
+    "textboxTightWrap outlineLvl divId cnfStyle rPr sectPr pPrChange",
+    "rPr": "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid "
+    "vanish webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl cs em "
+    "lang eastAsianLayout specVanish oMath",
+    "tblPr": "tblStyle tblpPr tblOverlap bidiVisual tblStyleRowBandSize tblStyleColBandSize tblW jc tblCellSpacing "
+    "tblInd tblBorders shd tblLayout tblCellMar tblLook tblCaption tblDescription",
+    "tcPr": "cnfStyle tcW gridSpan hMerge vMerge tcBorders shd noWrap tcMar textDirection tcFitText vAlign hideMark",
+    "trPr": "cnfStyle divId gridBefore gridAfter wBefore wAfter cantSplit trHeight tblHeader tblCellSpacing jc hidden",
+    "sectPr": "footnotePr endnotePr type pgSz pgMar paperSrc pgBorders lnNumType "
+    "pgNumType cols formProt vAlign noEndnote titlePg textDirection bidi rtlGutter docGrid printerSettings",
+    "compat": "useSingleBorderforContiguousCells wpJustification noTabHangInd noLeading spaceForUL noColumnBalance "
+    "balanceSingleByteDoubleByteWidth noExtraLineSpacing doNotLeaveBackslashAlone ulTrailSpace "
+    "doNotExpandShiftReturn spacingInWholePoints useFELayout compatSetting",
+}
+
+ANY_ORDER = ("}headerReference", "}footerReference")
+"""Of a section, before the others."""
 
 
 def read(document: OfficialDocument) -> DocxDocument:
@@ -141,6 +170,54 @@ def test_R23_docx_holds_any_text(text: str) -> None:
     assert one_line(text) in texts(read(plain(Paragraph(text), Heading(1, text, text), SCALE)))
 
 
+def test_R23_docx_properties_stand_in_the_order_of_the_schema() -> None:
+    """Word refuses a file whose properties come in another order (ECMA-376, part 1, annex A)."""
+    parts = list(chain.from_iterable(map(_parts, (periodical(), notice(), proof(), _recipients(), _items()))))
+    for parent, order in SCHEMA_ORDER.items():
+        places = {qn(f"w:{name}"): place for place, name in enumerate(order.split())}
+        found = list(chain.from_iterable(part.iter(qn(f"w:{parent}")) for part in parts))
+        assert found, parent
+        for properties in found:
+            names = [one.tag for one in properties if not one.tag.endswith(ANY_ORDER)]
+            assert [name for name in names if name not in places] == [], parent
+            assert names == sorted(names, key=places.__getitem__), parent
+
+
+def _parts(document: OfficialDocument) -> Iterator[Any]:
+    with zipfile.ZipFile(io.BytesIO(write_docx(document))) as packed:
+        for name in packed.namelist():
+            if re.fullmatch(r"word/[a-z]+\d?\.xml", name):
+                yield etree.fromstring(packed.read(name))
+
+
+def test_R23_docx_says_what_decides_line_breaks_in_word() -> None:
+    with zipfile.ZipFile(io.BytesIO(write_docx(notice()))) as packed:
+        told = etree.fromstring(packed.read("word/settings.xml"))
+
+    def value(name: str, key: str = "val") -> str | None:
+        found = told.find(qn(f"w:{name}"))
+        assert found is not None, name
+        return str(found.get(qn(f"w:{key}")))
+
+    assert value("characterSpacingControl") == "doNotCompress"
+    assert value("themeFontLang", "eastAsia") == "zh-CN"  # no Japanese rules of what may begin a line
+    assert value("zoom", "percent") == "100"
+    (compatible,) = told.iter(qn("w:compat"))
+    assert compatible.find(qn("w:doNotExpandShiftReturn")) is not None
+    modes = {one.get(qn("w:name")): one.get(qn("w:val")) for one in compatible.iter(qn("w:compatSetting"))}
+    assert modes["compatibilityMode"] == "15"
+
+
+def test_R23_docx_names_what_stands_in_for_a_font_that_is_not_installed() -> None:
+    with zipfile.ZipFile(io.BytesIO(write_docx(periodical()))) as packed:
+        table = etree.fromstring(packed.read("word/fontTable.xml"))
+        texts = [packed.read(f"word/{part}.xml").decode() for part in ("document", "styles")]
+        assert not [name for name in packed.namelist() if "thumbnail" in name]
+    told = {font.get(qn("w:name")): font.find(qn("w:altName")).get(qn("w:val")) for font in table}
+    assert (told["仿宋_GB2312"], told["楷体_GB2312"]) == ("仿宋", "楷体")
+    assert set(re.findall('w:eastAsia="([^"-]+)"', "".join(texts))) - set(told) == set()
+
+
 def test_R23_docx_same_document_same_bytes() -> None:
     assert write_docx(periodical()) == write_docx(periodical())
 
@@ -152,8 +229,15 @@ def test_R23_a_format_is_a_row_of_the_table_of_writers() -> None:
     ]
 
 
+def test_R23_the_content_that_a_third_writer_is_given_knows_neither_the_typesetter_nor_word() -> None:
+    program = "import sys, kernel.papers.official.content; sys.exit(bool({'docx', 'typst'} & {*sys.modules}))"
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert said.returncode == 0, said.stderr
+
+
 def test_R23_libreoffice_shows_as_many_pages_as_the_pdf_and_the_imprint_at_the_foot(tmp_path: Path) -> None:
     documents = {"issue": periodical(), "notice": notice(), "proof": proof(), "pictured": _pictured()}
+    documents |= {"items": _items(), "recipients": _recipients()}
     documents |= {f"words in {columns}": _long_words(columns) for columns in (3, 6, 12)}
 
     shown = {
@@ -164,7 +248,7 @@ def test_R23_libreoffice_shows_as_many_pages_as_the_pdf_and_the_imprint_at_the_f
     set_by_us = {name: Measured(write_pdf(document)) for name, document in documents.items()}
     pages = {name: len(one) for name, one in set_by_us.items()}
     assert {name: len(one) for name, one in shown.items()} == pages
-    for name in filter(lambda each: each.startswith("words"), documents):
+    for name in filter(lambda each: each.startswith(("words", "items", "recipients")), documents):
         assert _page_by_page(shown[name]) == _page_by_page(set_by_us[name])
     last = shown["issue"].lines(pages["issue"] - 1)
     assert "".join(one.text for one in last[-2]) == "（共印50份）"
@@ -191,6 +275,22 @@ def _long_words(columns: int) -> OfficialDocument:
     ]
     head = "|".join(f"{'甲乙丙丁戊己庚辛壬癸子丑'[place]}项" for place in range(columns))
     return plain(Paragraph(TEXT), *blocks_of("\n".join(["表1　情况", head, *rows])), Paragraph(TEXT))
+
+
+def _items() -> OfficialDocument:
+    """Texts that end near the foot of a page, with those who reported them."""
+    texts = ("国" * (28 * lines - 2) for lines in (8, 12, 11, 14, 20))
+    articles = tuple(
+        Article(f"第{number}条", (Paragraph(text),), source=f"第{number}区政府办公室")
+        for number, text in enumerate(texts)
+    )
+    return replace(plain(), articles=articles, imprint=IMPRINT)
+
+
+def _recipients() -> OfficialDocument:
+    """An imprint that no page holds."""
+    names = "，".join(["河西区人民政府办公室"] * 100)
+    return plain(Paragraph(TEXT), imprint=replace(IMPRINT, distribution=(Distribution("送", names),)))
 
 
 def _pictured() -> OfficialDocument:

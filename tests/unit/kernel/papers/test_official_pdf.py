@@ -6,13 +6,14 @@ import io
 import re
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from kernel.papers.official.content import Heading, OfficialDocument, Paragraph, Picture
+from kernel.papers.official.content import Distribution, Heading, OfficialDocument, Paragraph, Picture
 from kernel.papers.official.pdf_writer import write_pdf
 from kernel.papers.official.texts import blocks_of
 from kernel.papers.pictures import print_copy, printed_width
@@ -137,6 +138,31 @@ def test_R23_a_full_last_page_sends_the_imprint_to_the_foot_of_a_further_one() -
     assert last[0][0].base > 220
 
 
+def test_R23_an_imprint_that_no_page_holds_goes_on_from_page_to_page() -> None:
+    names = [f"第{number}号收文单位办公室" for number in range(1, 121)]
+    imprint = replace(IMPRINT, distribution=(Distribution("送", "，".join(names)),))
+    paper = measured(plain(Paragraph(TEXT), imprint=imprint))
+
+    text = re.sub("—[0-9]+—", "", paper.whole_text())
+    assert "送：" + "，".join(names) + "。" in text
+    assert text.endswith("（共印50份）")
+    bases = [[line[0].base for line in paper.body_lines(page)] for page in range(len(paper))]
+    assert max(map(max, bases)) <= 37 + 225
+    assert all(after > before for page in bases for before, after in pairwise(page))  # no line upon another
+
+
+@pytest.mark.parametrize("lines", range(7, 12))
+def test_R23_who_reported_stands_with_the_text_and_never_at_the_head_of_a_page(lines: int) -> None:
+    whole = plain(Paragraph("国" * (28 * lines - 2)), imprint=IMPRINT)
+    one = replace(whole.articles[0], source="河西区政府办公室")
+    paper = measured(replace(whole, articles=(one, replace(one, title="又一条", source="东山县政府办公室"))))
+
+    first = ["".join(each.text for each in paper.body_lines(page)[0]) for page in range(len(paper))]
+    assert not [text for text in first if text.startswith("（")]
+    text = paper.whole_text()
+    assert text.index("（河西区政府办公室）") < text.index("又一条") < text.index("（东山县政府办公室）")
+
+
 def test_R23_signature_and_date_stand_two_characters_from_the_right(letter: Measured) -> None:
     lines = letter.body_lines(1)
     texts = ["".join(one.text for one in line) for line in lines]
@@ -188,6 +214,28 @@ def test_R23_metadata_and_the_pdf_a_mark() -> None:
     assert (reader.metadata.title, reader.metadata.author) == ("政务信息 2026年第12期", "市人民政府办公室")
     assert reader.metadata.creation_date == CREATED
     assert (reader.xmp_metadata.pdfaid_part, reader.xmp_metadata.pdfaid_conformance) == ("2", "B")
+
+
+def test_R23_what_pdf_a_forbids_is_not_there_and_what_it_wants_is() -> None:
+    """ISO 19005-2, read back: 6.1 file, 6.2.3 colours, 6.2.11 fonts, 6.4 transparency, 6.5 and 6.6 actions, 6.7 XMP."""
+    content = write_pdf(periodical())
+    reader = PdfReader(io.BytesIO(content))
+    assert content[9:10] == b"%"
+    assert min(content[10:14]) > 127  # a comment of bytes that are no text
+    assert "/ID" in reader.trailer
+    assert "/Encrypt" not in reader.trailer
+    root: Any = reader.trailer["/Root"]
+    (intent,) = [one.get_object() for one in root["/OutputIntents"]]
+    profile = intent["/DestOutputProfile"].get_object()
+    assert (intent["/S"], profile["/N"], profile.get_data()[16:20]) == ("/GTS_PDFA1", 3, b"RGB ")
+    assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("zh-CN", True)
+    objects = [one for one in map(reader.get_object, range(1, int(reader.trailer["/Size"]))) if isinstance(one, dict)]
+    fonts = [one for one in objects if one.get("/Type") == "/Font" and "/DescendantFonts" in one]
+    assert len(fonts) >= 4
+    assert all(one["/Encoding"] == "/Identity-H" and "/ToUnicode" in one for one in fonts)
+    forbidden = {"/JS", "/AA", "/XFA", "/TR", "/OPI", "/Alternates", "/SMask", "/PS", "/EmbeddedFiles"}
+    assert not [key for one in objects for key in one if key in forbidden]
+    assert not [one for one in objects if one.get("/Filter") == "/LZWDecode" or one.get("/Interpolate")]
 
 
 def test_R23_every_font_is_embedded_and_the_free_official_faces_are_used() -> None:
