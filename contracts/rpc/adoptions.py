@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from pydantic import Field
+
 from contracts.model import Instant, Method, Strict, query
 from contracts.rpc.desk import ReportId
 from contracts.rpc.roles import DESK
@@ -29,10 +31,13 @@ class ToldAdoption(Strict):
     """The edit copy of one withdrawn in the last 7 days, to go on from; null as well where it stood as submitted."""
 
 
-class Adoptions(Strict):
-    """The newest first."""
+MOST = 50
 
-    items: list[ToldAdoption]
+
+class Adoptions(Strict):
+    """The newest first, 50 at the most."""
+
+    items: list[ToldAdoption] = Field(max_length=MOST)
 
 
 METHODS: dict[str, Method] = {"list_adoptions": query(ReportId, Adoptions, *DESK)}

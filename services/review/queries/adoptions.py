@@ -25,6 +25,7 @@ def list_adoptions(reading: Reading, request: ReportId) -> rpc.Adoptions:
         .join(Issue, Issue.issue_id == Adoption.issue_id)
         .where(Adoption.report_id == request.report_id)
         .order_by(Adoption.adopted_at.desc(), Adoption.adoption_id.desc())
+        .limit(rpc.MOST)
     )
     return rpc.Adoptions(items=[_told(adoption, issue, reading.now) for adoption, issue in rows])
 
