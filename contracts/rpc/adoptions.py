@@ -20,6 +20,8 @@ class ToldAdoption(Strict):
     number_line: str | None
     """Of the issue; null before it is published."""
     report_version: int
+    item_kind: str
+    column: str | None
     adopted_by: str
     adopted_at: Instant
     published_at: Instant | None

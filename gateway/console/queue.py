@@ -100,11 +100,11 @@ def desk_page(
     with gateway().database.reading() as session:
         editors, leaders = holders(session, today, *DESK), holders(session, today, Role.LEADER)
     return render_template(
-        "console/desk_item.html", item=item, typed=typed or kept or (item.title, item.body), compared=compared,
-        adoptions=adoptions, kept=kept if not typed else None,
+        "console/desk_item.html", item=item, typed=typed or _words(kept or item), compared=compared,
+        adoptions=adoptions, kept=None if typed else kept,
         editors=[each for each in editors if str(each[0]) != item.claimed_by_id], leaders=leaders,
         passed=_passings(item), view=view_here(), packed=view_of(view_here()),
-        later=LATER, reopened=REOPENED, chosen=request.form, refusal=refusal,
+        later=LATER, reopened=REOPENED, chosen=request.form or kept or {}, refusal=refusal,
         undoable=is_undoable(item, present().principal.id, now), issues=_composing(item),
         issue=_adopted_into(item), levels=Level, outcomes=Outcome,
         facts=signed_facts(original, files_of_report(report_id)) if original else [],
@@ -126,12 +126,14 @@ def _original(report_id: UUID) -> Report | None:
         return None
 
 
-def _kept_copy(item: DeskItem, adoptions: list[ToldAdoption]) -> tuple[str, str] | None:
-    """The edit copy to go on from: that of the newest adoption, withdrawn since, of the text that lies here."""
-    if not adoptions or adoptions[0].report_version != item.report_version:
-        return None
-    newest = adoptions[0]
-    return (newest.title, newest.body) if newest.title and newest.body else None
+def _words(of: DeskItem | ToldAdoption) -> tuple[str | None, str | None]:
+    return of.title, of.body
+
+
+def _kept_copy(item: DeskItem, adoptions: list[ToldAdoption]) -> ToldAdoption | None:
+    """Where to go on from: the newest adoption, withdrawn since, with an edit copy of the text that lies here."""
+    newest = adoptions[0] if adoptions else None
+    return newest if newest and newest.title and newest.report_version == item.report_version else None
 
 
 def _passings(item: DeskItem) -> Passings:

@@ -34,4 +34,5 @@ def _told(adoption: Adoption, issue: Issue, now: datetime) -> rpc.ToldAdoption:
     told = {name: getattr(adoption, name) for name in rpc.ToldAdoption.model_fields if hasattr(adoption, name)}
     if not (adoption.edited_by_id and adoption.withdrawn_at and now <= adoption.withdrawn_at + COPY_OFFERED):
         told["title"] = told["body"] = None
+    told["column"] = adoption.column_name
     return rpc.ToldAdoption(**told, publication_name=issue.publication_name, number_line=issue.number_line)

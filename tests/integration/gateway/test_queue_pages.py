@@ -273,14 +273,16 @@ def test_R11_an_edit_copy_whose_adoption_was_withdrawn_is_gone_on_from(office: O
     adoption = ToldAdoption(
         adoption_id=uuid4(), issue_id=uuid4(), publication_name="每日要情", number_line=None, report_version=1,
         adopted_by="周静", adopted_at=NOW, published_at=None, withdrawn_by="周静", withdrawn_at=NOW,
-        withdrawal_reason="期次有误", title="改过的题", body="改过的文。",
+        withdrawal_reason="期次有误", title="改过的题", body="改过的文。", item_kind="brief", column="要情",
     )  # fmt: skip
     office.calls.answers |= {
-        "review.list_issues": lambda _: IssuePage(items=[composing()]),
+        "review.list_issues": lambda _: IssuePage(items=[composing().model_copy(update={"columns": ["要情"]})]),
         "review.list_adoptions": lambda _: Adoptions(items=[adoption]),
     }
     page = editor.get(f"/queue/{shown.report_id}").text
-    assert all(part in page for part in ('value="改过的题"', "改过的文。", "期次有误", "已带回"))
+    assert all(part in page for part in (
+        'value="改过的题"', "改过的文。", "期次有误", "已带回", '"brief" selected', "<option selected>要情",
+    ))  # fmt: skip
     later = adoption.model_copy(update={"report_version": 0})  # of a text that lies here no more
     office.calls.answers["review.list_adoptions"] = lambda _: Adoptions(items=[later])
     assert "改过的题" not in editor.get(f"/queue/{shown.report_id}").text
