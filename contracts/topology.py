@@ -6,7 +6,7 @@ from contracts.events import gateway, intake, notify, review, scoring
 from contracts.events.evidence import EVIDENCE_EVENTS
 from contracts.model import EventData
 
-VERSION = 6
+VERSION = 7
 """Counts up with every change of this table; every process compares it with what is applied on the broker."""
 
 PUBLISHES: dict[str, tuple[type[EventData], ...]] = {
@@ -83,6 +83,7 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "reading.requested",
         "issue.published",
         "issue.withdrawn",
+        "issue_item.withdrawn",
         "report.reclassified",
         "report.corrected",
         "report.withdrawn",

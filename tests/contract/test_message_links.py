@@ -23,6 +23,7 @@ NAMED: dict[str, frozenset[Role]] = {
     "reading.requested": frozenset({Role.LEADER}),
     "issue.published": frozenset(ISSUE_READERS),
     "issue.withdrawn": frozenset(ISSUE_READERS),
+    "issue_item.withdrawn": frozenset(ISSUE_READERS),
 }
 
 
