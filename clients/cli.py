@@ -12,6 +12,7 @@ from clients.commands import (
     clock,
     commissions,
     deadlines,
+    desk_acts,
     directory,
     doctor,
     drafts,
@@ -22,7 +23,6 @@ from clients.commands import (
     outbox,
     parked,
     pre_reports,
-    queue,
     rebuild,
     receipts,
     replay,
@@ -50,7 +50,7 @@ application.add_typer(webhooks.commands, name="webhook")
 application.add_typer(sessions.commands, name="session")
 application.add_typer(pre_reports.commands, name="pre-report")
 application.add_typer(incidents.commands, name="incident")
-application.add_typer(queue.commands, name="queue")
+application.add_typer(desk_acts.commands, name="queue")
 application.add_typer(receipts.commands, name="receipt")
 application.add_typer(deadlines.commands, name="deadline")
 application.add_typer(commissions.commands, name="commission")

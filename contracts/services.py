@@ -6,6 +6,7 @@ from types import ModuleType
 
 from contracts.model import Method
 from contracts.rpc import (
+    adoptions,
     amendments,
     balance,
     chains,
@@ -56,7 +57,7 @@ RPC: dict[str, dict[str, Method]] = {
     "review": amendments.REVIEW_METHODS | _methods(
         desk, readings, combined, queue_views, handover_sheets, findings, verifications, issues, issue_papers,
         instructions, notices, office_steps, supervision, commissions, guidance, research, refused_attempts,
-        item_pictures, finished_steps, turns,
+        item_pictures, finished_steps, turns, adoptions,
     ),
     "scoring": scoring.METHODS | refused_attempts.METHODS,
     "notify": notify.METHODS | secrecy.NOTIFY_METHODS | refused_attempts.METHODS,

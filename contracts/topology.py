@@ -83,6 +83,7 @@ CONSUMES: dict[str, tuple[str, ...]] = {
         "reading.requested",
         "issue.published",
         "issue.withdrawn",
+        "issue_item.withdrawn",
         "report.reclassified",
         "report.corrected",
         "report.withdrawn",

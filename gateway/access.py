@@ -243,6 +243,7 @@ MATRIX: dict[str, Access] = {
     ),
     "POST /v1/issues/<uuid:issue_id>/items/<uuid:adoption_id>/pictures": rpc("review", "add_picture"),
     "PUT /v1/issues/<uuid:issue_id>/items/<uuid:adoption_id>/pictures": rpc("review", "place_pictures"),
+    "GET /v1/queue/<uuid:report_id>/adoptions": rpc("review", "list_adoptions"),
     "POST /v1/queue/<uuid:report_id>/adoption": rpc("review", "adopt_report"),
     "POST /v1/queue/<uuid:report_id>/adoption/withdrawal": rpc("review", "withdraw_adoption"),
     "POST /v1/reports/<uuid:report_id>/outcomes": rpc("review", "record_outcome"),

@@ -12,6 +12,7 @@ from pydantic import Field
 from contracts.events.commissions import COMMISSION_EVENTS
 from contracts.events.deadlines import DEADLINE_EVENTS
 from contracts.events.guidance import GUIDANCE_EVENTS
+from contracts.events.issues import ISSUE_EVENTS
 from contracts.events.research import RESEARCH_EVENTS
 from contracts.events.supervision import SUPERVISION_EVENTS
 from contracts.model import EventData
@@ -390,6 +391,7 @@ EVENTS: tuple[type[EventData], ...] = (
     FindingDropped,
     *COMMISSION_EVENTS,
     *GUIDANCE_EVENTS,
+    *ISSUE_EVENTS,
     *RESEARCH_EVENTS,
     *SUPERVISION_EVENTS,
     *DEADLINE_EVENTS,

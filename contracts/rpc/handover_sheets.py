@@ -81,7 +81,7 @@ class HandoverSheet(Strict):
     waiting: HandoverPart
     in_hand: HandoverPart
     promised: HandoverPart
-    """In hand with a note of whoever handed it over."""
+    """Not decided yet, with a note of whoever handed it over, in whose hands ever it is now."""
     pre_adopted: HandoverPart
     returned: HandoverPart
     """Returned in the shift, not signed again yet."""

@@ -35,6 +35,7 @@ ROUTES = (
     Route("POST", f"{ONE}/passings", "review", "pass_up_report", "上报", "Pass it upward"),
     Route("GET", f"{ONE}/passings", "review", "list_passings", "上报情况", "Where it was passed upward to"),
     Route("POST", f"{ONE}/readings", "review", "send_for_reading", "送阅", "Send it to leaders for reading"),
+    Route("GET", f"{ONE}/adoptions", "review", "list_adoptions", "历次采用", "Its adoptions, withdrawn ones too"),
     Route("POST", f"{ONE}/adoption", "review", "adopt_report", "采用", "Adopt into an issue"),
     Route(
         "POST", f"{ONE}/adoption/withdrawal", "review", "withdraw_adoption", "撤销采用", "Withdraw the adoption"

@@ -112,7 +112,9 @@ CONSOLE: dict[str, Access] = {
     # The city's desk
     "GET /queue": rpc("review", "list_queue"),
     "GET /queue/<uuid:report_id>": rpc("review", "open_desk_item"),
+    "GET /queue/<uuid:report_id>/beside": rpc("review", "list_queue"),
     "POST /queue/<uuid:report_id>/claim": rpc("review", "claim_report"),
+    "POST /queue/<uuid:report_id>/hold": rpc("review", "claim_report"),
     "POST /queue/<uuid:report_id>/release": rpc("review", "release_report"),
     "POST /queue/<uuid:report_id>/return": rpc("review", "return_report"),
     "POST /queue/<uuid:report_id>/keeping": rpc("review", "keep_report"),
@@ -135,6 +137,7 @@ CONSOLE: dict[str, Access] = {
     "POST /issues/<uuid:issue_id>/combining": rpc("review", "combine_items"),
     "GET /issues/<uuid:issue_id>/items/<uuid:adoption_id>": rpc("review", "revise_item"),
     "POST /issues/<uuid:issue_id>/items/<uuid:adoption_id>": rpc("review", "revise_item"),
+    "POST /issues/<uuid:issue_id>/items/<uuid:adoption_id>/comparison": rpc("review", "list_item_pictures"),
     "POST /issues/<uuid:issue_id>/items/<uuid:adoption_id>/shares": rpc("review", "divide_credit"),
     "POST /issues/<uuid:issue_id>/items/<uuid:adoption_id>/separation": rpc("review", "separate_item"),
     "GET /issues/<uuid:issue_id>/items/<uuid:adoption_id>/pictures": rpc("review", "list_item_pictures"),

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 from flask import flash, render_template, request
 
+from contracts.problems import PROBLEMS
 from contracts.rpc.desk import DeskItem
+from contracts.rpc.edit_copies import EditCopyDifferences
 from contracts.rpc.issues import Issue, IssueItem
 from contracts.rpc.item_pictures import ItemPictures
 from contracts.rpc.publications import PublicationPage
 from gateway.console.forms import asked, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
-from kernel.errors import Invalid, NotFound, Refusal
+from kernel.errors import Invalid, NotFound, Refusal, StaleVersion
 
 
 def show_combining(issue_id: UUID) -> Answer:
+    return _combining_page(issue_id)
+
+
+def _combining_page(issue_id: UUID, trouble: str | None = None) -> str:
+    """With what was chosen before, where it was refused."""
     issue = asked("review", "get_issue", Issue, issue_id=issue_id)
-    return render_template("console/combining.html", issue=issue)
+    return render_template(
+        "console/combining.html", issue=issue, trouble=trouble, chosen=request.form.getlist("item"),
+        leading=line("leading"),
+    )
 
 
 def combine_items(issue_id: UUID) -> Answer:
@@ -28,28 +39,48 @@ def combine_items(issue_id: UUID) -> Answer:
     leading = line("leading") or (chosen[0] if chosen else None)
     others = [each for each in chosen if each != leading]
     if leading is None or not others:
-        raise Invalid("请至少选中两条。", "Choose two items at least.", pointer="/others")
+        return _combining_page(issue_id, "请至少选中两条，再点“合并为一条”。"), 422
     asked("review", "combine_items", Issue, issue_id=issue_id, adoption_id=leading, others=others)
     flash("已合并为一条综合稿，份额按供稿均分，可以调整；请修改综合稿的文字。")
     return go_to("show_issue_item", issue_id=issue_id, adoption_id=leading)
 
 
 def show_issue_item(issue_id: UUID, adoption_id: UUID) -> Answer:
-    return _item_page(issue_id, adoption_id, {})
+    return _item_page(issue_id, adoption_id)
 
 
-def _item_page(issue_id: UUID, adoption_id: UUID, typed: dict[str, str], trouble: str | None = None) -> str:
-    """`typed` are shares that were refused, and `trouble` says why."""
+@dataclass(frozen=True)
+class Typed:
+    """What the item's page was sent: words or shares that were refused, or words to be compared."""
+
+    words: dict[str, str] = field(default_factory=dict)
+    shares: dict[str, str] = field(default_factory=dict)
+    words_trouble: str | None = None
+    shares_trouble: str | None = None
+    compared: EditCopyDifferences | None = None
+
+
+def _item_page(issue_id: UUID, adoption_id: UUID, typed: Typed = Typed()) -> str:
+    issue, item = _item(issue_id, adoption_id)
+    return render_template(
+        "console/issue_item.html", issue=issue, item=item, columns=_columns(issue, item), typed=typed,
+        words=_words(item) | typed.words,
+        originals=[(credit, _original(credit.report_id)) for credit in item.credits],
+    )
+
+
+def _item(issue_id: UUID, adoption_id: UUID) -> tuple[Issue, IssueItem]:
     issue = asked("review", "get_issue", Issue, issue_id=issue_id)
     item = next((each for each in issue.items if each.adoption_id == adoption_id), None)
     if item is None:
         # The desk refuses it likewise, and knows whether it was an attempt.
         asked("review", "list_item_pictures", ItemPictures, issue_id=issue_id, adoption_id=adoption_id)
         raise NotFound("该期没有这条稿件。", "The issue holds no such item.")
-    return render_template(
-        "console/issue_item.html", issue=issue, item=item, columns=_columns(issue, item), typed=typed, trouble=trouble,
-        originals=[(credit, _original(credit.report_id)) for credit in item.credits],
-    )
+    return issue, item
+
+
+def _words(item: IssueItem) -> dict[str, str]:
+    return {"title": item.title, "body": item.body, "column": item.column or "", "item_kind": item.item_kind}
 
 
 def _original(report_id: UUID) -> DeskItem | None:
@@ -60,12 +91,34 @@ def _original(report_id: UUID) -> DeskItem | None:
 
 
 def revise_item(issue_id: UUID, adoption_id: UUID) -> Answer:
-    asked(
-        "review", "revise_item", Issue, issue_id=issue_id, adoption_id=adoption_id, version=line("version"),
-        title=line("title"), body=paragraphs("body"), item_kind=line("item_kind"), column=line("column"),
-    )
+    """Refused words are shown again beside those that stand there now: two revise no item unseen."""
+    words = _typed_words()
+    try:
+        asked(
+            "review", "revise_item", Issue, issue_id=issue_id, adoption_id=adoption_id, version=line("version"),
+            **words | {"column": words["column"] or None},
+        )
+    except (Invalid, StaleVersion) as refusal:
+        page = _item_page(issue_id, adoption_id, Typed(words=words, words_trouble=refusal.detail_zh))
+        return page, PROBLEMS[refusal.problem].status
     flash("编辑稿已保存。")
     return go_to("show_issue_item", issue_id=issue_id, adoption_id=adoption_id)
+
+
+def _typed_words() -> dict[str, str]:
+    return {"body": paragraphs("body")} | {name: line(name) or "" for name in ("title", "column", "item_kind")}
+
+
+def compare_item(issue_id: UUID, adoption_id: UUID) -> Answer:
+    """How the edit copy as typed differs from the report; the differences alone where script asks."""
+    words, (_, item) = _typed_words(), _item(issue_id, adoption_id)
+    compared = asked(
+        "intake", "compare_edit_copy", EditCopyDifferences, report_id=item.report_id, title=words["title"],
+        body=words["body"],
+    )
+    if request.headers.get("HX-Target") == "differences":
+        return render_template("console/edit_differences.html", compared=compared)
+    return _item_page(issue_id, adoption_id, Typed(words=words, compared=compared))
 
 
 def divide_credit(issue_id: UUID, adoption_id: UUID) -> Answer:
@@ -75,7 +128,7 @@ def divide_credit(issue_id: UUID, adoption_id: UUID) -> Answer:
         shares = [{"adoption_id": one, "share": _share(share)} for one, share in typed.items()]
         asked("review", "divide_credit", Issue, issue_id=issue_id, adoption_id=adoption_id, shares=shares)
     except Invalid as refusal:
-        return _item_page(issue_id, adoption_id, typed, refusal.detail_zh), 422
+        return _item_page(issue_id, adoption_id, Typed(shares=typed, shares_trouble=refusal.detail_zh)), 422
     flash("份额已调整。")
     return go_to("show_issue_item", issue_id=issue_id, adoption_id=adoption_id)
 
@@ -114,6 +167,7 @@ PAGES = (
     Page("POST", "/issues/<uuid:issue_id>/combining", combine_items),
     Page("GET", ITEM, show_issue_item),
     Page("POST", ITEM, revise_item),
+    Page("POST", f"{ITEM}/comparison", compare_item),
     Page("POST", f"{ITEM}/shares", divide_credit),
     Page("POST", f"{ITEM}/separation", separate_item),
 )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import flash, render_template, request
 
 from contracts.problems import PROBLEMS
-from contracts.rpc.desk import DeskItem, Passings, QueuePage, RecordedOutcome
+from contracts.rpc.adoptions import Adoptions, ToldAdoption
+from contracts.rpc.desk import DeskItem, Passings, RecordedOutcome
 from contracts.rpc.intake import Report
 from contracts.rpc.issues import Issue, IssuePage
 from contracts.rpc.roles import DESK
@@ -29,18 +29,18 @@ from contracts.vocabulary import (
     Severity,
     UnitClass,
 )
-from gateway.api.queue_decisions import BulkAct
 from gateway.assembly import gateway
 from gateway.console.amendments import amendments_of, field_word
 from gateway.console.attachments import files_of_report
 from gateway.console.directory import tree
 from gateway.console.forms import UNDECIDED, asked, asked_query, beijing_time, line, paragraphs
-from gateway.console.page import Answer, Page, go_to
-from gateway.console.queue_places import ALIKE, FILTERS, item_again, queue_again, view_here, view_of
+from gateway.console.page import Answer, Page
+from gateway.console.queue_order import go_on, is_undoable, just_done, onward, shown_page
+from gateway.console.queue_places import FILTERS, KEPT, item_again, view_here, view_of
 from gateway.console.queue_views import own_views
 from gateway.console.research import projects_for
 from gateway.console.signed_facts import signed_facts
-from gateway.console.similar import similar_groups, similar_to
+from gateway.console.similar import similar_to
 from gateway.console.verifications import verifications_of
 from gateway.directory import holders
 from gateway.entrance import present
@@ -52,24 +52,19 @@ LATER = (ReportState.PRE_ADOPTED, ReportState.PASSED_UP, ReportState.FOR_READING
 REOPENED = (*LATER, ReportState.KEPT)
 """Decisions after which any editor may let the report wait again."""
 DECISIONS = (*REOPENED, ReportState.ADOPTED, ReportState.RETURNED, ReportState.NOT_USED)
-UNDO_WITHIN = timedelta(minutes=10)
 
 
 def list_queue() -> Answer:
     """The rows alone where the page asks for them anew."""
-    query = asked_query(*FILTERS, "cursor")
-    page = asked("review", "list_queue", QueuePage, **query)
-    groups = similar_groups([item.report_id for item in page.items])
-    only_alike = bool(asked_query(ALIKE))
-    items = [row for row in beside_their_like(page.items, groups) if row[1] != 1 or not only_alike]
-    query |= asked_query(ALIKE)
-    rows = {"page": page, "query": query, "view": view_of(query), "items": items, "acts": BulkAct}
+    query = asked_query(*KEPT)
+    shown = shown_page(query)
+    rows = {"page": shown.page, "query": query, "view": view_of(query), "items": shown.rows}
     if request.headers.get("HX-Target") == "queue":
         return render_template("console/queue_rows.html", **rows)
     return render_template(
         "console/queue.html", **rows, states=DeskState, decisions=DECISIONS, kinds=Kind,
         severities=Severity, leanings=Leaning, unit_classes=UnitClass, views=own_views(), filters=FILTERS,
-        units=_units(query.get("unit_id"), page.items),
+        units=_units(query.get("unit_id"), shown.page.items), done=just_done(),
     )  # fmt: skip
 
 
@@ -82,22 +77,6 @@ def _units(chosen: str | None, items: list[DeskItem]) -> dict[str, str]:
     if chosen and chosen not in names:
         names[chosen] = next((item.unit_name for item in items if str(item.unit_id) == chosen), "所选的单位")
     return names
-
-
-def beside_their_like(items: list[DeskItem], groups: list[list[UUID]]) -> list[tuple[DeskItem, int]]:
-    """The page's items, each like one moved up behind the first of its kind; with how many are like it on the page, and
-    0 for one that was moved up."""
-    by_id = {item.report_id: item for item in items}
-    group_of = {report_id: group for group in groups for report_id in group}
-    shown: list[tuple[DeskItem, int]] = []
-    done: set[UUID] = set()
-    for item in items:
-        if item.report_id in done:
-            continue
-        group = [each for each in group_of.get(item.report_id, [item.report_id]) if each in by_id]
-        shown += [(by_id[each], len(group) if each == group[0] else 0) for each in group]
-        done.update(group)
-    return shown
 
 
 def show_desk_item(report_id: UUID) -> Answer:
@@ -115,13 +94,17 @@ def desk_page(
     `refusal` says why it was not adopted."""
     report_id = item.report_id
     original, now = _original(report_id), gateway().clock.now()
+    adoptions = asked("review", "list_adoptions", Adoptions, report_id=report_id).items
+    kept = _kept_copy(item, adoptions)
     today = china_day(now)
     with gateway().database.reading() as session:
         editors, leaders = holders(session, today, *DESK), holders(session, today, Role.LEADER)
     return render_template(
-        "console/desk_item.html", item=item, typed=typed or (item.title, item.body), compared=compared,
+        "console/desk_item.html", item=item, typed=typed or _words(kept or item), compared=compared,
+        adoptions=adoptions, kept=None if typed else kept,
         editors=[each for each in editors if str(each[0]) != item.claimed_by_id], leaders=leaders,
-        passed=_passings(item), view=view_here(), later=LATER, reopened=REOPENED, chosen=request.form, refusal=refusal,
+        passed=_passings(item), view=view_here(), packed=view_of(view_here()),
+        later=LATER, reopened=REOPENED, chosen=request.form or kept or {}, refusal=refusal,
         undoable=is_undoable(item, present().principal.id, now), issues=_composing(item),
         issue=_adopted_into(item), levels=Level, outcomes=Outcome,
         facts=signed_facts(original, files_of_report(report_id)) if original else [],
@@ -130,7 +113,7 @@ def desk_page(
         amendments=amendments_of(report_id, item.report_version), field_word=field_word,
         secrecies=(original.secrecy if original else Secrecy.UNCLASSIFIED).above(),
         verifications=verifications_of(report_id), conclusions=Conclusion, means=VerificationMeans,
-        projects=projects_for(item), mine=item.claimed_by_id == present().principal.id, moment=now,
+        projects=projects_for(item), done=just_done(), mine=item.claimed_by_id == present().principal.id, moment=now,
     )
 
 
@@ -143,14 +126,14 @@ def _original(report_id: UUID) -> Report | None:
         return None
 
 
-def is_undoable(item: DeskItem, person_id: str, now: datetime) -> bool:
-    """Whether this person decided on it within the last minutes; a decision told without its time never is."""
-    return bool(
-        item.state is DeskState.DECIDED
-        and item.claimed_by_id == person_id
-        and item.decided_at
-        and now <= item.decided_at + UNDO_WITHIN
-    )
+def _words(of: DeskItem | ToldAdoption) -> tuple[str | None, str | None]:
+    return of.title, of.body
+
+
+def _kept_copy(item: DeskItem, adoptions: list[ToldAdoption]) -> ToldAdoption | None:
+    """Where to go on from: the newest adoption, withdrawn since, with an edit copy of the text that lies here."""
+    newest = adoptions[0] if adoptions else None
+    return newest if newest and newest.title and newest.report_version == item.report_version else None
 
 
 def _passings(item: DeskItem) -> Passings:
@@ -188,37 +171,42 @@ def claim_report(report_id: UUID) -> Answer:
 
 
 def release_report(report_id: UUID) -> Answer:
+    place = onward(report_id)
     asked("review", "release_report", DeskItem, report_id=report_id)
     flash("已放回编辑台。")
-    return queue_again()
+    return go_on(place)
 
 
 def return_report(report_id: UUID) -> Answer:
+    place = onward(report_id)
     asked("review", "return_report", DeskItem, report_id=report_id, remarks=paragraphs("remarks"))
     flash("已退回报送单位修改。")
-    return queue_again()
+    return go_on(place, [report_id])
 
 
 def keep_report(report_id: UUID) -> Answer:
+    place = onward(report_id)
     asked("review", "keep_report", DeskItem, report_id=report_id)
     flash("已存档备查。")
-    return queue_again()
+    return go_on(place, [report_id])
 
 
 def decline_report(report_id: UUID) -> Answer:
+    place = onward(report_id)
     asked("review", "decline_report", DeskItem, report_id=report_id, reason=paragraphs("reason"))
     flash("已记为不采用。")
-    return queue_again()
+    return go_on(place, [report_id])
 
 
 def adopt_report(report_id: UUID) -> Answer:
     """A refusal shows the page as it is now, with the edit copy and what was chosen for it."""
+    place = onward(report_id)
     try:
-        item = _adopted(report_id)
+        _adopted(report_id)
     except (Invalid, Conflict, StaleVersion) as refusal:
         return _not_adopted(report_id, refusal)
     flash("已采用，编入所选的一期。")
-    return go_to("show_issue", issue_id=item.issue_id) if item.issue_id else queue_again()
+    return go_on(place, [report_id])
 
 
 def _not_adopted(report_id: UUID, refusal: Refusal) -> Answer:

@@ -20,6 +20,8 @@ ALIKE = "alike"
 """Only what has its like on the page: likeness is looked for among the reports of one page."""
 KEPT = (*FILTERS, ALIKE, "cursor")
 VIEW = "view"
+DONE = "done"
+"""The reports that whoever sees the page has just decided on, so that he can undo it there."""
 
 
 def view_of(query: dict[str, str]) -> str | None:
@@ -32,17 +34,13 @@ def view_here() -> dict[str, str]:
     return _filters(request.args.get(VIEW, ""))
 
 
-def queue_again() -> WebResponse:
-    """After an act on the queue or on a report's page: the queue as it was."""
-    return go_to("list_queue", **_left())
-
-
 def item_again(report_id: UUID) -> WebResponse:
     """After an act on a report's page that goes on there."""
-    return go_to("show_desk_item", report_id=report_id, view=view_of(_left()))
+    return go_to("show_desk_item", report_id=report_id, view=view_of(left()))
 
 
-def _left() -> dict[str, str]:
+def left() -> dict[str, str]:
+    """The view that an act came from: the queue's own address, or that of a report's page."""
     before = urlsplit(request.referrer or "")
     if before.netloc != request.host:
         return {}

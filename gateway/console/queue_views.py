@@ -14,12 +14,15 @@ from gateway.api.queue_decisions import BulkAct, DecideQueue, decide_each, refus
 from gateway.bodies import checked
 from gateway.console.forms import asked, form_key, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
-from gateway.console.queue_places import queue_again
+from gateway.console.queue_order import JustDone, queue_again
+from gateway.console.queue_places import left
 from kernel.errors import Invalid, Refusal
 
 NAMED = 20
 """Reports of a bulk act that were not done and are called by their titles; of more only the reason is told."""
 WORDED = (BulkAct.DECLINE, BulkAct.RETURN)
+DECIDING = (*WORDED, BulkAct.KEEP, BulkAct.PRE_ADOPT)
+"""Acts that are undone as a decision."""
 
 
 def own_views() -> list[QueueView]:
@@ -55,13 +58,15 @@ def decide_queue() -> Answer:
     wanted = checked(DecideQueue, body)
     results = decide_each(wanted, form_key())
     failed = refused(results)
-    done = len(results) - len(failed)
+    done = [each.report_id for each in results if each.problem is None]
+    undoable = done if wanted.act in DECIDING else []
     if not failed:
-        flash(f"{wanted.act.label}：{done} 条已办。")
-        return queue_again()
+        flash(f"{wanted.act.label}：{len(done)} 条已办。")
+        return queue_again(undoable)
     titles = {each.report_id: _title(each.report_id) for each in failed[:NAMED]}
     return render_template(
-        "console/queue_results.html", done=done, failed=failed, act=wanted.act, titles=titles, words=words
+        "console/queue_results.html", count=len(done), failed=failed, act=wanted.act, titles=titles, words=words,
+        done=JustDone(None, undoable) if undoable else None, view=left(),
     )
 
 

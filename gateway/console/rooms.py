@@ -45,6 +45,7 @@ from gateway.console import (
     pre_reports,
     publications,
     queue,
+    queue_order,
     queue_views,
     reading_room,
     readings,
@@ -68,10 +69,10 @@ from gateway.console import (
 
 ROOMS: tuple[ModuleType, ...] = (
     home, acknowledgements, duty_shifts, sessions, outbox, drafts, urgent, pre_reports, receipts, reports, chains,
-    incidents, queue, desk_acts, queue_views, handover_sheet, readings, combined, issues, item_pictures,
-    instructions, assignments, bulletins, ledger, timeliness, directory, directory_files, messages, accounts,
-    grants, clients, endorsements, signing, autosave, draft_versions, outlines, similar, plans, attachments, checks,
-    own_sessions, webhooks, secrecy, amendments, findings, trainings, verifications, report_versions, composing,
-    publications, reading_room, report_balance, commissions, guidance, research, supervision, refused_attempts,
-    contacts, finished_steps,
+    incidents, queue, desk_acts, queue_order, queue_views, handover_sheet, readings, combined, issues,
+    item_pictures, instructions, assignments, bulletins, ledger, timeliness, directory, directory_files, messages,
+    accounts, grants, clients, endorsements, signing, autosave, draft_versions, outlines, similar, plans,
+    attachments, checks, own_sessions, webhooks, secrecy, amendments, findings, trainings, verifications,
+    report_versions, composing, publications, reading_room, report_balance, commissions, guidance, research,
+    supervision, refused_attempts, contacts, finished_steps,
 )

@@ -28,6 +28,7 @@ MESSAGES = {
     "report.reclassified": "密级调整通知", "issue.published": "刊发通知", "issue.withdrawn": "期刊撤销通知",
     "bulletin.issued": "通报通知", "commission.issued": "约稿通知", "commission.withdrawn": "约稿撤回通知",
     "commission.excused": "免交通知", "guidance.issued": "报送要点通知", "research_project.started": "调研课题通知",
+    "issue_item.withdrawn": "已刊发的采用撤销通知",
     "research_project.changed": "课题变更通知", "checkpoint.declared": "存证检查点通知",
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-/* Keys for lists: j and k move between rows, o opens, x chooses, ? shows the keys; a page's own keys stand at its
+/* Keys for lists: j and k move between rows, or on the page of one report to the one beside it; o opens, x chooses, ? shows the keys; a page's own keys stand at its
    buttons and fields (data-key). Comfort only; never while somebody types, never with a modifier (screen readers and
    browsers have theirs), and to be switched off (WCAG 2.1.4). Escape leaves a field. */
 "use strict";
@@ -37,6 +37,11 @@ function focusRow(row) {
 
 function step(by) {
   const rows = [...document.querySelectorAll("[data-row]")].filter(handleOf); // some are only to be read
+  if (!rows.length) {
+    const beside = document.querySelector(`main a[rel=${by > 0 ? "next" : "prev"}]`);
+    if (beside) beside.click();
+    return;
+  }
   const at = rows.indexOf(presentRow());
   focusRow(rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + by, 0), rows.length - 1)]);
 }
@@ -61,6 +66,9 @@ const KEYS = {
   "?": () => keysDialog.showModal(),
 };
 
+/* What is folded up around a field, and opens when the field is gone to. */
+const foldedIn = (field) => field.closest("main details:not([open])");
+
 /* What the key of a page or of the menu does: a field is gone to, a button is pressed. A button for rows acts on the chosen ones, or on
    the present one when none is chosen; one that needs words goes to them first. What stands in a row is meant for that
    row alone. */
@@ -68,16 +76,21 @@ function ownKey(key) {
   if (!/^[a-z]$/.test(key)) return null;
   const row = presentRow();
   const target = ["main", "nav"].flatMap((part) => [...document.querySelectorAll(`${part} [data-key=${key}]`)])
-    .find((each) => [null, row].includes(each.closest("[data-row]")) && each.getClientRects().length);
+    .find((each) => [null, row].includes(each.closest("[data-row]")) && (each.getClientRects().length || foldedIn(each)));
   if (!target) return null;
-  if (target.matches(TYPING)) return () => target.focus();
+  if (target.matches("input:not([type=radio]), select, textarea")) {
+    return () => {
+      if (foldedIn(target)) foldedIn(target).open = true;
+      target.focus();
+    };
+  }
   return () => {
     const form = target.form;
     if ("onRows" in target.dataset && !form.querySelector("[data-row] input:checked")) {
       if (!presentRow()) return;
       chooseRow(presentRow());
     }
-    const words = "words" in target.dataset && form.elements.words;
+    const words = "words" in target.dataset && form.elements[target.dataset.words];
     if (words && !words.value.trim()) words.focus();
     else target.click();
   };

@@ -7,7 +7,7 @@ from functools import partial
 
 from pydantic import BaseModel
 
-from contracts.events import commissions, guidance, intake, research, review, scoring, supervision
+from contracts.events import commissions, guidance, intake, issues, research, review, scoring, supervision
 from contracts.events.deadlines import DeadlineApproaching, DeadlineMissed, DeadlineReassessed
 from contracts.events.evidence import CheckpointDeclared
 from contracts.rpc import notify as rpc
@@ -140,6 +140,7 @@ class NotifyService(Service):
         review.ReadingRequested,
         review.IssuePublished,
         review.IssueWithdrawn,
+        issues.IssueItemWithdrawn,
         review.AssignmentGiven,
         review.FeedbackAccepted,
         review.FeedbackReturned,

@@ -6,15 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from contracts.events import review as events
+from contracts.events.issues import IssueItemWithdrawn
 from contracts.rpc import desk as rpc
 from kernel.database import Work
 from kernel.errors import Conflict
 from services.review.combined import close_ranks
 from services.review.desk_items import locked_item, of_report, seen_item
-from services.review.issues import check_column, locked_issue
+from services.review.issues import check_column, locked_issue, told_by_email
 from services.review.model.adoptions import Adoption
 from services.review.model.desk import DeskItem
 from services.review.queries.desk import adoption_in_force, item_shown, visible_item
+from services.review.queries.issue_proofs import called
 
 
 def adopt_report(work: Work, request: rpc.Adopt) -> rpc.DeskItem:
@@ -41,11 +43,24 @@ def adopt_report(work: Work, request: rpc.Adopt) -> rpc.DeskItem:
 
 
 def withdraw_adoption(work: Work, request: rpc.WithdrawAdoption) -> rpc.DeskItem:
-    """The adoption no longer counts and the item waits again, also after publication: the issue keeps its text."""
+    """The adoption no longer counts and the item waits again, also after publication: the issue keeps its text, and
+    whoever was told of it is told."""
     adoption = adoption_to_withdraw(work, request.report_id)
     item = locked_item(work, request.report_id)
     withdraw(work, item, adoption, request.reason)
+    if adoption.published_at is not None:
+        _tell_readers(work, adoption)
     return item_shown(work.session, item)
+
+
+def _tell_readers(work: Work, adoption: Adoption) -> None:
+    issue = locked_issue(work.session, adoption.issue_id)
+    event = IssueItemWithdrawn(
+        issue_id=issue.issue_id, adoption_id=adoption.adoption_id, publication_code=issue.publication_code,
+        publication_name=issue.publication_name, number_line=called(issue) or "", withdrawn_at=work.now,
+        **told_by_email(issue),
+    )  # fmt: skip
+    work.emit(event, subject=adoption.adoption_id, version=adoption.version)
 
 
 def withdraw_unpublished(work: Work, item: DeskItem, adoption: Adoption, reason: str) -> None:

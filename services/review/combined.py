@@ -86,6 +86,8 @@ def close_ranks(work: Work, adoption: Adoption) -> Adoption | None:
     if adoption.leading_id is None:
         promote(others, adoption.column_name)
         others[0].item_kind = adoption.item_kind
+        own = work.session.get_one(DeskItem, adoption.report_id)
+        adoption.rewrite(own.title, own.body, None)  # the combined words tell of the others too
     if len(others) == 1:
         others[0].item_kind = "item"
     divide_equally(others)

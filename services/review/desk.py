@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from contracts.events import review as events
@@ -124,7 +124,8 @@ def pre_adopt_report(work: Work, request: rpc.ReportId) -> rpc.DeskItem:
 def reopen_report(work: Work, request: rpc.ReportId) -> rpc.DeskItem:
     """It waits again, after it was pre-adopted, passed up, sent for reading or kept on file."""
     item = locked_item(work, request.report_id)
-    _tell_undone(work, item, item.reopen(), "reopen_report")
+    since = item.decided_at or item.received_at
+    _tell_undone(work, item, item.reopen(), "reopen_report", since)
     return item_shown(work.session, item)
 
 
@@ -134,16 +135,17 @@ def undo_decision(work: Work, request: rpc.ReportId, lasting: timedelta) -> rpc.
     What others did upon the decision is put right by `decision.undone`, or by `adoption.withdrawn`.
     """
     if visible_item(work.session, work.principal, request.report_id).decision is ReportState.ADOPTED:
-        return _undo_adoption(work, request.report_id)
+        return _undo_adoption(work, request.report_id, lasting)
     item = locked_item(work, request.report_id)
     item.undoable(work.principal, work.now)
     if item.decision is ReportState.ADOPTED:  # adopted by the same person between the two readings
         raise Conflict("该信息刚被采用，请刷新后再撤销。", "It has just been adopted; read it again.")
-    _tell_undone(work, item, item.undo(work.principal, work.now, work.now + lasting), "undo_decision")
+    since = item.decided_at or item.received_at
+    _tell_undone(work, item, item.undo(work.principal, work.now, work.now + lasting), "undo_decision", since)
     return item_shown(work.session, item)
 
 
-def _undo_adoption(work: Work, report_id: UUID) -> rpc.DeskItem:
+def _undo_adoption(work: Work, report_id: UUID, lasting: timedelta) -> rpc.DeskItem:
     adoption = adoption_to_withdraw(work, report_id)
     item = locked_item(work, report_id)
     item.undoable(work.principal, work.now)
@@ -152,14 +154,17 @@ def _undo_adoption(work: Work, report_id: UUID) -> rpc.DeskItem:
             "该信息已随期刊刊发，请写明理由撤销采用。", "It has been published; withdraw the adoption with a reason."
         )
     withdraw(work, item, adoption, "处理人10分钟内撤销")
+    if not item.is_withdrawn:
+        item.claim(work.principal, work.now, work.now + lasting)
     return item_shown(work.session, item)
 
 
-def _tell_undone(work: Work, item: DeskItem, undone: ReportState, act: str) -> None:
+def _tell_undone(work: Work, item: DeskItem, undone: ReportState, act: str, since: datetime) -> None:
+    """`since`: when it was decided; what an earlier decision did stands."""
     if undone is ReportState.PASSED_UP:
-        undo_passings(work, item.report_id)
+        undo_passings(work, item.report_id, since)
     if undone is ReportState.FOR_READING:
-        undo_readings(work, item.report_id)
+        undo_readings(work, item.report_id, since)
     event = events.DecisionUndone(**of_report(item), decision=undone, undone_by=work.principal.name)
     work.emit(event, subject=item.report_id, version=item.version)
     work.audit(act, item.report_id, item.version, decision=undone.value)

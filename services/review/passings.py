@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import update
@@ -34,7 +35,9 @@ def pass_up_report(work: Work, request: rpc.PassUp) -> rpc.DeskItem:
     return item_shown(work.session, item)
 
 
-def undo_passings(work: Work, report_id: UUID) -> None:
-    """The decision to pass it upward was taken back."""
-    standing = update(Passing).where(Passing.report_id == report_id, Passing.undone_at.is_(None))
+def undo_passings(work: Work, report_id: UUID, since: datetime) -> None:
+    """The decision to pass it upward was taken back; what was passed upward before it stands."""
+    standing = update(Passing).where(
+        Passing.report_id == report_id, Passing.undone_at.is_(None), Passing.passed_at >= since
+    )
     work.session.execute(standing.values(undone_at=work.now))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -64,7 +65,9 @@ def open_reading(work: Work, request: rpc.ReadingId) -> rpc.Reading:
     return reading_shown(work.session, sent, item)
 
 
-def undo_readings(work: Work, report_id: UUID) -> None:
-    """It no longer lies before its readers."""
-    standing = update(ReadingRequest).where(ReadingRequest.report_id == report_id, ReadingRequest.undone_at.is_(None))
+def undo_readings(work: Work, report_id: UUID, since: datetime) -> None:
+    """It no longer lies before the readers it was sent to since then."""
+    standing = update(ReadingRequest).where(
+        ReadingRequest.report_id == report_id, ReadingRequest.undone_at.is_(None), ReadingRequest.sent_at >= since
+    )
     work.session.execute(standing.values(undone_at=work.now))

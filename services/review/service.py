@@ -59,6 +59,7 @@ from services.review import (
 )
 from services.review.metrics import figures
 from services.review.nouns import NOUNS
+from services.review.queries import adoptions as adoption_queries
 from services.review.queries import amendments as amendment_queries
 from services.review.queries import assignments as assignment_queries
 from services.review.queries import commissions as commission_queries
@@ -157,6 +158,7 @@ class ReviewService(Service):
     adopt_report = carries_out(adoptions.adopt_report)
     withdraw_adoption = carries_out(adoptions.withdraw_adoption)
     pass_up_report = carries_out(passings.pass_up_report)
+    list_adoptions = answers(adoption_queries.list_adoptions)
     list_passings = answers(desk_queries.list_passings)
     record_outcome = carries_out(outcomes.record_outcome)
 

@@ -135,18 +135,18 @@ def press(page: Page, *keys: str) -> None:
         page.keyboard.press(key)
 
 
-def adopt_by_keyboard(editor: Page) -> None:
-    """The focused row: claimed, opened, its copy changed, adopted into the first column of the first issue."""
-    press(editor, "c")
-    expect(editor.get_by_role("status").filter(has_text="认领：1 条已办")).to_be_visible()
-    press(editor, "Enter")
-    editor.wait_for_url("**/queue/*-*")
+def told(page: Page, words: str) -> None:
+    expect(page.get_by_role("status").filter(has_text=words).first).to_be_visible()
+
+
+def adopt_by_keyboard(editor: Page, following: str) -> None:
+    """The report that is open: its copy changed, which claims it, adopted into the first column; the next one opens."""
     press(editor, "e", "Control+End")
     editor.keyboard.insert_text("（编辑补充）")
+    told(editor, "正由您编辑")
     press(editor, *["Tab"] * 4, "ArrowDown", "Tab", "Enter")
-    editor.wait_for_url("**/issues/*")
-    press(editor, "q")
-    editor.wait_for_url("**/queue")
+    told(editor, "已采用，编入所选的一期")
+    expect(editor.locator("#original + .document h2")).to_have_text(following)
 
 
 def test_R11_an_editors_whole_day_goes_by_keyboard_alone(bureau: Desks, visitors: Visitors) -> None:
@@ -161,25 +161,26 @@ def test_R11_an_editors_whole_day_goes_by_keyboard_alone(bureau: Desks, visitors
         press(editor, "j")
         if focused(editor) == DAY[0]:
             break
-    for following in DAY[1:3]:
-        adopt_by_keyboard(editor)
-        assert focused(editor) == following  # back at the desk: the next one
-
-    press(editor, "c")
-    expect(editor.get_by_role("status").filter(has_text="认领：1 条已办")).to_be_visible()
-    press(editor, "Enter")
+    press(editor, "o")
     editor.wait_for_url("**/queue/*-*")
+    for following in DAY[1:3]:
+        adopt_by_keyboard(editor, following)
+    press(editor, "z")
+    told(editor, "已撤销刚才的处理")
+    expect(editor.get_by_label("正文")).to_have_value(f"{BODY}（编辑补充）")  # the words are not lost with the adoption
+    press(editor, "a")
+    told(editor, "已采用，编入所选的一期")
     press(editor, "r")
     editor.keyboard.insert_text("请补充数据。")
-    press(editor, "Tab", "Enter")
-    expect(editor.get_by_role("status").filter(has_text="已退回报送单位修改")).to_be_visible()
-    assert focused(editor) == DAY[3]
+    press(editor, "Escape", "r")
+    told(editor, "已退回报送单位修改")
+    press(editor, "q")
+    editor.wait_for_url("**/queue")
+    assert focused(editor) == DAY[3]  # back at the desk: the next one
     press(editor, "x", "j", "x", "s")
-    expect(editor.get_by_role("status").filter(has_text="存档备查：2 条已办")).to_be_visible()
-    press(editor, "m")
-    editor.wait_for_url("**mine=true*")
-    press(editor, "j", "z")
-    expect(editor.get_by_role("status").filter(has_text="撤销处理：1 条已办")).to_be_visible()
+    told(editor, "存档备查：2 条已办")
+    press(editor, "z")
+    told(editor, "撤销处理：2 条已办")
 
     press(editor, "i")
     editor.wait_for_url("**/issues")

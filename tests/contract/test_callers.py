@@ -13,6 +13,7 @@ UNPAGED = {
     "/v1/drafts/{draft_id}/findings": "findings of one text, at most so many as its rules and sentences",
     "/v1/keys": "signing keys of one installation",
     "/v1/plans": "one row for each year",
+    "/v1/queue/{report_id}/adoptions": "the last 50 adoptions of one report, each made by a person",
     "/v1/queue-views": "views one editor has saved for himself",
     "/v1/report-structures": "one row for each kind",
     "/v1/reports/{report_id}/amendments": "signed versions of one report",

@@ -24,6 +24,7 @@ NAMED: dict[str, frozenset[Role]] = {
     "amendment.received": RPC["review"]["claim_report"].roles,
     "issue.published": frozenset(ISSUE_READERS),
     "issue.withdrawn": frozenset(ISSUE_READERS),
+    "issue_item.withdrawn": frozenset(ISSUE_READERS),
 }
 
 

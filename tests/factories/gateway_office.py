@@ -18,10 +18,11 @@ from werkzeug.test import TestResponse
 from contracts.events.intake import OfferVoided, PersonRecorded, PostHeld, UnitRecorded
 from contracts.events.review import ReportReturned, ReportSeen
 from contracts.receipts import Receipt, digest
+from contracts.rpc.adoptions import Adoptions
 from contracts.rpc.checks import Findings
 from contracts.rpc.commissions import CommissionTaskPage
 from contracts.rpc.content import Content
-from contracts.rpc.desk import Passings
+from contracts.rpc.desk import Passings, QueuePage
 from contracts.rpc.directory import UnitTree
 from contracts.rpc.issues import IssuePage
 from contracts.rpc.publications import PublicationPage
@@ -70,6 +71,8 @@ NOTHING_TO_SAY: dict[str, Callable[[Any], BaseModel]] = {
     "review.list_publications": lambda _: PublicationPage(items=[]),
     "review.list_commission_tasks": lambda _: CommissionTaskPage(items=[]),
     "review.list_issues": lambda _: IssuePage(items=[]),
+    "review.list_adoptions": lambda _: Adoptions(items=[]),
+    "review.list_queue": lambda _: QueuePage(items=[]),
     "review.list_passings": lambda _: Passings(passings=[], outcomes=[]),
     "review.list_verifications": lambda _: Verifications(items=[], conclusion=None),
     "review.lateness_by_leader": lambda _: LeaderLatenessTable(rows=[]),

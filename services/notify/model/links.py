@@ -67,6 +67,7 @@ PAGES: dict[str, tuple[Destination, ...]] = {
     "reading.requested": (Destination("readings/{reading_id}", "review", "get_reading"),),
     "issue.published": (_ISSUE,),
     "issue.withdrawn": (_ISSUE,),
+    "issue_item.withdrawn": (_ISSUE,),
     "acknowledgement.awaited": (_REPORT,),
     "assignment.given": (_ASSIGNMENT,),
     "feedback.returned": (_ASSIGNMENT,),

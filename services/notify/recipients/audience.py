@@ -70,6 +70,9 @@ AUDIENCES: dict[str, Audience] = {
     "issue.withdrawn": Audience(
         unit_roles=OFFICE, people_field="reader_ids", roles_field="reader_roles", listed_only=True
     ),
+    "issue_item.withdrawn": Audience(
+        unit_roles=OFFICE, people_field="reader_ids", roles_field="reader_roles", listed_only=True
+    ),
     "finding.proposed": Audience(unit_roles=OFFICE),
     "finding.confirmed": Audience(unit_roles=OFFICE),
     "finding.dropped": Audience(unit_roles=OFFICE),

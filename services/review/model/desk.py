@@ -103,7 +103,7 @@ class DeskItem(Base):
     """Whose claim the present one took over."""
     handed_by: Mapped[str | None]
     handover_note: Mapped[str | None]
-    """Who handed it to the present claimer, and what was said: what is promised, what is still asked for."""
+    """Who last handed it over, and what was said: what is promised, what is still asked for. Until it is decided."""
     decided_at: Mapped[datetime | None]
     due_at: Mapped[datetime] = mapped_column(server_default=text("'2201-01-01 00:00:00+00'"))
     """By when the desk wants it decided; `NEVER` without a time stated."""
@@ -222,6 +222,7 @@ class DeskItem(Base):
         if self.state != DECIDED:
             self._require_claimer(editor, now)
         self._drop_claim()
+        self._drop_note()
         self.claimed_by_id, self.claimed_by, self.decided_at = editor.id, editor.name, now
         self._go(act)
         self.decision, self.remarks = MOVES[act].decision, remarks
@@ -289,6 +290,7 @@ class DeskItem(Base):
         """The unit has withdrawn the report: nobody works on it any more."""
         self._go("take back")
         self._drop_claim()
+        self._drop_note()
         self.decision = ReportState.WITHDRAWN
 
     def _go(self, act: str) -> None:
@@ -296,8 +298,11 @@ class DeskItem(Base):
         self.version += 1
 
     def _drop_claim(self) -> None:
-        self.claimed_by_id = self.claimed_by = self.claimed_until = None
-        self.taken_from = self.handed_by = self.handover_note = None
+        """What was promised stays with the report, whoever has it in hand, until it is decided."""
+        self.claimed_by_id = self.claimed_by = self.claimed_until = self.taken_from = None
+
+    def _drop_note(self) -> None:
+        self.handed_by = self.handover_note = None
 
     def _give(self, editor: Principal, taken_from: str | None = None) -> None:
         self._drop_claim()

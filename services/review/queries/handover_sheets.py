@@ -31,9 +31,9 @@ def get_handover_sheet(reading: Reading, request: rpc.HandoverQuery) -> rpc.Hand
     return rpc.HandoverSheet(
         begin=request.begin,
         end=request.end,
-        waiting=part(DeskItem.state == DeskState.WAITING),
+        waiting=part(DeskItem.state == DeskState.WAITING, DeskItem.handover_note.is_(None)),
         in_hand=part(DeskItem.state == DeskState.CLAIMED, DeskItem.handover_note.is_(None)),
-        promised=part(DeskItem.state == DeskState.CLAIMED, DeskItem.handover_note.is_not(None)),
+        promised=part(DeskItem.state != DeskState.DECIDED, DeskItem.handover_note.is_not(None)),
         pre_adopted=part(DeskItem.state == DeskState.DECIDED, DeskItem.decision == ReportState.PRE_ADOPTED),
         returned=part(DeskItem.state == DeskState.DECIDED, DeskItem.decision == ReportState.RETURNED, in_shift),
         decided=_decided(reading.session, cleared, in_shift),

@@ -10,7 +10,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from contracts.rpc.differences import Run, RunKind
 from contracts.rpc.directory import UnitPage
+from contracts.rpc.edit_copies import EditCopyDifferences
 from contracts.rpc.instructions import RecordInstruction
 from contracts.rpc.issues import (
     Comment,
@@ -25,7 +27,7 @@ from contracts.rpc.issues import (
 )
 from contracts.rpc.publications import Publication, PublicationPage, Recipient
 from contracts.vocabulary import IssueState, Role, UnitClass
-from kernel.errors import Conflict
+from kernel.errors import Conflict, StaleVersion
 from tests.factories.gateway_office import Office
 from tests.integration.gateway.test_console import holder, refusing, send, unavailable
 from tests.integration.gateway.test_queue_pages import item as desk_item
@@ -190,6 +192,32 @@ def test_R11_whoever_writes_a_combined_item_has_the_reports_beside_it(office: Of
     office.calls.answers["review.get_desk_item"] = refusing(unavailable)
     page = holder(office, Role.EDITOR).get(f"/issues/{UUID(int=50)}/items/{UUID(int=1)}").text
     assert page.count("暂时读不到") == 2
+
+
+def test_R11_two_revise_no_item_unseen_and_neither_loses_his_words(office: Office) -> None:
+    page_of_item = f"/issues/{UUID(int=50)}/items/{UUID(int=1)}"
+    office.calls.answers |= {
+        "review.get_issue": lambda _: issue(items=[item(1, credits=[credit(1)], title="同事改的题", version=3)]),
+        "review.revise_item": refusing(lambda: StaleVersion("该稿已改到第3版，您看到的是第2版。", "stale")),
+        "intake.compare_edit_copy": lambda request: EditCopyDifferences(
+            title=[Run(kind=RunKind.ADDED, text=request.title)], body=[]
+        ),
+    }
+    editor, typed = holder(office, Role.EDITOR), {"title": "我改的题", "body": "我改的文。", "item_kind": "brief"}
+    page = send(editor, page_of_item, version="2", **typed)
+    assert page.status_code == 412
+    for part in ("该稿已改到第3版", "同事改的题", 'value="我改的题"', "我改的文。", 'name="version" value="3"'):
+        assert part in page.text
+    compared = send(editor, f"{page_of_item}/comparison", **typed)
+    assert "<ins>我改的题</ins>" in compared.text
+
+
+def test_R11_choosing_one_item_only_combines_nothing_and_keeps_the_choice(office: Office) -> None:
+    office.calls.answers |= {"review.get_issue": lambda _: issue()}
+    path, chosen = f"/issues/{UUID(int=50)}/combining", str(UUID(int=1))
+    page = send(holder(office, Role.EDITOR), path, item=chosen, leading=chosen)
+    assert (page.status_code, "请至少选中两条" in page.text) == (422, True)
+    assert page.text.count("checked>") == 3  # the row, its lead, and the keys' switch
 
 
 @pytest.mark.parametrize(("role", "address"), [(Role.EDITOR, "/issues"), (Role.LEADER, "/reading")])

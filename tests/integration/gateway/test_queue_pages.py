@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.rpc import desk as rpc
+from contracts.rpc.adoptions import Adoptions, ToldAdoption
 from contracts.rpc.differences import Run, RunKind
 from contracts.rpc.directory import UnitTree
 from contracts.rpc.edit_copies import EditCopyDifferences
@@ -172,13 +173,119 @@ def test_R11_an_act_leads_back_to_the_view_the_report_was_opened_from(office: Of
         return editor.client.post(path, data=data, headers={"Referer": referrer}).headers["Location"]
 
     here = f"http://localhost/queue/{shown.report_id}?view={packed}"
-    assert led_to("keeping", here) == f"/queue?{view}"
+    assert led_to("keeping", here) == f"/queue?{view}&done={shown.report_id}"
     assert led_to("claim", here) == here.removeprefix("http://localhost")
-    assert led_to("keeping", f"http://localhost/queue?{view}&evil=1") == f"/queue?{view}"
+    assert led_to("keeping", f"http://localhost/queue?{view}&evil=1").startswith(f"/queue?{view}&done=")
     for stranger in (f"https://evil.example/queue?{view}", "http://localhost/issues", ""):
-        assert led_to("keeping", stranger) == "/queue"
+        assert led_to("keeping", stranger) == f"/queue?done={shown.report_id}"
     desk(office, shown)
     assert f'data-key="q" href="/queue?{escape(view)}"' in editor.get(here.removeprefix("http://localhost")).text
+
+
+def test_R11_after_a_decision_the_next_one_of_the_view_is_open_with_what_was_decided_to_be_undone(
+    office: Office, editor: Signed
+) -> None:
+    held = {"state": DeskState.CLAIMED, "claimed_by": "王编辑", "claimed_by_id": str(uuid4())}
+    first, other, copy = (item(uuid4(), title=title) for title in ("甲地防汛", "乙地供热", "甲地防汛续"))
+    taken = item(uuid4(), **held, claimed_until=NOW + timedelta(minutes=5))
+    lapsed = item(uuid4(), **held, claimed_until=NOW)
+    queue(office, first, other, copy, taken, lapsed, groups=[[first.report_id, copy.report_id]])
+    decided = first.model_copy(update={
+        "state": DeskState.DECIDED, "decision": ReportState.KEPT, "claimed_by_id": str(editor.id), "decided_at": NOW,
+    })  # fmt: skip
+    desk(office, other)
+    office.calls.answers |= {
+        "review.keep_report": lambda _: decided,
+        "review.adopt_report": lambda _: decided,
+        "review.get_desk_item": lambda _: decided,
+    }
+
+    def after(report: rpc.DeskItem, act: str = "keeping", view: str = "kind=development") -> str:
+        path = f"/queue/{report.report_id}/{act}"
+        data = {"csrf_token": editor.headers["X-CSRFToken"], "issue_id": str(uuid4())}
+        here = f"http://localhost/queue/{report.report_id}?view={quote(view, safe='')}"
+        return editor.client.post(path, data=data, headers={"Referer": here}).headers["Location"]
+
+    view = quote("kind=development", safe="")
+    assert after(first) == f"/queue/{copy.report_id}?view={view}&done={first.report_id}"  # as the page shows them
+    assert after(copy, "adoption").startswith(f"/queue/{other.report_id}?")
+    assert after(other).startswith(f"/queue/{lapsed.report_id}?")  # what another has in hand is passed over
+    assert after(lapsed).startswith(f"/queue/{first.report_id}?")  # none follows: what was passed over before
+    assert after(item(uuid4())).startswith("/queue?kind=development&done=")  # on no page of the view
+    undoing = f'action="/queue/{first.report_id}/undoing"'
+    for page in (f"/queue/{other.report_id}?done={first.report_id}", f"/queue?done={first.report_id}"):
+        shown = editor.get(page).text
+        assert all(part in shown for part in (undoing, 'data-key="z"', "刚处理", "甲地防汛"))
+    office.clock.advance(timedelta(minutes=10, seconds=1))
+    assert undoing not in editor.get(page).text
+    office.calls.answers["review.list_queue"] = lambda request: rpc.QueuePage(
+        items=[copy] if request.cursor else [first], next_cursor=None if request.cursor else "more"
+    )
+    assert after(first).startswith(f"/queue/{copy.report_id}?view={quote('kind=development&cursor=more', safe='')}")
+    fire = item(uuid4(), kind=Kind.URGENT_FIRST)
+    queue(office, first, copy, fire)
+    assert after(first).startswith(f"/queue/{fire.report_id}?")  # what is urgent and not seen comes before all
+    queue(office, first, copy, fire.model_copy(update={"seen_by": "王编辑"}))
+    assert after(first).startswith(f"/queue/{copy.report_id}?")
+    queue(office, first)
+    assert after(first) == f"/queue?kind=development&done={first.report_id}"
+
+
+def test_R11_whoever_reads_on_goes_to_the_report_beside_without_deciding(office: Office, editor: Signed) -> None:
+    first, second = item(uuid4()), item(uuid4())
+    queue(office, first, second)
+    on = editor.get(f"/queue/{first.report_id}/beside")
+    back = editor.get(f"/queue/{second.report_id}/beside?by=-1&view=kind%3Ddevelopment")
+    assert on.headers["Location"] == f"/queue/{second.report_id}"
+    assert back.headers["Location"] == f"/queue/{first.report_id}?view=kind%3Ddevelopment"
+    assert editor.get(f"/queue/{second.report_id}/beside").headers["Location"] == "/queue"
+    assert "后面没有您可以处理的了" in editor.get("/queue").text
+
+
+def test_R11_what_was_done_to_several_reports_is_undone_at_once(office: Office, editor: Signed) -> None:
+    ids = [uuid4(), uuid4()]
+    queue(office)
+    office.calls.answers["review.keep_report"] = lambda request: item(request.report_id)
+    told = send(editor, "/queue/decisions", report=[str(each) for each in ids], act="keep").headers["Location"]
+    shown = editor.get(told).text
+    assert "刚一并处理 2 条" in shown
+    assert all(f'<input type="hidden" name="report" value="{each}">' in shown for each in ids)
+    office.calls.answers["review.claim_report"] = lambda request: item(request.report_id)
+    assert "done" not in send(editor, "/queue/decisions", report=[str(ids[0])], act="claim").headers["Location"]
+
+
+def test_R11_whoever_types_is_told_that_he_has_it_or_at_once_that_another_has(office: Office, editor: Signed) -> None:
+    shown = item(uuid4(), state=DeskState.CLAIMED, claimed_until=NOW)
+    office.calls.answers["review.claim_report"] = lambda _: shown
+    path = f"/queue/{shown.report_id}/hold"
+    assert "正由您编辑" in send(editor, path).text
+    office.calls.answers["review.claim_report"] = refusing(lambda: Conflict("该信息已由王编辑认领。", "claimed"))
+    told = send(editor, path)
+    assert (told.status_code, "该信息已由王编辑认领" in told.text) == (200, True)
+    desk(office, shown.model_copy(update={"state": DeskState.WAITING}))
+    office.calls.answers["review.list_issues"] = lambda _: IssuePage(items=[composing()])
+    assert f'hx-post="{path}"' in editor.get(f"/queue/{shown.report_id}").text
+
+
+def test_R11_an_edit_copy_whose_adoption_was_withdrawn_is_gone_on_from(office: Office, editor: Signed) -> None:
+    shown = item(uuid4())
+    desk(office, shown)
+    adoption = ToldAdoption(
+        adoption_id=uuid4(), issue_id=uuid4(), publication_name="每日要情", number_line=None, report_version=1,
+        adopted_by="周静", adopted_at=NOW, published_at=None, withdrawn_by="周静", withdrawn_at=NOW,
+        withdrawal_reason="期次有误", title="改过的题", body="改过的文。", item_kind="brief", column="要情",
+    )  # fmt: skip
+    office.calls.answers |= {
+        "review.list_issues": lambda _: IssuePage(items=[composing().model_copy(update={"columns": ["要情"]})]),
+        "review.list_adoptions": lambda _: Adoptions(items=[adoption]),
+    }
+    page = editor.get(f"/queue/{shown.report_id}").text
+    assert all(part in page for part in (
+        'value="改过的题"', "改过的文。", "期次有误", "已带回", '"brief" selected', "<option selected>要情",
+    ))  # fmt: skip
+    later = adoption.model_copy(update={"report_version": 0})  # of a text that lies here no more
+    office.calls.answers["review.list_adoptions"] = lambda _: Adoptions(items=[later])
+    assert "改过的题" not in editor.get(f"/queue/{shown.report_id}").text
 
 
 def composing() -> Issue:

@@ -81,6 +81,28 @@ def test_R11_handing_over_tells_the_colleague_what_was_promised(office: ReviewOf
     office.do("keep_report", OTHER_EDITOR, report_id=report_id)
 
 
+def test_R11_what_was_promised_stays_with_the_report_in_whose_hands_ever_until_it_is_decided(
+    office: ReviewOffice,
+) -> None:
+    report_id = waiting(office)
+    shift = {"begin": NOW - MINUTE, "end": NOW + MINUTE}
+
+    def promised() -> list[UUID]:
+        return [line.report_id for line in office.do("get_handover_sheet", EDITOR, **shift).promised.items]
+
+    office.do("claim_report", EDITOR, report_id=report_id)
+    to = {"to_id": OTHER_EDITOR.person_id, "to_name": OTHER_EDITOR.name, "note": "区里 20 时回电"}
+    office.do("hand_over_report", EDITOR, report_id=report_id, **to)
+    taken = office.do("claim_report", CHIEF, report_id=report_id, take_over=True)
+    assert (taken.taken_from, taken.handed_by, taken.handover_note) == (OTHER_EDITOR.name, EDITOR.name, to["note"])
+    assert promised() == [report_id]
+    office.do("release_report", CHIEF, report_id=report_id)
+    assert (promised(), office.do("get_handover_sheet", EDITOR, **shift).waiting.items) == ([report_id], [])
+    office.do("keep_report", EDITOR, report_id=report_id)
+    office.do("undo_decision", EDITOR, report_id=report_id)
+    assert promised() == []
+
+
 DECISIONS: list[tuple[str, dict[str, Any], ReportState]] = [
     ("keep_report", {}, ReportState.KEPT),
     ("decline_report", {"reason": "不属重点"}, ReportState.NOT_USED),
@@ -119,10 +141,42 @@ def test_R11_a_decision_is_not_undone_later_nor_by_another_nor_after_a_new_versi
         office.do("undo_decision", EDITOR, report_id=report.report_id)
 
 
+def test_R11_undoing_takes_back_the_last_decision_and_not_what_an_earlier_one_did(office: ReviewOffice) -> None:
+    which = {"report_id": waiting(office)}
+    readers = [Reader(person_id=LEADER.person_id, name=LEADER.name)]
+    office.do("send_for_reading", EDITOR, **which, readers=readers)
+    for level in (Level.UPPER, Level.STATE):
+        office.harness.clock.advance(MINUTE)
+        office.do("pass_up_report", EDITOR, **which, level=level)
+    office.do("undo_decision", EDITOR, **which)
+    passings = office.do("list_passings", EDITOR, **which).passings
+    assert [(each.level, each.undone_at is None) for each in passings] == [(Level.UPPER, True), (Level.STATE, False)]
+    assert len(office.do("list_readings", LEADER).items) == 1
+
+
+def test_R11_every_adoption_is_told_for_ever_and_a_withdrawn_edit_copy_lies_ready_for_a_week(
+    office: ReviewOffice,
+) -> None:
+    first, second = office.open_issue(), office.open_issue()
+    which = {"report_id": waiting(office)}
+    office.do("adopt_report", EDITOR, **which, issue_id=first.issue_id, title="编辑稿")
+    assert office.do("list_adoptions", EDITOR, **which).items[0].title is None  # in force: it stands in the issue
+    office.do("undo_decision", EDITOR, **which)
+    (told,) = office.do("list_adoptions", OTHER_EDITOR, **which).items
+    assert (told.title, told.withdrawn_by, told.issue_id) == ("编辑稿", EDITOR.name, first.issue_id)
+    office.harness.clock.advance(timedelta(days=8))
+    office.do("adopt_report", EDITOR, **which, issue_id=second.issue_id)
+    newest, oldest = office.do("list_adoptions", EDITOR, **which).items
+    assert (newest.issue_id, newest.withdrawn_at, oldest.title) == (second.issue_id, None, None)
+    with pytest.raises(NotFound):
+        office.do("list_adoptions", EDITOR, report_id=waiting(office, secrecy=Secrecy.SECRET))
+
+
 def test_R11_undoing_an_adoption_withdraws_it_and_keeps_its_history(office: ReviewOffice) -> None:
     issue = office.open_issue()
     report = office.adopted(issue.issue_id)
-    office.do("undo_decision", EDITOR, report_id=report.report_id)
+    undone = office.do("undo_decision", EDITOR, report_id=report.report_id)
+    assert (undone.state, undone.claimed_by) == (DeskState.CLAIMED, EDITOR.name)
     assert office.do("get_issue", EDITOR, issue_id=issue.issue_id).items == []
     assert [type(event) for event in office.told(events.AdoptionWithdrawn, events.DecisionUndone)] == [
         events.AdoptionWithdrawn

@@ -120,6 +120,8 @@ def test_R11_a_report_taken_out_stands_with_its_own_words_again(composition: Com
     assert [credit.share for credit in combined.credits] == [Decimal("0.5"), Decimal("0.5")]
     with pytest.raises(Conflict):
         composition.do("separate_item", adoption=2)
+    titles = {item.adoption_id: item.title for item in composition.do("separate_item").items}
+    assert titles == {one: report.title for one, report in zip(composition.ids, composition.reports, strict=True)}
 
 
 def test_R07_a_raised_class_takes_the_combined_words_with_it(composition: Composition) -> None:

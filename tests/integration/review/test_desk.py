@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from contracts.events import review as events
+from contracts.events.issues import IssueItemWithdrawn
 from contracts.vocabulary import DeskState, Level, Outcome, Secrecy, Severity, UnitClass
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from kernel.principal import Principal
@@ -176,6 +177,7 @@ def test_R11_a_withdrawn_adoption_leaves_the_composing_issue_and_the_item_waits(
     withdrawn = office.do("withdraw_adoption", EDITOR, report_id=report.report_id, reason="内容重复")
     assert (withdrawn.state, withdrawn.adoption_id, withdrawn.claimed_by) == (DeskState.WAITING, None, None)
     assert office.do("get_issue", EDITOR, issue_id=issue.issue_id).items == []
+    assert office.told(IssueItemWithdrawn) == []
     office.do("adopt_report", OTHER_EDITOR, report_id=report.report_id, issue_id=issue.issue_id)
     assert len(office.told(events.ReportAdopted)) == 2
 
@@ -185,8 +187,9 @@ def test_R11_withdrawing_after_publication_is_told_and_the_issue_keeps_its_text(
     report = office.adopted(issue.issue_id)
     published = office.publish(issue.issue_id)
     office.do("withdraw_adoption", CHIEF, report_id=report.report_id, reason="情况不实")
-    (told,) = office.told(events.AdoptionWithdrawn)
-    assert told.adoption_id == published.items[0].adoption_id
+    (told,), (readers,) = office.told(events.AdoptionWithdrawn), office.told(IssueItemWithdrawn)
+    assert told.adoption_id == readers.adoption_id == published.items[0].adoption_id
+    assert (readers.issue_id, readers.number_line) == (issue.issue_id, published.number_line)
     (item,) = office.do("get_issue", EDITOR, issue_id=issue.issue_id).items
     assert [credit.withdrawn_at for credit in item.credits] == [NOW]
     assert item.model_copy(update={"credits": published.items[0].credits}) == published.items[0]

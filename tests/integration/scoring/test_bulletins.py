@@ -97,6 +97,15 @@ def test_R19_what_comes_after_the_bulletin_counts_in_the_next_and_is_shown_there
     assert office.ledger()[0].explanation_zh.endswith("（2026年11月通报已印发，计入2026年12月）")
 
 
+def test_R11_a_withdrawn_adoption_counts_no_more_in_the_draft_of_the_bulletin(office: ScoringOffice) -> None:
+    item = office.adopt(office.water)
+    before = office.compute("2026-11")
+    office.hear(ScoringFactory.withdrawal(item), 2)
+    after = office.compute("2026-11")
+    points = [{line.unit_name: line.points for line in draft.lines}["水利局"] for draft in (before, after)]
+    assert points == [Decimal(6), Decimal(0)]
+
+
 def test_R19_a_month_issued_out_of_turn_stays_as_it_was_when_a_later_one_was_issued(office: ScoringOffice) -> None:
     october = datetime(2026, 10, 8, tzinfo=UTC)
     office.adopt(office.water, published_at=october)

@@ -19,6 +19,7 @@ from clients.commands import (
     assignments,
     commissions,
     deadlines,
+    desk_acts,
     guidance,
     incidents,
     pre_reports,
@@ -62,7 +63,8 @@ class Desk:
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     made = Desk()
     commands: tuple[ModuleType, ...] = (
-        assignments, commissions, deadlines, guidance, incidents, pre_reports, queue, reports, research, trainings,
+        assignments, commissions, deadlines, desk_acts, guidance, incidents, pre_reports, queue, reports, research,
+        trainings,
     )  # fmt: skip
     for module in commands:
         monkeypatch.setattr(module, "connect", made.connect)
@@ -207,6 +209,74 @@ def test_R11_one_act_on_several_reports_fails_when_one_was_refused(desk: Desk) -
     result = desk.type("queue", "decide", "decline", CASE, "--words", "重复")
     assert (result.exit_code, "已由王编辑认领" in result.output) == (1, True)
     assert json.loads(desk.asked[0].content) == {"act": "decline", "report_ids": [CASE], "words": "重复"}
+
+
+def test_R11_a_saved_view_is_listed_with_further_filters_and_kept_under_another_name(desk: Desk) -> None:
+    filters = {"kind": "research", "mine": True, "unit_id": None}
+    desk.answer = {"items": [{"name": "调研", "filters": filters}], "next_cursor": None}
+    desk.type("queue", "list", "--view", "调研", "--topic", "供热", "--save-as", "供热调研", "--json")
+    _, saved, listed = desk.asked
+    assert json.loads(saved.content) == {
+        "name": "供热调研", "filters": {"kind": "research", "mine": True, "topic": "供热"},
+    }  # fmt: skip
+    assert dict(listed.url.params) == {"limit": "50", "kind": "research", "mine": "true", "topic": "供热"}
+    assert "没有名为“无”的常用视图" in desk.type("queue", "list", "--view", "无").output
+
+
+LAID: dict[str, Any] = {
+    "number": "2026-1", "title": "管网抢修", "state": "decided", "decision": "adopted", "claimed_by": "王编辑",
+    "unit_name": "河西区", "signer_name": "李强", "received_at": "2026-11-24T01:00:00Z", "body": "已恢复。",
+    "handed_by": "周静", "handover_note": "区里 20 时回电", "passings": [], "outcomes": [],
+    "items": [
+        {
+            "publication_name": "每日要情", "number_line": None, "adopted_by": "王编辑", "withdrawn_by": "刘洋",
+            "adopted_at": "2026-11-24T01:00:00Z", "withdrawn_at": "2026-11-24T01:00:00Z", "withdrawal_reason": "重复",
+        }
+    ],
+}  # fmt: skip
+ACTS: list[tuple[list[str], str, dict[str, Any]]] = [
+    (["release", CASE], "release", {}),
+    (["hand-over", CASE, "--to", CASE, "--name", "李编辑", "--note", "回电"], "handover",
+     {"to_id": CASE, "to_name": "李编辑", "note": "回电"}),
+    (["due", CASE, "--at", "2026-11-25T07:30:00+08:00"], "due", {"due_at": "2026-11-25T07:30:00+08:00"}),
+    (["adopt", CASE, "--issue", CASE, "--column", "要闻", "--title", "改过的题"], "adoption",
+     {"issue_id": CASE, "item_kind": "item", "column": "要闻", "title": "改过的题"}),
+    (["withdraw-adoption", CASE, "--reason", "重复"], "adoption/withdrawal", {"reason": "重复"}),
+    (["pass-up", CASE, "--level", "state"], "passings", {"level": "state"}),
+    (["send", CASE, "--reader", f"{CASE}=周明"], "readings", {"readers": [{"person_id": CASE, "name": "周明"}]}),
+    (["reopen", CASE], "reopening", {}),
+    (["claim", CASE, "--take-over"], "claim", {"take_over": True}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "path", "body"), ACTS)
+def test_R11_an_editor_does_every_act_of_the_desk_from_the_command_line(
+    desk: Desk, words: list[str], path: str, body: dict[str, Any]
+) -> None:
+    desk.answer = LAID | {"claimed_until": "2026-11-24T01:30:00Z"}
+    result = desk.type("queue", *words)
+    assert (result.exit_code, "管网抢修" in result.output) == (0, True)
+    assert (desk.asked[0].url.path, json.loads(desk.asked[0].content)) == (f"/v1/queue/{CASE}/{path}", body)
+
+
+def test_R11_a_report_is_told_with_its_adoptions_and_what_was_promised(desk: Desk) -> None:
+    desk.answer = LAID
+    said = desk.type("queue", "show", CASE).output
+    for part in ("采用（王编辑）", "已恢复。", "周静移交时交代：区里 20 时回电", "刘洋撤销：重复"):
+        assert part in said
+    assert [asked.url.path for asked in desk.asked] == [
+        f"/v1/queue/{CASE}{part}" for part in ("", "/adoptions", "/passings")
+    ]
+
+
+def test_R11_the_handover_sheet_is_printed_part_by_part(desk: Desk) -> None:
+    line = {"report_id": CASE, "unit_name": "河西区", "title": "管网抢修", "person": "李编辑", "note": "20 时回电"}
+    nothing = {"total": 0, "items": []}
+    desk.answer = dict.fromkeys(("waiting", "in_hand", "pre_adopted", "returned", "verifications"), nothing)
+    desk.answer["promised"] = {"total": 1, "items": [line]}
+    said = desk.type("queue", "sheet", "--end", "2026-11-24T08:00:00+08:00").output
+    assert ("应承待办（1）" in said, "20 时回电" in said) == (True, True)
+    assert desk.asked[0].url.params["end"] == "2026-11-24T08:00:00+08:00"
 
 
 def test_R18_what_the_unit_owes_is_listed_with_its_due_time(desk: Desk) -> None:

@@ -14,7 +14,7 @@ NOBODY: dict[str, list[str]] = {"reader_ids": [], "unit_ids": [], "reader_roles"
 SOMEBODY = str(UUID(int=7))
 
 
-@pytest.mark.parametrize("event_type", ["issue.published", "issue.withdrawn"])
+@pytest.mark.parametrize("event_type", ["issue.published", "issue.withdrawn", "issue_item.withdrawn"])
 @pytest.mark.parametrize(
     ("named", "told"),
     [
