@@ -321,6 +321,7 @@ MATRIX: dict[str, Access] = {
     "POST /v1/guidance": rpc("review", "save_guidance"),
     "GET /v1/guidance/<uuid:guidance_id>": rpc("review", "get_guidance"),
     "PUT /v1/guidance/<uuid:guidance_id>": rpc("review", "save_guidance"),
+    "GET /v1/guidance/<uuid:guidance_id>/answers": rpc("review", "list_point_answers"),
     "POST /v1/guidance/<uuid:guidance_id>/issue": rpc("review", "issue_guidance"),
     "POST /v1/guidance/<uuid:guidance_id>/carry-over": rpc("review", "carry_over_points"),
     # Research

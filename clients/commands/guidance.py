@@ -46,6 +46,27 @@ def show_guidance(
     show(guidance, as_json, lambda: table(guidance["title"], columns, list(map(_row, guidance["points"]))))
 
 
+@commands.command("answers")
+@speaks
+def list_answers(
+    guidance_id: Annotated[str, typer.Argument(help="Id of the guidance, as listed.")],
+    point: Annotated[str, typer.Option(help="Only of this point, by its id.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=200, help="Rows at the most.")] = 50,
+    url: Url = DEFAULT_URL,
+    token: Token = "",
+    as_json: Json = False,
+) -> None:
+    """List the reports that answer its points."""
+    with connect(url, token) as client:
+        page = client.get(f"/v1/guidance/{guidance_id}/answers", limit=limit, point_id=point or None)
+    rows = [
+        (str(item["point_number"]), item["number"], item["unit_name"], item["title"], item["received_at"],
+         "逾期" if item["late"] else "")
+        for item in page["items"]
+    ]  # fmt: skip
+    show(page, as_json, lambda: table("回应 Answers", ("要点", "编号", "单位", "标题", "收到", ""), rows))
+
+
 def _row(point: dict[str, Any]) -> tuple[str, ...]:
     told = sum(unit["number"] for unit in point["answered_by"])
     return str(point["number"]), point["text"], str(told), point["due_at"] or "", point["point_id"]

@@ -96,6 +96,35 @@ class GuidancePoint(Strict):
     """Of a point with a due time: units it was issued to that have not answered; the reader's own at the most."""
 
 
+class ListPointAnswers(ListQuery):
+    """By point, oldest receipt first."""
+
+    guidance_id: UUID
+    point_id: UUID | None = None
+    unit_id: UUID | None = None
+
+
+class PointAnswer(Strict):
+    """A standing report that answers a point; only those of the reader's unit, for one of a unit."""
+
+    point_id: UUID
+    point_number: int
+    report_id: UUID
+    number: str
+    title: str
+    unit_id: UUID
+    unit_name: str
+    received_at: Instant
+    """Of the first version that names the point."""
+    late: bool
+    """Whether that was after the point's due time."""
+
+
+class PointAnswerPage(Strict):
+    items: list[PointAnswer]
+    next_cursor: str | None = None
+
+
 class Guidance(Strict):
     guidance_id: UUID
     version: int
@@ -138,4 +167,5 @@ METHODS: dict[str, Method] = {
     "carry_over_points": command(CarryOver, Guidance, *DESK),
     "get_guidance": query(GuidanceId, Guidance, *CITY, *UNIT),
     "list_guidance": query(ListQuery, GuidancePage, *CITY, *UNIT),
+    "list_point_answers": query(ListPointAnswers, PointAnswerPage, *CITY, *UNIT),
 }

@@ -273,6 +273,7 @@ CONSOLE: dict[str, Access] = {
     "GET /guidance/<uuid:guidance_id>": rpc("review", "get_guidance"),
     "GET /guidance/<uuid:guidance_id>/edit": rpc("review", "save_guidance"),
     "POST /guidance/<uuid:guidance_id>": rpc("review", "save_guidance"),
+    "GET /guidance/<uuid:guidance_id>/answers": rpc("review", "list_point_answers"),
     "POST /guidance/<uuid:guidance_id>/issue": rpc("review", "issue_guidance"),
     "POST /guidance/<uuid:guidance_id>/carry-over": rpc("review", "carry_over_points"),
     # Research

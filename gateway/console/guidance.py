@@ -10,7 +10,7 @@ from flask import flash, render_template, request
 
 from contracts.problems import PROBLEMS
 from contracts.rpc.content import Reference
-from contracts.rpc.guidance import Guidance, GuidancePage, GuidancePoint
+from contracts.rpc.guidance import Guidance, GuidancePage, GuidancePoint, PointAnswerPage
 from contracts.vocabulary import Kind
 from gateway.console.commissions import REPORTING, addressed, reporting_units
 from gateway.console.forms import (
@@ -46,6 +46,17 @@ def new_guidance() -> Answer:
 def show_guidance(guidance_id: UUID) -> Answer:
     guidance = asked("review", "get_guidance", Guidance, guidance_id=guidance_id)
     return render_template("console/guidance.html", guidance=guidance)
+
+
+def list_point_answers(guidance_id: UUID) -> Answer:
+    """Which reports answer a point, all points, or are of one unit: what the counts of its page stand for."""
+    query = asked_query("point_id", "unit_id", "cursor")
+    guidance = asked("review", "get_guidance", Guidance, guidance_id=guidance_id)
+    page = asked("review", "list_point_answers", PointAnswerPage, guidance_id=guidance_id, **query)
+    return render_template(
+        "console/guidance_answers.html", guidance=guidance, page=page, query=query,
+        point=next((point for point in guidance.points if str(point.point_id) == query.get("point_id")), None),
+    )
 
 
 def edit_guidance(guidance_id: UUID) -> Answer:
@@ -146,6 +157,7 @@ PAGES = (
     Page("GET", "/guidance/new", new_guidance),
     Page("POST", "/guidance", save_new_guidance),
     Page("GET", ONE, show_guidance),
+    Page("GET", f"{ONE}/answers", list_point_answers),
     Page("GET", f"{ONE}/edit", edit_guidance),
     Page("POST", ONE, save_guidance),
     Page("POST", f"{ONE}/issue", issue_guidance),

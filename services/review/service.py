@@ -71,6 +71,7 @@ from services.review.queries import issues as issue_queries
 from services.review.queries import item_pictures as picture_queries
 from services.review.queries import notices as notice_queries
 from services.review.queries import office_steps as office_queries
+from services.review.queries import point_answers as point_answer_queries
 from services.review.queries import publications as publication_queries
 from services.review.queries import readings as reading_queries
 from services.review.queries import research as research_queries
@@ -280,6 +281,7 @@ class ReviewService(Service):
     carry_over_points = carries_out(guidance.carry_over_points)
     get_guidance = answers(guidance_queries.get_guidance)
     list_guidance = answers(guidance_queries.list_guidance)
+    list_point_answers = answers(point_answer_queries.list_point_answers)
 
     # Research projects and rising topics
 
