@@ -7,6 +7,7 @@ from types import ModuleType
 from contracts.model import Method
 from contracts.rpc import (
     amendments,
+    answered,
     balance,
     chains,
     combined,
@@ -55,8 +56,8 @@ RPC: dict[str, dict[str, Method]] = {
     ),
     "review": amendments.REVIEW_METHODS | _methods(
         desk, readings, combined, queue_views, handover_sheets, findings, verifications, issues, issue_papers,
-        instructions, notices, office_steps, supervision, commissions, guidance, research, refused_attempts,
-        item_pictures, finished_steps, turns,
+        instructions, notices, office_steps, supervision, commissions, guidance, research, answered,
+        refused_attempts, item_pictures, finished_steps, turns,
     ),
     "scoring": scoring.METHODS | refused_attempts.METHODS,
     "notify": notify.METHODS | secrecy.NOTIFY_METHODS | refused_attempts.METHODS,

@@ -263,6 +263,7 @@ CONSOLE: dict[str, Access] = {
     "GET /commissions/<uuid:commission_id>": rpc("review", "get_commission"),
     "POST /commissions/<uuid:commission_id>/withdrawal": rpc("review", "withdraw_commission"),
     "POST /commissions/<uuid:commission_id>/closing": rpc("review", "close_commission"),
+    "POST /commissions/<uuid:commission_id>/upward-delivery": rpc("review", "deliver_upward"),
     "GET /commission-tasks/<uuid:task_id>": rpc("review", "get_commission_task"),
     "POST /commission-tasks/<uuid:task_id>/excuse": rpc("review", "excuse_unit"),
     "POST /commission-tasks/<uuid:task_id>/mark": rpc("review", "mark_answer"),

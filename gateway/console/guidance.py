@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -140,14 +141,15 @@ def carry_over_points(guidance_id: UUID) -> Answer:
     return go_to("show_guidance", guidance_id=into)
 
 
-def begun_for_point(guidance_id: str, point_id: str) -> dict[str, Any]:
-    """What a draft begins with that answers a point."""
+def begun_for_points(guidance_id: str, point_ids: Sequence[str]) -> dict[str, Any]:
+    """What a draft begins with that answers these points."""
     guidance = asked("review", "get_guidance", Guidance, guidance_id=guidance_id)
-    point = next((point for point in guidance.points if str(point.point_id) == point_id), None)
-    if point is None:
+    points = [point for point in guidance.points if str(point.point_id) in point_ids]
+    if not points:
         return {"kind": Kind.GUIDANCE_ANSWER}
-    reference = Reference(title=guidance.title, number=f"第{point.number}条", point_ids=[point.point_id])
-    return {"kind": Kind.GUIDANCE_ANSWER, "topic": point.topic, "reference": reference}
+    number = f"第{'、'.join(str(point.number) for point in points)}条"
+    reference = Reference(title=guidance.title, number=number[:100], point_ids=[point.point_id for point in points])
+    return {"kind": Kind.GUIDANCE_ANSWER, "topic": points[0].topic, "reference": reference}
 
 
 ONE = "/guidance/<uuid:guidance_id>"

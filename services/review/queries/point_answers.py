@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Select, func, select, tuple_
@@ -37,7 +38,7 @@ def list_point_answers(reading: Reading, request: rpc.ListPointAnswers) -> rpc.P
     )
 
 
-def _answers(reader: Principal, guidance: Guidance) -> Select[tuple[object, ...]]:
+def _answers(reader: Principal, guidance: Guidance) -> Select[Any]:
     """As they are counted on its page: of units it was issued to, standing, readable."""
     statement = (
         select(
@@ -57,5 +58,5 @@ def _answers(reader: Principal, guidance: Guidance) -> Select[tuple[object, ...]
     return statement if reader.holds(*CITY) else statement.where(PointAnswer.unit_id == reader.unit_id)
 
 
-def _shown(row: Row[tuple[object, ...]]) -> rpc.PointAnswer:
+def _shown(row: Row[Any]) -> rpc.PointAnswer:
     return rpc.PointAnswer(**row._mapping)
