@@ -183,3 +183,4 @@ def _print(project: dict[str, Any]) -> None:
         console.print(f"调研报告 {result['number']} {result['title']}")
         console.print(f"采用：{'，'.join(result['adopted_in']) or '尚未刊发'}")
         console.print(f"批示：{'，'.join(result['instructed_by']) or '尚无'}")
+        console.print(f"上级办理：{'，'.join(result['outcomes']) or '尚无'}")

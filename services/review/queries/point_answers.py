@@ -38,7 +38,7 @@ def list_point_answers(reading: Reading, request: rpc.ListPointAnswers) -> rpc.P
     )
 
 
-def _answers(reader: Principal, guidance: Guidance) -> Select[Any]:
+def _answers(reader: Principal, guidance: Guidance) -> Select[*tuple[Any, ...]]:
     """As they are counted on its page: of units it was issued to, standing, readable."""
     statement = (
         select(

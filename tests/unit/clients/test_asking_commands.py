@@ -31,6 +31,7 @@ PROJECT: dict[str, Any] = {
     "notes": [{"by_name": "钱信息员", "text": "已走访三区。"}],
     "result": {
         "number": "2026-0000001", "title": "调研报告", "adopted_in": ["每日要情 2026年第1期"], "instructed_by": [],
+        "outcomes": ["国家级采用"],
     },
 }  # fmt: skip
 
@@ -115,6 +116,7 @@ def test_R12_a_project_goes_from_the_rising_topic_to_the_use_made_of_it(desk: De
     ):  # fmt: skip
         said = desk.type("research", *words).output
         assert desk.asked[-1].url.path == f"/v1/research-projects{path}"
-        assert [word for word in ("已走访三区。", "每日要情 2026年第1期", "尚无", "按时") if word not in said] == []
+        told = ("已走访三区。", "每日要情 2026年第1期", "尚无", "国家级采用", "按时")
+        assert [word for word in told if word not in said] == []
     (started,) = (json.loads(one.content) for one in desk.asked if one.url.path == "/v1/research-projects")
     assert started["milestones"] == [{"name": "走访", "due_at": "2026-12-01T18:00:00+08:00"}]
