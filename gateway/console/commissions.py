@@ -109,7 +109,7 @@ def show_commission(commission_id: UUID) -> Answer:
         "review", "list_commission_tasks", CommissionTaskPage, commission_id=commission_id, limit=200, **query
     )
     return render_template(
-        "console/commission.html", commission=commission, page=page, states=TaskState,
+        "console/commission.html", commission=commission, page=page, states=TaskState, qualities=Quality,
         query=query | {"commission_id": str(commission_id)},
     )
 
@@ -168,11 +168,14 @@ def excuse_unit(task_id: UUID) -> Answer:
 
 
 def mark_answer(task_id: UUID) -> Answer:
-    asked(
+    """From the list of units one goes on with the next unit."""
+    task = asked(
         "review", "mark_answer", CommissionTask, task_id=task_id, quality=line("quality"),
         remark=paragraphs("remark") or None,
     )
-    flash("已评定。")
+    flash(f"已评定{task.unit_name}。")
+    if line("listed"):
+        return go_to("show_commission", commission_id=task.commission_id)
     return go_to("show_commission_task", task_id=task_id)
 
 

@@ -138,6 +138,24 @@ def test_R18_an_editor_issues_it_from_a_report_on_the_desk(office: Office) -> No
     assert (asked.working_days, asked.due_at.isoformat()) == (None, "2026-12-01T10:00:00+00:00")
 
 
+def test_R18_what_units_delivered_is_marked_in_the_list_with_one_click_each(office: Office) -> None:
+    editor = office.sign_in(office.add_person("王编辑", Role.EDITOR))
+    answered = AnswerShown(
+        report_id=REPORT, receipt_number="2026-0000001", title="河西区供热", received_at=office.clock.now(),
+        withdrawn=False,
+    )  # fmt: skip
+    delivered = task(office, uuid4(), answers=[answered], state=TaskState.DELIVERED)
+    with_commission(office, editor)
+    office.calls.answers |= {
+        "review.list_commission_tasks": lambda _: CommissionTaskPage(items=[delivered]),
+        "review.mark_answer": lambda _: delivered,
+    }
+    assert 'name="quality" value="B"' in editor.get(f"/commissions/{COMMISSION}").text
+    for listed, path in (({"listed": "true"}, f"/commissions/{COMMISSION}"), ({}, f"/commission-tasks/{TASK}")):
+        sent = send(editor, f"/commission-tasks/{TASK}/mark", quality="B", **listed)
+        assert sent.headers["Location"].endswith(path)
+
+
 def test_R18_a_rising_topic_comes_with_subject_and_requirements(office: Office) -> None:
     editor = office.sign_in(office.add_person("王编辑", Role.EDITOR))
     with_commission(office, editor)
