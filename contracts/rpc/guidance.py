@@ -19,6 +19,21 @@ PERIOD = r"^20[0-9]{2}-(0[1-9]|1[0-2]|Q[1-4])$"
 """A month, 2026-11, or a quarter, 2026-Q4."""
 
 
+def begins(period: str) -> tuple[int, int]:
+    """Year and month in which it begins."""
+    year, _, part = period.partition("-")
+    return int(year), int(part[1:]) * 3 - 2 if part.startswith("Q") else int(part)
+
+
+def next_period(period: str) -> str:
+    """The month after a month, the quarter after a quarter."""
+    year, month = begins(period)
+    quarter = "Q" in period
+    years, following = divmod(month - 1 + (3 if quarter else 1), 12)
+    part = f"Q{following // 3 + 1}" if quarter else f"{following + 1:02}"
+    return f"{year + years}-{part}"
+
+
 class GuidanceState(Labelled):
     DRAFT = "draft", "拟制中"
     ISSUED = "issued", "已下发"

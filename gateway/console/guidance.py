@@ -11,7 +11,7 @@ from flask import flash, render_template, request
 
 from contracts.problems import PROBLEMS
 from contracts.rpc.content import Reference
-from contracts.rpc.guidance import Guidance, GuidancePage, GuidancePoint, PointAnswerPage
+from contracts.rpc.guidance import Guidance, GuidancePage, GuidancePoint, PointAnswerPage, next_period
 from contracts.vocabulary import Kind
 from gateway.console.commissions import REPORTING, addressed, reporting_units
 from gateway.console.forms import (
@@ -46,7 +46,7 @@ def new_guidance() -> Answer:
 
 def show_guidance(guidance_id: UUID) -> Answer:
     guidance = asked("review", "get_guidance", Guidance, guidance_id=guidance_id)
-    return render_template("console/guidance.html", guidance=guidance)
+    return render_template("console/guidance.html", guidance=guidance, next_period=next_period(guidance.period))
 
 
 def list_point_answers(guidance_id: UUID) -> Answer:

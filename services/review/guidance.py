@@ -87,8 +87,13 @@ def issue_guidance(work: Work, request: rpc.IssueGuidance) -> rpc.Guidance:
 
 def carry_over_points(work: Work, request: rpc.CarryOver) -> rpc.Guidance:
     """The next period's draft, with what nobody answered, each point once whoever presses. Raises `Conflict` when all
-    was answered or carried over already, or nothing was issued, or the new one is there already."""
+    was answered or carried over already, or nothing was issued, or the new one is there already; `Invalid`."""
     guidance = visible_guidance(work.session, work.principal, request.guidance_id, lock=True)
+    if rpc.begins(request.period) <= rpc.begins(guidance.period):
+        raise Invalid(
+            f"新一期须在本期（{guidance.period}）之后。", f"It is carried into a period after {guidance.period}.",
+            pointer="/period",
+        )
     if work.session.get(Guidance, request.into_id):
         raise Conflict("已经结转过。", "It has been carried over already.")
     wanted = rpc.SaveGuidance(

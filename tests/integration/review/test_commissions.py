@@ -293,7 +293,7 @@ def test_R18_by_class_those_are_asked_that_exist_on_the_day_each_once(office: Re
     assert [told.unit_id for told in office.told(CommissionIssued)] == [HEPING]
     with pytest.raises(Invalid) as refused:
         issue(office, commission_id=uuid4(), unit_ids=[HEPING, gone])
-    assert refused.value.pointer == "/unit_ids/1"
+    assert (refused.value.pointer, "原塘沽区已撤销" in refused.value.detail_zh) == ("/unit_ids/1", True)
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,14 @@ def test_R03_points_nobody_answered_go_into_the_next_period_in_one_act(office: R
         office.do("carry_over_points", EDITOR, guidance_id=NOVEMBER, into_id=uuid4(), period="2026-12")
 
 
+@pytest.mark.parametrize("period", ["2026-10", "2026-11", "2026-Q4", "2025-12"])
+def test_R03_points_are_carried_over_into_a_later_period_only(office: ReviewOffice, period: str) -> None:
+    issued(office)
+    with pytest.raises(Invalid) as refused:
+        office.do("carry_over_points", EDITOR, guidance_id=NOVEMBER, into_id=uuid4(), period=period)
+    assert (refused.value.pointer, "2026-11" in refused.value.detail_zh) == ("/period", True)
+
+
 def test_R03_two_editors_carry_over_at_once_and_each_point_goes_once(office: ReviewOffice) -> None:
     issued(office)
     carry = partial(office.do, "carry_over_points", guidance_id=NOVEMBER, period="2026-12")
