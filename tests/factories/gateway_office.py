@@ -19,7 +19,7 @@ from contracts.events.intake import OfferVoided, PersonRecorded, PostHeld, UnitR
 from contracts.events.review import ReportReturned, ReportSeen
 from contracts.receipts import Receipt, digest
 from contracts.rpc.checks import Findings
-from contracts.rpc.commissions import CommissionTaskPage
+from contracts.rpc.commissions import CommissionPage, CommissionTaskPage
 from contracts.rpc.content import Content
 from contracts.rpc.desk import Passings
 from contracts.rpc.directory import UnitTree
@@ -67,6 +67,7 @@ NOTHING_TO_SAY: dict[str, Callable[[Any], BaseModel]] = {
     "intake.draft_findings": lambda _: Findings(items=[], muted=0),
     "review.get_desk_item": away,
     "review.list_publications": lambda _: PublicationPage(items=[]),
+    "review.list_commissions": lambda _: CommissionPage(items=[]),
     "review.list_commission_tasks": lambda _: CommissionTaskPage(items=[]),
     "review.list_issues": lambda _: IssuePage(items=[]),
     "review.list_passings": lambda _: Passings(passings=[], outcomes=[]),
