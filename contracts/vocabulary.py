@@ -358,6 +358,7 @@ class DeadlineKind(Labelled):
     RESEARCH_MILESTONE = "research_milestone", "调研节点"
     ASSIGNMENT_RECEIPT = "assignment_receipt", "交办签收"
     GUIDANCE = "guidance", "报送要点"
+    COMMISSION_UPWARD = "commission_upward", "约稿上报"
 
 
 class LateDecision(Labelled):

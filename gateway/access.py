@@ -228,6 +228,7 @@ MATRIX: dict[str, Access] = {
     "POST /v1/queue/<uuid:report_id>/reopening": rpc("review", "reopen_report"),
     "POST /v1/queue/<uuid:report_id>/undoing": rpc("review", "undo_decision"),
     "POST /v1/queue/<uuid:report_id>/passings": rpc("review", "pass_up_report"),
+    "GET /v1/queue/<uuid:report_id>/answered": rpc("review", "answered_by_report"),
     "GET /v1/queue/<uuid:report_id>/passings": rpc("review", "list_passings"),
     "POST /v1/queue/<uuid:report_id>/readings": rpc("review", "send_for_reading"),
     "GET /v1/readings": rpc("review", "list_readings"),
@@ -314,6 +315,7 @@ MATRIX: dict[str, Access] = {
     "GET /v1/commissions/<uuid:commission_id>": rpc("review", "get_commission"),
     "POST /v1/commissions/<uuid:commission_id>/withdrawal": rpc("review", "withdraw_commission"),
     "POST /v1/commissions/<uuid:commission_id>/closing": rpc("review", "close_commission"),
+    "POST /v1/commissions/<uuid:commission_id>/upward-delivery": rpc("review", "deliver_upward"),
     "GET /v1/commission-tasks": rpc("review", "list_commission_tasks"),
     "GET /v1/commission-tasks/<uuid:task_id>": rpc("review", "get_commission_task"),
     "POST /v1/commission-tasks/<uuid:task_id>/excuse": rpc("review", "excuse_unit"),
@@ -323,6 +325,7 @@ MATRIX: dict[str, Access] = {
     "POST /v1/guidance": rpc("review", "save_guidance"),
     "GET /v1/guidance/<uuid:guidance_id>": rpc("review", "get_guidance"),
     "PUT /v1/guidance/<uuid:guidance_id>": rpc("review", "save_guidance"),
+    "GET /v1/guidance/<uuid:guidance_id>/answers": rpc("review", "list_point_answers"),
     "POST /v1/guidance/<uuid:guidance_id>/issue": rpc("review", "issue_guidance"),
     "POST /v1/guidance/<uuid:guidance_id>/carry-over": rpc("review", "carry_over_points"),
     # Research

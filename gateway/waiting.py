@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 from pydantic import BaseModel
 
 from contracts.model import Instant, Strict
-from contracts.rpc.commissions import CommissionTaskPage, TaskState
+from contracts.rpc.commissions import CommissionPage, CommissionTaskPage, TaskState
 from contracts.rpc.deadlines import DeadlinePage
 from contracts.rpc.desk import QueuePage
 from contracts.rpc.drafts import Draft, DraftPage
@@ -255,6 +255,7 @@ SHAPES: dict[str, Shape] = {
     "deadline": Shape("/v1/deadlines", "deadline_id", urgent=_always),
     "assignment": Shape("/v1/assignments", "assignment_id", attrgetter("requirement")),
     "commission": Shape("/v1/commission-tasks", "task_id", attrgetter("subject")),
+    "owed_upward": Shape("/v1/commissions", "commission_id", attrgetter("subject"), attrgetter("upward_due_at")),
     "desk": Shape("/v1/queue", "report_id", due_at=_never, urgent=_urgent_kind),
     "instruction": Shape(
         "/v1/instructions", "instruction_id", lambda row: f"{row.leader}：{row.text[:40]}", due_at=_never
@@ -300,6 +301,11 @@ TASKS: tuple[Task, ...] = (
         lambda: _all("intake", "list_deadlines", DeadlinePage, unexplained=True), (("unexplained", "true"),),
     ),
     Task("desk", DESK, "编辑台待处理", "desk", "list_queue", lambda: _all("review", "list_queue", QueuePage)),
+    Task(
+        "owed_upward", DESK, "待向上报送的约稿", "owed_upward", "list_commissions",
+        lambda: _all("review", "list_commissions", CommissionPage, owed_upward=True), (("owed_upward", "true"),),
+        named_empty=False,
+    ),
     Task(
         "late_to_decide", DESK, "迟报待认定", "late", "list_cases",
         lambda: _all("intake", "list_deadlines", DeadlinePage, undecided=True), (("undecided", "true"),),

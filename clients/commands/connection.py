@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Annotated
 
 import typer
@@ -17,11 +18,20 @@ Token = Annotated[str, typer.Option(envvar="CHENGBAO_TOKEN", help="Bearer token 
 DEFAULT_URL = "http://127.0.0.1:8080"
 
 
-def connect(url: str, token: str) -> Client:
-    """A client for this gateway. Raises `CommandFailed` without a token."""
-    if not token:
-        raise CommandFailed("没有接口密钥。", "请用 --token 或环境变量 CHENGBAO_TOKEN 提供本单位的接口密钥。")
-    return Client(url, token)
+def connect(url: str, token: str) -> AbstractContextManager[Client]:
+    """A client for this gateway: the unit's by its token; without one the person's whom the environment names, signed
+    in for this command. Raises `CommandFailed` when neither is told."""
+    if token:
+        return Client(url, token)
+    login = os.environ.get("CHENGBAO_LOGIN")
+    if not login:
+        raise CommandFailed(
+            "没有接口密钥，也没有用户名。",
+            "本单位的系统请用 --token 或环境变量 CHENGBAO_TOKEN 提供接口密钥；本人操作请设环境变量 CHENGBAO_LOGIN，"
+            "密码会询问，也可设 CHENGBAO_PASSWORD（需要动态码的再设 CHENGBAO_CODE）。",
+        )
+    password = os.environ.get("CHENGBAO_PASSWORD") or typer.prompt("密码 Password", hide_input=True)
+    return signed_in(url, login, password, os.environ.get("CHENGBAO_CODE", ""))
 
 
 Login = Annotated[str, typer.Option(envvar="CHENGBAO_LOGIN", help="One's login.")]

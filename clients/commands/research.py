@@ -1,4 +1,4 @@
-"""`chengbao research`: projects the unit leads or takes part in."""
+"""`chengbao research`: projects, from the topic that rises to the use made of the report (R12)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 from clients.commands.connection import DEFAULT_URL, Token, Url, connect
 from clients.output import Json, console, show, speaks, table
 from contracts.rpc.research import PlanChangeKind, ProjectState
+from contracts.vocabulary import DeadlineOutcome
 
 commands = typer.Typer(help="调研课题 Research projects.", no_args_is_help=True)
 
@@ -53,6 +54,98 @@ def _change(item: dict[str, Any]) -> tuple[str, ...]:
     return item["at"], PlanChangeKind(item["what"]).label, milestone, old, new, item["reason"]
 
 
+@commands.command("rising")
+@speaks
+def rising(url: Url = DEFAULT_URL, token: Token = "", as_json: Json = False) -> None:
+    """Topics of which more is reported than before: what a project or a commission may begin from."""
+    with connect(url, token) as client:
+        found = client.get("/v1/rising-topics")
+    rows = [(one["topic"], str(one["reports"]), str(one["before"]), str(one["units"])) for one in found["items"]]
+    show(found, as_json, lambda: table("上升的主题 Rising", ("主题", "近7天", "前四周", "单位数"), rows))
+
+
+@commands.command("start")
+@speaks
+def start(
+    topic: str,
+    plan: Annotated[str, typer.Option(help="The plan.")],
+    lead: Annotated[str, typer.Option(help="Id of the unit that leads.")],
+    partner: Annotated[list[str] | None, typer.Option(help="Id of a unit that takes part; several.")] = None,
+    milestone: Annotated[list[str] | None, typer.Option(help="NAME=TIME, with a zone; several.")] = None,
+    from_report: Annotated[str | None, typer.Option(help="Report on the desk the topic came from.")] = None,
+    url: Url = DEFAULT_URL,
+    token: Token = "",
+    as_json: Json = False,
+) -> None:
+    """Start a project."""
+    steps = [each.rpartition("=") for each in milestone or []]
+    body = {
+        "topic": topic, "plan": plan, "lead_unit_id": lead, "partner_unit_ids": partner or [],
+        "milestones": [{"name": name, "due_at": due_at} for name, _, due_at in steps], "from_report_id": from_report,
+    }  # fmt: skip
+    with connect(url, token) as client:
+        project = client.post("/v1/research-projects", body)
+    show(project, as_json, lambda: _print(project))
+
+
+@commands.command("show")
+@speaks
+def show_project(
+    project_id: Annotated[str, typer.Argument(help="Id of the project, as listed.")],
+    url: Url = DEFAULT_URL,
+    token: Token = "",
+    as_json: Json = False,
+) -> None:
+    """Print plan, milestones, notes, the report and the use made of it."""
+    with connect(url, token) as client:
+        project = client.get(f"/v1/research-projects/{project_id}")
+    show(project, as_json, lambda: _print(project))
+
+
+@commands.command("complete")
+@speaks
+def complete(
+    project_id: Annotated[str, typer.Argument(help="Id of the project, as listed.")],
+    milestone_id: Annotated[str, typer.Argument(help="Id of the milestone, as shown.")],
+    url: Url = DEFAULT_URL,
+    token: Token = "",
+    as_json: Json = False,
+) -> None:
+    """A milestone is reached."""
+    with connect(url, token) as client:
+        project = client.post(f"/v1/research-projects/{project_id}/milestones/{milestone_id}/completion")
+    show(project, as_json, lambda: _print(project))
+
+
+@commands.command("link")
+@speaks
+def link(
+    project_id: Annotated[str, typer.Argument(help="Id of the project, as listed.")],
+    report_id: Annotated[str, typer.Argument(help="Id of the research report on the desk.")],
+    url: Url = DEFAULT_URL,
+    token: Token = "",
+    as_json: Json = False,
+) -> None:
+    """Link the resulting research report."""
+    with connect(url, token) as client:
+        project = client.post(f"/v1/research-projects/{project_id}/result", {"report_id": report_id})
+    show(project, as_json, lambda: _print(project))
+
+
+@commands.command("finish")
+@speaks
+def finish(
+    project_id: Annotated[str, typer.Argument(help="Id of the project, as listed.")],
+    url: Url = DEFAULT_URL,
+    token: Token = "",
+    as_json: Json = False,
+) -> None:
+    """Its report is in."""
+    with connect(url, token) as client:
+        project = client.post(f"/v1/research-projects/{project_id}/finish")
+    show(project, as_json, lambda: _print(project))
+
+
 @commands.command("note")
 @speaks
 def note(
@@ -70,3 +163,24 @@ def note(
 
 def _noted(project: dict[str, Any]) -> None:
     console.print(f"已记录，《{project['topic']}》共 {len(project['notes'])} 条。")
+
+
+def _print(project: dict[str, Any]) -> None:
+    console.print(f"{project['topic']}：{ProjectState(project['state']).label}，编号 {project['project_id']}")
+    units = [project["lead"], *project["partners"]]
+    console.print(f"牵头、参加：{'、'.join(unit['unit_name'] for unit in units)}")
+    console.print(project["plan"])
+    columns = ("节点编号", "节点", "时限", "状态", "完成")
+    rows = [
+        (one["milestone_id"], one["name"], one["due_at"],
+         "已取消" if one["dropped_at"] else DeadlineOutcome(one["outcome"]).label, one["done_at"] or "")
+        for one in project["milestones"]
+    ]  # fmt: skip
+    table("节点 Milestones", columns, rows)
+    for note in project["notes"]:
+        console.print(f"{note['by_name']}：{note['text']}")
+    if result := project["result"]:
+        console.print(f"调研报告 {result['number']} {result['title']}")
+        console.print(f"采用：{'，'.join(result['adopted_in']) or '尚未刊发'}")
+        console.print(f"批示：{'，'.join(result['instructed_by']) or '尚无'}")
+        console.print(f"上级办理：{'，'.join(result['outcomes']) or '尚无'}")

@@ -85,7 +85,13 @@ class Commission(Strict):
     template: str | None
     origin: Origin
     upward_due_at: Instant | None
-    """Told to the city's people only."""
+    """Told to the city's people only, like the three that follow."""
+    upward_deadline: Deadline | None
+    """The city's own clock; None where there is no due time upward, or of before there was a clock."""
+    delivered_upward_at: Instant | None
+    delivered_upward_by: str | None
+    upward_note: str | None
+    """What was delivered upward: its document number, title, or remarks."""
     from_report_id: UUID | None
     """Told to editors only."""
     issued_by: str
@@ -106,6 +112,8 @@ class ListCommissions(ListQuery):
     """Newest first."""
 
     state: CommissionState | None = None
+    owed_upward: bool = False
+    """Only those that the city itself has not delivered upward yet; told to the city's people alone."""
 
 
 class CommissionPage(Strict):
@@ -115,6 +123,12 @@ class CommissionPage(Strict):
 
 class WithdrawCommission(CommissionId):
     reason: Remarks
+
+
+class DeliverUpward(CommissionId):
+    """The city has delivered upward what the commission was for."""
+
+    note: Text | None = Field(default=None, min_length=1, pattern=NOT_BLANK, max_length=2_000)
 
 
 class AnswerShown(Strict):
@@ -181,6 +195,7 @@ METHODS: dict[str, Method] = {
     "issue_commission": command(IssueCommission, Commission, *DESK),
     "withdraw_commission": command(WithdrawCommission, Commission, *DESK),
     "close_commission": command(CommissionId, Commission, *DESK),
+    "deliver_upward": command(DeliverUpward, Commission, *DESK),
     "get_commission": query(CommissionId, Commission, *CITY, *UNIT),
     "list_commissions": query(ListCommissions, CommissionPage, *CITY, *UNIT),
     "list_commission_tasks": query(ListCommissionTasks, CommissionTaskPage, *CITY, *UNIT),

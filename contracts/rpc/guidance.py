@@ -19,6 +19,21 @@ PERIOD = r"^20[0-9]{2}-(0[1-9]|1[0-2]|Q[1-4])$"
 """A month, 2026-11, or a quarter, 2026-Q4."""
 
 
+def begins(period: str) -> tuple[int, int]:
+    """Year and month in which it begins."""
+    year, _, part = period.partition("-")
+    return int(year), int(part[1:]) * 3 - 2 if part.startswith("Q") else int(part)
+
+
+def next_period(period: str) -> str:
+    """The month after a month, the quarter after a quarter."""
+    year, month = begins(period)
+    quarter = "Q" in period
+    years, following = divmod(month - 1 + (3 if quarter else 1), 12)
+    part = f"Q{following // 3 + 1}" if quarter else f"{following + 1:02}"
+    return f"{year + years}-{part}"
+
+
 class GuidanceState(Labelled):
     DRAFT = "draft", "拟制中"
     ISSUED = "issued", "已下发"
@@ -96,6 +111,35 @@ class GuidancePoint(Strict):
     """Of a point with a due time: units it was issued to that have not answered; the reader's own at the most."""
 
 
+class ListPointAnswers(ListQuery):
+    """By point, oldest receipt first."""
+
+    guidance_id: UUID
+    point_id: UUID | None = None
+    unit_id: UUID | None = None
+
+
+class PointAnswer(Strict):
+    """A standing report that answers a point; only those of the reader's unit, for one of a unit."""
+
+    point_id: UUID
+    point_number: int
+    report_id: UUID
+    number: str
+    title: str
+    unit_id: UUID
+    unit_name: str
+    received_at: Instant
+    """Of the first version that names the point."""
+    late: bool
+    """Whether that was after the point's due time."""
+
+
+class PointAnswerPage(Strict):
+    items: list[PointAnswer]
+    next_cursor: str | None = None
+
+
 class Guidance(Strict):
     guidance_id: UUID
     version: int
@@ -138,4 +182,5 @@ METHODS: dict[str, Method] = {
     "carry_over_points": command(CarryOver, Guidance, *DESK),
     "get_guidance": query(GuidanceId, Guidance, *CITY, *UNIT),
     "list_guidance": query(ListQuery, GuidancePage, *CITY, *UNIT),
+    "list_point_answers": query(ListPointAnswers, PointAnswerPage, *CITY, *UNIT),
 }

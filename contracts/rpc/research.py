@@ -11,7 +11,7 @@ from contracts.model import NOT_BLANK, Instant, Method, Strict, Text, command, q
 from contracts.rpc.fields import Remarks, Title
 from contracts.rpc.paging import ListQuery
 from contracts.rpc.roles import CITY, DESK, UNIT
-from contracts.vocabulary import DeadlineOutcome, Labelled
+from contracts.vocabulary import DeadlineOutcome, Labelled, Level
 
 
 class ProjectState(Labelled):
@@ -82,6 +82,10 @@ class ResearchResult(Strict):
     """Published issues that hold it, by name and number."""
     instructed_by: list[str]
     """Leaders who wrote an instruction on it."""
+    passed_up_to: list[Level]
+    """Levels it was passed upward to, the earliest first; not what was taken back."""
+    outcomes: list[str]
+    """What became of it there, in words: 国家级采用."""
 
 
 class ResearchProject(Strict):

@@ -19,6 +19,10 @@ ROUTES = (
     Route("POST", f"{ONE}/withdrawal", "review", "withdraw_commission", "撤回约稿", "Withdraw it"),
     Route("POST", f"{ONE}/closing", "review", "close_commission", "办结约稿", "Close it, all being in"),
     Route(
+        "POST", f"{ONE}/upward-delivery", "review", "deliver_upward", "登记已上报",
+        "Record that the city has delivered upward",
+    ),
+    Route(
         "GET", "/v1/commission-tasks", "review", "list_commission_tasks", "列出各单位约稿任务",
         "List units' parts of commissions, next due first",
     ),

@@ -15,6 +15,10 @@ ROUTES = (
         fresh_id="guidance_id",
     ),
     Route("GET", ONE, "review", "get_guidance", "查看报送要点", "One with who answered which point", versioned=True),
+    Route(
+        "GET", f"{ONE}/answers", "review", "list_point_answers", "列出回应要点的信息",
+        "List the reports that answer its points",
+    ),
     Route("PUT", ONE, "review", "save_guidance", "修改报送要点", "Change what is being drawn up", versioned=True),
     Route("POST", f"{ONE}/issue", "review", "issue_guidance", "下发报送要点", "Issue it to the units"),
     Route(

@@ -33,6 +33,10 @@ ROUTES = (
     Route("POST", f"{ONE}/reopening", "review", "reopen_report", "放回待处理", "Let it wait again"),
     Route("POST", f"{ONE}/undoing", "review", "undo_decision", "10 分钟内撤销处理", "Undo one's fresh decision"),
     Route("POST", f"{ONE}/passings", "review", "pass_up_report", "上报", "Pass it upward"),
+    Route(
+        "GET", f"{ONE}/answered", "review", "answered_by_report", "所回应的约稿和要点",
+        "Commissions and points of guidance that it answers",
+    ),
     Route("GET", f"{ONE}/passings", "review", "list_passings", "上报情况", "Where it was passed upward to"),
     Route("POST", f"{ONE}/readings", "review", "send_for_reading", "送阅", "Send it to leaders for reading"),
     Route("GET", f"{ONE}/adoptions", "review", "list_adoptions", "历次采用", "Its adoptions, withdrawn ones too"),

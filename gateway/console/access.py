@@ -267,6 +267,7 @@ CONSOLE: dict[str, Access] = {
     "GET /commissions/<uuid:commission_id>": rpc("review", "get_commission"),
     "POST /commissions/<uuid:commission_id>/withdrawal": rpc("review", "withdraw_commission"),
     "POST /commissions/<uuid:commission_id>/closing": rpc("review", "close_commission"),
+    "POST /commissions/<uuid:commission_id>/upward-delivery": rpc("review", "deliver_upward"),
     "GET /commission-tasks/<uuid:task_id>": rpc("review", "get_commission_task"),
     "POST /commission-tasks/<uuid:task_id>/excuse": rpc("review", "excuse_unit"),
     "POST /commission-tasks/<uuid:task_id>/mark": rpc("review", "mark_answer"),
@@ -277,6 +278,7 @@ CONSOLE: dict[str, Access] = {
     "GET /guidance/<uuid:guidance_id>": rpc("review", "get_guidance"),
     "GET /guidance/<uuid:guidance_id>/edit": rpc("review", "save_guidance"),
     "POST /guidance/<uuid:guidance_id>": rpc("review", "save_guidance"),
+    "GET /guidance/<uuid:guidance_id>/answers": rpc("review", "list_point_answers"),
     "POST /guidance/<uuid:guidance_id>/issue": rpc("review", "issue_guidance"),
     "POST /guidance/<uuid:guidance_id>/carry-over": rpc("review", "carry_over_points"),
     # Research

@@ -37,7 +37,7 @@ def list_commissions() -> Answer:
     """The city's people see commissions, a unit's people their own unit's parts with what is left of the time."""
     if not present().principal.holds(*CITY):
         return list_commission_tasks()
-    query = asked_query("state", "cursor")
+    query = asked_query("state", "owed_upward", "cursor")
     page = asked("review", "list_commissions", CommissionPage, **query)
     return render_template("console/commissions.html", page=page, query=query, states=CommissionState)
 
@@ -53,8 +53,9 @@ def new_commission() -> Answer:
     wanted = asked_query("from_report_id", "subject")
     typed: dict[str, Any] = {"working_days": USUAL_DAYS, "origin": Origin.CITY} | wanted
     if "from_report_id" in wanted:
-        item = asked("review", "get_desk_item", DeskItem, report_id=wanted["from_report_id"])
-        typed |= {"subject": item.title, "requirements": f"围绕“{item.title}”报送本单位有关情况、做法和建议。"}
+        typed["subject"] = asked("review", "get_desk_item", DeskItem, report_id=wanted["from_report_id"]).title
+    if "subject" in typed:
+        typed["requirements"] = f"围绕“{typed['subject']}”报送本单位有关情况、做法和建议。"
     return _form(typed, [], [])
 
 
@@ -85,10 +86,12 @@ def issue_commission() -> Answer:
 
 
 def _issue() -> Commission:
+    """A stated due time goes before the working days, which the form brings filled in."""
+    due_at = beijing_time("due_at")
     return asked(
         "review", "issue_commission", Commission, commission_id=uuid5(form_key(), "commission_id"),
         subject=line("subject") or "", requirements=paragraphs("requirements"), length=line("length"),
-        due_at=beijing_time("due_at"), working_days=line("working_days"), template=paragraphs("template") or None,
+        due_at=due_at, working_days=None if due_at else line("working_days"), template=paragraphs("template") or None,
         origin=line("origin"), upward_due_at=beijing_time("upward_due_at"), from_report_id=line("from_report_id"),
         **addressed(),
     )
@@ -106,7 +109,7 @@ def show_commission(commission_id: UUID) -> Answer:
         "review", "list_commission_tasks", CommissionTaskPage, commission_id=commission_id, limit=200, **query
     )
     return render_template(
-        "console/commission.html", commission=commission, page=page, states=TaskState,
+        "console/commission.html", commission=commission, page=page, states=TaskState, qualities=Quality,
         query=query | {"commission_id": str(commission_id)},
     )
 
@@ -120,6 +123,14 @@ def withdraw_commission(commission_id: UUID) -> Answer:
 def close_commission(commission_id: UUID) -> Answer:
     asked("review", "close_commission", Commission, commission_id=commission_id)
     flash("约稿已办结。")
+    return go_to("show_commission", commission_id=commission_id)
+
+
+def deliver_upward(commission_id: UUID) -> Answer:
+    asked(
+        "review", "deliver_upward", Commission, commission_id=commission_id, note=paragraphs("upward_note") or None
+    )
+    flash("已登记上报。")
     return go_to("show_commission", commission_id=commission_id)
 
 
@@ -157,11 +168,14 @@ def excuse_unit(task_id: UUID) -> Answer:
 
 
 def mark_answer(task_id: UUID) -> Answer:
-    asked(
+    """From the list of units one goes on with the next unit."""
+    task = asked(
         "review", "mark_answer", CommissionTask, task_id=task_id, quality=line("quality"),
         remark=paragraphs("remark") or None,
     )
-    flash("已评定。")
+    flash(f"已评定{task.unit_name}。")
+    if line("listed"):
+        return go_to("show_commission", commission_id=task.commission_id)
     return go_to("show_commission_task", task_id=task_id)
 
 
@@ -176,6 +190,7 @@ PAGES = (
     Page("GET", ONE, show_commission),
     Page("POST", f"{ONE}/withdrawal", withdraw_commission),
     Page("POST", f"{ONE}/closing", close_commission),
+    Page("POST", f"{ONE}/upward-delivery", deliver_upward),
     Page("GET", PART, show_commission_task),
     Page("POST", f"{PART}/excuse", excuse_unit),
     Page("POST", f"{PART}/mark", mark_answer),

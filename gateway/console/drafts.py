@@ -35,7 +35,7 @@ from gateway.console.check_findings import findings_of
 from gateway.console.commissions import begun_answer, commission_answered
 from gateway.console.draft_versions import comparison
 from gateway.console.forms import asked, asked_query, form_key, key_after, line, may_ask, paragraphs
-from gateway.console.guidance import begun_for_point
+from gateway.console.guidance import begun_for_points
 from gateway.console.incident_fields import FIGURES, STEPS, form_values, sent_values, typed_incident, typed_time
 from gateway.console.notes import typed_notes
 from gateway.console.page import Answer, Page, go_to
@@ -88,7 +88,7 @@ def new_draft() -> Answer:
 def _begun() -> dict[str, Any]:
     wanted = asked_query(
         "kind", "task_id", "assignment_id", "follows_report_id", "report_id", "pre_report_id", "drill", "amend",
-        "guidance_id", "point_id",
+        "guidance_id",
     )
     if "assignment_id" in wanted:
         assignment = asked("review", "get_assignment", Assignment, assignment_id=wanted["assignment_id"])
@@ -97,7 +97,7 @@ def _begun() -> dict[str, Any]:
     if "task_id" in wanted:
         return begun_answer(wanted["task_id"])
     if "guidance_id" in wanted:
-        return begun_for_point(wanted["guidance_id"], wanted.get("point_id", ""))
+        return begun_for_points(wanted["guidance_id"], request.args.getlist("point_id"))
     if "report_id" in wanted:
         report = asked("intake", "get_report", Report, report_id=wanted["report_id"])
         amendment = {"act": wanted["amend"], "reason": ""} if wanted.get("amend") in set(AmendmentAct) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -10,7 +11,7 @@ from flask import flash, render_template, request
 
 from contracts.problems import PROBLEMS
 from contracts.rpc.content import Reference
-from contracts.rpc.guidance import Guidance, GuidancePage, GuidancePoint
+from contracts.rpc.guidance import Guidance, GuidancePage, GuidancePoint, PointAnswerPage, next_period
 from contracts.vocabulary import Kind
 from gateway.console.commissions import REPORTING, addressed, reporting_units
 from gateway.console.forms import (
@@ -45,7 +46,18 @@ def new_guidance() -> Answer:
 
 def show_guidance(guidance_id: UUID) -> Answer:
     guidance = asked("review", "get_guidance", Guidance, guidance_id=guidance_id)
-    return render_template("console/guidance.html", guidance=guidance)
+    return render_template("console/guidance.html", guidance=guidance, next_period=next_period(guidance.period))
+
+
+def list_point_answers(guidance_id: UUID) -> Answer:
+    """Which reports answer a point, all points, or are of one unit: what the counts of its page stand for."""
+    query = asked_query("point_id", "unit_id", "cursor")
+    guidance = asked("review", "get_guidance", Guidance, guidance_id=guidance_id)
+    page = asked("review", "list_point_answers", PointAnswerPage, guidance_id=guidance_id, **query)
+    return render_template(
+        "console/guidance_answers.html", guidance=guidance, page=page, query=query,
+        point=next((point for point in guidance.points if str(point.point_id) == query.get("point_id")), None),
+    )
 
 
 def edit_guidance(guidance_id: UUID) -> Answer:
@@ -129,14 +141,15 @@ def carry_over_points(guidance_id: UUID) -> Answer:
     return go_to("show_guidance", guidance_id=into)
 
 
-def begun_for_point(guidance_id: str, point_id: str) -> dict[str, Any]:
-    """What a draft begins with that answers a point."""
+def begun_for_points(guidance_id: str, point_ids: Sequence[str]) -> dict[str, Any]:
+    """What a draft begins with that answers these points."""
     guidance = asked("review", "get_guidance", Guidance, guidance_id=guidance_id)
-    point = next((point for point in guidance.points if str(point.point_id) == point_id), None)
-    if point is None:
+    points = [point for point in guidance.points if str(point.point_id) in point_ids]
+    if not points:
         return {"kind": Kind.GUIDANCE_ANSWER}
-    reference = Reference(title=guidance.title, number=f"第{point.number}条", point_ids=[point.point_id])
-    return {"kind": Kind.GUIDANCE_ANSWER, "topic": point.topic, "reference": reference}
+    number = f"第{'、'.join(str(point.number) for point in points)}条"
+    reference = Reference(title=guidance.title, number=number[:100], point_ids=[point.point_id for point in points])
+    return {"kind": Kind.GUIDANCE_ANSWER, "topic": points[0].topic, "reference": reference}
 
 
 ONE = "/guidance/<uuid:guidance_id>"
@@ -146,6 +159,7 @@ PAGES = (
     Page("GET", "/guidance/new", new_guidance),
     Page("POST", "/guidance", save_new_guidance),
     Page("GET", ONE, show_guidance),
+    Page("GET", f"{ONE}/answers", list_point_answers),
     Page("GET", f"{ONE}/edit", edit_guidance),
     Page("POST", ONE, save_guidance),
     Page("POST", f"{ONE}/issue", issue_guidance),

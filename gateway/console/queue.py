@@ -31,6 +31,7 @@ from contracts.vocabulary import (
 )
 from gateway.assembly import gateway
 from gateway.console.amendments import amendments_of, field_word
+from gateway.console.answered import answered_by
 from gateway.console.attachments import files_of_report
 from gateway.console.directory import tree
 from gateway.console.forms import UNDECIDED, asked, asked_query, beijing_time, line, paragraphs
@@ -113,7 +114,8 @@ def desk_page(
         amendments=amendments_of(report_id, item.report_version), field_word=field_word,
         secrecies=(original.secrecy if original else Secrecy.UNCLASSIFIED).above(),
         verifications=verifications_of(report_id), conclusions=Conclusion, means=VerificationMeans,
-        projects=projects_for(item), done=just_done(), mine=item.claimed_by_id == present().principal.id, moment=now,
+        projects=projects_for(item), answered=answered_by(item), done=just_done(), moment=now,
+        mine=item.claimed_by_id == present().principal.id,
     )
 
 

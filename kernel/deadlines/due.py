@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from kernel.deadlines.calendar import WorkingCalendar
+from kernel.deadlines.calendar import UnknownYear, WorkingCalendar
 from kernel.errors import Invalid
 
 CalendarName = Literal["wall", "working"]
@@ -52,11 +52,21 @@ def remarked_due(due: Due, remark_zh: str, remark_en: str) -> Due:
     return replace(due, limit_zh=f"{due.limit_zh}（{remark_zh}）", limit_en=f"{due.limit_en} ({remark_en})")
 
 
-def working_due(started_at: datetime, days: int, *, rule: str, rule_version: str, calendar: WorkingCalendar) -> Due:
-    """Due at 24:00 of the `days`-th working day after the day of the start. Raises `Invalid`, `UnknownYear`."""
+def working_due(
+    started_at: datetime, days: int, *, rule: str, rule_version: str, calendar: WorkingCalendar,
+    pointer: str = "/working_days",
+) -> Due:  # fmt: skip
+    """Due at 24:00 of the `days`-th working day after the day of the start.
+
+    Raises `Invalid`, `UnknownYear`: both with `pointer`, the field that states the number of days.
+    """
     if days < 1:
-        raise Invalid("工作日数必须至少为1。", "There must be at least one working day.")
-    due_at = calendar.end_of_working_day(started_at, days)
+        raise Invalid("工作日数必须至少为1。", "There must be at least one working day.", pointer=pointer)
+    try:
+        due_at = calendar.end_of_working_day(started_at, days)
+    except UnknownYear as unknown:
+        unknown.pointer = pointer
+        raise
     return Due(due_at, rule, rule_version, "working", f"{days}个工作日", f"{days} working {_plural('day', days)}")
 
 

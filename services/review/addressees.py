@@ -46,9 +46,11 @@ def _of_classes(work: Work, asked: Addressees) -> list[Unit]:
 
 def _living(work: Work, unit_id: UUID, place: int) -> Unit:
     unit = work.session.get(Unit, unit_id)
-    if unit is None or not unit.can_be_assigned(china_day(work.now)):
+    if unit is None:
+        raise Invalid("没有这个单位。", "There is no such unit.", pointer=f"/unit_ids/{place}")
+    if not unit.can_be_assigned(china_day(work.now)):
         raise Invalid(
-            "没有这个单位，或该单位已撤销。", "There is no such unit, or it has been dissolved.",
+            f"{unit.name}已撤销，请去掉后再下达。", f"{unit.name} has been dissolved; leave it out.",
             pointer=f"/unit_ids/{place}",
         )
     return unit

@@ -19,6 +19,7 @@ from kernel.deadlines.model import MISSED, OPEN
 from kernel.errors import Conflict, Forbidden, Invalid
 from services.review.addressees import addressed_units
 from services.review.commission_answers import lock_commission, match_waiting_answers
+from services.review.commission_upward import open_upward_clock, require_delivered, stop_upward_clock
 from services.review.deadlines import COMMISSION, announce
 from services.review.model.commissions import Commission, CommissionTask, check_times, task_id
 from services.review.model.units import Unit
@@ -48,9 +49,9 @@ def issue_commission(work: Work, request: rpc.IssueCommission, calendar: Working
     commission = _new_commission(work, request, due.due_at)
     for unit in units:
         _ask(work, commission, unit, due)
+    open_upward_clock(work, commission)
     match_waiting_answers(work, commission)
-    work.session.flush()
-    return commission_shown(work.session, work.principal, commission)
+    return _shown(work, commission)
 
 
 def withdraw_commission(work: Work, request: rpc.WithdrawCommission) -> rpc.Commission:
@@ -60,24 +61,27 @@ def withdraw_commission(work: Work, request: rpc.WithdrawCommission) -> rpc.Comm
     commission.withdraw(work.principal, work.now, request.reason)
     work.audit("withdraw_commission", commission.commission_id, commission.version, reason=request.reason)
     deadlines = commission_deadlines(work.session, commission.commission_id, lock=True)
+    gone = f"约稿已撤回 (the commission was withdrawn): {request.reason}"
     for task in _tasks(work, commission):
         deadline = deadlines[task.task_id]
         if deadline.outcome == OPEN:
-            waive(work, deadline, f"约稿已撤回 (the commission was withdrawn): {request.reason}")
+            waive(work, deadline, gone)
         task.version += 1
         told = events.CommissionWithdrawn(
             **_of(commission, task), reason=request.reason, withdrawn_by=work.principal.name
         )
         work.emit(told, subject=task.task_id, version=task.version)
+    stop_upward_clock(work, commission, gone)
     return _shown(work, commission)
 
 
 def close_commission(work: Work, request: rpc.CommissionId) -> rpc.Commission:
-    """All is in, or known not to come. Raises `Conflict` while units owe it."""
+    """All is in, or known not to come. Raises `Conflict` while units owe it, or the city owes it upward."""
     commission = _locked(work, request.commission_id)
     deadlines = commission_deadlines(work.session, commission.commission_id, lock=True)
     owing = [task for task in _tasks(work, commission) if deadlines[task.task_id].outcome == OPEN]
     commission.close(work.principal, work.now, owing)
+    require_delivered(work, commission)
     work.audit("close_commission", commission.commission_id, commission.version)
     return _shown(work, commission)
 
@@ -181,7 +185,7 @@ def _locked_task(work: Work, wanted: UUID) -> tuple[Commission, CommissionTask]:
 
 def _shown(work: Work, commission: Commission) -> rpc.Commission:
     work.session.flush()
-    return commission_shown(work.session, work.principal, commission)
+    return commission_shown(work.session, work.principal, commission, work.now)
 
 
 def _task_shown(work: Work, task: CommissionTask) -> rpc.CommissionTask:

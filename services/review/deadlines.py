@@ -22,6 +22,7 @@ from services.review.queries.registration import applied_mark
 
 KIND = DeadlineKind.FEEDBACK.value
 COMMISSION = DeadlineKind.COMMISSION.value
+UPWARD = DeadlineKind.COMMISSION_UPWARD.value
 RECEIPT = DeadlineKind.ASSIGNMENT_RECEIPT.value
 OF_ASSIGNMENT = (KIND, RECEIPT)
 

@@ -13,17 +13,26 @@ from contracts.rpc import guidance as rpc
 from contracts.rpc.commissions import Addressees
 from contracts.vocabulary import UnitClass
 from kernel.database import Work
-from kernel.errors import Conflict
+from kernel.errors import Conflict, Invalid
 from services.review.addressees import addressed_units
 from services.review.guidance_clocks import check_due_times, open_clocks, settle_clocks
 from services.review.model.desk import DeskItem
 from services.review.model.guidance import Guidance, GuidancePoint, GuidanceUnit, PointAnswer, point_id
-from services.review.queries.guidance import guidance_shown, points_of, unanswered_points, visible_guidance
+from services.review.queries.guidance import (
+    carried_into,
+    guidance_shown,
+    issued_points,
+    points_of,
+    unanswered_points,
+    visible_guidance,
+)
 
 
 def save_guidance(work: Work, request: rpc.SaveGuidance) -> rpc.Guidance:
-    """Draw it up or change it. Raises `Conflict` once issued, `StaleVersion`, `Invalid` (due times)."""
+    """Draw it up or change it. Raises `Conflict` once issued, `StaleVersion`, `Invalid` (due times, what a point is
+    said to be carried over from)."""
     check_due_times(work.now, request)
+    _check_carried(work, request)
     guidance = work.session.get(Guidance, request.guidance_id, with_for_update=True, populate_existing=True)
     if guidance is None:
         guidance = _new(work, request)
@@ -39,6 +48,17 @@ def save_guidance(work: Work, request: rpc.SaveGuidance) -> rpc.Guidance:
         )  # fmt: skip
     work.audit("save_guidance", guidance.guidance_id, guidance.version, points=len(request.points))
     return _shown(work, guidance)
+
+
+def _check_carried(work: Work, request: rpc.SaveGuidance) -> None:
+    named = {place: point.carried_from for place, point in enumerate(request.points) if point.carried_from}
+    known = issued_points(work.session, named.values())
+    for place, point in named.items():
+        if point not in known:
+            raise Invalid(
+                "没有这条已下发的要点，不能写作由它结转。", "No issued guidance has this point to be carried over.",
+                pointer=f"/points/{place}/carried_from",
+            )
 
 
 def issue_guidance(work: Work, request: rpc.IssueGuidance) -> rpc.Guidance:
@@ -66,22 +86,44 @@ def issue_guidance(work: Work, request: rpc.IssueGuidance) -> rpc.Guidance:
 
 
 def carry_over_points(work: Work, request: rpc.CarryOver) -> rpc.Guidance:
-    """The next period's draft, with what nobody answered. Raises `Conflict` when all was answered, or nothing was
-    issued, or the new one is there already."""
-    guidance = visible_guidance(work.session, work.principal, request.guidance_id)
-    left = unanswered_points(work.session, guidance) if guidance.issued_at else []
-    if not left:
-        raise Conflict("没有无人回应的要点可以结转。", "There is no unanswered point to carry over.")
-    points = [rpc.NewPoint(text=row.text, topic=row.topic, carried_from=row.point_id) for row in left]
+    """The next period's draft, with what nobody answered, each point once whoever presses. Raises `Conflict` when all
+    was answered or carried over already, or nothing was issued, or the new one is there already; `Invalid`."""
+    guidance = visible_guidance(work.session, work.principal, request.guidance_id, lock=True)
+    if rpc.begins(request.period) <= rpc.begins(guidance.period):
+        raise Invalid(
+            f"新一期须在本期（{guidance.period}）之后。", f"It is carried into a period after {guidance.period}.",
+            pointer="/period",
+        )
+    if work.session.get(Guidance, request.into_id):
+        raise Conflict("已经结转过。", "It has been carried over already.")
     wanted = rpc.SaveGuidance(
-        guidance_id=request.into_id, period=request.period, title=f"{request.period} 信息报送要点", points=points,
+        guidance_id=request.into_id, period=request.period, title=f"{request.period} 信息报送要点",
+        points=[
+            rpc.NewPoint(text=row.text, topic=row.topic, carried_from=row.point_id)
+            for row in _points_to_carry(work, guidance)
+        ],
         unit_ids=[UUID(unit_id) for unit_id in guidance.unit_ids],
         unit_classes=[UnitClass(word) for word in guidance.unit_classes], due_at=request.due_at,
     )  # fmt: skip
-    if work.session.get(Guidance, request.into_id):
-        raise Conflict("已经结转过。", "It has been carried over already.")
     work.audit("carry_over_points", guidance.guidance_id, guidance.version, into=str(request.into_id))
     return save_guidance(work, wanted)
+
+
+def _points_to_carry(work: Work, guidance: Guidance) -> list[GuidancePoint]:
+    """Points that nobody answered and that stand in no later guidance yet. Raises `Conflict` where there are none."""
+    left = unanswered_points(work.session, guidance) if guidance.issued_at else []
+    if not left:
+        raise Conflict("没有无人回应的要点可以结转。", "There is no unanswered point to carry over.")
+    carried = carried_into(work.session, [point.point_id for point in left])
+    fresh = [point for point in left if point.point_id not in carried]
+    if not fresh:
+        into = carried[left[0].point_id]
+        raise Conflict(
+            f"无人回应的要点已由{into.saved_by}结转到“{into.title}”（{into.period}），请打开那一份修改。",
+            f"{into.saved_by} has carried them over into the guidance of {into.period} already; change that one.",
+            extra={"guidance_id": str(into.guidance_id)},
+        )
+    return fresh
 
 
 def note_points(work: Work, report: ReportRegistered) -> None:

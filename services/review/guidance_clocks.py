@@ -31,12 +31,14 @@ MOST_DUE_TIMES = 5
 
 def check_due_times(now: datetime, request: rpc.SaveGuidance) -> None:
     """Raises `Invalid` with the field for a due time that has passed."""
-    stated = [("/due_at", request.due_at)]
-    stated += [(f"/points/{place}/due_at", point.due_at) for place, point in enumerate(request.points)]
-    for pointer, due_at in stated:
+    stated = [("/due_at", "", request.due_at)]
+    stated += [
+        (f"/points/{place}/due_at", f"第{place + 1}条的", point.due_at) for place, point in enumerate(request.points)
+    ]
+    for pointer, which, due_at in stated:
         if due_at is not None and due_at <= now:
-            raise Invalid("报送时限必须晚于现在。", "The due time must lie in the future.", pointer=pointer)
-    if len({due_at for _, due_at in stated if due_at is not None}) > MOST_DUE_TIMES:
+            raise Invalid(f"{which}报送时限必须晚于现在。", "The due time must lie in the future.", pointer=pointer)
+    if len({due_at for _, _, due_at in stated if due_at is not None}) > MOST_DUE_TIMES:
         raise Invalid(
             f"一份要点至多 {MOST_DUE_TIMES} 个不同的时限。", f"It has {MOST_DUE_TIMES} due times at the most.",
             pointer="/points",

@@ -127,7 +127,11 @@ def _published_item(session: Session, issue_id: UUID, report_id: UUID) -> Adopti
     if issue.state == IssueState.WITHDRAWN:
         raise Conflict("该期已撤销，不能登记批示。", "The issue was withdrawn; it cannot be instructed upon.")
     if issue.state != IssueState.PUBLISHED:
-        raise Conflict("该期尚未刊发，不能登记批示。", "The issue is not published; it cannot be instructed upon.")
+        raise Conflict(
+            "该期尚未刊发，不能登记批示：请待刊发后登记；批示写在纸上的，请按纸质批示登记。",
+            "The issue is not published and cannot be instructed upon yet; enter what stands on paper as paper.",
+            pointer="/issue_id",
+        )
     adoption = session.scalar(
         select(Adoption)
         .where(Adoption.issue_id == issue_id, Adoption.report_id == report_id, Adoption.published_at.is_not(None))

@@ -30,7 +30,7 @@ RULE, RULE_VERSION = "津政办发〔2008〕146号三（二）", "2008"
 def start_project(work: Work, request: rpc.StartProject) -> rpc.ResearchProject:
     """Start it and the clocks of its milestones. Raises `Invalid` (units, times), `Conflict` when started already."""
     for place, milestone in enumerate(request.milestones):
-        check_due(work, milestone.due_at, f"/milestones/{place}/due_at")
+        check_due(work, milestone.due_at, f"/milestones/{place}/due_at", f"节点“{milestone.name}”")
     if request.from_report_id is not None:
         visible_item(work.session, work.principal, request.from_report_id)
     lead = _unit(work, request.lead_unit_id, "/lead_unit_id")
@@ -131,10 +131,10 @@ def milestone_of(work: Work, project: ResearchProject, milestone_id: UUID) -> tu
     return milestone, _deadlines(work, [milestone_id])[0]
 
 
-def check_due(work: Work, due_at: datetime, pointer: str) -> None:
+def check_due(work: Work, due_at: datetime, pointer: str, which: str = "节点") -> None:
     """Raises `Invalid` for a time that has passed."""
     if due_at <= work.now:
-        raise Invalid("节点的时限必须晚于现在。", "A milestone is due in the future.", pointer=pointer)
+        raise Invalid(f"{which}的时限必须晚于现在。", "A milestone is due in the future.", pointer=pointer)
 
 
 def _unit(work: Work, unit_id: UUID, pointer: str) -> Unit:

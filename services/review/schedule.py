@@ -8,6 +8,7 @@ from kernel.audit.declarations import daily_checkpoint
 from kernel.deadlines.calendar import WorkingCalendar
 from kernel.schedule import Every
 from kernel.superseded import forgetting_superseded
+from services.review.commission_upward import sweep_upward
 from services.review.deadlines import sweep_commissions, sweep_deadlines
 from services.review.escalations import escalate_overdue
 from services.review.guidance_clocks import sweep_guidance
@@ -21,6 +22,7 @@ def schedule(calendar: WorkingCalendar) -> tuple[Every, ...]:
     return (
         Every(1.0, "feedback deadlines", sweep_deadlines),
         Every(1.0, "commission deadlines", sweep_commissions),
+        Every(1.0, "commissions' due times upward", sweep_upward),
         Every(1.0, "research milestones", sweep_milestones),
         Every(1.0, "guidance deadlines", sweep_guidance),
         Every(30.0, "overdue assignments", escalate_overdue),

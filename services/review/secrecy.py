@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from contracts.events.intake import ReportReclassified
@@ -10,7 +10,7 @@ from contracts.rpc.secrecy import WITHHELD_TEXT, WITHHELD_TITLE
 from kernel.database import Work
 from kernel.deadlines.model import Deadline
 from services.review.adoptions import withdraw_unpublished
-from services.review.deadlines import COMMISSION, OF_ASSIGNMENT
+from services.review.deadlines import COMMISSION, OF_ASSIGNMENT, UPWARD
 from services.review.issues import locked_issue
 from services.review.model.adoptions import Adoption
 from services.review.model.assignments import Assignment
@@ -19,7 +19,7 @@ from services.review.model.desk import DeskItem
 from services.review.model.instructions import Instruction
 from services.review.model.notice_texts import with_title_withheld
 from services.review.model.notices import Notice
-from services.review.model.research import ResearchChange, ResearchMilestone, ResearchProject
+from services.review.model.research import ResearchChange, ResearchMilestone, ResearchNote, ResearchProject
 from services.review.model.secrecy import RaisedClass, raised_class
 from services.review.queries.desk import adoption_in_force
 from services.review.research import MILESTONE
@@ -77,12 +77,17 @@ def _hide_commissions(session: Session, raised: ReportReclassified) -> None:
     tasks = select(CommissionTask.task_id).join(
         Commission, Commission.commission_id == CommissionTask.commission_id
     ).where(from_it)
-    deadlines = select(Deadline).where(Deadline.kind == COMMISSION, Deadline.subject_id.in_(tasks))
+    upward = and_(
+        Deadline.kind == UPWARD, Deadline.subject_id.in_(select(Commission.commission_id).where(from_it))
+    )
+    of_tasks = and_(Deadline.kind == COMMISSION, Deadline.subject_id.in_(tasks))
+    deadlines = select(Deadline).where(or_(of_tasks, upward))
     for deadline in session.scalars(deadlines.order_by(Deadline.id).with_for_update()):
         deadline.facts = deadline.facts | {"title": WITHHELD_TITLE}
     session.execute(
         update(Commission).where(from_it).values(
-            subject=WITHHELD_TITLE, requirements=WITHHELD_TEXT, template=None, version=Commission.version + 1
+            subject=WITHHELD_TITLE, requirements=WITHHELD_TEXT, template=None, upward_note=None,
+            version=Commission.version + 1,
         )
     )
 
@@ -105,5 +110,7 @@ def _hide_projects(session: Session, raised: ReportReclassified) -> None:
     for text in (ResearchChange.old_plan, ResearchChange.new_plan):
         session.execute(update(ResearchChange).where(of_project, text.is_not(None)).values({text: WITHHELD_TEXT}))
     session.execute(update(ResearchChange).where(of_project).values(reason=WITHHELD_TEXT))
+    noted = ResearchNote.project_id.in_(select(ResearchProject.project_id).where(from_it))
+    session.execute(update(ResearchNote).where(noted).values(text=WITHHELD_TEXT))
     dropped = ResearchMilestone.milestone_id.in_(milestones), ResearchMilestone.dropped_at.is_not(None)
     session.execute(update(ResearchMilestone).where(*dropped).values(dropped_because=WITHHELD_TEXT))

@@ -31,6 +31,7 @@ from services.review import (
     assignments,
     claims,
     combined,
+    commission_upward,
     commissions,
     composition,
     desk,
@@ -61,6 +62,7 @@ from services.review.metrics import figures
 from services.review.nouns import NOUNS
 from services.review.queries import adoptions as adoption_queries
 from services.review.queries import amendments as amendment_queries
+from services.review.queries import answered as answered_queries
 from services.review.queries import assignments as assignment_queries
 from services.review.queries import commissions as commission_queries
 from services.review.queries import desk as desk_queries
@@ -82,6 +84,7 @@ from services.review.queries import issues as issue_queries
 from services.review.queries import item_pictures as picture_queries
 from services.review.queries import notices as notice_queries
 from services.review.queries import office_steps as office_queries
+from services.review.queries import point_answers as point_answer_queries
 from services.review.queries import publications as publication_queries
 from services.review.queries import readings as reading_queries
 from services.review.queries import research as research_queries
@@ -278,6 +281,7 @@ class ReviewService(Service):
     issue_commission = carries_out_by_days(commissions.issue_commission)
     withdraw_commission = carries_out(commissions.withdraw_commission)
     close_commission = carries_out(commissions.close_commission)
+    deliver_upward = carries_out(commission_upward.deliver_upward)
     get_commission = answers(commission_queries.get_commission)
     list_commissions = answers(commission_queries.list_commissions)
     list_commission_tasks = answers(commission_queries.list_commission_tasks)
@@ -292,6 +296,8 @@ class ReviewService(Service):
     carry_over_points = carries_out(guidance.carry_over_points)
     get_guidance = answers(guidance_queries.get_guidance)
     list_guidance = answers(guidance_queries.list_guidance)
+    answered_by_report = answers(answered_queries.answered_by_report)
+    list_point_answers = answers(point_answer_queries.list_point_answers)
 
     # Research projects and rising topics
 

@@ -127,6 +127,23 @@ def test_R11_an_editor_decides_by_keyboard_and_takes_it_back(bureau: Desks, visi
     expect(editor.get_by_role("status").filter(has_text="撤销处理：1 条已办")).to_be_visible()
 
 
+def test_R18_a_commission_is_made_from_a_subject_on_the_desk_with_three_keys(
+    bureau: Desks, visitors: Visitors
+) -> None:
+    title = "管网漏损"
+    lay_on_the_desk(visitors, title)
+    editor = bureau.person("editor")
+    editor.goto(f"{bureau.address}/queue?q={title}")
+    press(editor, "j", "Enter")
+    editor.wait_for_url("**/queue/*-*")
+    press(editor, "o")
+    editor.wait_for_url("**/commissions/new*")
+    press(editor, "Space", "Enter")
+    editor.wait_for_url("**/commissions/*-*-*")
+    expect(editor.get_by_role("heading", name=title, level=1)).to_be_visible()
+    expect(editor.get_by_role("status").filter(has_text="约稿已下达")).to_be_visible()
+
+
 DAY = ("供热保障", "政务服务", "夜间经济", "就业服务", "市容整治")
 
 

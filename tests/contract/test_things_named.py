@@ -79,6 +79,8 @@ NO_OTHERS: dict[str, str] = {
     "save_guidance.points.carried_from": CITY,
     "start_project.lead_unit_id": CITY,
     "start_project.partner_unit_ids": CITY,
+    "list_point_answers.point_id": PART,
+    "list_point_answers.unit_id": FILTER,
     "complete_milestone.milestone_id": PART,
     "move_milestone.milestone_id": PART,
     "drop_milestone.milestone_id": PART,

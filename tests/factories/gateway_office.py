@@ -20,7 +20,7 @@ from contracts.events.review import ReportReturned, ReportSeen
 from contracts.receipts import Receipt, digest
 from contracts.rpc.adoptions import Adoptions
 from contracts.rpc.checks import Findings
-from contracts.rpc.commissions import CommissionTaskPage
+from contracts.rpc.commissions import CommissionPage, CommissionTaskPage
 from contracts.rpc.content import Content
 from contracts.rpc.desk import Passings, QueuePage
 from contracts.rpc.directory import UnitTree
@@ -69,6 +69,7 @@ NOTHING_TO_SAY: dict[str, Callable[[Any], BaseModel]] = {
     "intake.draft_findings": lambda _: Findings(items=[], muted=0),
     "review.get_desk_item": away,
     "review.list_publications": lambda _: PublicationPage(items=[]),
+    "review.list_commissions": lambda _: CommissionPage(items=[]),
     "review.list_commission_tasks": lambda _: CommissionTaskPage(items=[]),
     "review.list_issues": lambda _: IssuePage(items=[]),
     "review.list_adoptions": lambda _: Adoptions(items=[]),

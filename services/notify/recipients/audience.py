@@ -16,6 +16,7 @@ from kernel.clock import china_day
 from services.notify.model.contacts import Person
 
 CHIEFS = frozenset({Role.CHIEF_EDITOR})
+EDITORS = CHIEFS | {Role.EDITOR}
 OFFICE = frozenset({Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER})
 SUPERVISION = frozenset({Role.SUPERVISOR})
 
@@ -103,7 +104,7 @@ AUDIENCES: dict[str, Audience] = {
     "extension.asked": Audience(city_roles=SUPERVISION),
     "extension.granted": Audience(unit_roles=OFFICE),
     "extension.refused": Audience(unit_roles=OFFICE),
-    "deadline.approaching": Audience(unit_roles=OFFICE),
+    "deadline.approaching": Audience(unit_roles=OFFICE, city_roles_for=(("commission_upward", EDITORS),)),
     # Of overdue feedback people are told one after the other, by assignment.escalated.
     "deadline.missed": Audience(
         unit_roles_for=(("urgent_report", OFFICE), ("follow_up", OFFICE), ("assignment_receipt", OFFICE)),
@@ -111,6 +112,7 @@ AUDIENCES: dict[str, Audience] = {
             ("urgent_report", frozenset({Role.DUTY_OFFICER})),
             ("follow_up", frozenset({Role.DUTY_OFFICER})),
             ("assignment_receipt", SUPERVISION),
+            ("commission_upward", EDITORS),
         ),
     ),
     "lateness.decided": Audience(unit_roles=OFFICE),

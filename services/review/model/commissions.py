@@ -66,6 +66,9 @@ class Commission(Base):
     ended_by: Mapped[str | None]
     ended_at: Mapped[datetime | None]
     withdrawn_because: Mapped[str | None]
+    delivered_upward_at: Mapped[datetime | None]
+    delivered_upward_by: Mapped[str | None]
+    upward_note: Mapped[str | None]
 
     def withdraw(self, by: Principal, now: datetime, reason: str) -> None:
         """Raises `Conflict` unless it is being answered."""
@@ -83,6 +86,20 @@ class Commission(Base):
                 extra={"owing": names},
             )
         self._end(CommissionState.CLOSED, by, now)
+
+    def deliver_upward(self, by: Principal, now: datetime, note: str | None) -> None:
+        """The city has delivered; also after it was closed. Raises `Conflict`: nothing to deliver, or done already."""
+        if self.upward_due_at is None:
+            raise Conflict("这项约稿没有向上报送的时限。", "This commission has no due time upward.")
+        if self.state is CommissionState.WITHDRAWN:
+            self.require_issued()
+        if self.delivered_upward_at is not None:
+            raise Conflict(
+                f"{self.delivered_upward_by}已登记上报。", f"{self.delivered_upward_by} has recorded it already.",
+                extra={"delivered_upward_at": self.delivered_upward_at.isoformat()},
+            )
+        self.delivered_upward_at, self.delivered_upward_by, self.upward_note = now, by.name, note
+        self.version += 1
 
     def takes(self, received_at: datetime) -> bool:
         """Whether an answer received then counts: one signed before the withdrawal does, whenever we hear of it."""

@@ -324,8 +324,8 @@ class DeskItem(Base):
         decision = self.decision or ReportState.AT_DESK
         if decision is ReportState.WITHDRAWN:
             raise Conflict(
-                f"报送单位已撤回该信息，理由：{self.amended_reason}",
-                f"The unit has withdrawn this report: {self.amended_reason}",
+                f"报送单位已撤回该信息，不能再处理；仍需要的，请单位重新报送。撤回理由：{self.amended_reason}",
+                f"The unit has withdrawn this report; ask it for a new one if it is needed: {self.amended_reason}",
                 extra={"decision": decision.value},
             )
         raise Conflict(

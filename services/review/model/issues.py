@@ -164,8 +164,9 @@ class Issue(Base):
         self.refuse_own_words(adoptions, editor, "publishes")
         if chain and self.state != SIGNED:
             raise Conflict(
-                "该期尚未完成签发程序，不能刊发。",
-                "The issue has not been signed by its whole sign-off chain and cannot be published.",
+                "该期尚未完成签发程序，不能刊发：请先出校样，由签发程序中的各人依次签发。",
+                "The issue has not been signed by its whole sign-off chain and cannot be published: make the proof and "
+                "have it signed.",
                 extra={"state": self.state.value},
             )
 

@@ -17,7 +17,7 @@ from contracts.rpc.notices import NoticeKind
 from contracts.rpc.office_steps import OfficeStep
 from contracts.vocabulary import EscalationLevel, InstructionClass
 from kernel.clock import china_day
-from kernel.deadlines.calendar import DaysEnd, UnknownYear, WorkingCalendar
+from kernel.deadlines.calendar import DaysEnd, WorkingCalendar
 from kernel.deadlines.due import Due, stated_due, wall_due, working_due
 from kernel.errors import Invalid
 from kernel.rule_files import read_rules
@@ -150,11 +150,9 @@ def _reckon_one(
     if days is None:
         days = rule.default_working_days[instruction_class]
         named, version = f"{rule.rule}（{instruction_class.label}批示未写期限时）", rule.version
-    try:
-        due = working_due(now, days, rule=named, rule_version=version, calendar=calendar)
-    except UnknownYear as unknown:
-        unknown.pointer = f"{pointer}/working_days"
-        raise
+    due = working_due(
+        now, days, rule=named, rule_version=version, calendar=calendar, pointer=f"{pointer}/working_days"
+    )
     return Reckoned(now, "assignment", due)
 
 

@@ -19,13 +19,13 @@ from kernel.deadlines.model import MISSED, Deadline
 from kernel.errors import NotFound
 from kernel.principal import Principal
 from kernel.service import Reading
-from services.review.deadlines import COMMISSION
+from services.review.deadlines import COMMISSION, UPWARD
 from services.review.model.commissions import AnswerState, Commission, CommissionAnswer, CommissionTask
 from services.review.model.desk import DeskItem
 from services.review.queries.deadlines import deadline_shown
 
 _NEWEST = (Commission.issued_at, Commission.commission_id)
-_DUE = (CommissionTask.due_at, CommissionTask.task_id)
+_DUE = (CommissionTask.due_at, CommissionTask.unit_name, CommissionTask.task_id)
 _DEADLINE_OF = and_(Deadline.subject_id == CommissionTask.task_id, Deadline.kind == COMMISSION)
 _COPIED = rpc.CommissionTask.model_fields.keys() & {column.key for column in CommissionTask.__table__.columns}
 
@@ -45,11 +45,16 @@ def list_commissions(reading: Reading, request: rpc.ListCommissions) -> rpc.Comm
     statement = _visible(reading.principal).order_by(*(column.desc() for column in _NEWEST))
     if request.state:
         statement = statement.where(Commission.state == request.state)
+    if request.owed_upward:
+        statement = statement.where(
+            Commission.upward_due_at.is_not(None), Commission.delivered_upward_at.is_(None),
+            Commission.state != rpc.CommissionState.WITHDRAWN, literal(reading.principal.holds(*CITY)),
+        )  # fmt: skip
     if request.cursor:
         statement = statement.where(tuple_(*_NEWEST) < read_cursor(request.cursor, datetime, UUID))
     page, last = cut(reading.session.scalars(statement.limit(request.limit + 1)).all(), request.limit)
     return rpc.CommissionPage(
-        items=_commissions_shown(reading.session, reading.principal, page),
+        items=_commissions_shown(reading.session, reading.principal, page, reading.now),
         next_cursor=cursor_after(last.issued_at, last.commission_id) if last else None,
     )
 
@@ -57,11 +62,11 @@ def list_commissions(reading: Reading, request: rpc.ListCommissions) -> rpc.Comm
 def get_commission(reading: Reading, request: rpc.CommissionId) -> rpc.Commission:
     """One commission. Raises `NotFound`, also for one that asks nothing of the reader's unit."""
     commission = visible_commission(reading.session, reading.principal, request.commission_id)
-    return commission_shown(reading.session, reading.principal, commission)
+    return commission_shown(reading.session, reading.principal, commission, reading.now)
 
 
 def list_commission_tasks(reading: Reading, request: rpc.ListCommissionTasks) -> rpc.CommissionTaskPage:
-    """Units' parts, next due first; a unit's people see their own unit's."""
+    """Units' parts, next due first, then by name; a unit's people see their own unit's."""
     statement = _visible_tasks(reading.principal).order_by(*_DUE)
     if request.commission_id:
         statement = statement.where(CommissionTask.commission_id == request.commission_id)
@@ -70,11 +75,11 @@ def list_commission_tasks(reading: Reading, request: rpc.ListCommissionTasks) ->
     if request.state:
         statement = statement.where(_task_state == request.state.value)
     if request.cursor:
-        statement = statement.where(tuple_(*_DUE) > read_cursor(request.cursor, datetime, UUID))
+        statement = statement.where(tuple_(*_DUE) > read_cursor(request.cursor, datetime, str, UUID))
     page, last = cut(reading.session.scalars(statement.limit(request.limit + 1)).all(), request.limit)
     return rpc.CommissionTaskPage(
         items=_tasks_shown(reading.session, reading.principal, page, reading.now),
-        next_cursor=cursor_after(last.due_at, last.task_id) if last else None,
+        next_cursor=cursor_after(last.due_at, last.unit_name, last.task_id) if last else None,
     )
 
 
@@ -114,9 +119,11 @@ def commission_deadlines(session: Session, commission_id: UUID, *, lock: bool = 
     return {deadline.subject_id: deadline for deadline in session.scalars(statement)}
 
 
-def commission_shown(session: Session, reader: Principal, commission: Commission) -> rpc.Commission:
+def commission_shown(
+    session: Session, reader: Principal, commission: Commission, now: datetime
+) -> rpc.Commission:
     """A commission as the contract tells it."""
-    return _commissions_shown(session, reader, [commission])[0]
+    return _commissions_shown(session, reader, [commission], now)[0]
 
 
 def task_shown(session: Session, reader: Principal, task: CommissionTask, now: datetime) -> rpc.CommissionTask:
@@ -142,14 +149,16 @@ def _visible_tasks(reader: Principal) -> Select[CommissionTask]:
 
 
 def _commissions_shown(
-    session: Session, reader: Principal, commissions: Sequence[Commission]
+    session: Session, reader: Principal, commissions: Sequence[Commission], now: datetime
 ) -> list[rpc.Commission]:
-    counts = _counts(session, reader, [commission.commission_id for commission in commissions])
-    of_city, of_desk = reader.holds(*CITY), reader.holds(*DESK)
+    ids = [commission.commission_id for commission in commissions]
+    counts, of_city, of_desk = _counts(session, reader, ids), reader.holds(*CITY), reader.holds(*DESK)
+    upward = _upward_deadlines(session, ids) if of_city else {}
     return [
         rpc.Commission(
-            **{name: getattr(commission, name) for name in rpc.Commission.model_fields if name not in _GUARDED},
-            upward_due_at=commission.upward_due_at if of_city else None,
+            **{name: getattr(commission, name) for name in _OPEN},
+            **{name: getattr(commission, name) if of_city else None for name in _OF_CITY},
+            upward_deadline=deadline_shown(upward[one], now) if (one := commission.commission_id) in upward else None,
             from_report_id=commission.from_report_id if of_desk else None,
             counts=counts[commission.commission_id],
         )
@@ -157,7 +166,13 @@ def _commissions_shown(
     ]
 
 
-_GUARDED = {"counts", "upward_due_at", "from_report_id"}
+_OF_CITY = ("upward_due_at", "delivered_upward_at", "delivered_upward_by", "upward_note")
+_OPEN = rpc.Commission.model_fields.keys() - {"counts", "from_report_id", "upward_deadline", *_OF_CITY}
+
+
+def _upward_deadlines(session: Session, ids: Sequence[UUID]) -> dict[UUID, Deadline]:
+    statement = select(Deadline).where(Deadline.kind == UPWARD, Deadline.subject_id.in_(ids))
+    return {deadline.subject_id: deadline for deadline in session.scalars(statement)}
 
 
 def _counts(session: Session, reader: Principal, ids: Sequence[UUID]) -> Mapping[UUID, dict[rpc.TaskState, int]]:
@@ -167,10 +182,10 @@ def _counts(session: Session, reader: Principal, ids: Sequence[UUID]) -> Mapping
         .where(CommissionTask.commission_id.in_(ids))
         .group_by(CommissionTask.commission_id, "task_state")
     )
-    found: dict[UUID, dict[rpc.TaskState, int]] = defaultdict(dict)
-    for commission_id, state, number in session.execute(statement):
-        found[commission_id][rpc.TaskState(state)] = number
-    return found
+    numbers = {(one, rpc.TaskState(state)): number for one, state, number in session.execute(statement)}
+    return {
+        one: {state: numbers[one, state] for state in rpc.TaskState if (one, state) in numbers} for one in ids
+    }
 
 
 def _tasks_shown(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -35,8 +35,10 @@ from services.review.queries.deadlines import deadline_shown
 
 _COPIED = ("guidance_id", "version", "state", "period", "title", "saved_by", "issued_by", "issued_at", "due_at")
 _KEY = (Guidance.period, Guidance.guidance_id)
-_RECEIVED = func.coalesce(PointAnswer.received_at, DeskItem.received_at)
-_STANDING = or_(DeskItem.amended_act.is_(None), DeskItem.amended_act != AmendmentAct.WITHDRAWAL)
+RECEIVED = func.coalesce(PointAnswer.received_at, DeskItem.received_at)
+"""Since when the report has answered the point."""
+STANDING = or_(DeskItem.amended_act.is_(None), DeskItem.amended_act != AmendmentAct.WITHDRAWAL)
+"""A report that its unit has withdrawn answers nothing."""
 
 
 def list_guidance(reading: Reading, request: ListQuery) -> rpc.GuidancePage:
@@ -87,13 +89,30 @@ def unanswered_points(session: Session, guidance: Guidance) -> list[GuidancePoin
     return [point for point in points_of(session, guidance) if point.point_id not in answered]
 
 
+def carried_into(session: Session, points: Iterable[UUID]) -> dict[UUID, Guidance]:
+    """Of these points, those that stand in another guidance already, each with that guidance."""
+    rows = session.execute(
+        select(GuidancePoint.carried_from, Guidance)
+        .join(Guidance, Guidance.guidance_id == GuidancePoint.guidance_id)
+        .where(GuidancePoint.carried_from.in_(list(points)))
+    )
+    return {point: guidance for point, guidance in rows if point is not None}
+
+
+def issued_points(session: Session, points: Iterable[UUID]) -> set[UUID]:
+    """Of these, the points of guidance that was issued."""
+    statement = select(GuidancePoint.point_id).join(Guidance, Guidance.guidance_id == GuidancePoint.guidance_id)
+    wanted = statement.where(GuidancePoint.point_id.in_(list(points)), Guidance.issued_at.is_not(None))
+    return set(session.scalars(wanted))
+
+
 def all_answered_at(session: Session, unit_id: UUID, points: Sequence[GuidancePoint]) -> datetime | None:
     """When standing reports of the unit had answered every one of the points; None while one is left."""
     statement = (
-        select(func.min(_RECEIVED))
+        select(func.min(RECEIVED))
         .join(DeskItem, DeskItem.report_id == PointAnswer.report_id)
         .where(PointAnswer.point_id.in_([point.point_id for point in points]), PointAnswer.unit_id == unit_id)
-        .where(_STANDING)
+        .where(STANDING)
         .group_by(PointAnswer.point_id)
     )
     times = session.scalars(statement).all()
@@ -199,7 +218,7 @@ def _answers(
     """Of reports in these classes, and only of units it was issued to."""
     statement = (
         select(
-            PointAnswer.point_id, PointAnswer.unit_id, GuidanceUnit.unit_name, func.count(), func.min(_RECEIVED)
+            PointAnswer.point_id, PointAnswer.unit_id, GuidanceUnit.unit_name, func.count(), func.min(RECEIVED)
         )
         .join(GuidancePoint, GuidancePoint.point_id == PointAnswer.point_id)
         .join(
@@ -207,7 +226,7 @@ def _answers(
             (GuidanceUnit.guidance_id == GuidancePoint.guidance_id) & (GuidanceUnit.unit_id == PointAnswer.unit_id),
         )
         .join(DeskItem, DeskItem.report_id == PointAnswer.report_id)
-        .where(GuidancePoint.guidance_id == guidance.guidance_id, DeskItem.secrecy.in_(classes), _STANDING)
+        .where(GuidancePoint.guidance_id == guidance.guidance_id, DeskItem.secrecy.in_(classes), STANDING)
         .group_by(PointAnswer.point_id, PointAnswer.unit_id, GuidanceUnit.unit_name)
         .order_by(GuidanceUnit.unit_name, PointAnswer.unit_id)
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from contracts.rpc import research as rpc
 from contracts.rpc.roles import CITY, DESK
-from contracts.vocabulary import DeadlineKind, DeadlineOutcome, Secrecy
+from contracts.vocabulary import DeadlineKind, DeadlineOutcome, Level, Secrecy
 from kernel.cursors import cursor_after, cut, read_cursor
 from kernel.deadlines.model import Deadline
 from kernel.errors import NotFound
@@ -23,6 +23,8 @@ from services.review.model.adoptions import Adoption
 from services.review.model.desk import DeskItem
 from services.review.model.instructions import Instruction
 from services.review.model.issues import Issue
+from services.review.model.outcomes import ReportOutcome
+from services.review.model.passings import Passing
 from services.review.model.research import ResearchChange, ResearchMilestone, ResearchNote, ResearchProject
 
 _KEY = (ResearchProject.started_at, ResearchProject.project_id)
@@ -195,10 +197,31 @@ def _results(session: Session, reader: Principal, report_ids: Sequence[UUID]) ->
     )
     for report_id, leader in session.execute(given):
         instructed[report_id].append(leader)
+    passed_up, outcomes = _passed_up(session, report_ids), _outcomes(session, report_ids)
     return {
         item.report_id: rpc.ResearchResult(
             report_id=item.report_id, number=item.number, title=item.title, received_at=item.received_at,
             adopted_in=adopted[item.report_id], instructed_by=instructed[item.report_id],
+            passed_up_to=passed_up[item.report_id], outcomes=outcomes[item.report_id],
         )
         for item in items
     }  # fmt: skip
+
+
+def _passed_up(session: Session, report_ids: Sequence[UUID]) -> dict[UUID, list[Level]]:
+    """Each level once."""
+    passed = select(Passing).where(Passing.report_id.in_(report_ids), Passing.undone_at.is_(None))
+    found: dict[UUID, list[Level]] = defaultdict(list)
+    for passing in session.scalars(passed.order_by(Passing.passed_at, Passing.passing_id)):
+        if passing.level not in found[passing.report_id]:
+            found[passing.report_id].append(passing.level)
+    return found
+
+
+def _outcomes(session: Session, report_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    told = select(ReportOutcome).where(ReportOutcome.report_id.in_(report_ids))
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for one in session.scalars(told.order_by(ReportOutcome.happened_at, ReportOutcome.outcome_id)):
+        words = f"{one.level.label}{one.outcome.label}" + (f"（{one.publication}）" if one.publication else "")
+        found[one.report_id].append(words)
+    return found

@@ -21,6 +21,7 @@ from clients.cli import application
 from clients.client import Client
 from clients.commands.outbox import KEPT
 from contracts.rpc.drafts import Draft, DraftId, DraftPage, EndorseDraft, ReturnDraft
+from contracts.rpc.research import RisingTopics
 from contracts.vocabulary import DraftState, Role
 from gateway.webhooks.deliveries import deliver_next
 from tests.factories.gateway_office import PASSWORD, Office, Signed, report
@@ -206,5 +207,22 @@ def test_R24_one_sees_and_ends_ones_sessions_and_the_command_leaves_none(office:
     terminal.type("session", "end", listed[0]["session_id"], *login)
     assert [one.get("/v1/sessions").status_code for one in (browser, other)] == [200, 401]
     assert len(json.loads(terminal.type("session", "end", "--all", *login).stdout)["ended"]) == 1
+    with office.parts.database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM sessions")) == 0
+
+
+def test_R24_without_a_token_the_person_of_the_environment_is_signed_in_for_one_command(
+    office: Office, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobody = terminal.type("queue", "list")
+    assert (nobody.exit_code, "CHENGBAO_LOGIN" in nobody.output) == (1, True)
+    editor = office.add_person("王编辑", Role.EDITOR)
+    monkeypatch.setenv("CHENGBAO_LOGIN", f"p{editor.hex}")
+    monkeypatch.setenv("CHENGBAO_PASSWORD", PASSWORD)
+    office.calls.answers["review.rising_topics"] = lambda _: RisingTopics(items=[], without_topic=0)
+    assert terminal.type("research", "rising").exit_code == 0
+    assert [call["method"] for call in office.calls.asked].count("rising_topics") == 1
+    monkeypatch.setenv("CHENGBAO_PASSWORD", "wrong")
+    assert terminal.type("research", "rising").exit_code == 1
     with office.parts.database.reading() as session:
         assert session.scalar(text("SELECT count(*) FROM sessions")) == 0

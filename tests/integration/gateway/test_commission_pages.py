@@ -24,7 +24,15 @@ from contracts.rpc.directory import UnitPage
 from contracts.rpc.guidance import Guidance, GuidancePage, GuidancePoint, GuidanceState, UnitAnswers
 from contracts.rpc.intake import ReportPage
 from contracts.rpc.issues import IssuePage
-from contracts.rpc.research import ProjectPage, ProjectState, ResearchProject, ResearchUnit, RisingTopic, RisingTopics
+from contracts.rpc.research import (
+    Milestone,
+    ProjectPage,
+    ProjectState,
+    ResearchProject,
+    ResearchUnit,
+    RisingTopic,
+    RisingTopics,
+)
 from contracts.vocabulary import DeadlineKind, DeadlineOutcome, DeskState, Kind, Role, UnitClass
 from kernel.errors import Invalid
 from tests.factories.gateway_office import Office, Signed
@@ -39,7 +47,9 @@ def commission(office: Office, **changes: Any) -> Commission:
     values = {
         "commission_id": COMMISSION, "version": 1, "state": CommissionState.ISSUED, "subject": "冬季供热准备情况",
         "requirements": "写清热源。", "length": 1500, "due_at": now + timedelta(days=3), "template": "一、热源",
-        "origin": Origin.PROVINCE, "upward_due_at": None, "from_report_id": None, "issued_by": "王编辑",
+        "origin": Origin.PROVINCE, "upward_due_at": None,
+        "upward_deadline": None, "delivered_upward_at": None, "delivered_upward_by": None, "upward_note": None,
+        "from_report_id": None, "issued_by": "王编辑",
         "issued_at": now, "ended_by": None, "ended_at": None, "withdrawn_because": None,
         "counts": {TaskState.OWED: 2},
     } | changes  # fmt: skip
@@ -118,13 +128,71 @@ def test_R18_an_editor_issues_it_from_a_report_on_the_desk(office: Office) -> No
     }
     page = editor.get(f"/commissions/new?from_report_id={REPORT}")
     assert 'value="老旧管网漏损"' in page.text
-    sent = send(
-        editor, "/commissions", subject="老旧管网漏损", requirements="报情况", working_days="5", origin="city",
-        from_report_id=str(REPORT), unit_classes="district",
-    )  # fmt: skip
+    shown = {"subject": "老旧管网漏损", "requirements": "报情况", "working_days": "5", "origin": "city"}
+    sent = send(editor, "/commissions", **shown, from_report_id=str(REPORT), unit_classes="district")
     assert sent.headers["Location"].endswith(f"/commissions/{COMMISSION}")
     asked = office.calls.asked[-1]["request"]
     assert (asked.unit_classes, asked.from_report_id, asked.due_at) == ([UnitClass.DISTRICT], REPORT, None)
+    send(editor, "/commissions", **shown, unit_classes="district", due_at="2026-12-01T18:00")
+    asked = office.calls.asked[-1]["request"]
+    assert (asked.working_days, asked.due_at.isoformat()) == (None, "2026-12-01T10:00:00+00:00")
+
+
+def test_R18_what_units_delivered_is_marked_in_the_list_with_one_click_each(office: Office) -> None:
+    editor = office.sign_in(office.add_person("王编辑", Role.EDITOR))
+    answered = AnswerShown(
+        report_id=REPORT, receipt_number="2026-0000001", title="河西区供热", received_at=office.clock.now(),
+        withdrawn=False,
+    )  # fmt: skip
+    delivered = task(office, uuid4(), answers=[answered], state=TaskState.DELIVERED)
+    with_commission(office, editor)
+    office.calls.answers |= {
+        "review.list_commission_tasks": lambda _: CommissionTaskPage(items=[delivered]),
+        "review.mark_answer": lambda _: delivered,
+    }
+    assert 'name="quality" value="B"' in editor.get(f"/commissions/{COMMISSION}").text
+    for listed, path in (({"listed": "true"}, f"/commissions/{COMMISSION}"), ({}, f"/commission-tasks/{TASK}")):
+        sent = send(editor, f"/commission-tasks/{TASK}/mark", quality="B", **listed)
+        assert sent.headers["Location"].endswith(path)
+
+
+def test_R18_a_rising_topic_comes_with_subject_and_requirements(office: Office) -> None:
+    editor = office.sign_in(office.add_person("王编辑", Role.EDITOR))
+    with_commission(office, editor)
+    page = editor.get("/commissions/new?subject=供热").text
+    assert [words for words in ('value="供热"', "围绕“供热”") if words not in page] == []
+
+
+def test_R18_the_page_asks_for_the_delivery_upward_until_it_is_recorded(office: Office) -> None:
+    editor = office.sign_in(office.add_person("王编辑", Role.EDITOR))
+    owed = {"upward_due_at": office.clock.now() + timedelta(days=5), "counts": {TaskState.DELIVERED: 2}}
+    done = owed | {"delivered_upward_at": office.clock.now(), "delivered_upward_by": "王编辑", "upward_note": "7号"}
+    with_commission(office, editor)
+    office.calls.answers["review.deliver_upward"] = lambda _: commission(office, **done)
+    for fields, word in ((owed, "登记上报"), (done, "王编辑")):
+        office.calls.answers["review.get_commission"] = lambda _, fields=fields: commission(office, **fields)
+        page = editor.get(f"/commissions/{COMMISSION}").text
+        assert (word in page, "/upward-delivery" in page) == (True, fields is owed)
+    send(editor, f"/commissions/{COMMISSION}/upward-delivery", upward_note="7号")
+    (asked,) = (call["request"] for call in office.calls.asked if call["method"] == "deliver_upward")
+    assert asked.note == "7号"
+
+
+def test_R12_the_next_milestone_is_the_first_that_is_neither_done_nor_dropped(office: Office) -> None:
+    editor = office.sign_in(office.add_person("王编辑", Role.EDITOR))
+    now = office.clock.now()
+    none: dict[str, Any] = dict.fromkeys(("done_at", "done_by", "dropped_at", "dropped_by", "dropped_because"))
+    milestones = [
+        Milestone(milestone_id=uuid4(), name=name, due_at=now + timedelta(days=days), outcome="open", **none | ended)
+        for name, days, ended in (("走访", 1, {"dropped_at": now}), ("成稿", 9, {}), ("座谈", 5, {}))
+    ]
+    running = project(office, uuid4(), "管网").model_copy(update={"milestones": milestones})
+    rising = RisingTopics(items=[], without_topic=0)
+    office.calls.answers |= {
+        "review.rising_topics": lambda _: rising, "review.list_projects": lambda _: ProjectPage(items=[running]),
+    }
+    page = editor.get("/research-projects").text
+    assert [name in page for name in ("走访", "座谈", "成稿")] == [False, True, False]
 
 
 def test_R18_what_is_refused_stays_typed_and_a_unit_directory_that_is_away_stops_nobody(office: Office) -> None:
@@ -177,18 +245,22 @@ def project(office: Office, unit_id: UUID, topic: str) -> ResearchProject:
     )  # fmt: skip
 
 
+def issued_guidance(office: Office, points: list[GuidancePoint]) -> Guidance:
+    return Guidance(
+        guidance_id=COMMISSION, version=2, state=GuidanceState.ISSUED, period="2026-11", title="十一月要点",
+        saved_by="王编辑", issued_by="赵总编", issued_at=office.clock.now(), unit_ids=[], unit_classes=[],
+        due_at=None, deadlines=[], points=points,
+        units=[UnitAnswers(unit_id=office.unit_id, unit_name="和平区", number=0)],
+    )
+
+
 def test_R03_a_draft_on_a_point_begins_with_the_reference_to_it_and_keeps_it(office: Office) -> None:
     officer = office.officer()
     point = GuidancePoint(
         point_id=POINT, number=2, text="冬季供热", topic="民生", carried_from=None, answered_by=[],
         due_at=office.clock.now() + timedelta(days=3), own_due_at=None, overdue=False, owed_by=[],
     )  # fmt: skip
-    issued = Guidance(
-        guidance_id=COMMISSION, version=2, state=GuidanceState.ISSUED, period="2026-11", title="十一月要点",
-        saved_by="王编辑", issued_by="赵总编", issued_at=office.clock.now(), unit_ids=[], unit_classes=[],
-        due_at=None, deadlines=[],
-        points=[point], units=[UnitAnswers(unit_id=office.unit_id, unit_name="和平区", number=0)],
-    )  # fmt: skip
+    issued = issued_guidance(office, [point])
     office.calls.answers |= {
         "review.get_guidance": lambda _: issued, "intake.list_reports": lambda _: ReportPage(items=[]),
         "intake.save_draft": drafted(office, officer),
@@ -198,6 +270,27 @@ def test_R03_a_draft_on_a_point_begins_with_the_reference_to_it_and_keeps_it(off
     content = sent_as_shown(office, officer, officer.get(link), title="供热", body="已备煤。")
     assert content.reference is not None
     assert (content.reference.point_ids, content.reference.number, content.topic) == ([POINT], "第2条", "民生")
+
+
+def test_R03_one_report_answers_the_points_that_were_ticked(office: Office) -> None:
+    officer = office.officer()
+    points = [
+        GuidancePoint(
+            point_id=UUID(int=0x_3100 + number), number=number, text="要点", topic=None, carried_from=None,
+            answered_by=[], due_at=None, own_due_at=None, overdue=False, owed_by=[],
+        )
+        for number in (1, 2, 3)
+    ]  # fmt: skip
+    office.calls.answers |= {
+        "review.get_guidance": lambda _: issued_guidance(office, points),
+        "intake.list_reports": lambda _: ReportPage(items=[]),
+    }
+    shown = officer.get(f"/guidance/{COMMISSION}").text
+    assert [point for point in points if f'form="together" name="point_id" value="{point.point_id}"' not in shown] == []
+    chosen = "&".join(f"point_id={point.point_id}" for point in points[::2])
+    page = officer.get(f"/drafts/new?guidance_id={COMMISSION}&{chosen}").text
+    kept = [f'name="reference_point_ids" value="{point.point_id}"' in page for point in points]
+    assert (kept, 'value="第1、3条"' in page) == ([True, False, True], True)
 
 
 def test_R03_a_line_of_the_form_states_topic_point_and_its_own_due_time(office: Office) -> None:

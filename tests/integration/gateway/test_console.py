@@ -133,6 +133,16 @@ def test_R04_when_intake_is_away_the_form_comes_back_with_every_word_and_the_sam
     assert f'name="key" value="{key}"' in answer.text
 
 
+def test_R24_a_page_that_cannot_be_read_now_is_opened_again_and_nothing_is_submitted(office: Office) -> None:
+    officer = office.officer()
+    office.calls.answers["review.list_commission_tasks"] = refusing(unavailable)
+    answer = officer.get("/commissions?state=owed")
+    assert answer.status_code == 503
+    assert [words in answer.text for words in ("再次打开", 'href="/commissions?state=owed"', "再次提交")] == [
+        True, True, False,
+    ]  # fmt: skip
+
+
 def test_a_refused_act_gets_a_fresh_key_because_services_keep_their_refusals(office: Office) -> None:
     officer = office.officer()
     vague = Invalid("标题太空泛。", "Vague.", pointer="/content/title")

@@ -98,6 +98,40 @@ def test_R03_points_nobody_answered_go_into_the_next_period_in_one_act(office: R
         office.do("carry_over_points", EDITOR, guidance_id=NOVEMBER, into_id=uuid4(), period="2026-12")
 
 
+@pytest.mark.parametrize("period", ["2026-10", "2026-11", "2026-Q4", "2025-12"])
+def test_R03_points_are_carried_over_into_a_later_period_only(office: ReviewOffice, period: str) -> None:
+    issued(office)
+    with pytest.raises(Invalid) as refused:
+        office.do("carry_over_points", EDITOR, guidance_id=NOVEMBER, into_id=uuid4(), period=period)
+    assert (refused.value.pointer, "2026-11" in refused.value.detail_zh) == ("/period", True)
+
+
+def test_R03_two_editors_carry_over_at_once_and_each_point_goes_once(office: ReviewOffice) -> None:
+    issued(office)
+    carry = partial(office.do, "carry_over_points", guidance_id=NOVEMBER, period="2026-12")
+    results = at_once(
+        *(partial(carry, by, into_id=uuid4()) for by in (EDITOR, OTHER_EDITOR, CHIEF)),
+    )
+    (made,) = [result for result in results if isinstance(result, Guidance)]
+    refused = [result for result in results if isinstance(result, Conflict)]
+    assert {one.extra["guidance_id"] for one in refused} == {str(made.guidance_id)}
+    assert [row.period for row in office.do("list_guidance", EDITOR).items] == ["2026-12", "2026-11"]
+    office.do(
+        "save_guidance", EDITOR, guidance_id=made.guidance_id, version=made.version, period="2026-12", title="要点",
+        points=[{"text": "重点项目进展", "carried_from": SECOND}], unit_classes=[UnitClass.DISTRICT],
+    )  # fmt: skip
+    again = carry(EDITOR, into_id=uuid4())  # what was struck out of that draft is left over again
+    assert [point.carried_from for point in again.points] == [FIRST]
+
+
+def test_R03_a_point_is_carried_over_from_an_issued_one_only(office: ReviewOffice) -> None:
+    save(office)
+    points = [POINTS[0], {"text": "重点项目进展", "carried_from": SECOND}]
+    with pytest.raises(Invalid) as refused:
+        save(office, guidance_id=uuid4(), points=points)
+    assert refused.value.pointer == "/points/1/carried_from"
+
+
 def test_R03_an_editor_draws_it_up_and_only_a_chief_editor_issues_it_once(office: ReviewOffice) -> None:
     saved = save(office)
     with pytest.raises(Forbidden):

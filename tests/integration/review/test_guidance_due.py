@@ -10,8 +10,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.events.deadlines import DeadlineApproaching, DeadlineMet, DeadlineMissed
+from contracts.events.gateway import AmendmentTold
+from contracts.events.intake import ReportReclassified
 from contracts.rpc.guidance import Guidance
-from contracts.vocabulary import UnitClass
+from contracts.vocabulary import AmendmentAct, Secrecy, UnitClass
 from kernel.errors import Conflict, Invalid
 from tests.factories.review import CHIEF, EDITOR, HANGU, HEPING, NOW, OFFICER, ReviewOffice, at_once, new_version
 from tests.integration.review.test_guidance import FIRST, NOVEMBER, POINTS, SECOND, answer, issued, save
@@ -108,6 +110,38 @@ def test_R03_what_was_due_before_it_is_issued_is_changed_first(office: ReviewOff
     office.harness.clock.at = DUE + DAY
     with pytest.raises(Conflict):
         office.do("issue_guidance", CHIEF, guidance_id=NOVEMBER, version=saved.version)
+
+
+def test_R03_who_answered_what_is_listed_report_by_report_as_it_is_counted(office: ReviewOffice) -> None:
+    issued(office, points=[{**POINTS[0], "due_at": DUE}, POINTS[1]])
+    late, both = answer(FIRST, received_at=DUE + DAY), answer(SECOND, FIRST, unit_id=HANGU, received_at=NOW + DAY)
+    taken_back, raised = answer(FIRST), answer(SECOND)
+    withdrawal = AmendmentTold(act=AmendmentAct.WITHDRAWAL, reason="有误")
+    office.register(late, both, raised, taken_back, new_version(taken_back, amendment=withdrawal))
+    office.harness.deliver(
+        ReportReclassified(
+            report_id=raised.report_id, number=raised.number, unit_id=HEPING, secrecy=Secrecy.SECRET, known_as=[],
+            deadline_ids=[], raised_by="钱信息员", raised_at=NOW,
+        ),
+        raised.report_id,
+    )  # fmt: skip
+    listed = partial(office.do, "list_point_answers", guidance_id=NOVEMBER)
+    found = [(one.point_number, one.report_id, one.late) for one in listed(EDITOR).items]
+    assert found == [(1, both.report_id, False), (1, late.report_id, True), (2, both.report_id, False)]
+    assert [len(point.answered_by) for point in shown(office).points] == [2, 1]
+    first = listed(EDITOR, limit=1)
+    assert [one.report_id for one in listed(EDITOR, cursor=first.next_cursor, point_id=FIRST).items] == [late.report_id]
+    assert {one.unit_id for one in listed(OFFICER).items} == {HEPING}
+    assert [one.point_number for one in listed(EDITOR, unit_id=HANGU).items] == [1, 2]
+
+
+def test_R03_two_officers_of_a_unit_answer_the_same_point_at_once_and_both_count(office: ReviewOffice) -> None:
+    issued(office, points=POINTS[:1], due_at=DUE, unit_ids=[HEPING], unit_classes=[])
+    both = answer(FIRST, received_at=NOW + DAY), answer(FIRST, received_at=NOW + 2 * DAY)
+    at_once(*(partial(office.register, one) for one in (*both, both[0])))
+    ((unit,),) = (point.answered_by for point in shown(office).points)
+    assert (unit.number, unit.late, owing(office)) == (2, False, [[]])
+    assert [met.met_at for met in office.told(DeadlineMet)] in ([NOW + DAY], [NOW + 2 * DAY])
 
 
 def test_R03_answers_and_the_issue_at_once_never_lose_an_answer(office: ReviewOffice) -> None:

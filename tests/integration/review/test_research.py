@@ -14,7 +14,7 @@ from contracts.events.intake import ReportReclassified, ReportRegistered
 from contracts.events.research import ResearchProjectStarted
 from contracts.rpc.research import ProjectState, ResearchProject
 from contracts.rpc.secrecy import WITHHELD_TITLE
-from contracts.vocabulary import InstructionClass, Kind, Secrecy
+from contracts.vocabulary import InstructionClass, Kind, Level, Secrecy
 from kernel.errors import Conflict, Invalid, NotFound
 from tests.factories.review import (
     CHIEF,
@@ -104,10 +104,14 @@ def test_R12_the_report_is_linked_and_its_use_follows_from_the_desk(office: Revi
         leader="陈副市长", text="请阅研。", instruction_class=InstructionClass.FOR_REFERENCE, given_at=NOW,
         assignments=[],
     )  # fmt: skip
+    above = {"report_id": report.report_id, "level": Level.STATE}
+    office.do("pass_up_report", EDITOR, **above)
+    office.do("record_outcome", EDITOR, **above, outcome="adopted", happened_at=NOW)
     finished = office.do("finish_project", CHIEF, project_id=PROJECT)
     assert finished.state is ProjectState.FINISHED
     assert finished.result is not None
     assert (finished.result.adopted_in, finished.result.instructed_by) == (["每日要情 2026年第1期"], ["陈副市长"])
+    assert (finished.result.passed_up_to, finished.result.outcomes) == ([Level.STATE], ["国家级采用"])
     assert [milestone.outcome.value for milestone in finished.milestones] == ["waived", "waived"]
 
 

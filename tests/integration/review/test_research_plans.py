@@ -162,6 +162,7 @@ def test_R07_changes_of_a_plan_are_hidden_with_the_report_its_topic_came_from(of
     start(office, from_report_id=source.report_id)
     change(office, "change_plan", plan="只走访三区。")
     on_first(office, "drop_milestone", reason="涉及某企业")
+    office.do("note_project", OFFICER, project_id=PROJECT, text="已走访某企业。")
     told = ReportReclassified(
         report_id=source.report_id, number=source.number, unit_id=HEPING, secrecy=Secrecy.SECRET, known_as=[],
         deadline_ids=[], raised_by="钱信息员", raised_at=NOW,
@@ -170,3 +171,4 @@ def test_R07_changes_of_a_plan_are_hidden_with_the_report_its_topic_came_from(of
     dropped, text = changes(office)
     assert {dropped.reason, text.old_plan, text.new_plan, text.reason} == {WITHHELD_TEXT}
     assert shown(office).milestones[0].dropped_because == WITHHELD_TEXT
+    assert [note.text for note in shown(office).notes] == [WITHHELD_TEXT]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from contracts.vocabulary import EscalationLevel
+from contracts.vocabulary import EscalationLevel, Role
 from services.notify.recipients.audience import AUDIENCES, concerns
 
 NOBODY: dict[str, list[str]] = {"reader_ids": [], "unit_ids": [], "reader_roles": []}
@@ -39,3 +39,10 @@ def test_R17_every_step_of_escalation_tells_somebody(level: EscalationLevel) -> 
 )
 def test_R17_a_miss_of_feedback_is_told_by_its_steps_alone(kind: str, told: bool) -> None:
     assert concerns(AUDIENCES["deadline.missed"], {"kind": kind}) is told
+
+
+@pytest.mark.parametrize("event_type", ["deadline.approaching", "deadline.missed"])
+def test_R18_the_desk_is_told_of_the_citys_own_due_time_and_of_no_units(event_type: str) -> None:
+    told = dict(AUDIENCES[event_type].city_roles_for)
+    assert told["commission_upward"] == {Role.EDITOR, Role.CHIEF_EDITOR}
+    assert "commission" not in told

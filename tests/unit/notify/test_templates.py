@@ -117,7 +117,7 @@ def test_R26_a_message_leads_to_the_page_where_its_reader_acts() -> None:
 @pytest.mark.parametrize(
     ("kind", "told"),
     [("urgent_report", "抓紧签发报送"), ("follow_up", "抓紧续报"), ("feedback", "抓紧办理"),
-     ("assignment_receipt", "请签收")],
+     ("assignment_receipt", "请签收"), ("commission_upward", "市里须上报的约稿")],
 )  # fmt: skip
 def test_R05_a_reminder_says_what_is_wanted_before_the_time_is_over(kind: str, told: str) -> None:
     data = example_data(event_types()["deadline.approaching"]) | {"kind": kind}

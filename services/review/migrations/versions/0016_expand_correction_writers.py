@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "review_0018"
+revision = "review_0016"
 down_revision = "review_0015"
 branch_labels = None
 depends_on = None
