@@ -15,6 +15,8 @@ from clients.output import CommandFailed, Json, console, show, speaks, table
 from contracts.vocabulary import DeskState, Level, Outcome, ReportState
 from kernel.clock import SystemClock
 
+__all__ = ["commands"]
+
 SHIFT = timedelta(hours=12)
 
 
