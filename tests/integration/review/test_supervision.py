@@ -322,6 +322,32 @@ def test_R17_more_time_is_asked_for_before_the_time_that_a_return_gave_is_over(o
     assert [told.overdue_since for told in office.told(events.AssignmentEscalated)][1] == again
 
 
+def test_R17_where_it_was_not_late_after_all_more_time_moves_the_deadline_itself(office: ReviewOffice) -> None:
+    returned = returned_late(office)
+    named = {"assignment_id": returned.assignment_id}
+    office.register(feedback(returned.assignment_id, DUE - DAY))  # an earlier one that came to light
+    assert office.assignment(returned.assignment_id).deadline.outcome is DeadlineOutcome.MET
+    assert office.do("supervision_figures", SUPERVISOR).late == 0
+    office.harness.clock.at = DUE + 2 * DAY
+    office.register(feedback(returned.assignment_id, office.now))
+    again = office.do("return_feedback", SUPERVISOR, **named, remarks="再补充")
+    assert (again.renewed_due_at, again.deadline.outcome) == (None, DeadlineOutcome.OPEN)
+    later = again.due_at + 5 * DAY
+    granted = office.do("grant_extension", SUPERVISOR, **ask(office, again, until=later))
+    assert (granted.due_at, granted.deadline.due_at) == (later, later)
+
+
+def test_R17_what_was_returned_is_late_after_its_new_time_also_where_it_was_not_late_before(
+    office: ReviewOffice,
+) -> None:
+    returned = returned_late(office)
+    office.register(feedback(returned.assignment_id, DUE - DAY))
+    office.harness.clock.at = returned.due_at + timedelta(seconds=1)
+    office.sweep()
+    assert office.do("supervision_figures", SUPERVISOR).late == 1
+    assert [told.overdue_since for told in office.told(events.AssignmentEscalated)][1:] == [returned.due_at]
+
+
 def test_R17_results_are_shown_to_the_leader_who_closes_or_instructs_anew(office: ReviewOffice) -> None:
     assignment = office.assign()
     named = {"instruction_id": assignment.instruction_id}
