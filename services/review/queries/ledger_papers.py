@@ -90,16 +90,21 @@ def _listed(rows: Sequence[rpc.LedgerRow], now: datetime) -> list[Block]:
     cells = tuple(
         (
             f"{row.leader}：{_short(row.instruction_text)}", f"{row.unit_name}（{row.part.label}）",
-            _short(row.requirement), time_zh(row.due_at), _standing(row, now),
+            _short(row.requirement), _when(row.due_at), _standing(row, now),
         )
         for row in rows
     )  # fmt: skip
-    return [Table(header, cells, widths=(32, 24, 32, 20, 20))]
+    return [Table(header, cells, widths=(28, 22, 28, 27, 22))]
 
 
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+
+
+def _when(at: datetime) -> str:
+    """Day and clock, each in a line of a narrow column."""
+    return time_zh(at).replace("日", "日 ")
 
 
 def _standing(row: rpc.LedgerRow, now: datetime) -> str:
@@ -119,8 +124,8 @@ def _office(cases: Sequence[Case], now: datetime) -> list[Block]:
     cells = tuple(
         (
             f"{case.waiting.leader}：《{_short(case.waiting.report_title)}》", case.waiting.step.label,
-            case.waiting.unit_name or "—", f"{time_zh(case.due_at)}{'（超时）' if case.late(now) else ''}",
+            case.waiting.unit_name or "—", f"{_when(case.due_at)}{'（超时）' if case.late(now) else ''}",
         )
         for case in cases
     )  # fmt: skip
-    return [Table(header, cells, widths=(52, 24, 28, 24))]
+    return [Table(header, cells, widths=(46, 22, 26, 28))]

@@ -104,12 +104,15 @@ def test_R17_a_unit_sees_its_own_assignments_only(office: ReviewOffice) -> None:
             office.do(method, OFFICER, assignment_id=foreign.assignment_id)
 
 
-def test_R17_one_who_oversees_all_units_still_receives_for_his_own_only(office: ReviewOffice) -> None:
+def test_R17_one_who_oversees_all_units_still_receives_and_asks_for_his_own_only(office: ReviewOffice) -> None:
     assignment = office.assign(HEPING)
     both = person("韩主任", Role.CHIEF_EDITOR, Role.INFORMATION_OFFICER, unit_id=HANGU)
     office.do("get_assignment", both, assignment_id=assignment.assignment_id)
     with pytest.raises(NotFound):
         office.do("receive_assignment", both, assignment_id=assignment.assignment_id)
+    asked = {"reason": "忙", "progress": "无", "wanted_due_at": NOW + 20 * DAY}
+    with pytest.raises(NotFound):
+        office.do("ask_extension", both, assignment_id=assignment.assignment_id, extension_id=uuid4(), **asked)
 
 
 def test_R17_those_who_oversee_see_all_page_by_page(office: ReviewOffice) -> None:

@@ -54,6 +54,7 @@ def test_R17_a_leader_who_waits_for_nobody_is_answered_too(office: ReviewOffice)
 def test_R17_the_office_itself_may_be_late_for_my_leader(office: ReviewOffice) -> None:
     assignment = office.assign(leader="李市长")
     office.register(feedback(assignment.assignment_id, NOW))
+    assert [row.office_late for row in rows(office)] == [0]  # it has three working days
     office.harness.clock.at = NOW + 9 * DAY
     (row,) = rows(office)
     assert (row.late, row.office_late) == (0, 1)
