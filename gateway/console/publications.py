@@ -22,8 +22,8 @@ from gateway.console.forms import asked, key_after, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
 from kernel.errors import Invalid, Refusal
 
-STEPS = 4
-"""Steps of a chain that the form offers; the API takes more."""
+STEPS, MOST_STEPS = 4, 6
+"""Steps of a chain that the form offers, unless the publication has more; the most there may be."""
 EMPTY_LINES = 3
 POSTS = {Role.LEADER, Role.SECRETARY, Role.SUPERVISOR, Role.CHIEF_EDITOR, Role.EDITOR}
 """Posts a distribution list can name."""
@@ -49,7 +49,8 @@ def _form(publication: Publication | None, refusal: Refusal | None = None) -> st
     return render_template(
         "console/publication_form.html", publication=publication, typed=typed, refusal=refusal,
         key=key_after(refusal.problem) if refusal else None, kinds=PublicationKind, numberings=Numbering,
-        levels=Level, recipient_kinds=RecipientKind, signers=SignerRole, steps=range(STEPS),
+        levels=Level, recipient_kinds=RecipientKind, signers=SignerRole,
+        steps=range(max(STEPS, len(publication.sign_off_chain) if publication else 0)),
         lines=[*lines, *[{}] * EMPTY_LINES], posts=sorted(POSTS),
         units=asked("intake", "list_units", UnitPage, limit=200).items,
     )
@@ -72,7 +73,7 @@ def _record() -> Publication:
         "review", "record_publication", Publication, code=line("code"), name=line("name"), level=line("level"),
         kind=line("kind"), numbering=line("numbering"), head_text=line("head_text"), issuing_body=line("issuing_body"),
         columns=[name.strip() for name in paragraphs("columns").split("\n") if name.strip()],
-        sign_off_chain=[role for step in range(STEPS) if (role := line(f"step{step}"))],
+        sign_off_chain=[role for step in range(MOST_STEPS) if (role := line(f"step{step}"))],
         distribution=[_recipient(number, typed) for number, typed in enumerate(_typed_lines())],
         **{name: value for name, value in numbers.items() if value is not None},
     )

@@ -30,7 +30,7 @@ _LONG = 0.5
 MOST_TOGETHER = 15
 """Lines of a row that is never parted between two pages."""
 _LEFT = 12
-"""Characters of a cell that is centred."""
+"""Characters of a cell; with a longer one in it, a column is set from the left as a whole."""
 _WORD = r"[^\s\u2000-\U0010ffff]+"
 _WORDS, _UNITS = re.compile(_WORD), re.compile(f"{_WORD}|.")
 """Words of letters and figures; these, blanks, and every other character by itself."""
@@ -75,15 +75,16 @@ def laid_out(table: Table) -> Layout:
     shares = table.widths or (1,) * len(table.header)
     size = SMALL_SIZE if len(shares) > MANY_COLUMNS else SIZE
     wide = tuple((TYPE_AREA * share / sum(shares) - 2 * INSET - _SLACK) / size for share in shares)
-    header, *rows = (_row(row, wide) for row in (table.header, *table.rows))
-    return Layout(header, tuple(rows), shares, size)
+    centred = tuple(all(len(one_line(text)) <= _LEFT for text in column) for column in zip(*table.rows, strict=True))
+    header = _row(table.header, wide, (True,) * len(shares))
+    return Layout(header, tuple(_row(row, wide, centred) for row in table.rows), shares, size)
 
 
-def _row(texts: tuple[str, ...], wide: tuple[float, ...]) -> Row:
+def _row(texts: tuple[str, ...], wide: tuple[float, ...], centred: tuple[bool, ...]) -> Row:
     cells, high = [], 1
-    for text, width in zip(map(one_line, texts), wide, strict=True):
+    for text, width, middle in zip(map(one_line, texts), wide, centred, strict=True):
         lines = cell_lines(text, width)
-        cells.append(Cell(lines, len(text) <= _LEFT))
+        cells.append(Cell(lines, middle))
         high = max(high, sum(ceil(set_wide(line) / max(1.0, width)) for line in lines))
     return Row(tuple(cells), high <= MOST_TOGETHER)
 

@@ -110,8 +110,12 @@ def corrects_shown(session: Session, issue: Issue, reader: Principal) -> rpc.Cor
 
 
 def corrected_by_shown(session: Session, issue: Issue, reader: Principal) -> list[rpc.CorrectionShown]:
-    """Issues that correct this one; those that are not out yet are for those who compose."""
-    statement = select(Issue).where(Issue.corrects_issue_id == issue.issue_id).order_by(Issue.opened_at)
+    """Issues that correct this one and still stand; those that are not out yet are for those who compose."""
+    statement = (
+        select(Issue)
+        .where(Issue.corrects_issue_id == issue.issue_id, Issue.state != IssueState.WITHDRAWN)
+        .order_by(Issue.opened_at)
+    )
     if not reader.holds(Role.EDITOR, Role.CHIEF_EDITOR):
         statement = statement.where(Issue.state == IssueState.PUBLISHED)
     return [_correction(session, row, row, reader) for row in session.scalars(statement)]

@@ -322,6 +322,20 @@ def test_R23_a_publication_is_saved_whole_at_the_version_seen(office: Office) ->
     assert (refused.status_code, "没有的单位" in refused.text) == (422, True)
 
 
+def test_R23_saving_a_publication_keeps_every_step_of_a_long_chain(office: Office) -> None:
+    chain = ["editor", "editor", "chief_editor", "responsible_leader", "leader", "leader"]
+    chief, shown = holder(office, Role.CHIEF_EDITOR), publication(sign_off_chain=chain)
+    office.calls.answers |= {
+        "review.get_publication": lambda _: shown, "review.record_publication": lambda _: shown,
+        "intake.list_units": lambda _: UnitPage(items=[]),
+    }  # fmt: skip
+    page = chief.get("/publications/daily").text
+    steps = dict(re.findall(r'<select id="(step\d)".*?value="([a-z_]+)" selected', page, re.DOTALL))
+    fields = {"code": "daily", "name": "每日要情", "version": "3", "level": "city", "kind": "flash"}
+    assert send(chief, "/publications", **fields, numbering="both", **steps).status_code == 303
+    assert asked(office, "record_publication").sign_off_chain == chain
+
+
 def test_R23_two_issues_without_a_number_are_told_apart_in_the_list(office: Office) -> None:
     opened = {"opened_by": "王编辑", "opened_at": datetime(2026, 11, 24, 1, 30, 5, tzinfo=UTC)}
     empty = issue(issue_id=UUID(int=51), items=[], supplement=True, **opened | {"opened_by": "李编辑"})

@@ -245,8 +245,10 @@ def test_R23_a_correction_is_published_by_its_words_alone_and_by_another_person(
     assert not [lack for lack in correction.missing if lack.blocks]
     published = act(office, "publish_issue", CHIEF, correction)
     assert [one.issue_id for one in seen(office, wrong.issue_id, SECRETARY).corrected_by] == [published.issue_id]
-    newest = office.do("list_issues", SECRETARY).items[0]
-    assert (newest.number_line, newest.corrects.number_line) == ("2026年第2期", "2026年第1期")
+    (listed,) = [one for one in office.do("list_issues", SECRETARY).items if one.issue_id == published.issue_id]
+    assert (listed.number_line, listed.corrects.number_line) == ("2026年第2期", "2026年第1期")
+    act(office, "withdraw_issue", CHIEF, published, reason="更正有误")
+    assert published.issue_id not in [one.issue_id for one in seen(office, wrong.issue_id).corrected_by]
     for kind in ("pdf", "docx"):
         text = printed_words(office, published.issue_id, kind)
         title = wrong.items[0].title

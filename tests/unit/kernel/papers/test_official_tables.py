@@ -35,6 +35,16 @@ def test_R23_no_line_of_a_broken_cell_is_wider_than_its_column_and_nothing_is_lo
     assert len(lines) == 1 or max(map(wide_of, lines)) <= max(1.0, wide)
 
 
+def test_R23_the_cells_of_a_column_all_begin_left_or_stand_all_in_the_middle() -> None:
+    short, long = ("河西区", "9家"), ("东山县", "已完成一百二十家，其余年底前完成")
+    laid = laid_out(Table(("单位", "进度"), (short, long)))
+
+    assert [[cell.centred for cell in row.cells] for row in (laid.header, *laid.rows)] == [
+        [True, True], [True, False], [True, False],
+    ]  # fmt: skip
+    assert laid_out(Table(("单位",), ())).header.cells[0].centred
+
+
 @given(st.lists(st.from_regex(r"[0-9A-Za-z./-]{1,30}", fullmatch=True), max_size=8), st.floats(1, 40))
 def test_R23_a_word_is_parted_only_where_it_is_longer_than_a_line(words: list[str], wide: float) -> None:
     shown = "\n".join(cell_lines(" ".join(words), wide)).split()
