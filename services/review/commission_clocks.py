@@ -1,4 +1,4 @@
-"""The clock of a unit's part of a commission: stopped by the receipt of its answer."""
+"""The clock of a unit's part of a commission: stopped by the receipt of its answer; the rule of all its clocks."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from kernel.database import Work
 from kernel.deadlines.engine import find_deadline, settle
 from services.review.deadlines import COMMISSION, announce
 from services.review.model.commissions import CommissionTask
+
+RULE, RULE_VERSION = "津政办发〔2008〕146号五（三）", "2008"
+"""The notice wants commissions answered in the time they state."""
 
 
 def count_answer(work: Work, task: CommissionTask, received_at: datetime) -> None:

@@ -11,15 +11,12 @@ from kernel.deadlines.due import stated_due
 from kernel.deadlines.engine import find_deadline, open_deadline, settle, sweep, waive
 from kernel.deadlines.model import OPEN
 from kernel.errors import Conflict
+from services.review.commission_clocks import RULE, RULE_VERSION
 from services.review.deadlines import UPWARD, announce
 from services.review.model.commissions import Commission
 from services.review.model.units import Unit
 from services.review.queries.commissions import commission_shown, visible_commission
 
-RULES = {
-    rpc.Origin.PROVINCE: "省（市）里约稿的上报时限",
-    rpc.Origin.STATE_COUNCIL: "国务院办公厅约稿的上报时限",
-}
 NOBODY = UUID(int=0)
 """Unit of an editor whom the directory names none; whoever is at the desk is told all the same."""
 
@@ -36,8 +33,7 @@ def open_upward_clock(work: Work, commission: Commission) -> None:
     } | ({"report_id": str(commission.from_report_id)} if commission.from_report_id else {})
     open_deadline(
         work, kind=UPWARD, subject_id=commission.commission_id, started_at=work.now, started_by="commission",
-        due=stated_due(commission.upward_due_at, RULES[commission.origin], str(work.now.year)), facts=facts,
-        announce=announce,
+        due=stated_due(commission.upward_due_at, RULE, RULE_VERSION), facts=facts, announce=announce,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from kernel.deadlines.model import MISSED, OPEN
 from kernel.errors import Conflict, Forbidden, Invalid
 from services.review.addressees import addressed_units
 from services.review.commission_answers import lock_commission, match_waiting_answers
+from services.review.commission_clocks import RULE, RULE_VERSION
 from services.review.commission_upward import open_upward_clock, require_delivered, stop_upward_clock
 from services.review.deadlines import COMMISSION, announce
 from services.review.model.commissions import Commission, CommissionTask, check_times, task_id
@@ -31,9 +32,6 @@ from services.review.queries.commissions import (
     visible_task,
 )
 from services.review.queries.desk import visible_item
-
-RULE, RULE_VERSION = "津政办发〔2008〕146号五（三）", "2008"
-"""The notice wants commissions answered in the time they state."""
 
 
 def issue_commission(work: Work, request: rpc.IssueCommission, calendar: WorkingCalendar) -> rpc.Commission:
