@@ -8,6 +8,7 @@ from uuid import uuid4
 from sqlalchemy import text
 
 from contracts.events.gateway import AmendmentTold, ReferenceTold
+from contracts.rpc.commissions import Origin
 from contracts.services import RPC
 from contracts.vocabulary import AmendmentAct, FindingKind, Kind, Level, Outcome
 from services.review.model.commissions import task_id
@@ -157,11 +158,13 @@ def _ask_for_reports(office: ReviewOffice) -> None:
     asked = {"subject": "供热", "requirements": "报情况", "due_at": NOW + 24 * HOUR, "unit_ids": [HEPING, HANGU]}
     ended, needless = uuid4(), uuid4()
     for commission_id in (ended, needless):
-        office.do("issue_commission", EDITOR, commission_id=commission_id, **asked)
+        upward = {"origin": Origin.PROVINCE, "upward_due_at": NOW + 48 * HOUR}
+        office.do("issue_commission", EDITOR, commission_id=commission_id, **asked, **upward)
     reference = ReferenceTold(title="供热", commission_id=ended)
     office.register(registered(kind=Kind.COMMISSION_ANSWER, reference=reference))
     office.do("mark_answer", EDITOR, task_id=task_id(ended, HEPING), quality="A")
     office.do("excuse_unit", EDITOR, task_id=task_id(ended, HANGU), reason="机构改革")
+    office.do("deliver_upward", EDITOR, commission_id=ended)
     office.do("close_commission", EDITOR, commission_id=ended)
     office.do("withdraw_commission", EDITOR, commission_id=needless, reason="重复")
     points = {"period": "2026-11", "title": "要点", "points": [{"text": "供热"}], "unit_ids": [HEPING]}
