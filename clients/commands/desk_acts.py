@@ -8,15 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
+from clients.commands import queue
 from clients.commands.connection import DEFAULT_URL, Token, Url, connect
-from clients.commands.queue import commands
 from clients.commands.reports import given, instant
 from clients.output import CommandFailed, Json, console, show, speaks, table
 from contracts.vocabulary import DeskState, Level, Outcome, ReportState
 from kernel.clock import SystemClock
 
-__all__ = ["commands"]
-
+commands = queue.commands
 SHIFT = timedelta(hours=12)
 
 

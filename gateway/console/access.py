@@ -112,7 +112,7 @@ CONSOLE: dict[str, Access] = {
     # The city's desk
     "GET /queue": rpc("review", "list_queue"),
     "GET /queue/<uuid:report_id>": rpc("review", "open_desk_item"),
-    "GET /queue/<uuid:report_id>/beside": rpc("review", "list_queue"),
+    "GET /queue/<uuid:report_id>/beside": rpc("review", "get_desk_item"),
     "POST /queue/<uuid:report_id>/claim": rpc("review", "claim_report"),
     "POST /queue/<uuid:report_id>/hold": rpc("review", "claim_report"),
     "POST /queue/<uuid:report_id>/release": rpc("review", "release_report"),

@@ -168,6 +168,7 @@ def is_undoable(item: DeskItem, person_id: str, now: datetime) -> bool:
 
 def show_beside(report_id: UUID) -> Answer:
     """The report beside this one in the view that its page was opened from."""
+    asked("review", "get_desk_item", DeskItem, report_id=report_id)  # one that is not his is absent here too
     back, view = request.args.get("by") == "-1", view_here()
     place = beside(report_id, view, -1 if back else 1)
     if place is None:

@@ -234,6 +234,7 @@ def test_R11_after_a_decision_the_next_one_of_the_view_is_open_with_what_was_dec
 def test_R11_whoever_reads_on_goes_to_the_report_beside_without_deciding(office: Office, editor: Signed) -> None:
     first, second = item(uuid4()), item(uuid4())
     queue(office, first, second)
+    office.calls.answers["review.get_desk_item"] = lambda _: first
     on = editor.get(f"/queue/{first.report_id}/beside")
     back = editor.get(f"/queue/{second.report_id}/beside?by=-1&view=kind%3Ddevelopment")
     assert on.headers["Location"] == f"/queue/{second.report_id}"
