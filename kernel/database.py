@@ -105,8 +105,8 @@ class Work(Act):
     session: Session = field(kw_only=True)
     _evidence: EvidenceWriter | None = None
     _rows: list[OutboxRow] = field(default_factory=list)
-    _sent: list[OutboxRow] = field(default_factory=list)
-    """What `write_ahead` has sent of them."""
+    _sent: bool = False
+    """Whether `write_ahead` has sent some."""
     _facts: list[AuditFact] = field(default_factory=list)
     _after_commit: list[Callable[[], None]] = field(default_factory=list)
 
@@ -120,7 +120,7 @@ class Work(Act):
         """Write the events recorded so far without waiting, for an act that records hundreds."""
         if self._rows:
             outbox.write_ahead(send, self._rows)
-        self._sent += self._rows
+            self._sent = True
         self._rows.clear()
 
     def audit(self, act: str, subject: UUID | str, version: int | None = None, **detail: Any) -> None:
@@ -143,7 +143,7 @@ class Work(Act):
     def forget(self) -> None:
         """Drop the events and audit facts recorded so far: the kernel calls it when it takes an act back."""
         self._rows.clear()
-        self._sent.clear()
+        self._sent = False
         self._facts.clear()
         self._after_commit.clear()
 
