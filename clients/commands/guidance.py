@@ -13,6 +13,8 @@ from contracts.rpc.guidance import GuidanceState
 commands = typer.Typer(help="报送要点 Reporting guidance.", no_args_is_help=True)
 COLUMNS = ("序号", "要点", "已报送", "时限", "要点编号")
 
+GuidanceId = Annotated[str, typer.Argument(help="Id of the guidance, as listed.")]
+
 
 @commands.command("list")
 @speaks
@@ -35,7 +37,7 @@ def list_guidance(
 @commands.command("show")
 @speaks
 def show_guidance(
-    guidance_id: Annotated[str, typer.Argument(help="Id of the guidance, as listed.")],
+    guidance_id: GuidanceId,
     url: Url = DEFAULT_URL,
     token: Token = "",
     as_json: Json = False,
@@ -49,7 +51,7 @@ def show_guidance(
 @commands.command("carry-over")
 @speaks
 def carry_over(
-    guidance_id: Annotated[str, typer.Argument(help="Id of the guidance, as listed.")],
+    guidance_id: GuidanceId,
     period: Annotated[str, typer.Argument(help="The next one: 2026-12, 2027-Q1.")],
     due: Annotated[str | None, typer.Option(help="By when its points are to be answered, with a zone.")] = None,
     url: Url = DEFAULT_URL,
@@ -66,7 +68,7 @@ def carry_over(
 @commands.command("issue")
 @speaks
 def issue(
-    guidance_id: Annotated[str, typer.Argument(help="Id of the guidance, as listed.")],
+    guidance_id: GuidanceId,
     url: Url = DEFAULT_URL,
     token: Token = "",
     as_json: Json = False,
@@ -81,7 +83,7 @@ def issue(
 @commands.command("answers")
 @speaks
 def list_answers(
-    guidance_id: Annotated[str, typer.Argument(help="Id of the guidance, as listed.")],
+    guidance_id: GuidanceId,
     point: Annotated[str, typer.Option(help="Only of this point, by its id.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=200, help="Rows at the most.")] = 50,
     url: Url = DEFAULT_URL,

@@ -13,6 +13,8 @@ from contracts.vocabulary import DeadlineOutcome
 
 commands = typer.Typer(help="调研课题 Research projects.", no_args_is_help=True)
 
+ProjectId = Annotated[str, typer.Argument(help="Id of the project, as listed.")]
+
 
 @commands.command("list")
 @speaks
@@ -36,7 +38,7 @@ def list_projects(
 @commands.command("changes")
 @speaks
 def list_changes(
-    project_id: Annotated[str, typer.Argument(help="Id of the project, as listed.")],
+    project_id: ProjectId,
     limit: Annotated[int, typer.Option(min=1, max=200, help="Rows at the most.")] = 20,
     url: Url = DEFAULT_URL,
     token: Token = "",
@@ -91,7 +93,7 @@ def start(
 @commands.command("show")
 @speaks
 def show_project(
-    project_id: Annotated[str, typer.Argument(help="Id of the project, as listed.")],
+    project_id: ProjectId,
     url: Url = DEFAULT_URL,
     token: Token = "",
     as_json: Json = False,
@@ -105,7 +107,7 @@ def show_project(
 @commands.command("complete")
 @speaks
 def complete(
-    project_id: Annotated[str, typer.Argument(help="Id of the project, as listed.")],
+    project_id: ProjectId,
     milestone_id: Annotated[str, typer.Argument(help="Id of the milestone, as shown.")],
     url: Url = DEFAULT_URL,
     token: Token = "",
@@ -120,7 +122,7 @@ def complete(
 @commands.command("link")
 @speaks
 def link(
-    project_id: Annotated[str, typer.Argument(help="Id of the project, as listed.")],
+    project_id: ProjectId,
     report_id: Annotated[str, typer.Argument(help="Id of the research report on the desk.")],
     url: Url = DEFAULT_URL,
     token: Token = "",
@@ -135,7 +137,7 @@ def link(
 @commands.command("finish")
 @speaks
 def finish(
-    project_id: Annotated[str, typer.Argument(help="Id of the project, as listed.")],
+    project_id: ProjectId,
     url: Url = DEFAULT_URL,
     token: Token = "",
     as_json: Json = False,
@@ -149,7 +151,7 @@ def finish(
 @commands.command("note")
 @speaks
 def note(
-    project_id: Annotated[str, typer.Argument(help="Id of the project, as listed.")],
+    project_id: ProjectId,
     text: Annotated[str, typer.Option(help="What is to be noted; it cannot be changed afterwards.")],
     url: Url = DEFAULT_URL,
     token: Token = "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from pydantic import Field
@@ -22,6 +23,9 @@ from contracts.vocabulary import (
     Severity,
     UnitClass,
 )
+
+UNDO_WITHIN = timedelta(minutes=10)
+"""How long whoever decided may undo it."""
 
 
 class ReportId(Strict):

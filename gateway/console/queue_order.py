@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from flask import flash, request
 from werkzeug.wrappers import Response as WebResponse
 
-from contracts.rpc.desk import DeskItem, QueuePage
+from contracts.rpc.desk import UNDO_WITHIN, DeskItem, QueuePage
 from contracts.vocabulary import URGENT_KINDS, DeskState
 from gateway.assembly import gateway
 from gateway.console.forms import asked
@@ -23,8 +23,6 @@ from kernel.errors import Refusal
 
 NAMED_DONE = 50
 """Reports of one act that are named in the address of the next page, so that they can be undone there."""
-
-UNDO_WITHIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.events.intake import ReportRegistered
 from contracts.model import BEYOND
+from contracts.rpc.desk import UNDO_WITHIN
 from contracts.rpc.secrecy import WITHHELD_TITLE
 from contracts.vocabulary import (
     URGENT_KINDS,
@@ -30,7 +31,7 @@ from kernel.errors import Conflict, Forbidden
 from kernel.principal import Principal
 from kernel.words import Word
 from services.review.model.base import Base
-from services.review.model.desk_moves import CLAIMED, DECIDED, MOVES, REOPENED, UNDO_WITHIN, WAITING
+from services.review.model.desk_moves import CLAIMED, DECIDED, MOVES, REOPENED, WAITING
 
 SEVERITIES = tuple(Severity)
 NOT_URGENT = len(SEVERITIES)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from contracts.events.review import (
     DecisionUndone,
@@ -72,9 +71,6 @@ MOVES: dict[str, Move] = {
 }  # fmt: skip
 """Whoever decides on a waiting item claims it in the same act; an act that follows upon a decision needs no claim. Only
 an adopted item's decision can be withdrawn. Opening is no move: it tells `report.seen` the first time, in any state."""
-
-UNDO_WITHIN = timedelta(minutes=10)
-"""How long whoever decided may undo it."""
 
 REOPENED = frozenset({ReportState.KEPT, *LATER})
 """Decisions that any editor may take back at any time: nobody outside the desk has acted upon them."""

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import event
 
 from contracts.events import review as events
+from contracts.rpc.desk import UNDO_WITHIN
 from contracts.rpc.readings import Reader
 from contracts.vocabulary import DeskState, Kind, Level, ReportState, Role, Secrecy, Severity
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from kernel.principal import Principal
-from services.review.model.desk_moves import UNDO_WITHIN
 from tests.factories.review import (
     CHIEF,
     EDITOR,

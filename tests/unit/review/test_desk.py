@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.rpc.desk import UNDO_WITHIN
 from contracts.vocabulary import DeskState, Kind, ReportState, Role, Secrecy, Severity
 from kernel.errors import Conflict, Forbidden
 from kernel.principal import Principal
 from services.review.model.desk import NOT_URGENT, DeskItem, urgency
-from services.review.model.desk_moves import MOVES, UNDO_WITHIN
+from services.review.model.desk_moves import MOVES
 from tests.factories.review import CHIEF, EDITOR, NOW, OTHER_EDITOR, new_version, registered, signed
 
 UNTIL = NOW + timedelta(minutes=30)
