@@ -23,7 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from kernel import outbox
 from kernel.clock import Clock
-from kernel.ids import new_id
+from kernel.ids import new_id, new_id_as_text
 from kernel.outbox import OutboxRow
 from kernel.principal import Keyring, Principal
 from kernel.sent_ahead import Send
@@ -75,7 +75,7 @@ class Act:
 
     def event(self, data: Emitted, *, subject: UUID | str, version: int) -> OutboxRow:
         """An event of this act, not yet written anywhere."""
-        event_id = new_id()
+        event_id = new_id_as_text()
         # By name, never by alias: a consumer reads the event by its model's names.
         told = to_json(data, by_alias=False, inf_nan_mode="constants")
         own = to_json({"id": event_id, "type": data.TYPE, "subject": subject, "subjectversion": version})
@@ -110,11 +110,9 @@ class Work(Act):
     _facts: list[AuditFact] = field(default_factory=list)
     _after_commit: list[Callable[[], None]] = field(default_factory=list)
 
-    def emit(self, data: Emitted, *, subject: UUID | str, version: int) -> UUID:
-        """Record an event; it is written with this transaction and published after it. Returns the event's id."""
-        row = self.event(data, subject=subject, version=version)
-        self._rows.append(row)
-        return row.id
+    def emit(self, data: Emitted, *, subject: UUID | str, version: int) -> None:
+        """Record an event; it is written with this transaction and published after it."""
+        self._rows.append(self.event(data, subject=subject, version=version))
 
     def write_ahead(self, send: Send) -> None:
         """Write the events recorded so far without waiting, for an act that records hundreds."""

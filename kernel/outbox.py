@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
-from uuid import UUID
 
 from sqlalchemy import JSON, Boolean, Column, DateTime, Index, MetaData, Table, Text, Uuid, func, text
 from sqlalchemy.orm import Session
@@ -38,7 +37,8 @@ _WRITE = r"""
 class OutboxRow(NamedTuple):
     """One event waiting to be published."""
 
-    id: UUID
+    id: str
+    """A UUIDv7, as text."""
     type: str
     envelope: bytes
     """As JSON."""
@@ -56,4 +56,4 @@ def write_ahead(send: Send, rows: Sequence[OutboxRow]) -> None:
 
 def _columns(rows: Sequence[OutboxRow]) -> tuple[str, str, bytes]:
     ids, types, envelopes = zip(*rows, strict=True)
-    return "\n".join(map(str, ids)), "\n".join(types), b"\n".join(envelopes)
+    return "\n".join(ids), "\n".join(types), b"\n".join(envelopes)
