@@ -115,7 +115,7 @@ class Work(Act):
         self._rows.append(self.event(data, subject=subject, version=version))
 
     def write_ahead(self, send: Send) -> None:
-        """Write the events recorded so far without waiting, for an act that records hundreds."""
+        """Write the events recorded so far without waiting, for timed work that records hundreds."""
         if self._rows:
             outbox.write_ahead(send, self._rows)
             self._sent = True

@@ -16,13 +16,13 @@ telling had stopped with it."""
 
 def _first_id(ago: str) -> str:
     """The lowest id (UUIDv7) of the time so long ago: ids are keys, times are not."""
-    milliseconds = f"(extract(epoch FROM clock_timestamp() - interval '{ago}') * 1000)::bigint"
+    milliseconds = f"(extract(epoch FROM now() - interval '{ago}') * 1000)::bigint"
     return f"(lpad(to_hex({milliseconds}), 12, '0') || repeat('0', 20))::uuid"
 
 
 _OLD = f"BETWEEN {_first_id(_EARLIEST)} AND {_first_id(_KEPT)}"
-_SENT = text(f"DELETE FROM outbox WHERE sent AND type = ANY(:types) AND id {_OLD}")  # noqa: S608  # constants
-_HANDLED = text(f"DELETE FROM inbox WHERE type = ANY(:types) AND event_id {_OLD}")  # noqa: S608  # constants
+SENT = text(f"DELETE FROM outbox WHERE sent AND type = ANY(:types) AND id {_OLD}")  # noqa: S608  # constants
+HANDLED = text(f"DELETE FROM inbox WHERE type = ANY(:types) AND event_id {_OLD}")  # noqa: S608  # constants
 
 
 def forgetting_superseded(*types: str) -> Every:
@@ -35,5 +35,5 @@ def forgetting_superseded(*types: str) -> Every:
 
 def forget_superseded(work: Work, types: tuple[str, ...]) -> None:
     """Delete what was sent or handled more than an hour ago; what still waits for the bus stays."""
-    for statement in (_SENT, _HANDLED):
+    for statement in (SENT, HANDLED):
         work.session.execute(statement, {"types": list(types)})

@@ -26,6 +26,7 @@ _MISSED = "(due_at < %(decided_up_to)s::timestamptz) IS TRUE"
 # Behind the watermark the due time has passed for certain, even where this machine's clock lags.
 _PASSED = {percent: f"({_MISSED} OR {threshold_in_sql(percent)} <= %(now)s)" for percent in THRESHOLDS_PERCENT}
 _ABOVE = {percent: f"passed_percent < {percent}" for percent in THRESHOLDS_PERCENT}
+# A due time lies behind its start: thresholds pass in their order, and all below the highest that passed have passed.
 _REACHED = " ".join(
     f"WHEN {_ABOVE[percent]} AND {_PASSED[percent]} THEN {percent}" for percent in reversed(THRESHOLDS_PERCENT)
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -14,7 +15,7 @@ from kernel.database import Database
 from kernel.ids import new_id
 from kernel.outbox import kernel_metadata
 from kernel.principal import system_principal
-from kernel.superseded import forget_superseded
+from kernel.superseded import HANDLED, SENT, forget_superseded
 from kernel.testing import ServiceHarness, SettableClock, keyring_for
 from tests.support import toy
 from tests.support.servers import NewDatabase
@@ -48,6 +49,18 @@ def test_superseded_events_are_forgotten_after_an_hour_and_nothing_else(new_data
     with database.glancing() as session:
         assert {*session.scalars(text("SELECT id FROM outbox"))} == {new, waits, other}
         assert {*session.scalars(text("SELECT event_id FROM inbox"))} == {new, other}
+    database.close()
+
+
+def test_what_is_forgotten_is_found_by_its_key(new_database: NewDatabase) -> None:
+    database = Database(new_database("keys"), service="intake", clock=SettableClock(), keyring=keyring_for("intake"))
+    kernel_metadata.create_all(database.engine)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("SET enable_seqscan = off")
+        for statement in (SENT, HANDLED):
+            asked = text(f"EXPLAIN {statement.text}")  # the product's own
+            plan = "\n".join(connection.scalars(asked, {"types": ["mark.advanced"]}))
+            assert re.search(r"Index Cond: \(\((event_)?id >= .*\) AND \((event_)?id <= ", plan), plan
     database.close()
 
 
