@@ -15,8 +15,9 @@ from kernel.service import Reading
 from services.review.model.assignments import Assignment
 from services.review.model.instructions import Instruction, leader_named
 from services.review.model.lateness_texts import line_en, line_zh
+from services.review.queries.assignments import DEADLINE, OVERDUE_SINCE
 from services.review.queries.office_steps import office_cases
-from services.review.queries.supervision import DEADLINE, OVERDUE_SINCE, late_at
+from services.review.queries.supervision import late_at
 
 RECENT = timedelta(days=90)
 """A leader who gave an instruction since then has a line, also when everything is done."""
