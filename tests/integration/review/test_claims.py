@@ -154,6 +154,24 @@ def test_R11_undoing_takes_back_the_last_decision_and_not_what_an_earlier_one_di
     assert len(office.do("list_readings", LEADER).items) == 1
 
 
+def test_R11_what_waits_again_is_passed_up_nowhere_and_lies_before_no_reader_however_often_it_was(
+    office: ReviewOffice,
+) -> None:
+    which = {"report_id": waiting(office)}
+    readers = [Reader(person_id=LEADER.person_id, name=LEADER.name)]
+    for level in (Level.UPPER, Level.STATE):
+        office.harness.clock.advance(MINUTE)
+        office.do("pass_up_report", EDITOR, **which, level=level)
+    office.do("reopen_report", OTHER_EDITOR, **which)
+    assert [one.undone_at is None for one in office.do("list_passings", EDITOR, **which).passings] == [False, False]
+    for _ in range(2):
+        office.harness.clock.advance(MINUTE)
+        office.do("send_for_reading", EDITOR, **which, readers=readers)
+    assert len(office.do("list_readings", LEADER).items) == 2
+    office.do("reopen_report", OTHER_EDITOR, **which)
+    assert office.do("list_readings", LEADER).items == []
+
+
 def test_R11_every_adoption_is_told_for_ever_and_a_withdrawn_edit_copy_lies_ready_for_a_week(
     office: ReviewOffice,
 ) -> None:
