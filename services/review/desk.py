@@ -152,9 +152,11 @@ def _undo_adoption(work: Work, report_id: UUID, lasting: timedelta) -> rpc.DeskI
         raise Conflict(
             "该信息已随期刊刊发，请写明理由撤销采用。", "It has been published; withdraw the adoption with a reason."
         )
+    handed_by, note = item.handed_by, item.handover_note
     withdraw(work, item, adoption, "处理人10分钟内撤销")
     if not item.is_withdrawn:
         item.claim(work.principal, work.now, work.now + lasting)
+        item.handed_by, item.handover_note = handed_by, note  # what was promised holds again
     return item_shown(work.session, item)
 
 

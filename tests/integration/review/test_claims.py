@@ -99,7 +99,16 @@ def test_R11_what_was_promised_stays_with_the_report_in_whose_hands_ever_until_i
     office.do("release_report", CHIEF, report_id=report_id)
     assert (promised(), office.do("get_handover_sheet", EDITOR, **shift).waiting.items) == ([report_id], [])
     office.do("keep_report", EDITOR, report_id=report_id)
+    assert promised() == []
     office.do("undo_decision", EDITOR, report_id=report_id)
+    assert promised() == [report_id]
+    office.do("adopt_report", EDITOR, report_id=report_id, issue_id=office.open_issue().issue_id)
+    office.do("undo_decision", EDITOR, report_id=report_id)
+    assert promised() == [report_id]
+    office.do("pre_adopt_report", EDITOR, report_id=report_id)
+    (line,) = office.do("get_handover_sheet", EDITOR, **shift).pre_adopted.items
+    assert line.note is None
+    office.do("reopen_report", EDITOR, report_id=report_id)
     assert promised() == []
 
 
