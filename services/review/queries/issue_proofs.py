@@ -114,7 +114,7 @@ def corrected_by_shown(session: Session, issue: Issue, reader: Principal) -> lis
     statement = (
         select(Issue)
         .where(Issue.corrects_issue_id == issue.issue_id, Issue.state != IssueState.WITHDRAWN)
-        .order_by(Issue.opened_at)
+        .order_by(Issue.opened_at, Issue.issue_id)
     )
     if not reader.holds(Role.EDITOR, Role.CHIEF_EDITOR):
         statement = statement.where(Issue.state == IssueState.PUBLISHED)
