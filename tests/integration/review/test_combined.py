@@ -113,6 +113,18 @@ def test_R11_what_is_withdrawn_after_publication_stays_in_the_issue_and_is_marke
     assert [credit.withdrawn_at is not None for credit in item.credits] == [False, False, True]
 
 
+def test_R11_the_words_of_a_combined_item_are_no_edit_copy_of_the_report_that_led_it(
+    composition: Composition,
+) -> None:
+    """They are other units' too, perhaps of a higher class; adopted again they would credit one unit for all."""
+    composition.combine()
+    composition.office.publish(composition.issue_id)
+    which = {"report_id": composition.reports[0].report_id}
+    composition.office.do("withdraw_adoption", EDITOR, **which, reason="情况有变")
+    (told,) = composition.office.do("list_adoptions", OTHER_EDITOR, **which).items
+    assert (told.withdrawn_by, told.title, told.body) == (EDITOR.name, None, None)
+
+
 def test_R11_a_report_taken_out_stands_with_its_own_words_again(composition: Composition) -> None:
     composition.combine()
     combined, single = composition.do("separate_item", adoption=2).items
