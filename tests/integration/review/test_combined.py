@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from contracts.events.intake import ReportReclassified
+from contracts.events.issues import IssueItemWithdrawn
 from contracts.events.review import IssuePublished
 from contracts.rpc import issues as issue_rpc
 from contracts.rpc.combined import Share
@@ -111,6 +112,8 @@ def test_R11_what_is_withdrawn_after_publication_stays_in_the_issue_and_is_marke
     (item,) = composition.issue.items
     assert (item.title, withdrawn.adoption_id) == ("全市防汛情况综述", None)
     assert [credit.withdrawn_at is not None for credit in item.credits] == [False, False, True]
+    (told,) = composition.office.told(IssueItemWithdrawn)
+    assert told.contribution
 
 
 def test_R11_the_words_of_a_combined_item_are_no_edit_copy_of_the_report_that_led_it(
