@@ -23,6 +23,8 @@ class IssueItemWithdrawn(EventData):
     publication_name: str
     number_line: str
     withdrawn_at: datetime
+    contribution: bool = False
+    """It was one report of a combined item, whose other reports count still."""
     reader_ids: list[UUID] = Field(default_factory=list)
     unit_ids: list[UUID] = Field(default_factory=list)
     reader_roles: list[Role] = Field(default_factory=list)

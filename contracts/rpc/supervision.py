@@ -38,8 +38,10 @@ class LedgerFilter(Strict):
     extension: ExtensionState | None = Field(default=None, description="with an extension in this state")
     unfinished: bool = Field(default=False, description="not accepted yet")
     late: bool = Field(default=False, description="the unit's turn, and its time is over")
-    since: Instant | None = Field(default=None, description="due at or after")
-    until: Instant | None = Field(default=None, description="due before")
+    since: Instant | None = Field(
+        default=None, description="due at or after, by the time in force; with `outcome` by the deadline's own time"
+    )
+    until: Instant | None = Field(default=None, description="due before, by the same time")
 
 
 class ListLedger(ListQuery, LedgerFilter):

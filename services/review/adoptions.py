@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from contracts.events import review as events
 from contracts.events.issues import IssueItemWithdrawn
 from contracts.rpc import desk as rpc
@@ -15,6 +17,8 @@ from services.review.desk_items import locked_item, of_report, seen_item
 from services.review.issues import check_column, locked_issue, told_by_email
 from services.review.model.adoptions import Adoption
 from services.review.model.desk import DeskItem
+from services.review.model.issues import Issue
+from services.review.queries.adoptions import SINGLE
 from services.review.queries.desk import adoption_in_force, item_shown, visible_item
 from services.review.queries.issue_proofs import called
 
@@ -54,11 +58,13 @@ def withdraw_adoption(work: Work, request: rpc.WithdrawAdoption) -> rpc.DeskItem
 
 
 def _tell_readers(work: Work, adoption: Adoption) -> None:
-    issue = locked_issue(work.session, adoption.issue_id)
+    """The caller holds the issue."""
+    issue = work.session.get_one(Issue, adoption.issue_id)
+    single = work.session.scalars(select(SINGLE).where(Adoption.adoption_id == adoption.adoption_id)).one()
     event = IssueItemWithdrawn(
         issue_id=issue.issue_id, adoption_id=adoption.adoption_id, publication_code=issue.publication_code,
         publication_name=issue.publication_name, number_line=called(issue) or "", withdrawn_at=work.now,
-        **told_by_email(issue),
+        contribution=not single, **told_by_email(issue),
     )  # fmt: skip
     work.emit(event, subject=adoption.adoption_id, version=adoption.version)
 

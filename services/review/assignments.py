@@ -124,15 +124,16 @@ def return_feedback(work: Work, request: rpc.ReturnFeedback, calendar: WorkingCa
 def _give_back_time(
     work: Work, assignment: Assignment, deadline: Deadline, received_at: datetime, again: DaysEnd, remarks: str
 ) -> None:
-    """The time the supervisor took does not count against the unit. A deadline already missed stays missed: the unit
-    gets a new time, from which it is overdue again."""
-    if deadline.outcome != MET:
-        assignment.renewed_due_at = again.at
-        return
+    """The time the supervisor took does not count against the unit, nor is time taken away that it had, by an extension
+    too. A deadline already missed stays missed: the unit gets a new time, from which it is overdue again."""
     taken = max(work.now - received_at, LEAST_EXTENSION)
+    until = max(assignment.due_in_force(deadline) + taken, again.at)
+    if deadline.outcome != MET:
+        assignment.renewed_due_at = until
+        return
     assignment.renewed_due_at = None
     reason = f"反馈退回，审核所用时间顺延，且不少于规定的工作日{again.remark_zh}；退回意见：{remarks}"
-    reopen(work, deadline, max(deadline.due_at + taken, again.at), reason, announce)
+    reopen(work, deadline, until, reason, announce)
 
 
 def _decide(work: Work, assignment: Assignment, state: FeedbackState, remarks: str | None) -> Feedback:

@@ -124,8 +124,7 @@ def pre_adopt_report(work: Work, request: rpc.ReportId) -> rpc.DeskItem:
 def reopen_report(work: Work, request: rpc.ReportId) -> rpc.DeskItem:
     """It waits again, after it was pre-adopted, passed up, sent for reading or kept on file."""
     item = locked_item(work, request.report_id)
-    since = item.decided_at or item.received_at
-    _tell_undone(work, item, item.reopen(), "reopen_report", since)
+    _tell_undone(work, item, item.reopen(), "reopen_report", item.received_at)
     return item_shown(work.session, item)
 
 
@@ -153,14 +152,17 @@ def _undo_adoption(work: Work, report_id: UUID, lasting: timedelta) -> rpc.DeskI
         raise Conflict(
             "该信息已随期刊刊发，请写明理由撤销采用。", "It has been published; withdraw the adoption with a reason."
         )
+    handed_by, note = item.handed_by, item.handover_note
     withdraw(work, item, adoption, "处理人10分钟内撤销")
     if not item.is_withdrawn:
         item.claim(work.principal, work.now, work.now + lasting)
+        item.handed_by, item.handover_note = handed_by, note  # what was promised holds again
     return item_shown(work.session, item)
 
 
 def _tell_undone(work: Work, item: DeskItem, undone: ReportState, act: str, since: datetime) -> None:
-    """`since`: when it was decided; what an earlier decision did stands."""
+    """`since`: what was passed up or sent for reading from then on stands no more. Of a decision undone, its own time:
+    what an earlier one did stands; of a reopened item all, for nobody could take the earlier ones back afterwards."""
     if undone is ReportState.PASSED_UP:
         undo_passings(work, item.report_id, since)
     if undone is ReportState.FOR_READING:

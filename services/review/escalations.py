@@ -17,7 +17,7 @@ from services.review.deadlines import KIND
 from services.review.model.assignments import UNANSWERED, Assignment
 from services.review.model.escalations import Escalation
 from services.review.model.supervision_rules import SupervisionRule, supervision_rules
-from services.review.queries.supervision import OVERDUE_SINCE
+from services.review.queries.assignments import OVERDUE_SINCE
 
 
 def escalate_overdue(work: Work) -> None:

@@ -22,7 +22,7 @@ from kernel.database import Work
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.principal import Keyring
 from services.review.model.adoptions import Adoption
-from services.review.model.composition import content_of
+from services.review.model.composition import content_of, correction_of
 from services.review.model.desk import DeskItem
 from services.review.model.issue_readings import IssueReading
 from services.review.model.issues import Issue
@@ -248,16 +248,7 @@ def _name(issue: Issue) -> dict[str, Any]:
 def _content(issue: Issue, items: Items, adoptions: Sequence[Adoption]) -> dict[str, Any]:
     """What the content hash of a published issue covers."""
     told = [_content_of(adoption, column, adoptions) for adoption, column in items]
-    return {**_name(issue), "number_line": issue.number_line, "items": told} | _correction(issue)
-
-
-def _correction(issue: Issue) -> dict[str, Any]:
-    """What it corrects, and its words on it."""
-    if issue.corrects_issue_id is None:
-        return {}
-    item = issue.corrects_adoption_id
-    words = {"adoption_id": str(item) if item else None, "reason": issue.correction_reason}
-    return {"corrects": {"issue_id": str(issue.corrects_issue_id), **words}}
+    return {**_name(issue), "number_line": issue.number_line, "items": told} | correction_of(issue)
 
 
 def _content_of(adoption: Adoption, column: str | None, adoptions: Sequence[Adoption]) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def sign_issue(work: Work, request: rpc.SeenIssue) -> rpc.Issue:
     check_signatures(work.session, issue, items)
     signature = IssueSignature(
         issue_id=issue.issue_id, round=issue.round, step=len(signatures), role=role, signer_id=work.principal.id,
-        signed_by=work.principal.name, content_hash=composition_hash(items), signed_at=work.now,
+        signed_by=work.principal.name, content_hash=composition_hash(issue, items), signed_at=work.now,
     )  # fmt: skip
     work.session.add(signature)
     if len(signatures) + 1 >= len(publication.sign_off_chain):

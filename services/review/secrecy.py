@@ -74,6 +74,8 @@ def _hide_instructions(session: Session, raised: ReportReclassified) -> None:
 def _hide_commissions(session: Session, raised: ReportReclassified) -> None:
     """A commission that began from the report was given its title, more or less; the units know the rest by now."""
     from_it = Commission.from_report_id == raised.report_id
+    ids = select(Commission.commission_id).where(from_it).order_by(Commission.commission_id)
+    session.execute(ids.with_for_update())  # the commission, then its deadlines: the order of locks
     tasks = select(CommissionTask.task_id).join(
         Commission, Commission.commission_id == CommissionTask.commission_id
     ).where(from_it)

@@ -99,3 +99,4 @@ class Adoption(Base):
     def withdraw(self, editor: Principal, reason: str, now: datetime) -> None:
         """It no longer counts. A published issue keeps its text: a correction is a new issue."""
         self.withdrawn_at, self.withdrawn_by, self.withdrawal_reason = now, editor.name, reason
+        self.version += 1

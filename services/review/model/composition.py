@@ -15,6 +15,7 @@ from contracts.receipts import digest
 from kernel.errors import Invalid
 from services.review.model.adoptions import Adoption
 from services.review.model.base import Base
+from services.review.model.issues import Issue
 
 LINE, PAGE = 28, 22
 """Characters a line, lines a page (GB/T 9704-2012, 5.2.3)."""
@@ -78,9 +79,18 @@ def check_arrangement(columns: Sequence[str], wanted: Sequence[tuple[str | None,
         )
 
 
-def composition_hash(items: Sequence[tuple[Adoption, str | None]]) -> str:
-    """What a signature covers: order, columns, words and pictures of all items."""
-    return digest({"items": [content_of(adoption, column) for adoption, column in items]})
+def composition_hash(issue: Issue, items: Sequence[tuple[Adoption, str | None]]) -> str:
+    """What a signature covers: order, columns, words and pictures of all items, and the words of a correction."""
+    return digest({"items": [content_of(adoption, column) for adoption, column in items]} | correction_of(issue))
+
+
+def correction_of(issue: Issue) -> dict[str, Any]:
+    """What it corrects, and its words on it, as it is covered by hashes; nothing for one that corrects none."""
+    if issue.corrects_issue_id is None:
+        return {}
+    item = issue.corrects_adoption_id
+    words = {"adoption_id": str(item) if item else None, "reason": issue.correction_reason}
+    return {"corrects": {"issue_id": str(issue.corrects_issue_id), **words}}
 
 
 def content_of(adoption: Adoption, column: str | None) -> dict[str, Any]:

@@ -104,7 +104,8 @@ class DeskItem(Base):
     """Whose claim the present one took over."""
     handed_by: Mapped[str | None]
     handover_note: Mapped[str | None]
-    """Who last handed it over, and what was said: what is promised, what is still asked for. Until it is decided."""
+    """Who last handed it over, and what was said: what is promised, what is still asked for. It holds until it is
+    decided, and again where the decision is undone within its time."""
     decided_at: Mapped[datetime | None]
     due_at: Mapped[datetime] = mapped_column(server_default=text("'2201-01-01 00:00:00+00'"))
     """By when the desk wants it decided; `NEVER` without a time stated."""
@@ -135,6 +136,8 @@ class DeskItem(Base):
         A claim is the editor's to give back, never the unit's to take away.
         """
         self._copy(report)
+        if self.state == DECIDED:
+            self._drop_note()
         if self.state == CLAIMED:
             self.version += 1
         else:
@@ -223,7 +226,6 @@ class DeskItem(Base):
         if self.state != DECIDED:
             self._require_claimer(editor, now)
         self._drop_claim()
-        self._drop_note()
         self.claimed_by_id, self.claimed_by, self.decided_at = editor.id, editor.name, now
         self._go(act)
         self.decision, self.remarks = MOVES[act].decision, remarks
@@ -261,6 +263,7 @@ class DeskItem(Base):
         undone = ReportState(self.decision)
         self._go("reopen")
         self._drop_claim()
+        self._drop_note()
         self.decision = self.remarks = self.decided_at = None
         return undone
 
@@ -278,6 +281,7 @@ class DeskItem(Base):
             raise Conflict("该信息当前没有有效的采用。", "There is no adoption of this report in force.")
         self._go("withdraw")
         self._drop_claim()
+        self._drop_note()
         self.decision = self.remarks = self.decided_at = None
         if self.is_withdrawn:
             self.take_back()
@@ -299,7 +303,7 @@ class DeskItem(Base):
         self.version += 1
 
     def _drop_claim(self) -> None:
-        """What was promised stays with the report, whoever has it in hand, until it is decided."""
+        """What was promised stays with the report, whoever has it in hand."""
         self.claimed_by_id = self.claimed_by = self.claimed_until = self.taken_from = None
 
     def _drop_note(self) -> None:

@@ -56,7 +56,7 @@ def _points(session: Session, report_id: UUID) -> list[rpc.AnsweredPoint]:
         .join(Guidance, Guidance.guidance_id == GuidancePoint.guidance_id)
         .outerjoin(GuidanceUnit, issued_to)
         .where(PointAnswer.report_id == report_id)
-        .order_by(Guidance.period, GuidancePoint.number)
+        .order_by(Guidance.period, GuidancePoint.number, GuidancePoint.point_id)
     )
     return [
         rpc.AnsweredPoint(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, and_, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from contracts.rpc import instructions as rpc
@@ -38,12 +38,15 @@ SEE_ALL = (Role.SUPERVISOR, Role.CHIEF_EDITOR, Role.SECRETARY, Role.LEADER, Role
 FEEDBACK, RECEIPT = DeadlineKind.FEEDBACK.value, DeadlineKind.ASSIGNMENT_RECEIPT.value
 LEVELS = tuple(EscalationLevel)
 
-_KEY = (Assignment.due_at, Assignment.assignment_id)
+DEADLINE = (Deadline, and_(Deadline.subject_id == Assignment.assignment_id, Deadline.kind == FEEDBACK))
+OVERDUE_SINCE = func.greatest(Deadline.due_at, Assignment.renewed_due_at)
+"""`Assignment.due_in_force` in SQL."""
+_KEY = (OVERDUE_SINCE, Assignment.assignment_id)
 
 
 def list_assignments(reading: Reading, request: rpc.ListAssignments) -> rpc.AssignmentPage:
-    """Assignments by their first due time; a unit's people see that unit's only."""
-    statement = _visible(reading.principal).order_by(*_KEY).limit(request.limit + 1)
+    """Assignments by the time in force; a unit's people see that unit's only."""
+    statement = _visible(reading.principal).join(*DEADLINE).order_by(*_KEY).limit(request.limit + 1)
     if request.state:
         statement = statement.where(Assignment.state == request.state)
     if request.unit_id:
@@ -54,10 +57,9 @@ def list_assignments(reading: Reading, request: rpc.ListAssignments) -> rpc.Assi
     if request.cursor:
         statement = statement.where(tuple_(*_KEY) > read_cursor(request.cursor, datetime, UUID))
     page, last = cut(reading.session.scalars(statement).all(), request.limit)
-    return rpc.AssignmentPage(
-        items=assignments_shown(reading.session, page, reading.now),
-        next_cursor=cursor_after(last.due_at, last.assignment_id) if last else None,
-    )
+    items = assignments_shown(reading.session, page, reading.now)
+    next_cursor = cursor_after(items[-1].due_at, items[-1].assignment_id) if last else None
+    return rpc.AssignmentPage(items=items, next_cursor=next_cursor)
 
 
 def get_assignment(reading: Reading, request: rpc.AssignmentId) -> rpc.Assignment:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from contracts.rpc import commissions as rpc
@@ -46,9 +46,12 @@ def list_commissions(reading: Reading, request: rpc.ListCommissions) -> rpc.Comm
     if request.state:
         statement = statement.where(Commission.state == request.state)
     if request.owed_upward:
+        # What was closed before there was a clock for it was never said to be delivered, and is owed by nobody.
+        clock = exists().where(Deadline.kind == UPWARD, Deadline.subject_id == Commission.commission_id)
         statement = statement.where(
             Commission.upward_due_at.is_not(None), Commission.delivered_upward_at.is_(None),
             Commission.state != rpc.CommissionState.WITHDRAWN, literal(reading.principal.holds(*CITY)),
+            or_(Commission.state == rpc.CommissionState.ISSUED, clock),
         )  # fmt: skip
     if request.cursor:
         statement = statement.where(tuple_(*_NEWEST) < read_cursor(request.cursor, datetime, UUID))

@@ -90,5 +90,5 @@ def _line(item: DeskItem) -> rpc.HandoverLine:
         report_id=item.report_id, number=item.number, title=item.title, unit_name=item.unit_name, kind=item.kind,
         severity=item.severity, drill=item.drill, received_at=item.received_at,
         due_at=item.due_at if item.due_at < NEVER else None, person=item.claimed_by, until=item.claimed_until,
-        note=item.handover_note or item.remarks, at=item.decided_at,
+        note=item.remarks if item.state == DeskState.DECIDED else item.handover_note, at=item.decided_at,
     )  # fmt: skip

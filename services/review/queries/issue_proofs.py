@@ -64,7 +64,7 @@ def check_no_open_comments(session: Session, issue: Issue) -> None:
 
 def check_signatures(session: Session, issue: Issue, items: Sequence[tuple[Adoption, str | None]]) -> None:
     """Raises `StaleVersion` when a signature covers other words than those that stand there now."""
-    content_hash = composition_hash(items)
+    content_hash = composition_hash(issue, items)
     if any(signature.content_hash != content_hash for signature in signatures_of(session, issue)):
         raise StaleVersion(
             "签发之后内容有改动，签发不再有效，请退回编排后重新签发。",
@@ -114,7 +114,7 @@ def corrected_by_shown(session: Session, issue: Issue, reader: Principal) -> lis
     statement = (
         select(Issue)
         .where(Issue.corrects_issue_id == issue.issue_id, Issue.state != IssueState.WITHDRAWN)
-        .order_by(Issue.opened_at)
+        .order_by(Issue.opened_at, Issue.issue_id)
     )
     if not reader.holds(Role.EDITOR, Role.CHIEF_EDITOR):
         statement = statement.where(Issue.state == IssueState.PUBLISHED)

@@ -145,7 +145,7 @@ def issue_shown(session: Session, issue: Issue, reader: Principal) -> rpc.Issue:
     told |= _opening(issue, reader)
     if issue.published_at is None or reader.holds(Role.EDITOR, Role.CHIEF_EDITOR):
         told["comments"] = comments_shown(session, issue.issue_id, reader)
-        told["content_hash"] = composition_hash(composition(session, issue, publication))
+        told["content_hash"] = composition_hash(issue, composition(session, issue, publication))
     if issue.published_at is None:
         told["missing"] = missing_of(
             publication, items, told["comments"], len(signed), lost_pictures(session, issue),

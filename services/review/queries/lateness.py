@@ -9,17 +9,19 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from contracts.rpc import supervision as rpc
-from contracts.vocabulary import AssignmentState
+from contracts.vocabulary import AssignmentState, InstructionClass
 from kernel.deadlines.calendar import WorkingCalendar
 from kernel.service import Reading
 from services.review.model.assignments import Assignment
 from services.review.model.instructions import Instruction, leader_named
 from services.review.model.lateness_texts import line_en, line_zh
+from services.review.queries.assignments import DEADLINE, OVERDUE_SINCE
 from services.review.queries.office_steps import office_cases
-from services.review.queries.supervision import DEADLINE, OVERDUE_SINCE, late_at
+from services.review.queries.supervision import late_at
 
 RECENT = timedelta(days=90)
-"""A leader who gave an instruction since then has a line, also when everything is done."""
+"""A leader who gave an instruction since then has a line, also when everything is done; before, where one that is not
+for reference only is not closed yet."""
 
 
 def lateness_by_leader(
@@ -54,7 +56,10 @@ def _unfinished(session: Session, now: datetime) -> dict[str, list[tuple[str, da
 
 def _recent(session: Session, now: datetime) -> list[str]:
     given = and_(Instruction.given_at > now - RECENT, Instruction.withdrawn_at.is_(None))
-    open_ones = and_(Instruction.closed_at.is_(None), Instruction.withdrawn_at.is_(None))
+    open_ones = and_(  # nobody need do anything upon what is for reference, closed or not
+        Instruction.closed_at.is_(None), Instruction.withdrawn_at.is_(None),
+        Instruction.instruction_class != InstructionClass.FOR_REFERENCE,
+    )  # fmt: skip
     return list(session.scalars(select(Instruction.leader).where(or_(given, open_ones)).distinct()))
 
 

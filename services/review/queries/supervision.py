@@ -31,15 +31,13 @@ from services.review.model.extensions import Extension
 from services.review.model.feedback import Feedback, FeedbackState
 from services.review.model.instructions import Instruction
 from services.review.model.office_steps import Case, figures_of
-from services.review.queries.assignments import FEEDBACK, SEE_ALL
+from services.review.queries.assignments import DEADLINE, OVERDUE_SINCE, SEE_ALL
 from services.review.queries.issued_notices import notices_of
 from services.review.queries.office_steps import office_cases, reads_office
 from services.review.queries.timeliness import outcome_at
 
 MOST_IN_A_FILE = 10_000
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-OVERDUE_SINCE = func.greatest(Deadline.due_at, Assignment.renewed_due_at)
-"""`Assignment.due_in_force` in SQL."""
 _KEY = (OVERDUE_SINCE, Assignment.assignment_id)
 
 
@@ -155,9 +153,6 @@ def late_at(now: datetime) -> ColumnElement[bool]:
     return and_(Assignment.state.in_(UNANSWERED), Deadline.outcome != WAIVED, now > OVERDUE_SINCE)
 
 
-DEADLINE = (Deadline, and_(Deadline.subject_id == Assignment.assignment_id, Deadline.kind == FEEDBACK))
-
-
 def _visible(principal: Principal) -> list[ColumnElement[bool]]:
     return [] if principal.holds(*SEE_ALL) else [Assignment.unit_id == principal.unit_id]
 
@@ -187,9 +182,11 @@ def _wanted(
         statement = statement.where(Assignment.state != AssignmentState.ACCEPTED)
     if request.late:
         statement = statement.where(is_late)
+    # An outcome is that of the deadline itself, and the table of compliance counts it by the deadline's time.
+    due_at = OVERDUE_SINCE if request.outcome is None else Deadline.due_at
     if request.since is not None:
-        statement = statement.where(Deadline.due_at >= request.since)
-    return statement if request.until is None else statement.where(Deadline.due_at < request.until)
+        statement = statement.where(due_at >= request.since)
+    return statement if request.until is None else statement.where(due_at < request.until)
 
 
 def _office(reading: Reading, calendar: WorkingCalendar) -> list[Case]:

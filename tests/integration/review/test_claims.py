@@ -99,7 +99,16 @@ def test_R11_what_was_promised_stays_with_the_report_in_whose_hands_ever_until_i
     office.do("release_report", CHIEF, report_id=report_id)
     assert (promised(), office.do("get_handover_sheet", EDITOR, **shift).waiting.items) == ([report_id], [])
     office.do("keep_report", EDITOR, report_id=report_id)
+    assert promised() == []
     office.do("undo_decision", EDITOR, report_id=report_id)
+    assert promised() == [report_id]
+    office.do("adopt_report", EDITOR, report_id=report_id, issue_id=office.open_issue().issue_id)
+    office.do("undo_decision", EDITOR, report_id=report_id)
+    assert promised() == [report_id]
+    office.do("pre_adopt_report", EDITOR, report_id=report_id)
+    (line,) = office.do("get_handover_sheet", EDITOR, **shift).pre_adopted.items
+    assert line.note is None
+    office.do("reopen_report", EDITOR, report_id=report_id)
     assert promised() == []
 
 
@@ -152,6 +161,24 @@ def test_R11_undoing_takes_back_the_last_decision_and_not_what_an_earlier_one_di
     passings = office.do("list_passings", EDITOR, **which).passings
     assert [(each.level, each.undone_at is None) for each in passings] == [(Level.UPPER, True), (Level.STATE, False)]
     assert len(office.do("list_readings", LEADER).items) == 1
+
+
+def test_R11_what_waits_again_is_passed_up_nowhere_and_lies_before_no_reader_however_often_it_was(
+    office: ReviewOffice,
+) -> None:
+    which = {"report_id": waiting(office)}
+    readers = [Reader(person_id=LEADER.person_id, name=LEADER.name)]
+    for level in (Level.UPPER, Level.STATE):
+        office.harness.clock.advance(MINUTE)
+        office.do("pass_up_report", EDITOR, **which, level=level)
+    office.do("reopen_report", OTHER_EDITOR, **which)
+    assert [one.undone_at is None for one in office.do("list_passings", EDITOR, **which).passings] == [False, False]
+    for _ in range(2):
+        office.harness.clock.advance(MINUTE)
+        office.do("send_for_reading", EDITOR, **which, readers=readers)
+    assert len(office.do("list_readings", LEADER).items) == 2
+    office.do("reopen_report", OTHER_EDITOR, **which)
+    assert office.do("list_readings", LEADER).items == []
 
 
 def test_R11_every_adoption_is_told_for_ever_and_a_withdrawn_edit_copy_lies_ready_for_a_week(

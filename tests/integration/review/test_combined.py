@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from contracts.events.intake import ReportReclassified
+from contracts.events.issues import IssueItemWithdrawn
 from contracts.events.review import IssuePublished
 from contracts.rpc import issues as issue_rpc
 from contracts.rpc.combined import Share
@@ -111,6 +112,20 @@ def test_R11_what_is_withdrawn_after_publication_stays_in_the_issue_and_is_marke
     (item,) = composition.issue.items
     assert (item.title, withdrawn.adoption_id) == ("全市防汛情况综述", None)
     assert [credit.withdrawn_at is not None for credit in item.credits] == [False, False, True]
+    (told,) = composition.office.told(IssueItemWithdrawn)
+    assert told.contribution
+
+
+def test_R11_the_words_of_a_combined_item_are_no_edit_copy_of_the_report_that_led_it(
+    composition: Composition,
+) -> None:
+    """They are other units' too, perhaps of a higher class; adopted again they would credit one unit for all."""
+    composition.combine()
+    composition.office.publish(composition.issue_id)
+    which = {"report_id": composition.reports[0].report_id}
+    composition.office.do("withdraw_adoption", EDITOR, **which, reason="情况有变")
+    (told,) = composition.office.do("list_adoptions", OTHER_EDITOR, **which).items
+    assert (told.withdrawn_by, told.title, told.body) == (EDITOR.name, None, None)
 
 
 def test_R11_a_report_taken_out_stands_with_its_own_words_again(composition: Composition) -> None:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import event, update
 
 from contracts.events.deadlines import DeadlineApproaching, DeadlineMet, DeadlineMissed
-from contracts.events.intake import ReportReclassified
+from contracts.events.intake import ReportReclassified, ReportRegistered
 from contracts.rpc.commissions import Commission, CommissionState, Origin
 from contracts.rpc.secrecy import WITHHELD_TITLE
 from contracts.vocabulary import DeadlineKind, Secrecy
+from kernel.deadlines.model import Deadline
 from kernel.errors import Conflict, Forbidden
 from tests.factories.review import (
     CHIEF,
     EDITOR,
+    HANGU,
     HEPING,
     NOW,
     OFFICER,
@@ -104,15 +108,65 @@ def test_R18_units_neither_see_nor_settle_the_citys_own_time(office: ReviewOffic
     assert {seen.upward_due_at, seen.upward_deadline, seen.delivered_upward_at, seen.upward_note} == {None}
 
 
-def test_R07_the_clock_upward_is_not_called_by_a_subject_whose_report_was_raised(office: ReviewOffice) -> None:
-    source = registered()
-    office.register(source)
-    of_province(office, from_report_id=source.report_id)
-    deliver(office, note=source.title)
+def test_R18_closed_after_a_miss_it_is_owed_still_but_not_what_was_closed_before_there_was_a_clock(
+    office: ReviewOffice,
+) -> None:
+    of_province(office)
+    office.register(answer())
+    office.harness.clock.at = UPWARD + DAY
+    office.sweep()
+
+    def owed() -> list[Any]:
+        return [one.state for one in office.do("list_commissions", EDITOR, owed_upward=True).items]
+
+    def forget_the_clock(commission_id: UUID) -> None:
+        with office.harness.database.engine.begin() as connection:
+            connection.execute(
+                update(Deadline).where(Deadline.subject_id == commission_id).values(subject_id=uuid4())
+            )
+
+    office.do("close_commission", EDITOR, commission_id=COMMISSION)
+    assert owed() == [CommissionState.CLOSED]
+    forget_the_clock(COMMISSION)
+    assert owed() == []
+    issue(office, commission_id=HANGU, unit_ids=[HEPING], origin=Origin.PROVINCE, upward_due_at=UPWARD + 9 * DAY,
+          due_at=UPWARD + 5 * DAY)  # fmt: skip
+    forget_the_clock(HANGU)
+    assert owed() == [CommissionState.ISSUED]
+
+
+def raise_class(office: ReviewOffice, source: ReportRegistered) -> None:
     raised = ReportReclassified(
         report_id=source.report_id, number=source.number, unit_id=HEPING, secrecy=Secrecy.SECRET, known_as=[],
         deadline_ids=[], raised_by="钱信息员", raised_at=NOW,
     )  # fmt: skip
     office.harness.deliver(raised, source.report_id)
+
+
+def test_R07_raising_a_class_locks_a_commission_before_its_deadlines_as_every_other_act_does(
+    office: ReviewOffice,
+) -> None:
+    source = registered()
+    office.register(source)
+    of_province(office, from_report_id=source.report_id)
+    locked: list[str] = []
+    engine = office.harness.service.database.engine
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "FOR UPDATE" in statement and "commissions.from_report_id" in statement:
+            locked.append(statement.partition("FROM ")[2].split()[0])
+
+    event.listen(engine, "before_cursor_execute", note)
+    raise_class(office, source)
+    event.remove(engine, "before_cursor_execute", note)
+    assert locked == ["commissions", "deadlines"]
+
+
+def test_R07_the_clock_upward_is_not_called_by_a_subject_whose_report_was_raised(office: ReviewOffice) -> None:
+    source = registered()
+    office.register(source)
+    of_province(office, from_report_id=source.report_id)
+    deliver(office, note=source.title)
+    raise_class(office, source)
     shown = office.do("get_commission", EDITOR, commission_id=COMMISSION)
     assert (shown.upward_deadline.title, shown.upward_note) == (WITHHELD_TITLE, None)

@@ -49,6 +49,8 @@ def test_R17_a_leader_who_waits_for_nobody_is_answered_too(office: ReviewOffice)
     assert [row.line_zh for row in rows(office)] == ["王副市长：没有逾期，没有未办结的交办事项。"]
     assert [row.line_zh for row in rows(office, "王 副市长")] == [rows(office)[0].line_zh]
     assert [(row.leader, row.unfinished) for row in rows(office, "从未批示的领导")] == [("从未批示的领导", 0)]
+    office.harness.clock.at = NOW + 91 * DAY
+    assert rows(office) == []  # nobody closed it, and nobody need do anything upon it
 
 
 def test_R17_the_office_itself_may_be_late_for_my_leader(office: ReviewOffice) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts.rpc.extensions import ExtensionState
 from tests.factories.review import HANGU, HEPING, NOW, OFFICER, SUPERVISOR, ReviewOffice, feedback
-from tests.integration.review.test_supervision import DUE, ask, overdue
+from tests.integration.review.test_supervision import DUE, ask, overdue, returned_late
 
 DAY = timedelta(days=1)
 
@@ -79,3 +79,17 @@ def test_R17_the_ledger_goes_on_page_by_page(office: ReviewOffice) -> None:
         seen += [row.assignment_id for row in page.items]
         cursor = page.next_cursor
     assert (cursor, set(seen)) == (None, made)
+
+
+def test_R17_lists_order_and_narrow_by_the_time_in_force_and_outcomes_by_their_deadline(office: ReviewOffice) -> None:
+    returned = returned_late(office)
+    between = office.assign(due_in=returned.due_at - timedelta(hours=1) - office.now)
+    in_order = [between.assignment_id, returned.assignment_id]
+    first = office.do("list_assignments", SUPERVISOR, limit=1)
+    rest = office.do("list_assignments", SUPERVISOR, limit=1, cursor=first.next_cursor)
+    assert [one.assignment_id for one in (*first.items, *rest.items)] == cases(office) == in_order
+    assert cases(office, since=returned.due_at) == [returned.assignment_id]
+    assert cases(office, until=returned.due_at) == [between.assignment_id]
+    missed = {"since": DUE, "until": DUE + timedelta(seconds=1)}  # as the table of compliance counts it
+    (row,) = office.do("feedback_timeliness", SUPERVISOR, **missed).rows
+    assert len(cases(office, outcome="missed", **missed)) == row.missed == 1

@@ -322,6 +322,22 @@ def test_R17_more_time_is_asked_for_before_the_time_that_a_return_gave_is_over(o
     assert [told.overdue_since for told in office.told(events.AssignmentEscalated)][1] == again
 
 
+@pytest.mark.parametrize("late", [True, False])
+def test_R17_a_second_return_takes_no_time_away_that_an_extension_gave(office: ReviewOffice, late: bool) -> None:
+    returned = returned_late(office)
+    named = {"assignment_id": returned.assignment_id}
+    until = returned.due_at + 30 * DAY
+    office.do("grant_extension", SUPERVISOR, **ask(office, returned, until=until))
+    if not late:
+        office.register(feedback(returned.assignment_id, DUE - DAY))  # an earlier one that came to light
+    answered = office.now + 2 * DAY
+    office.harness.clock.at = answered
+    office.register(feedback(returned.assignment_id, answered))
+    office.harness.clock.at = answered + DAY
+    again = office.do("return_feedback", SUPERVISOR, **named, remarks="再补充")
+    assert again.due_at == until + DAY  # with the day that it was examined
+
+
 def test_R17_where_it_was_not_late_after_all_more_time_moves_the_deadline_itself(office: ReviewOffice) -> None:
     returned = returned_late(office)
     named = {"assignment_id": returned.assignment_id}

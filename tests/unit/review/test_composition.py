@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from contracts.receipts import digest
 from contracts.rpc.combined import ReviseItem
 from contracts.rpc.desk import Adopt
 from contracts.rpc.publications import Numbering, RecordPublication
@@ -21,8 +22,16 @@ from kernel.papers.official.content import Article, Head
 from kernel.papers.official.pdf_writer import write_pdf
 from kernel.papers.official.texts import blocks_of
 from services.review.model.adoptions import Adoption
-from services.review.model.composition import IssuePlace, check_arrangement, composition_hash, estimated_pages, in_order
+from services.review.model.composition import (
+    IssuePlace,
+    check_arrangement,
+    composition_hash,
+    content_of,
+    estimated_pages,
+    in_order,
+)
 from services.review.model.desk import DeskItem
+from services.review.model.issues import Issue
 from services.review.model.proofs import IssueSignature, next_step
 from services.review.model.publications import Publication
 from services.review.numbering import number_line
@@ -88,11 +97,21 @@ def test_R23_an_arrangement_names_each_item_once_and_known_columns(
 
 def test_R23_a_signature_covers_order_column_and_words() -> None:
     one, other = adoption("一"), adoption("二")
-    seen = composition_hash([(one, "要情"), (other, None)])
-    assert seen != composition_hash([(other, None), (one, "要情")])
-    assert seen != composition_hash([(one, "简讯"), (other, None)])
+    issue = Issue(issue_id=uuid4())
+    seen = composition_hash(issue, [(one, "要情"), (other, None)])
+    assert seen != composition_hash(issue, [(other, None), (one, "要情")])
+    assert seen != composition_hash(issue, [(one, "简讯"), (other, None)])
     one.rewrite("一", "另一段文字", CHIEF.id)
-    assert seen != composition_hash([(one, "要情"), (other, None)])
+    assert seen != composition_hash(issue, [(one, "要情"), (other, None)])
+
+
+def test_R23_a_signature_covers_the_words_of_a_correction_and_is_as_it_was_where_nothing_is_corrected() -> None:
+    items = [(adoption("一"), None)]
+    correction = Issue(corrects_issue_id=uuid4(), correction_reason="“15家”应为“51家”。")
+    before = composition_hash(correction, items)
+    correction.correction_reason = "“15家”应为“5家”。"
+    assert before != composition_hash(correction, items)
+    assert composition_hash(Issue(), items) == digest({"items": [content_of(*item) for item in items]})
 
 
 @given(st.lists(st.tuples(TEXT, TEXT), max_size=6), TEXT)
