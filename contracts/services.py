@@ -57,10 +57,8 @@ RPC: dict[str, dict[str, Method]] = {
     ),
     "review": amendments.REVIEW_METHODS | _methods(
         desk, readings, combined, queue_views, handover_sheets, findings, verifications, issues, issue_papers,
-        instructions, notices, office_steps, supervision, commissions, guidance, research, refused_attempts,
+        instructions, notices, office_steps, supervision, commissions, guidance, research, answered, refused_attempts,
         item_pictures, finished_steps, turns, adoptions,
-        instructions, notices, office_steps, supervision, commissions, guidance, research, answered,
-        refused_attempts, item_pictures, finished_steps, turns,
     ),
     "scoring": scoring.METHODS | refused_attempts.METHODS,
     "notify": notify.METHODS | secrecy.NOTIFY_METHODS | refused_attempts.METHODS,

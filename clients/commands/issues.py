@@ -68,6 +68,9 @@ def open_issue(
     as_json: Json = False,
 ) -> None:
     """Begin the next issue of a publication, a supplement, or a correction."""
+    if not corrects and (item or reason):
+        words = "--reason、--item 只用于更正，缺 --corrects these belong to a correction, --corrects is missing."
+        raise CommandFailed(words, "用 --corrects 写明所更正的一期。")
     fields: dict[str, Any] = {"publication_code": publication, "supplement": supplement}
     with connect(url, token) as client:
         if corrects:

@@ -83,9 +83,9 @@ class ResearchResult(Strict):
     instructed_by: list[str]
     """Leaders who wrote an instruction on it."""
     passed_up_to: list[Level]
-    """Levels it was passed upward to, the earliest first; not what was taken back."""
+    """Levels it was passed upward to, the earliest first; not what was taken back. Told to the desk only."""
     outcomes: list[str]
-    """What became of it there, in words: 国家级采用."""
+    """What became of it there, in words: 国家级采用. Told to the desk only."""
 
 
 class ResearchProject(Strict):

@@ -70,4 +70,3 @@ def stop_upward_clock(work: Work, commission: Commission, reason: str) -> None:
 def sweep_upward(work: Work) -> None:
     """Nothing but an act here says that the city has delivered: what is due and not delivered is missed."""
     sweep(work, UPWARD, announce, decided_up_to=work.now)
-

@@ -46,6 +46,7 @@ _DEADLINE = (
     Destination("assignments/{subject_id}", "review", "get_assignment", DeadlineKind.FEEDBACK),
     Destination("assignments/{subject_id}", "review", "get_assignment", DeadlineKind.ASSIGNMENT_RECEIPT),
     Destination("commission-tasks/{subject_id}", "review", "get_commission_task", DeadlineKind.COMMISSION),
+    Destination("commissions/{subject_id}", "review", "get_commission", DeadlineKind.COMMISSION_UPWARD),
     Destination(*_CASE, DeadlineKind.URGENT_REPORT),
     Destination(*_CASE, DeadlineKind.FOLLOW_UP),
 )

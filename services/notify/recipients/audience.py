@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from contracts.vocabulary import URGENT_KINDS, AmendmentAct, DeadlineOutcome, ReportState, Role
+from contracts.vocabulary import URGENT_KINDS, AmendmentAct, DeadlineKind, DeadlineOutcome, ReportState, Role
 from kernel.clock import china_day
 from services.notify.model.contacts import Person
 
@@ -19,6 +19,9 @@ CHIEFS = frozenset({Role.CHIEF_EDITOR})
 EDITORS = CHIEFS | {Role.EDITOR}
 OFFICE = frozenset({Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER})
 SUPERVISION = frozenset({Role.SUPERVISOR})
+UNITS_DEADLINES = tuple((kind, OFFICE) for kind in DeadlineKind if kind is not DeadlineKind.COMMISSION_UPWARD)
+"""The city's own due time bears the issuing editor's office as its unit, whose people it does not concern (0137)."""
+CITYS_DEADLINE = (DeadlineKind.COMMISSION_UPWARD, EDITORS)
 
 
 NOT_OF_DRILLS = frozenset({Role.LEADER, Role.SECRETARY})
@@ -45,8 +48,7 @@ class Audience:
     only_for: frozenset[str] = frozenset()
     """Told only if the field `decided_by` has one of these words; empty: always."""
     decided_by: str = "kind"
-    """Field of the event that `city_roles_for` and `only_for` go by."""
-    """Field of the event that `city_roles_for` and `unit_roles_for` go by."""
+    """Field of the event that `only_for`, `city_roles_for` and `unit_roles_for` go by."""
     city_roles_for: tuple[tuple[str, frozenset[Role]], ...] = ()
     """Further city roles by the word of that field."""
     unit_roles_for: tuple[tuple[str, frozenset[Role]], ...] = ()
@@ -104,7 +106,7 @@ AUDIENCES: dict[str, Audience] = {
     "extension.asked": Audience(city_roles=SUPERVISION),
     "extension.granted": Audience(unit_roles=OFFICE),
     "extension.refused": Audience(unit_roles=OFFICE),
-    "deadline.approaching": Audience(unit_roles=OFFICE, city_roles_for=(("commission_upward", EDITORS),)),
+    "deadline.approaching": Audience(unit_roles_for=UNITS_DEADLINES, city_roles_for=(CITYS_DEADLINE,)),
     # Of overdue feedback people are told one after the other, by assignment.escalated.
     "deadline.missed": Audience(
         unit_roles_for=(("urgent_report", OFFICE), ("follow_up", OFFICE), ("assignment_receipt", OFFICE)),
@@ -112,12 +114,14 @@ AUDIENCES: dict[str, Audience] = {
             ("urgent_report", frozenset({Role.DUTY_OFFICER})),
             ("follow_up", frozenset({Role.DUTY_OFFICER})),
             ("assignment_receipt", SUPERVISION),
-            ("commission_upward", EDITORS),
+            CITYS_DEADLINE,
         ),
     ),
     "lateness.decided": Audience(unit_roles=OFFICE),
     "deadline.reassessed": Audience(
-        unit_roles=OFFICE, city_roles_for=(("urgent_report", frozenset({Role.DUTY_OFFICER})),), moved_only=True
+        unit_roles_for=UNITS_DEADLINES,
+        city_roles_for=(("urgent_report", frozenset({Role.DUTY_OFFICER})), CITYS_DEADLINE),
+        moved_only=True,
     ),
     "commission.issued": Audience(unit_roles=OFFICE),
     "commission.withdrawn": Audience(unit_roles=OFFICE),

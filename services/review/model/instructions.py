@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,9 @@ from kernel.principal import Principal
 from kernel.words import Word
 from services.review.model.assignments import Assignment
 from services.review.model.base import CLOCK_TOLERANCE, Base
+
+_HAN = r"[〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+_WITHIN_CHINESE = re.compile(f"(?<={_HAN}) (?={_HAN})")
 
 
 class Instruction(Base):
@@ -158,9 +162,8 @@ class Instruction(Base):
 
 
 def leader_named(name: str) -> str:
-    """One leader, one spelling: a blank in a Chinese name is only layout."""
-    words = name.split()
-    return (" " if name.isascii() else "").join(words)
+    """One leader, one spelling: blanks between Chinese characters are only layout, others part words."""
+    return _WITHIN_CHINESE.sub("", " ".join(name.split()))
 
 
 def check_given(given_at: datetime, now: datetime) -> None:

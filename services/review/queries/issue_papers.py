@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -19,7 +17,6 @@ from contracts.rpc.publications import RecipientKind
 from contracts.rpc.scoring import File
 from contracts.vocabulary import Level
 from kernel.clock import SHANGHAI
-from kernel.green import aside
 from kernel.papers.glyphs import unprintable
 from kernel.papers.official.content import (
     Article,
@@ -32,11 +29,11 @@ from kernel.papers.official.content import (
     Picture,
 )
 from kernel.papers.official.texts import blocks_of, with_placed
-from kernel.papers.official.writers import FORMATS
 from kernel.service import Reading
 from services.review.model.adoptions import Adoption
 from services.review.queries.issues import get_issue
 from services.review.queries.item_pictures import copies_of
+from services.review.queries.notices import file_of
 
 CONTENTS_TITLE = "本期要目"
 UPWARD = frozenset({Level.UPPER, Level.PROVINCE, Level.STATE})
@@ -45,20 +42,10 @@ MISSING_NAMED = 20
 
 
 def get_issue_file(reading: Reading, request: IssuePaper, font_dir: Path | None) -> File:
-    """The issue as a file; a published one is the same bytes to every reader of the same items. Raises `NotFound`.
-
-    Takes some 10 ms a page, in a thread of its own.
-    """
+    """The issue as a file; a published one is the same bytes to every reader of the same items. Raises `NotFound`."""
     issue = get_issue(reading, IssueId(issue_id=request.issue_id))
     document = document_of(issue, reading.now, font_dir, _copies(reading.session, issue))
-    kind = FORMATS[request.format]
-    content = aside(lambda: kind.write(document, font_dir))
-    return File(
-        name=f"{document.title}.{request.format}",
-        media_type=kind.media_type,
-        content_base64=base64.b64encode(content).decode(),
-        sha256=hashlib.sha256(content).hexdigest(),
-    )
+    return file_of(document, request.format, font_dir)
 
 
 def _copies(session: Session, issue: Issue) -> dict[UUID, bytes]:

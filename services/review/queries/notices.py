@@ -16,6 +16,7 @@ from contracts.rpc.scoring import File
 from contracts.vocabulary import AssignmentState
 from kernel.clock import china_day
 from kernel.errors import NotFound
+from kernel.green import aside
 from kernel.papers.official.content import Article, Block, Head, Heading, OfficialDocument, Paragraph, Signature
 from kernel.papers.official.writers import FORMATS
 from kernel.service import Reading
@@ -81,9 +82,9 @@ def _block(piece: dict[str, Any]) -> Block:
 
 
 def file_of(document: OfficialDocument, named: str, font_dir: Path | None) -> File:
-    """The paper in the format named."""
+    """The paper in the format named; set in a thread of its own, at some 10 ms a page."""
     kind = FORMATS[named]
-    content = kind.write(document, font_dir)
+    content = aside(lambda: kind.write(document, font_dir))
     return File(
         name=f"{document.title}.{named}", media_type=kind.media_type,
         content_base64=base64.b64encode(content).decode(), sha256=hashlib.sha256(content).hexdigest(),

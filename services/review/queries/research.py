@@ -174,7 +174,8 @@ def _notes(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[rpc.Project
 
 
 def _results(session: Session, reader: Principal, report_ids: Sequence[UUID]) -> dict[UUID, rpc.ResearchResult]:
-    """Reports within the reader's clearance, with published adoptions in force and instructions."""
+    """Reports within the reader's clearance, with published adoptions in force and instructions; the desk alone reads
+    what came of them above, here as beside the report."""
     readable = DeskItem.secrecy.in_(Secrecy.up_to(reader.clearance))
     items = session.scalars(select(DeskItem).where(DeskItem.report_id.in_(report_ids), readable)).all()
     adopted: dict[UUID, list[str]] = defaultdict(list)
@@ -197,7 +198,8 @@ def _results(session: Session, reader: Principal, report_ids: Sequence[UUID]) ->
     )
     for report_id, leader in session.execute(given):
         instructed[report_id].append(leader)
-    passed_up, outcomes = _passed_up(session, report_ids), _outcomes(session, report_ids)
+    told_of = report_ids if reader.holds(*DESK) else []
+    passed_up, outcomes = _passed_up(session, told_of), _outcomes(session, told_of)
     return {
         item.report_id: rpc.ResearchResult(
             report_id=item.report_id, number=item.number, title=item.title, received_at=item.received_at,

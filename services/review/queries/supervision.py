@@ -29,7 +29,7 @@ from services.review.model.assignments import UNANSWERED, Assignment
 from services.review.model.escalations import Escalation
 from services.review.model.extensions import Extension
 from services.review.model.feedback import Feedback, FeedbackState
-from services.review.model.instructions import Instruction
+from services.review.model.instructions import Instruction, leader_named
 from services.review.model.office_steps import Case, figures_of
 from services.review.queries.assignments import DEADLINE, OVERDUE_SINCE, SEE_ALL
 from services.review.queries.issued_notices import notices_of
@@ -169,8 +169,8 @@ def _wanted(
     )
     equal = (
         (Assignment.unit_id, request.unit_id), (Assignment.unit_class, request.unit_class),
-        (Instruction.leader, request.leader), (Instruction.instruction_class, request.instruction_class),
-        (outcome_at(reading.now), request.outcome),
+        (Instruction.leader, None if request.leader is None else leader_named(request.leader)),
+        (Instruction.instruction_class, request.instruction_class), (outcome_at(reading.now), request.outcome),
     )  # fmt: skip
     for column, value in equal:
         if value is not None:

@@ -67,6 +67,9 @@ def test_R17_a_leader_is_spelled_one_way(office: ReviewOffice) -> None:
     office.assign(leader="陈副市长 ")
     office.assign(leader="陈 副市长")
     assert [(row.leader, row.unfinished) for row in rows(office)] == [("陈副市长", 2)]
+    for written in ("陈副市长", "陈 副市长"):
+        found = office.do("list_supervision_ledger", SUPERVISOR, leader=written).items
+        assert [row.leader for row in found] == ["陈副市长"] * 2
 
 
 def test_R17_the_weeks_list_is_an_official_paper_that_answers_for_every_leader(office: ReviewOffice) -> None:

@@ -113,6 +113,10 @@ def test_R12_the_report_is_linked_and_its_use_follows_from_the_desk(office: Revi
     assert (finished.result.adopted_in, finished.result.instructed_by) == (["每日要情 2026年第1期"], ["陈副市长"])
     assert (finished.result.passed_up_to, finished.result.outcomes) == ([Level.STATE], ["国家级采用"])
     assert [milestone.outcome.value for milestone in finished.milestones] == ["waived", "waived"]
+    for reader in (OFFICER, LEADER):  # as of `list_passings`: of the desk
+        result = shown(office, reader).result
+        assert result is not None
+        assert (result.adopted_in, result.passed_up_to, result.outcomes) == (finished.result.adopted_in, [], [])
 
 
 def test_R12_a_dropped_project_says_why_and_takes_no_more(office: ReviewOffice) -> None:

@@ -63,6 +63,14 @@ def test_R23_a_correction_is_opened_and_a_remark_made_by_the_items_place(desk: D
     assert [each.method for each in desk.asked[asked:]] == ["GET"]
 
 
+@pytest.mark.parametrize("words", [["--reason", "“15家”应为“51家”。"], ["--item", "1"]])
+def test_R23_words_of_a_correction_without_the_issue_corrected_are_refused(desk: Desk, words: list[str]) -> None:
+    said = desk.type("issue", "open", "daily", *words)
+    assert said.exit_code == 1
+    assert "--corrects" in said.output
+    assert desk.asked == []
+
+
 def test_R23_the_paper_is_written_in_the_format_of_its_name(desk: Desk, tmp_path: Path) -> None:
     assert desk.type("issue", "paper", ISSUE["issue_id"], str(tmp_path / "第1期.docx")).exit_code == 0
     assert desk.asked[0].url.params["format"] == "docx"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from contracts.vocabulary import EscalationLevel, Role
+from contracts.vocabulary import DeadlineKind, EscalationLevel, Role
 from services.notify.recipients.audience import AUDIENCES, concerns
 
 NOBODY: dict[str, list[str]] = {"reader_ids": [], "unit_ids": [], "reader_roles": []}
@@ -41,8 +41,17 @@ def test_R17_a_miss_of_feedback_is_told_by_its_steps_alone(kind: str, told: bool
     assert concerns(AUDIENCES["deadline.missed"], {"kind": kind}) is told
 
 
-@pytest.mark.parametrize("event_type", ["deadline.approaching", "deadline.missed"])
-def test_R18_the_desk_is_told_of_the_citys_own_due_time_and_of_no_units(event_type: str) -> None:
-    told = dict(AUDIENCES[event_type].city_roles_for)
+@pytest.mark.parametrize("event_type", ["deadline.approaching", "deadline.missed", "deadline.reassessed"])
+def test_R18_the_desk_alone_is_told_of_the_citys_own_due_time_and_of_no_units(event_type: str) -> None:
+    audience = AUDIENCES[event_type]
+    told = dict(audience.city_roles_for)
     assert told["commission_upward"] == {Role.EDITOR, Role.CHIEF_EDITOR}
     assert "commission" not in told
+    assert (audience.unit_roles, dict(audience.unit_roles_for).get("commission_upward")) == (frozenset(), None)
+
+
+@pytest.mark.parametrize("event_type", ["deadline.approaching", "deadline.reassessed"])
+@pytest.mark.parametrize("kind", [kind for kind in DeadlineKind if kind is not DeadlineKind.COMMISSION_UPWARD])
+def test_R26_a_unit_is_told_of_every_due_time_of_its_own(event_type: str, kind: DeadlineKind) -> None:
+    told = dict(AUDIENCES[event_type].unit_roles_for)
+    assert told[kind.value] == {Role.INFORMATION_OFFICER, Role.RESPONSIBLE_LEADER}

@@ -150,9 +150,10 @@ def test_R26_who_may_not_open_the_page_is_told_without_a_link_to_it_or_of_anothe
 @pytest.mark.parametrize(
     ("kind", "page"),
     [("feedback", "/assignments/"), ("assignment_receipt", "/assignments/"), ("commission", "/commission-tasks/"),
-     ("urgent_report", "/timeliness/cases/"), ("research_milestone", None)],
+     ("urgent_report", "/timeliness/cases/"), ("commission_upward", "/commissions/"), ("research_milestone", None)],
 )  # fmt: skip
 def test_R17_a_reminder_leads_to_what_is_to_be_done(kind: str, page: str | None) -> None:
     data = example_data(event_types()["deadline.approaching"]) | {"kind": kind}
-    found = page_of("deadline.approaching", data, frozenset({Role.INFORMATION_OFFICER}))
+    reader = Role.EDITOR if kind == "commission_upward" else Role.INFORMATION_OFFICER
+    found = page_of("deadline.approaching", data, frozenset({reader}))
     assert found is None if page is None else found is not None and found.startswith(page)

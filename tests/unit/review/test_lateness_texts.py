@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,3 +31,14 @@ def test_R17_the_line_is_one_line_with_every_number_that_is_not_nought(late: int
 @given(st.text(alphabet="陈副市长 \u3000\t", max_size=12))
 def test_R17_blanks_make_no_second_leader(name: str) -> None:
     assert leader_named(name) == "".join(name.split()) == leader_named(leader_named(name))
+
+
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        (" José \t García ", "José García"), ("John  Smith", "John Smith"), ("张\u3000三 丰", "张三丰"),
+        ("张 三 Smith", "张三 Smith"), ("买买提 · 艾力", "买买提 · 艾力"), ("", ""),
+    ],
+)  # fmt: skip
+def test_R17_blanks_that_part_words_stay(written: str, named: str) -> None:
+    assert leader_named(written) == named
