@@ -12,6 +12,11 @@ import pytest
 import yaml
 
 from deploy.metrics_page import metrics
+from services.intake.service import IntakeService
+from services.notify.schedule import CALL_JOB
+from services.notify.service import NotifyService
+from services.review.service import ReviewService
+from services.scoring.service import ScoringService
 from tests.contract.source import ROOT
 from tests.integration.metrics.alert_cases import CASES, Case, Series
 from tests.integration.metrics.programs import PROMETHEUS, RULES, output_of
@@ -66,6 +71,14 @@ def test_R25_a_case_that_is_wrong_is_found(tmp_path: Path) -> None:
     status, said = promtool(tmp_path, (trial(case, case.quiet, [firing(case)]) for case in CASES))
     assert status == 1
     assert said.count("exp:") == len(CASES)
+
+
+def test_R25_whoever_is_woken_by_timed_work_finds_its_name() -> None:
+    section = MANUAL.read_text(encoding="utf-8").partition("## ChengbaoTimedWorkFailing")[2].partition("\n## ")[0]
+    told = " ".join(section.split())
+    services = (IntakeService, ReviewService, ScoringService, NotifyService)
+    names = {job.name for service in services for job in service.schedule} | {CALL_JOB}
+    assert {name for name in names if f"`{name}`" not in told} == set()
 
 
 def test_R25_every_alert_has_its_cases() -> None:
