@@ -151,8 +151,12 @@ def test_R18_what_units_delivered_is_marked_in_the_list_with_one_click_each(offi
         "review.list_commission_tasks": lambda _: CommissionTaskPage(items=[delivered]),
         "review.mark_answer": lambda _: delivered,
     }
-    assert 'name="quality" value="B"' in editor.get(f"/commissions/{COMMISSION}").text
-    for listed, path in (({"listed": "true"}, f"/commissions/{COMMISSION}"), ({}, f"/commission-tasks/{TASK}")):
+    where = {"state": "delivered", "cursor": "more"}
+    listed_on = f"/commissions/{COMMISSION}?state=delivered&cursor=more"
+    shown = editor.get(listed_on).text
+    hidden = [f'<input type="hidden" name="{name}" value="{value}">' for name, value in where.items()]
+    assert [part for part in ('name="quality" value="B"', *hidden) if part not in shown] == []
+    for listed, path in (({"listed": "true"} | where, listed_on), ({}, f"/commission-tasks/{TASK}")):
         sent = send(editor, f"/commission-tasks/{TASK}/mark", quality="B", **listed)
         assert sent.headers["Location"].endswith(path)
 
