@@ -138,19 +138,21 @@ class JustDone:
 
     item: DeskItem | None
     report_ids: list[UUID]
+    view: str | None
+    """The view in which it was decided, as one parameter."""
 
 
-def just_done() -> JustDone | None:
+def just_done(view: dict[str, str]) -> JustDone | None:
     """What the address says was just decided; None once a single decision can be undone no more."""
     report_ids: list[UUID] = []
     with suppress(ValueError):
         report_ids = [UUID(each) for each in request.args.get(DONE, "").split(",")][:NAMED_DONE]
     if len(report_ids) != 1:
-        return JustDone(None, report_ids) if report_ids else None
+        return JustDone(None, report_ids, view_of(view)) if report_ids else None
     with suppress(Refusal):
         item = asked("review", "get_desk_item", DeskItem, report_id=report_ids[0])
         if is_undoable(item, present().principal.id, gateway().clock.now()):
-            return JustDone(item, report_ids)
+            return JustDone(item, report_ids, view_of(view))
     return None
 
 

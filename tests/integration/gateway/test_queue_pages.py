@@ -158,6 +158,12 @@ def test_R11_the_page_of_bulk_results_says_why_one_was_not_done(office: Office, 
     answer = send(editor, "/queue/decisions", report=str(uuid4()), act="decline", words="与昨日所报重复")
     for part in ("0 条已办，1 条未办", "该信息已由王编辑认领", "西街供热", "与昨日所报重复"):
         assert part in answer.text
+    ids = [str(uuid4()), str(uuid4())]
+    office.calls.answers["review.keep_report"] = lambda request: (
+        item(request.report_id) if str(request.report_id) == ids[0] else refusing(unavailable)(request)
+    )
+    partly = send(editor, "/queue/decisions?view=kind%3Ddevelopment", report=ids, act="keep").text
+    assert 'action="/queue/decisions?view=kind%3Ddevelopment"' in partly  # what was done is undone within the view
 
 
 def test_R11_an_act_leads_back_to_the_view_the_report_was_opened_from(office: Office, editor: Signed) -> None:
@@ -352,6 +358,31 @@ def test_R11_a_refused_adoption_shows_the_page_again_with_the_edit_copy_and_what
     desk(office, shown.model_copy(update={"state": DeskState.DECIDED, "decision": ReportState.KEPT}))
     page = send(editor, path, issue_id=chosen, **typed)  # decided meanwhile: no place for it on the report's page
     assert (page.status_code, "管网已抢修" in page.text, "没有采用" in page.text) == (422, True, False)
+
+
+def test_R11_after_a_refused_adoption_one_stays_in_the_view_and_goes_on_in_it(office: Office, editor: Signed) -> None:
+    first, second = item(uuid4()), item(uuid4())
+    queue(office, first, second)
+    desk(office, first)
+    office.calls.answers["review.list_issues"] = lambda _: IssuePage(items=[composing()])
+    office.calls.answers["review.adopt_report"] = refusing(lambda: Invalid("没有该栏目。", "none", pointer="/column"))
+    view = "view=kind%3Ddevelopment"
+    path = f"/queue/{first.report_id}/adoption?{view}"
+    assert f'action="{path}"' in editor.get(f"/queue/{first.report_id}?{view}").text
+    refused = send(editor, path, issue_id=str(uuid4())).text
+    comparing = f'formaction="/queue/{first.report_id}/comparison?{view}"'
+    assert (f'action="{path}"' in refused, comparing in refused) == (True, True)
+    decided = first.model_copy(update={
+        "state": DeskState.DECIDED, "decision": ReportState.ADOPTED, "claimed_by_id": str(editor.id), "decided_at": NOW,
+    })  # fmt: skip
+    desk(office, second)
+    office.calls.answers |= {"review.adopt_report": lambda _: decided, "review.get_desk_item": lambda _: decided}
+    onward = send(editor, path, issue_id=str(uuid4())).headers["Location"]
+    assert onward == f"/queue/{second.report_id}?{view}&done={first.report_id}"
+    undoing = f"/queue/{first.report_id}/undoing?{view}"
+    assert f'action="{undoing}"' in editor.get(onward).text
+    office.calls.answers["review.undo_decision"] = lambda _: first
+    assert send(editor, undoing).headers["Location"] == f"/queue/{first.report_id}?{view}"
 
 
 def test_R11_the_edit_copy_is_compared_with_the_original_without_script_too(office: Office, editor: Signed) -> None:
