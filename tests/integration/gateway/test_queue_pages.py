@@ -249,6 +249,31 @@ def test_R11_whoever_reads_on_goes_to_the_report_beside_without_deciding(office:
     assert "后面没有您可以处理的了" in editor.get("/queue").text
 
 
+def test_R11_reading_on_from_what_has_left_the_view_leads_to_its_first_and_says_so(
+    office: Office, editor: Signed
+) -> None:
+    first, further, gone = item(uuid4()), item(uuid4()), item(uuid4())
+    queue(office)
+    office.calls.answers |= {
+        "review.list_queue": lambda request: rpc.QueuePage(items=[further] if request.cursor else [first]),
+        "review.get_desk_item": lambda _: gone,
+    }
+
+    def led_to(report: rpc.DeskItem, query: str) -> tuple[str, str]:
+        """Where, and what is said there."""
+        where = editor.get(f"/queue/{report.report_id}/beside?{query}").headers["Location"]
+        return where, editor.get("/queue").text
+
+    view = "view=kind%3Ddevelopment"
+    for query in (view, f"{view}%26cursor%3Dmore", f"{view}&by=-1"):
+        where, said = led_to(gone, query)
+        assert where == f"/queue/{first.report_id}?{view}"
+        assert ("这一条已不在所选视图中。" in said, "后面没有" in said) == (True, False)
+    where, said = led_to(further, "view=cursor%3Dmore&by=-1")
+    assert (where, "已是本页第一条。" in said) == ("/queue?cursor=more", True)
+    assert "已是所选视图的第一条。" in led_to(first, "by=-1")[1]
+
+
 def test_R11_what_was_done_to_several_reports_is_undone_at_once(office: Office, editor: Signed) -> None:
     ids = [uuid4(), uuid4()]
     queue(office)
@@ -380,7 +405,8 @@ def test_R11_after_a_refused_adoption_one_stays_in_the_view_and_goes_on_in_it(of
     onward = send(editor, path, issue_id=str(uuid4())).headers["Location"]
     assert onward == f"/queue/{second.report_id}?{view}&done={first.report_id}"
     undoing = f"/queue/{first.report_id}/undoing?{view}"
-    assert f'action="{undoing}"' in editor.get(onward).text
+    shown = editor.get(onward).text
+    assert (f'action="{undoing}"' in shown, f'href="/queue/{first.report_id}?{view}"' in shown) == (True, True)
     office.calls.answers["review.undo_decision"] = lambda _: first
     assert send(editor, undoing).headers["Location"] == f"/queue/{first.report_id}?{view}"
 
