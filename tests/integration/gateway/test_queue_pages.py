@@ -287,16 +287,25 @@ def test_R11_what_was_done_to_several_reports_is_undone_at_once(office: Office, 
 
 
 def test_R11_whoever_types_is_told_that_he_has_it_or_at_once_that_another_has(office: Office, editor: Signed) -> None:
-    shown = item(uuid4(), state=DeskState.CLAIMED, claimed_until=NOW)
+    claim = {"claimed_by": "周静", "claimed_by_id": str(editor.id)}
+    shown = item(uuid4(), state=DeskState.CLAIMED, claimed_until=NOW, **claim)
     office.calls.answers["review.claim_report"] = lambda _: shown
     path = f"/queue/{shown.report_id}/hold"
-    assert "正由您编辑" in send(editor, path).text
+    told, back = send(editor, path).text, 'form="giving-back"'
+    assert ("正由您编辑" in told, back in told) == (True, True)
+    assert back not in send(editor, f"{path}?offered=true").text
     office.calls.answers["review.claim_report"] = refusing(lambda: Conflict("该信息已由王编辑认领。", "claimed"))
     told = send(editor, path)
     assert (told.status_code, "该信息已由王编辑认领" in told.text) == (200, True)
-    desk(office, shown.model_copy(update={"state": DeskState.WAITING}))
-    office.calls.answers["review.list_issues"] = lambda _: IssuePage(items=[composing()])
-    assert f'hx-post="{path}"' in editor.get(f"/queue/{shown.report_id}").text
+    assert back not in told.text
+    free = dict.fromkeys(("claimed_by", "claimed_by_id", "claimed_until"))
+    for lying, holding in ((shown.model_copy(update={"state": DeskState.WAITING, **free}), path),
+                           (shown, f"{path}?offered=true")):  # fmt: skip
+        desk(office, lying)
+        office.calls.answers["review.list_issues"] = lambda _: IssuePage(items=[composing()])
+        page = editor.get(f"/queue/{shown.report_id}").text
+        assert (f'hx-post="{holding}"' in page, page.count(f'action="/queue/{shown.report_id}/release"')) == (True, 1)
+        assert ('id="giving-back"' in page, "放回编辑台</button>" in page) == (holding == path, holding != path)
 
 
 def test_R11_an_edit_copy_whose_adoption_was_withdrawn_is_gone_on_from(office: Office, editor: Signed) -> None:
