@@ -72,10 +72,13 @@ class Client:
     def sign_in(self, login: str, password: str, code: str | None = None) -> dict[str, Any]:
         """Sign a person in; the session's cookie and anti-forgery token go with every call from then on.
 
-        Raises `CodeRequired` when the account needs a one-time code.
+        Raises `CodeRequired` when the account needs a one-time code, and `GatewayAway` without a key: no act was begun.
         """
         known = {"login": login, "password": password} | ({"code": code} if code else {})
-        answer = self.post("/v1/sessions", known)
+        try:
+            answer = self.post("/v1/sessions", known)
+        except GatewayAway as away:
+            raise GatewayAway(None, away.cause) from away.__cause__
         self._http.headers["X-CSRFToken"] = answer["csrf_token"]
         return answer
 

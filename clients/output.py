@@ -93,7 +93,7 @@ def speaks(command: Callable[P, R]) -> Callable[P, R]:
                 f"网关没有应答（{away.__cause__.__class__.__name__}）。",
                 f"内容没有丢失；网关恢复后用 --idempotency-key {away.idempotency_key} 重发，不会重复。"
                 if away.idempotency_key
-                else "请检查 --url（或 CHENGBAO_URL）以及网关是否在运行。",
+                else "什么也没有提交；请检查 --url（或 CHENGBAO_URL）以及网关是否在运行。",
             )
         except CommandFailed as failure:
             fail(str(failure), failure.remedy)

@@ -11,10 +11,12 @@ class ChengbaoError(Exception):
 
 
 class GatewayAway(ChengbaoError):
-    """The gateway did not answer in time. Nothing is known to be lost: repeat with the same `idempotency_key`."""
+    """The gateway did not answer in time. Nothing is known to be lost: repeat with the same `idempotency_key`; where
+    it is None, no act was begun."""
 
     def __init__(self, idempotency_key: str | None, cause: str) -> None:
-        super().__init__(f"the gateway does not answer ({cause}); repeat with Idempotency-Key {idempotency_key}")
+        repeat = f"repeat with Idempotency-Key {idempotency_key}" if idempotency_key else "nothing was submitted"
+        super().__init__(f"the gateway does not answer ({cause}); {repeat}")
         self.idempotency_key = idempotency_key
         self.cause = cause
 

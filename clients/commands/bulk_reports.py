@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from clients.bulk import BulkFile, WrongFile, read_bulk
-from clients.commands.connection import DEFAULT_URL, Token, Url, connect
+from clients.commands.connection import DEFAULT_URL, Token, Url, by_token
 from clients.commands.outbox import KEPT
 from clients.outbox import FIRST_PAUSE_S, LONGEST_PAUSE_S, mark
 from clients.output import CommandFailed, Json, complain, show, speaks, table
@@ -38,8 +38,8 @@ def submit_many(
     right: what was received is not sent twice. Exit status 75 while something is open, 1 when something was refused.
     """
     kept = results or file.with_name(file.name + ".results.json")
-    bulk = _read(file, kept, mark(token), renewed)
-    with connect(url, token) as client:
+    with by_token(url, token) as client:
+        bulk = _read(file, kept, mark(token), renewed)
         client.receipts = save
         pause = FIRST_PAUSE_S
         while True:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from clients.client import Client
-from clients.commands.connection import Token, connect
+from clients.commands.connection import Token, by_token, need_token
 from clients.outbox import Act, Outbox, Sent, Unreadable, mark
 from clients.output import CommandFailed, Json, complain, console, in_beijing, show, speaks
 from clients.problems import ProblemAnswer
@@ -50,6 +50,7 @@ def send(
 
     Exit status 75 while something still waits, 1 when something was refused or could not be read.
     """
+    need_token(token)
     box = Outbox(outbox)
     acts, unreadable = _acts(box)
     results = [_send_one(box, act, token, renewed, wait) for act in acts if act.refused is None]
@@ -125,7 +126,7 @@ def _send_one(box: Outbox, act: Act, token: str, renewed: bool, wait: bool) -> d
     if act.caller != mark(token) and not renewed:
         why = "首次发送用的是另一个接口密钥；确为同一接口更换的密钥时，加 --renewed-token"
         return {**_described(act), "waits": why}
-    with connect(act.url, token) as client:
+    with by_token(act.url, token) as client:
         client.patience = 0.0
         try:
             act, sent = _sent(box, client, act, wait)

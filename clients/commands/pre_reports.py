@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from clients.commands.connection import DEFAULT_URL, Token, Url, connect
+from clients.commands.connection import DEFAULT_URL, Token, Url, by_token, connect
 from clients.commands.reports import given, instant
 from clients.output import Json, console, show, speaks, table
 from contracts.vocabulary import IncidentCategory, Severity
@@ -49,7 +49,7 @@ def add(
         "read_back": read_back,
         "drill": drill or None,
     }
-    with connect(url, token) as client:
+    with by_token(url, token) as client:
         noted = client.post("/v1/pre-reports", given(said), idempotency_key=idempotency_key or None)
     show(noted, as_json, lambda: _print_noted(noted))
 

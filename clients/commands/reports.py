@@ -10,7 +10,7 @@ from uuid import uuid4
 import typer
 
 from clients.client import Client
-from clients.commands.connection import DEFAULT_URL, Token, Url, connect
+from clients.commands.connection import DEFAULT_URL, Token, Url, by_token, connect
 from clients.commands.outbox import DEFAULT_OUTBOX, OutboxFolder, deliver
 from clients.outbox import Act, Outbox, mark
 from clients.output import CommandFailed, Json, console, show, speaks, table
@@ -77,7 +77,7 @@ def submit(
         "leaning": leaning.value if leaning else None,
         "source_channel": channel.value if channel else None,
     }
-    with connect(url, token) as client:
+    with by_token(url, token) as client:
         content["attachments"] = [_uploaded(client, path) for path in attach or []] or None
         request = {"content": given(content), "author_name": author, "signer_id": signer}
         act = Act(idempotency_key or str(uuid4()), url, request, str(save), mark(token))

@@ -28,6 +28,9 @@ from contracts.vocabulary import (
 ToTell = ReportField | Element
 """What a step of a chain has to tell: a field or an element (`rules/chain-contents.yaml` of intake)."""
 
+MOST_POINTS = 20
+"""Points of guidance that one report answers at the most."""
+
 
 class Figures(Strict):
     """Casualties and loss as known when the report is signed; what is absent is not stated, which is not zero."""
@@ -59,7 +62,7 @@ class Reference(Strict):
     dated: date | None = None
     commission_id: UUID | None = None
     """The commission that it answers (`/v1/commissions`)."""
-    point_ids: list[UUID] = Field(default=[], max_length=20)
+    point_ids: list[UUID] = Field(default=[], max_length=MOST_POINTS)
     """The points of guidance that it answers (`/v1/guidance`)."""
 
 

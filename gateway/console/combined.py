@@ -58,6 +58,8 @@ class Typed:
     words_trouble: str | None = None
     shares_trouble: str | None = None
     compared: EditCopyDifferences | None = None
+    builds_on: str | None = None
+    """The version from which words that are compared were written: what changed since is not to be overwritten."""
 
 
 def _item_page(issue_id: UUID, adoption_id: UUID, typed: Typed = Typed()) -> str:
@@ -118,7 +120,7 @@ def compare_item(issue_id: UUID, adoption_id: UUID) -> Answer:
     )
     if request.headers.get("HX-Target") == "differences":
         return render_template("console/edit_differences.html", compared=compared)
-    return _item_page(issue_id, adoption_id, Typed(words=words, compared=compared))
+    return _item_page(issue_id, adoption_id, Typed(words=words, compared=compared, builds_on=line("version")))
 
 
 def divide_credit(issue_id: UUID, adoption_id: UUID) -> Answer:

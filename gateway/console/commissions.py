@@ -31,6 +31,8 @@ from kernel.errors import Refusal
 REPORTING = tuple(unit_class for unit_class in UnitClass if unit_class is not UnitClass.CITY_OFFICE)
 """Classes that a form offers."""
 USUAL_DAYS = "5"
+LISTED_BY = ("state", "cursor")
+"""What of the address says which of a commission's units are shown."""
 
 
 def list_commissions() -> Answer:
@@ -104,13 +106,13 @@ def addressed() -> dict[str, list[str]]:
 
 def show_commission(commission_id: UUID) -> Answer:
     commission = asked("review", "get_commission", Commission, commission_id=commission_id)
-    query = asked_query("state", "cursor")
+    query = asked_query(*LISTED_BY)
     page = asked(
         "review", "list_commission_tasks", CommissionTaskPage, commission_id=commission_id, limit=200, **query
     )
     return render_template(
         "console/commission.html", commission=commission, page=page, states=TaskState, qualities=Quality,
-        query=query | {"commission_id": str(commission_id)},
+        query=query | {"commission_id": str(commission_id)}, listed_by=LISTED_BY,
     )
 
 
@@ -168,14 +170,15 @@ def excuse_unit(task_id: UUID) -> Answer:
 
 
 def mark_answer(task_id: UUID) -> Answer:
-    """From the list of units one goes on with the next unit."""
+    """From the list of units one goes on with the next unit, in the list as it was filtered and on its page."""
     task = asked(
         "review", "mark_answer", CommissionTask, task_id=task_id, quality=line("quality"),
         remark=paragraphs("remark") or None,
     )
     flash(f"已评定{task.unit_name}。")
     if line("listed"):
-        return go_to("show_commission", commission_id=task.commission_id)
+        where = {name: line(name) for name in LISTED_BY}
+        return go_to("show_commission", commission_id=task.commission_id, **where)
     return go_to("show_commission_task", task_id=task_id)
 
 

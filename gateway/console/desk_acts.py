@@ -19,12 +19,13 @@ from kernel.errors import Conflict, Invalid
 
 def hold_report(report_id: UUID) -> Answer:
     """Asked while the edit copy is typed: whoever types claims the report, or goes on with his claim, and is told at
-    once when it is another's."""
+    once when it is another's. He can give it back, which is `offered` already by a page that was opened with his claim.
+    """
     try:
         item = asked("review", "claim_report", DeskItem, report_id=report_id)
     except Conflict as refusal:
         return render_template("console/held.html", refusal=refusal)
-    return render_template("console/held.html", item=item)
+    return render_template("console/held.html", item=item, offered=request.args.get("offered") == "true")
 
 
 def hand_over_report(report_id: UUID) -> Answer:

@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 from flask import flash, render_template, request
 
 from contracts.problems import PROBLEMS
-from contracts.rpc.content import Reference
+from contracts.rpc.content import MOST_POINTS, Reference
 from contracts.rpc.guidance import Guidance, GuidancePage, GuidancePoint, PointAnswerPage, next_period
 from contracts.vocabulary import Kind
 from gateway.console.commissions import REPORTING, addressed, reporting_units
@@ -26,7 +26,7 @@ from gateway.console.forms import (
 )
 from gateway.console.page import Answer, Page, go_to
 from gateway.console.wording import beijing_input
-from kernel.errors import Refusal
+from kernel.errors import Invalid, Refusal
 
 DUE = re.compile(r"^(.*?)\s*〔(20\d\d-\d\d-\d\d[ T]\d\d:\d\d)〕$")
 """A line that ends with the point's own due time, Beijing time."""
@@ -142,11 +142,16 @@ def carry_over_points(guidance_id: UUID) -> Answer:
 
 
 def begun_for_points(guidance_id: str, point_ids: Sequence[str]) -> dict[str, Any]:
-    """What a draft begins with that answers these points."""
+    """What a draft begins with that answers these points. Raises `Invalid` for none of them and for too many."""
     guidance = asked("review", "get_guidance", Guidance, guidance_id=guidance_id)
     points = [point for point in guidance.points if str(point.point_id) in point_ids]
     if not points:
-        return {"kind": Kind.GUIDANCE_ANSWER}
+        raise Invalid("没有勾选要回应的要点，请先勾选。", "No point of the guidance is ticked.", pointer="/point_ids")
+    if len(points) > MOST_POINTS:
+        raise Invalid(
+            f"一篇至多回应{MOST_POINTS}条要点，请少勾几条。",
+            f"One report answers {MOST_POINTS} points at the most.", pointer="/point_ids",
+        )  # fmt: skip
     number = f"第{'、'.join(str(point.number) for point in points)}条"
     reference = Reference(title=guidance.title, number=number[:100], point_ids=[point.point_id for point in points])
     return {"kind": Kind.GUIDANCE_ANSWER, "topic": points[0].topic, "reference": reference}

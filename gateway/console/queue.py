@@ -65,7 +65,7 @@ def list_queue() -> Answer:
     return render_template(
         "console/queue.html", **rows, states=DeskState, decisions=DECISIONS, kinds=Kind,
         severities=Severity, leanings=Leaning, unit_classes=UnitClass, views=own_views(), filters=FILTERS,
-        units=_units(query.get("unit_id"), shown.page.items), done=just_done(),
+        units=_units(query.get("unit_id"), shown.page.items), done=just_done(query),
     )  # fmt: skip
 
 
@@ -114,7 +114,7 @@ def desk_page(
         amendments=amendments_of(report_id, item.report_version), field_word=field_word,
         secrecies=(original.secrecy if original else Secrecy.UNCLASSIFIED).above(),
         verifications=verifications_of(report_id), conclusions=Conclusion, means=VerificationMeans,
-        projects=projects_for(item), answered=answered_by(item), done=just_done(), moment=now,
+        projects=projects_for(item), answered=answered_by(item), done=just_done(view_here()), moment=now,
         mine=item.claimed_by_id == present().principal.id,
     )
 

@@ -65,14 +65,6 @@ def beside_their_like(items: list[DeskItem], groups: list[list[UUID]]) -> list[t
     return shown
 
 
-def beside(report_id: UUID, view: dict[str, str], by: int = 1) -> Place | None:
-    """The next report of the view that this person may work on, or with `by` -1 the one before; None at its end, and
-    where the report stands on no page of it."""
-    shown = shown_page(view)
-    at = _at(report_id, shown)
-    return None if at is None else _beside(at, shown, view, by)
-
-
 def _at(report_id: UUID, shown: ShownPage) -> int | None:
     return next((place for place, (item, _) in enumerate(shown.rows) if item.report_id == report_id), None)
 
@@ -94,6 +86,10 @@ def _first(rows: Sequence[tuple[DeskItem, int]], view: dict[str, str], *, pressi
     return None
 
 
+def first_page(view: dict[str, str]) -> dict[str, str]:
+    return {name: view[name] for name in view if name != "cursor"}
+
+
 def is_free(item: DeskItem, person_id: str, now: datetime) -> bool:
     """Whether nobody else has it in hand."""
     in_hand = item.state is DeskState.CLAIMED and item.claimed_by_id != person_id
@@ -107,7 +103,7 @@ def onward(report_id: UUID) -> Place | None:
     cannot be read, which holds up no act, and for a report that was opened from elsewhere.
     """
     view = left()
-    top = {name: view[name] for name in view if name != "cursor"}
+    top = first_page(view)
     with suppress(Refusal):
         shown = shown_page(view)
         if (at := _at(report_id, shown)) is not None:
@@ -138,19 +134,21 @@ class JustDone:
 
     item: DeskItem | None
     report_ids: list[UUID]
+    view: str | None
+    """The view in which it was decided, as one parameter."""
 
 
-def just_done() -> JustDone | None:
+def just_done(view: dict[str, str]) -> JustDone | None:
     """What the address says was just decided; None once a single decision can be undone no more."""
     report_ids: list[UUID] = []
     with suppress(ValueError):
         report_ids = [UUID(each) for each in request.args.get(DONE, "").split(",")][:NAMED_DONE]
     if len(report_ids) != 1:
-        return JustDone(None, report_ids) if report_ids else None
+        return JustDone(None, report_ids, view_of(view)) if report_ids else None
     with suppress(Refusal):
         item = asked("review", "get_desk_item", DeskItem, report_id=report_ids[0])
         if is_undoable(item, present().principal.id, gateway().clock.now()):
-            return JustDone(item, report_ids)
+            return JustDone(item, report_ids, view_of(view))
     return None
 
 
@@ -165,14 +163,28 @@ def is_undoable(item: DeskItem, person_id: str, now: datetime) -> bool:
 
 
 def show_beside(report_id: UUID) -> Answer:
-    """The report beside this one in the view that its page was opened from."""
+    """The next report, or the one before, that this person may work on in the view that this one's page was opened
+    from; where it has left the view, the first there."""
     asked("review", "get_desk_item", DeskItem, report_id=report_id)  # one that is not his is absent here too
     back, view = request.args.get("by") == "-1", view_here()
-    place = beside(report_id, view, -1 if back else 1)
-    if place is None:
-        flash("已是所选视图的第一条。" if back else "所选视图中，后面没有您可以处理的了。")
-        return go_to("list_queue", **view)
-    return go_on(place)
+    shown = shown_page(view)
+    at = _at(report_id, shown)
+    if at is None and view != first_page(view):  # what stood on a further page has moved up
+        view = first_page(view)
+        shown = shown_page(view)
+        at = _at(report_id, shown)
+    if at is None:
+        flash("这一条已不在所选视图中。")
+        place = _first(shown.rows, view)
+    elif (place := _beside(at, shown, view, -1 if back else 1)) is None:
+        flash(_end(back, view))
+    return go_to("list_queue", **view) if place is None else go_on(place)
+
+
+def _end(back: bool, view: dict[str, str]) -> str:
+    if not back:
+        return "所选视图中，后面没有您可以处理的了。"
+    return "已是本页第一条。" if view != first_page(view) else "已是所选视图的第一条。"
 
 
 PAGES = (Page("GET", "/queue/<uuid:report_id>/beside", show_beside),)

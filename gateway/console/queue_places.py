@@ -1,6 +1,7 @@
 """Back to the queue as it was filtered: who works through one view of it is not thrown out of it by every act.
 
-The address of a report's page carries the view it was opened from; the page that an act came from is its referrer.
+The address of a report's page carries the view it was opened from; the page that an act came from is its referrer. A
+form whose answer may be such a page itself, refused or compared, carries the view on in its own address.
 """
 
 from __future__ import annotations
@@ -40,7 +41,10 @@ def item_again(report_id: UUID) -> WebResponse:
 
 
 def left() -> dict[str, str]:
-    """The view that an act came from: the queue's own address, or that of a report's page."""
+    """The view that an act came from: as its form says, for one that may stand on a page that was answered to a form;
+    else the queue's own address, or that of a report's page."""
+    if VIEW in request.args:
+        return view_here()
     before = urlsplit(request.referrer or "")
     if before.netloc != request.host:
         return {}

@@ -15,7 +15,7 @@ from gateway.bodies import checked
 from gateway.console.forms import asked, form_key, line, paragraphs
 from gateway.console.page import Answer, Page, go_to
 from gateway.console.queue_order import JustDone, queue_again
-from gateway.console.queue_places import left
+from gateway.console.queue_places import left, view_of
 from kernel.errors import Invalid, Refusal
 
 NAMED = 20
@@ -66,7 +66,7 @@ def decide_queue() -> Answer:
     titles = {each.report_id: _title(each.report_id) for each in failed[:NAMED]}
     return render_template(
         "console/queue_results.html", count=len(done), failed=failed, act=wanted.act, titles=titles, words=words,
-        done=JustDone(None, undoable) if undoable else None, view=left(),
+        done=JustDone(None, undoable, view_of(left())) if undoable else None, view=left(),
     )
 
 

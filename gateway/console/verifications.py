@@ -16,6 +16,7 @@ from contracts.vocabulary import UNIT_ROLES
 from gateway.console.forms import asked, beijing_time, form_key, line, paragraphs
 from gateway.console.menu import may
 from gateway.console.page import Answer, Page, go_to
+from gateway.console.queue_places import item_again
 from gateway.entrance import present
 from kernel.errors import Refusal
 
@@ -51,7 +52,7 @@ def record_verification(report_id: UUID) -> Answer:
         attachments=request.form.getlist("attachments"), conclusion=line("conclusion"), corrects_id=line("corrects_id"),
     )
     flash("已登记核实。")
-    return go_to("show_desk_item" if may("show_desk_item") else "show_report", report_id=report_id)
+    return item_again(report_id) if may("show_desk_item") else go_to("show_report", report_id=report_id)
 
 
 PAGES = (Page("POST", "/reports/<uuid:report_id>/verifications", record_verification),)

@@ -1,5 +1,5 @@
 /* Keys for lists: j and k move between rows, or on the page of one report to the one beside it; o opens, x chooses, ? shows the keys; a page's own keys stand at its
-   buttons and fields (data-key). Comfort only; never while somebody types, never with a modifier (screen readers and
+   buttons and fields (data-key) and go before these. Comfort only; never while somebody types, never with a modifier (screen readers and
    browsers have theirs), and to be switched off (WCAG 2.1.4). Escape leaves a field. */
 "use strict";
 
@@ -103,7 +103,7 @@ document.addEventListener("pointerdown", () => sessionStorage.removeItem(BY_KEYS
 document.addEventListener("keydown", (event) => {
   sessionStorage.setItem(BY_KEYS, "yes");
   if (event.key === "Escape" && event.target.closest(TYPING)) event.target.blur();
-  const act = Object.hasOwn(KEYS, event.key) ? KEYS[event.key] : ownKey(event.key);
+  const act = ownKey(event.key) || (Object.hasOwn(KEYS, event.key) ? KEYS[event.key] : null);
   if (!act || event.defaultPrevented || event.isComposing || keysDialog.open || !keysSwitch.checked) return;
   if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest(TYPING)) return;
   if (event.key.startsWith("Arrow") && !document.activeElement.closest("[data-row]:not([tabindex])")) return; // scrolls

@@ -60,8 +60,6 @@ class Terminal:
 @pytest.fixture
 def terminal(office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Terminal:
     made = Terminal(office)
-    for module in ("bulk_reports", "webhooks"):
-        monkeypatch.setattr(f"clients.commands.{module}.connect", made.client)
     monkeypatch.setattr("clients.commands.connection.Client", made.client)
     monkeypatch.chdir(tmp_path)
     return made

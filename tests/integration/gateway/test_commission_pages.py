@@ -18,6 +18,7 @@ from contracts.rpc.commissions import (
     Origin,
     TaskState,
 )
+from contracts.rpc.content import MOST_POINTS
 from contracts.rpc.deadlines import Deadline
 from contracts.rpc.desk import DeskItem
 from contracts.rpc.directory import UnitPage
@@ -150,8 +151,12 @@ def test_R18_what_units_delivered_is_marked_in_the_list_with_one_click_each(offi
         "review.list_commission_tasks": lambda _: CommissionTaskPage(items=[delivered]),
         "review.mark_answer": lambda _: delivered,
     }
-    assert 'name="quality" value="B"' in editor.get(f"/commissions/{COMMISSION}").text
-    for listed, path in (({"listed": "true"}, f"/commissions/{COMMISSION}"), ({}, f"/commission-tasks/{TASK}")):
+    where = {"state": "delivered", "cursor": "more"}
+    listed_on = f"/commissions/{COMMISSION}?state=delivered&cursor=more"
+    shown = editor.get(listed_on).text
+    hidden = [f'<input type="hidden" name="{name}" value="{value}">' for name, value in where.items()]
+    assert [part for part in ('name="quality" value="B"', *hidden) if part not in shown] == []
+    for listed, path in (({"listed": "true"} | where, listed_on), ({}, f"/commission-tasks/{TASK}")):
         sent = send(editor, f"/commission-tasks/{TASK}/mark", quality="B", **listed)
         assert sent.headers["Location"].endswith(path)
 
@@ -279,7 +284,7 @@ def test_R03_one_report_answers_the_points_that_were_ticked(office: Office) -> N
             point_id=UUID(int=0x_3100 + number), number=number, text="要点", topic=None, carried_from=None,
             answered_by=[], due_at=None, own_due_at=None, overdue=False, owed_by=[],
         )
-        for number in (1, 2, 3)
+        for number in range(1, MOST_POINTS + 2)
     ]  # fmt: skip
     office.calls.answers |= {
         "review.get_guidance": lambda _: issued_guidance(office, points),
@@ -287,10 +292,17 @@ def test_R03_one_report_answers_the_points_that_were_ticked(office: Office) -> N
     }
     shown = officer.get(f"/guidance/{COMMISSION}").text
     assert [point for point in points if f'form="together" name="point_id" value="{point.point_id}"' not in shown] == []
-    chosen = "&".join(f"point_id={point.point_id}" for point in points[::2])
-    page = officer.get(f"/drafts/new?guidance_id={COMMISSION}&{chosen}").text
-    kept = [f'name="reference_point_ids" value="{point.point_id}"' in page for point in points]
+
+    def begun(chosen: list[GuidancePoint]) -> Any:
+        ticked = "".join(f"&point_id={point.point_id}" for point in chosen)
+        return officer.get(f"/drafts/new?guidance_id={COMMISSION}{ticked}")
+
+    page = begun(points[:3:2]).text
+    kept = [f'name="reference_point_ids" value="{point.point_id}"' in page for point in points[:3]]
     assert (kept, 'value="第1、3条"' in page) == ([True, False, True], True)
+    for chosen, words in ((points, "一篇至多回应20条要点，请少勾几条。"), ([], "没有勾选要回应的要点")):
+        refused = begun(chosen)
+        assert (refused.status_code, words in refused.text) == (422, True)
 
 
 def test_R03_a_line_of_the_form_states_topic_point_and_its_own_due_time(office: Office) -> None:

@@ -158,6 +158,12 @@ def test_R11_the_page_of_bulk_results_says_why_one_was_not_done(office: Office, 
     answer = send(editor, "/queue/decisions", report=str(uuid4()), act="decline", words="与昨日所报重复")
     for part in ("0 条已办，1 条未办", "该信息已由王编辑认领", "西街供热", "与昨日所报重复"):
         assert part in answer.text
+    ids = [str(uuid4()), str(uuid4())]
+    office.calls.answers["review.keep_report"] = lambda request: (
+        item(request.report_id) if str(request.report_id) == ids[0] else refusing(unavailable)(request)
+    )
+    partly = send(editor, "/queue/decisions?view=kind%3Ddevelopment", report=ids, act="keep").text
+    assert 'action="/queue/decisions?view=kind%3Ddevelopment"' in partly  # what was done is undone within the view
 
 
 def test_R11_an_act_leads_back_to_the_view_the_report_was_opened_from(office: Office, editor: Signed) -> None:
@@ -243,6 +249,31 @@ def test_R11_whoever_reads_on_goes_to_the_report_beside_without_deciding(office:
     assert "后面没有您可以处理的了" in editor.get("/queue").text
 
 
+def test_R11_reading_on_from_what_has_left_the_view_leads_to_its_first_and_says_so(
+    office: Office, editor: Signed
+) -> None:
+    first, further, gone = item(uuid4()), item(uuid4()), item(uuid4())
+    queue(office)
+    office.calls.answers |= {
+        "review.list_queue": lambda request: rpc.QueuePage(items=[further] if request.cursor else [first]),
+        "review.get_desk_item": lambda _: gone,
+    }
+
+    def led_to(report: rpc.DeskItem, query: str) -> tuple[str, str]:
+        """Where, and what is said there."""
+        where = editor.get(f"/queue/{report.report_id}/beside?{query}").headers["Location"]
+        return where, editor.get("/queue").text
+
+    view = "view=kind%3Ddevelopment"
+    for query in (view, f"{view}%26cursor%3Dmore", f"{view}&by=-1"):
+        where, said = led_to(gone, query)
+        assert where == f"/queue/{first.report_id}?{view}"
+        assert ("这一条已不在所选视图中。" in said, "后面没有" in said) == (True, False)
+    where, said = led_to(further, "view=cursor%3Dmore&by=-1")
+    assert (where, "已是本页第一条。" in said) == ("/queue?cursor=more", True)
+    assert "已是所选视图的第一条。" in led_to(first, "by=-1")[1]
+
+
 def test_R11_what_was_done_to_several_reports_is_undone_at_once(office: Office, editor: Signed) -> None:
     ids = [uuid4(), uuid4()]
     queue(office)
@@ -256,16 +287,25 @@ def test_R11_what_was_done_to_several_reports_is_undone_at_once(office: Office, 
 
 
 def test_R11_whoever_types_is_told_that_he_has_it_or_at_once_that_another_has(office: Office, editor: Signed) -> None:
-    shown = item(uuid4(), state=DeskState.CLAIMED, claimed_until=NOW)
+    claim = {"claimed_by": "周静", "claimed_by_id": str(editor.id)}
+    shown = item(uuid4(), state=DeskState.CLAIMED, claimed_until=NOW, **claim)
     office.calls.answers["review.claim_report"] = lambda _: shown
     path = f"/queue/{shown.report_id}/hold"
-    assert "正由您编辑" in send(editor, path).text
+    told, back = send(editor, path).text, 'form="giving-back"'
+    assert ("正由您编辑" in told, back in told) == (True, True)
+    assert back not in send(editor, f"{path}?offered=true").text
     office.calls.answers["review.claim_report"] = refusing(lambda: Conflict("该信息已由王编辑认领。", "claimed"))
     told = send(editor, path)
     assert (told.status_code, "该信息已由王编辑认领" in told.text) == (200, True)
-    desk(office, shown.model_copy(update={"state": DeskState.WAITING}))
-    office.calls.answers["review.list_issues"] = lambda _: IssuePage(items=[composing()])
-    assert f'hx-post="{path}"' in editor.get(f"/queue/{shown.report_id}").text
+    assert back not in told.text
+    free = dict.fromkeys(("claimed_by", "claimed_by_id", "claimed_until"))
+    for lying, holding in ((shown.model_copy(update={"state": DeskState.WAITING, **free}), path),
+                           (shown, f"{path}?offered=true")):  # fmt: skip
+        desk(office, lying)
+        office.calls.answers["review.list_issues"] = lambda _: IssuePage(items=[composing()])
+        page = editor.get(f"/queue/{shown.report_id}").text
+        assert (f'hx-post="{holding}"' in page, page.count(f'action="/queue/{shown.report_id}/release"')) == (True, 1)
+        assert ('id="giving-back"' in page, "放回编辑台</button>" in page) == (holding == path, holding != path)
 
 
 def test_R11_an_edit_copy_whose_adoption_was_withdrawn_is_gone_on_from(office: Office, editor: Signed) -> None:
@@ -352,6 +392,32 @@ def test_R11_a_refused_adoption_shows_the_page_again_with_the_edit_copy_and_what
     desk(office, shown.model_copy(update={"state": DeskState.DECIDED, "decision": ReportState.KEPT}))
     page = send(editor, path, issue_id=chosen, **typed)  # decided meanwhile: no place for it on the report's page
     assert (page.status_code, "管网已抢修" in page.text, "没有采用" in page.text) == (422, True, False)
+
+
+def test_R11_after_a_refused_adoption_one_stays_in_the_view_and_goes_on_in_it(office: Office, editor: Signed) -> None:
+    first, second = item(uuid4()), item(uuid4())
+    queue(office, first, second)
+    desk(office, first)
+    office.calls.answers["review.list_issues"] = lambda _: IssuePage(items=[composing()])
+    office.calls.answers["review.adopt_report"] = refusing(lambda: Invalid("没有该栏目。", "none", pointer="/column"))
+    view = "view=kind%3Ddevelopment"
+    path = f"/queue/{first.report_id}/adoption?{view}"
+    assert f'action="{path}"' in editor.get(f"/queue/{first.report_id}?{view}").text
+    refused = send(editor, path, issue_id=str(uuid4())).text
+    comparing = f'formaction="/queue/{first.report_id}/comparison?{view}"'
+    assert (f'action="{path}"' in refused, comparing in refused) == (True, True)
+    decided = first.model_copy(update={
+        "state": DeskState.DECIDED, "decision": ReportState.ADOPTED, "claimed_by_id": str(editor.id), "decided_at": NOW,
+    })  # fmt: skip
+    desk(office, second)
+    office.calls.answers |= {"review.adopt_report": lambda _: decided, "review.get_desk_item": lambda _: decided}
+    onward = send(editor, path, issue_id=str(uuid4())).headers["Location"]
+    assert onward == f"/queue/{second.report_id}?{view}&done={first.report_id}"
+    undoing = f"/queue/{first.report_id}/undoing?{view}"
+    shown = editor.get(onward).text
+    assert (f'action="{undoing}"' in shown, f'href="/queue/{first.report_id}?{view}"' in shown) == (True, True)
+    office.calls.answers["review.undo_decision"] = lambda _: first
+    assert send(editor, undoing).headers["Location"] == f"/queue/{first.report_id}?{view}"
 
 
 def test_R11_the_edit_copy_is_compared_with_the_original_without_script_too(office: Office, editor: Signed) -> None:

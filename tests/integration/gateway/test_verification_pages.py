@@ -86,6 +86,13 @@ def test_R07_one_line_is_enough_and_leads_back_to_where_it_was_typed(office: Off
     assert (sent.asked_name, sent.means, sent.asked_at, sent.documents) == ("吴主任", VerificationMeans.PHONE, None, [])
 
 
+def test_R07_a_line_typed_on_the_page_of_a_report_leads_back_into_the_same_view(office: Office) -> None:
+    editor, here = holder(office, Role.EDITOR), f"/queue/{REPORT}?view=kind%3Ddevelopment"
+    editor.client.environ_base["HTTP_REFERER"] = f"http://localhost{here}"
+    where, _ = recorded(office, editor, **LINE)
+    assert where == here
+
+
 def test_R07_documents_are_typed_one_a_line(office: Office) -> None:
     _, sent = recorded(office, holder(office, Role.EDITOR), **LINE, documents="台账\r\n\r\n 通报〔2026〕3号 ")
     assert sent.documents == ["台账", "通报〔2026〕3号"]

@@ -68,6 +68,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     )  # fmt: skip
     for module in commands:
         monkeypatch.setattr(module, "connect", made.connect)
+    monkeypatch.setattr(pre_reports, "by_token", made.connect)
     return made
 
 

@@ -11,15 +11,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+import typer
 from click.testing import Result
 from typer.testing import CliRunner
 
 from clients.cli import application
 from clients.client import Client
+from clients.commands import connection
 from clients.commands.outbox import KEPT
 from clients.outbox import Act, Outbox, mark
-from clients.problems import ProblemAnswer
+from clients.problems import GatewayAway, ProblemAnswer
 from kernel.testing import SettableClock
 
 TOKEN = "cb_secret-token"
@@ -130,9 +133,10 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
 
 
-def submit(desk: Desk, address: str, *more: str) -> Result:
+def submit(desk: Desk, address: str, *more: str, token: str = TOKEN) -> Result:
     texts = ("--title", "河西区一商场起火", "--body", "详情。", "--author", "王芳", "--signer", "x")
-    return desk.run("report", "submit", *texts, "--url", address, "--save", str(desk.folder / "receipts"), *more)
+    kept = str(desk.folder / "receipts")
+    return desk.run("report", "submit", *texts, "--url", address, "--save", kept, *more, token=token)
 
 
 def impatient(address: str) -> Client:
@@ -300,3 +304,54 @@ def test_R04_two_programs_that_send_at_once_make_one_report(gateway: Gateway, de
         thread.join()
     assert {answer.receipt["number"] for answer in answers} == {"2026-0000001"}
     assert len(gateway.accepted) == 1
+
+
+CALL = (
+    "pre-report", "add", "--title", "火灾", "--severity", "larger", "--caller", "张伟", "--number", "138",
+    "--occurred-at", "2026-11-24T09:00:00+08:00", "--called-at", "2026-11-24T09:10:00+08:00",
+)  # fmt: skip
+
+
+def test_R04_what_a_units_system_does_is_refused_without_its_token_and_asks_for_no_password(
+    gateway: Gateway, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHENGBAO_LOGIN", "王芳")
+    desk.leave(gateway.address)
+    many = ("report", "submit-many", "no-such-file.json")
+    answers = [desk.run(*words, token="") for words in (("outbox", "send", "--renewed-token"), many, CALL)]
+    for answer in (*answers, submit(desk, gateway.address, token="")):
+        assert (answer.exit_code, "没有接口密钥" in answer.output, "Password" in answer.output) == (1, True, False)
+    assert (gateway.bodies, len(desk.waiting())) == ([], 1)
+
+
+def away_for_people(monkeypatch: pytest.MonkeyPatch, *answered: str) -> None:
+    """A gateway that answers these verbs and is away for the others."""
+
+    def receive(request: httpx.Request) -> httpx.Response:
+        if request.method not in answered:
+            raise httpx.ConnectError("away")
+        return httpx.Response(200, json={"csrf_token": "x"})
+
+    def client(url: str) -> Client:
+        made = Client(url, patience=0.0)
+        made._http = httpx.Client(base_url=url, transport=httpx.MockTransport(receive))
+        return made
+
+    monkeypatch.setattr(connection, "Client", client)
+
+
+def test_R04_a_gateway_that_is_away_at_sign_in_names_no_key_to_repeat_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    away_for_people(monkeypatch)
+    words = ["session", "list", "--login", "w", "--password", "p"]
+    told = CliRunner().invoke(application, words).output
+    assert ("什么也没有提交" in told, "--idempotency-key" in told) == (True, False)
+
+
+@pytest.mark.parametrize("said", [typer.Exit(KEPT), ProblemAnswer(422, {}), GatewayAway("its key", "x")])
+def test_R04_a_sign_out_that_fails_hides_nothing_of_what_the_command_says(
+    monkeypatch: pytest.MonkeyPatch, said: Exception
+) -> None:
+    away_for_people(monkeypatch, "POST")
+    with pytest.raises(type(said)) as raised, connection.signed_in("http://gateway", "w", "p"):
+        raise said
+    assert raised.value is said
