@@ -138,6 +138,7 @@ def test_R18_a_commission_is_made_from_a_subject_on_the_desk_with_three_keys(
     editor.wait_for_url("**/queue/*-*")
     press(editor, "o")
     editor.wait_for_url("**/commissions/new*")
+    expect(editor.get_by_role("checkbox", name="全部").first).to_be_focused()
     press(editor, "Space", "Enter")
     editor.wait_for_url("**/commissions/*-*-*")
     expect(editor.get_by_role("heading", name=title, level=1)).to_be_visible()
