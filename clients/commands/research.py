@@ -85,9 +85,7 @@ def start(
         "topic": topic, "plan": plan, "lead_unit_id": lead, "partner_unit_ids": partner or [],
         "milestones": [{"name": name, "due_at": due_at} for name, _, due_at in steps], "from_report_id": from_report,
     }  # fmt: skip
-    with connect(url, token) as client:
-        project = client.post("/v1/research-projects", body)
-    show(project, as_json, lambda: _print(project))
+    _act(url, token, as_json, "", body)
 
 
 @commands.command("show")
@@ -114,9 +112,7 @@ def complete(
     as_json: Json = False,
 ) -> None:
     """A milestone is reached."""
-    with connect(url, token) as client:
-        project = client.post(f"/v1/research-projects/{project_id}/milestones/{milestone_id}/completion")
-    show(project, as_json, lambda: _print(project))
+    _act(url, token, as_json, f"/{project_id}/milestones/{milestone_id}/completion")
 
 
 @commands.command("link")
@@ -129,9 +125,7 @@ def link(
     as_json: Json = False,
 ) -> None:
     """Link the resulting research report."""
-    with connect(url, token) as client:
-        project = client.post(f"/v1/research-projects/{project_id}/result", {"report_id": report_id})
-    show(project, as_json, lambda: _print(project))
+    _act(url, token, as_json, f"/{project_id}/result", {"report_id": report_id})
 
 
 @commands.command("finish")
@@ -143,9 +137,7 @@ def finish(
     as_json: Json = False,
 ) -> None:
     """Its report is in."""
-    with connect(url, token) as client:
-        project = client.post(f"/v1/research-projects/{project_id}/finish")
-    show(project, as_json, lambda: _print(project))
+    _act(url, token, as_json, f"/{project_id}/finish")
 
 
 @commands.command("note")
@@ -161,6 +153,12 @@ def note(
     with connect(url, token) as client:
         project = client.post(f"/v1/research-projects/{project_id}/notes", {"text": text})
     show(project, as_json, lambda: _noted(project))
+
+
+def _act(url: str, token: str, as_json: bool, path: str, body: dict[str, Any] | None = None) -> None:
+    with connect(url, token) as client:
+        project = client.post(f"/v1/research-projects{path}", body)
+    show(project, as_json, lambda: _print(project))
 
 
 def _noted(project: dict[str, Any]) -> None:
